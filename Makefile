@@ -1,0 +1,54 @@
+# Every target sets up what it needs; nothing is set up twice while the lock stands.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: help reports test lab lint unit notebooks browser refresh lock clean
+
+help:  ## what can be made
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.txt pyproject.toml
+	@echo "setting up $(VENV) from requirements.txt"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+reports: $(READY)  ## build the reports of reports/course.yaml into reports/build/
+	@$(BIN)/cem build
+
+test: lint unit notebooks browser  ## everything that CI runs: lint, unit, published figures, nbval, browser
+
+lint: $(READY)  ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+unit: $(READY)  ## units, laws, recovery, published figures, doctests
+	@$(BIN)/pytest tests cemlib --ignore=tests/browser
+
+notebooks: $(READY)  ## every workbook run again and held against its stored outputs
+	@$(BIN)/pytest --nbval notebooks
+
+browser: $(READY)  ## report and slider in Chromium, with axe-core
+	@$(BIN)/pytest tests/browser
+
+lab: $(READY)  ## JupyterLab on the workbooks
+	@$(BIN)/jupyter lab notebooks
+
+refresh: $(READY)  ## run the workbooks in place, so that their stored outputs are today's
+	@$(BIN)/cem refresh
+
+lock: $(READY)  ## write requirements.txt anew from pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --extra test --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --output-file requirements.txt
+
+clean:  ## remove what was generated
+	@rm -rf $(VENV) reports/build .mypy_cache .ruff_cache .pytest_cache
