@@ -1,0 +1,3 @@
+"""Workbooks for customer experience management, and the science behind them."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,146 @@
+"""The one way to refuse a bad argument: name it, show it, say what would do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+T = TypeVar("T")
+
+
+def refuse(name: str, value: object, wanted: str) -> ValueError:
+    """Return the error to raise for an argument that will not do.
+
+    Examples
+    --------
+    >>> raise refuse("budget_days", -3, "a number of at least 0")
+    Traceback (most recent call last):
+    ValueError: budget_days is -3, but must be a number of at least 0
+    """
+    return ValueError(f"{name} is {shorten(value)}, but must be {wanted}")
+
+
+def shorten(value: object, width: int = 80) -> str:
+    """Return the repr of a value, cut to a width that a message can carry."""
+    text = repr(value)
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def nearest(word: str, words: Iterable[str], count: int = 3) -> list[str]:
+    """Return the names closest to a mistyped one, best first.
+
+    Examples
+    --------
+    >>> nearest("budget_dyas", ["seed", "budget_days", "cut"])
+    ['budget_days']
+    """
+    return difflib.get_close_matches(word, list(words), n=count, cutoff=0.5)
+
+
+def one_of(name: str, value: T, allowed: Collection[T]) -> T:
+    """Return the value if it is one of those allowed, else raise ValueError.
+
+    Examples
+    --------
+    >>> one_of("cut", "meen", ["mean", "median", "scale"])
+    Traceback (most recent call last):
+    ValueError: cut is 'meen', but must be one of 'mean', 'median', 'scale'; did you mean 'mean'?
+    """
+    if value in allowed:
+        return value
+    message = "one of " + ", ".join(map(repr, allowed))
+    near = nearest(str(value), map(str, allowed), 1)
+    raise refuse(name, value, f"{message}; did you mean {near[0]!r}?" if near else message)
+
+
+def between(
+    name: str, value: float, low: float = -np.inf, high: float = np.inf, *, whole: bool = False
+) -> float:
+    """Return the number if it lies in [low, high], else raise ValueError.
+
+    Examples
+    --------
+    >>> between("share", 0.25, 0, 1)
+    0.25
+    >>> between("resamples", 2.5, 1, whole=True)
+    Traceback (most recent call last):
+    ValueError: resamples is 2.5, but must be a whole number of at least 1
+    """
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
+    if number and low <= value <= high and not (whole and value != int(value)):
+        return value
+    kind = "a whole number" if whole else "a number"
+    if np.isinf(high):
+        bounds = "" if np.isinf(low) else f" of at least {low:g}"
+    else:
+        bounds = f" of at most {high:g}" if np.isinf(low) else f" from {low:g} to {high:g}"
+    raise refuse(name, value, kind + bounds)
+
+
+def matrix(
+    name: str, values: ArrayLike, *, rows: int = 1, columns: int | None = None
+) -> NDArray[np.float64]:
+    """Return a finite two-dimensional float array, else raise ValueError.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    values : array_like
+        What was given.
+    rows : int
+        Fewest rows that will do.
+    columns : int, optional
+        How many columns there must be.
+
+    Examples
+    --------
+    >>> matrix("items", [[1, 2], [3, None]])
+    Traceback (most recent call last):
+    ValueError: items has a missing or infinite value at row 1, column 1; drop or fill it first
+    """
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise refuse(name, values, "a table of numbers") from error
+    if array.ndim != 2 or array.shape[0] < rows or columns not in (None, array.shape[1]):
+        wanted = f"a table of at least {rows} rows" + (f" and {columns} columns" if columns else "")
+        raise ValueError(f"{name} has shape {array.shape}, but must be {wanted}")
+    _finite(name, array)
+    return array
+
+
+def vector(name: str, values: ArrayLike, *, length: int | None = None) -> NDArray[np.float64]:
+    """Return a finite one-dimensional float array, else raise ValueError.
+
+    Examples
+    --------
+    >>> vector("overall", [7, 9], length=3)
+    Traceback (most recent call last):
+    ValueError: overall has shape (2,), but must be a sequence of 3 numbers
+    """
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise refuse(name, values, "a sequence of numbers") from error
+    if array.ndim != 1 or length not in (None, array.shape[0]):
+        count = "" if length is None else f"{length} "
+        raise ValueError(
+            f"{name} has shape {array.shape}, but must be a sequence of {count}numbers"
+        )
+    _finite(name, array)
+    return array
+
+
+def _finite(name: str, array: NDArray[np.float64]) -> None:
+    if np.isfinite(array).all():
+        return
+    first = np.argwhere(~np.isfinite(array))[0]
+    place = ", ".join(
+        f"{axis} {index}" for axis, index in zip(("row", "column"), first, strict=False)
+    )
+    raise ValueError(f"{name} has a missing or infinite value at {place}; drop or fill it first")

@@ -1,0 +1,65 @@
+"""Where the workbooks, the datasets and the studies are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def home() -> Path:
+    """Return the folder that holds ``notebooks``, ``datasets`` and ``reports``.
+
+    The environment variable ``CEMLIB_HOME`` names it; without one it is the checkout this package
+    belongs to, or else the copy inside the installed package.
+
+    Raises
+    ------
+    ValueError
+        If ``CEMLIB_HOME`` names a folder that does not exist.
+
+    Examples
+    --------
+    >>> home().is_dir()
+    True
+    """
+    named = os.environ.get("CEMLIB_HOME")
+    if named:
+        if not Path(named).is_dir():
+            raise ValueError(f"CEMLIB_HOME is {named!r}, but must be a folder that exists")
+        return Path(named).resolve()
+    package = Path(__file__).resolve().parent
+    checkout = package.parent
+    return checkout if (checkout / "notebooks").is_dir() else package / "home"
+
+
+def notebooks() -> Path:
+    """Return the folder of the workbooks.
+
+    Examples
+    --------
+    >>> notebooks().name
+    'notebooks'
+    """
+    return home() / "notebooks"
+
+
+def datasets() -> Path:
+    """Return the folder of the datasets.
+
+    Examples
+    --------
+    >>> datasets().name
+    'datasets'
+    """
+    return home() / "datasets"
+
+
+def reports() -> Path:
+    """Return the folder of the studies.
+
+    Examples
+    --------
+    >>> reports().name
+    'reports'
+    """
+    return home() / "reports"

@@ -1,0 +1,109 @@
+"""The estimators of workbook 01 find what is planted in the operator, at the rate they state."""
+
+import json
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cemlib import drivers, rights, scales, stats
+from cemlib.data.catalogue import RIGHTS
+from cemlib.data.generate_survey import simulate_survey
+
+SURVEYS, RESPONDENTS, RESAMPLES = 200, 600, 500
+ITEMS = {right: [f"{right}_{item}" for item in (1, 2, 3)] for right in RIGHTS}
+
+
+@pytest.fixture(scope="module")
+def truth(root):
+    return json.loads((root / "datasets/telecom/truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def population(truth):
+    return truth["population"]["survey"]
+
+
+@cache
+def study(survey):
+    rng = np.random.default_rng([7, survey])
+    answers = simulate_survey(RESPONDENTS, rng)
+    index = rights.perception_index(answers, ITEMS, (1, 7))
+    weights = stats.bootstrap_weights(RESPONDENTS, RESAMPLES, rng)
+    return {
+        "index": rights.perception_by_right(index, weights).frame(),
+        "shares": drivers.derived_importance(index, answers["overall"], weights).frame(),
+        "slopes": drivers.driver_slopes(index, answers["overall"], weights).frame(),
+        "changes": rights.wave_changes(
+            index, answers["wave"], list(answers["respondent"]), first="2025-06", last="2026-06"
+        ),
+        "alpha": scales.scale_quality(answers, {"association": ITEMS["association"]}, weights),
+    }
+
+
+def coverage(kind, expected):
+    frames = [study(survey)[kind] for survey in range(SURVEYS)]
+    hits = [(f["low"] <= expected) & (expected <= f["high"]) for f in frames]
+    return pd.concat(hits, axis=1).mean(axis=1).to_numpy()
+
+
+def assert_covers(rates, nominal=0.95, shortfall=0.0):
+    """Each rate may stray by 4 standard errors, their mean by 2 points and a stated shortfall."""
+    error = np.sqrt(nominal * (1 - nominal) / SURVEYS)
+    assert (rates >= nominal - shortfall - 4 * error).all(), rates
+    assert nominal - shortfall - 0.02 <= rates.mean() <= nominal + 0.03, rates.mean()
+
+
+def population_covariance(population):
+    names = [*RIGHTS, "overall"]
+    return pd.DataFrame(population["correlations"]).loc[names, names].to_numpy()
+
+
+def test_perception_intervals_cover(population):
+    assert_covers(coverage("index", pd.Series(population["index"]).reindex(RIGHTS).array))
+
+
+def test_importance_intervals_cover(population):
+    shares = drivers.shapley_shares(population_covariance(population))
+    # Missing items, as 1.5 % are here, take a little from every correlation.
+    assert_covers(coverage("shares", shares), shortfall=0.01)
+
+
+def test_importance_puts_the_strongest_rights_first(population):
+    shares = pd.Series(drivers.shapley_shares(population_covariance(population)), index=RIGHTS)
+    strongest = set(shares.nlargest(4).index)
+    assert strongest == {"safety", "respect", "fairness", "compensation"}
+    found = [
+        len(strongest & set(study(s)["shares"].set_index("name")["estimate"].nlargest(4).index))
+        for s in range(SURVEYS)
+    ]
+    assert np.mean(found) > 3.7
+
+
+def test_changes_between_waves_cover(population):
+    waves = {wave: pd.Series(index) for wave, index in population["wave"].items()}
+    expected = (waves["2026-06"] - waves["2025-06"]).reindex(RIGHTS).array
+    assert_covers(coverage("changes", expected))
+
+
+def test_reliability_of_the_weak_scale_covers(population):
+    alpha = population["alpha"]["association"]
+    found = pd.concat([study(survey)["alpha"] for survey in range(SURVEYS)])
+    rate = ((found["alpha_low"] <= alpha) & (alpha <= found["alpha_high"])).mean()
+    assert 0.90 <= rate <= 0.99
+
+
+def test_penalty_and_reward_find_the_planted_kinds(truth, rng):
+    planted = truth["planted"]["survey"]["classes"]
+    answers = simulate_survey(20_000, rng)
+    index = rights.perception_index(answers, ITEMS, (1, 7))
+    weights = stats.bootstrap_weights(len(answers), 200, rng)
+    found = drivers.penalty_reward(index, answers["overall"], weights).set_index("driver")
+    for right, kind in planted.items():
+        if kind in ("basic", "excitement"):
+            assert found.loc[right, "kind"] == kind, right
+        if kind == "linear":
+            assert found.loc[right, "penalty_high"] < 0 < found.loc[right, "reward_low"], right
+    # Not zero: the other rights are measured with error, and the halo carries some of theirs.
+    assert found["swing"].idxmin() == "supervision"
