@@ -1,0 +1,1 @@
+"""The datasets: what there is, what each must hold, reading, checking, generating."""

@@ -1,0 +1,201 @@
+"""Columns of text as values, and what is wrong with them according to their contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from numpy.typing import NDArray
+
+from cemlib import checks
+from cemlib.data.faults import Fault
+
+Floats = NDArray[np.float64]
+MISSING = ("", "na", "n/a", "#n/a", "#null!", "nan", "null", "none", ".", "-")
+_YES_NO = dict.fromkeys(("yes", "y", "true", "1", "是"), 1.0)
+_YES_NO |= dict.fromkeys(("no", "n", "false", "0", "否"), 0.0)
+_NO_NUMBER = np.inf
+_REMEMBERED = 100_000
+_SCALES = ("1-5", "1-7", "1-10", "0-10")
+
+
+class Cells:
+    """Turn columns of text into values.
+
+    Parameters
+    ----------
+    missing : sequence of str
+        What means "no answer", besides an empty cell and the usual words (`MISSING`).
+    decimal_comma : bool
+        Whether ``3,5`` is a number.
+    most : int
+        Faults of one column and block after which no more are listed.
+    """
+
+    def __init__(self, missing: Sequence[str], decimal_comma: bool, most: int) -> None:
+        self.most = most
+        self._missing = frozenset(text.casefold() for text in (*MISSING, *missing))
+        self._numbers = _Memory(self._missing, decimal_comma)
+
+    def read(
+        self, column: pa.Column, own: str, rows: Sequence[int], texts: Sequence[str]
+    ) -> tuple[Any, list[Fault]]:
+        """Return a column's values and what is wrong with them.
+
+        Parameters
+        ----------
+        column : Column
+            Its contract.
+        own : str
+            The file's own name of it.
+        rows : sequence of int
+            Row of each cell.
+        texts : sequence of str
+            The cells.
+
+        Returns
+        -------
+        values : ndarray of float, or list of (str or None)
+            Numbers, whole numbers, and yes or no as 1 or 0; NaN or None where missing. Faulty
+            cells have any value.
+        faults : list of Fault
+            In no order.
+        """
+        kind = str(column.dtype)
+        if kind not in ("float64", "int64", "bool"):
+            return self._texts(column, own, rows, texts)
+        if kind == "bool":
+            values = np.array([self._yes_no(text) for text in texts])
+        else:
+            values = np.fromiter(map(self._numbers.__getitem__, texts), float, len(texts))
+        wrong = np.isinf(values)
+        faults = [_no_value(kind, own, rows[at], texts[at]) for at in self._first(wrong)]
+        if kind == "int64":
+            broken = ~wrong & np.isfinite(values) & (values != np.floor(values))
+            problem, fix = "is no whole number", "write one"
+            faults += [Fault(rows[at], own, texts[at], problem, fix) for at in self._first(broken)]
+            wrong |= broken
+        faults += self._gaps(column, own, rows, np.isnan(values))
+        good = np.flatnonzero(~wrong & ~np.isnan(values))
+        frame = pd.DataFrame({column.name: values[good].astype(kind)}, index=good)
+        return values, faults + self._against(column, own, rows, texts, frame)
+
+    def _texts(
+        self, column: pa.Column, own: str, rows: Sequence[int], texts: Sequence[str]
+    ) -> tuple[Any, list[Fault]]:
+        stripped = [text.strip() for text in texts]
+        gone = np.array([text.casefold() in self._missing for text in stripped], dtype=bool)
+        good = np.flatnonzero(~gone)
+        frame = pd.DataFrame(
+            {column.name: pd.array([stripped[at] for at in good], dtype="str")}, index=good
+        )
+        faults = self._gaps(column, own, rows, gone)
+        faults += self._against(column, own, rows, texts, frame)
+        return [None if out else text for text, out in zip(stripped, gone, strict=True)], faults
+
+    def _gaps(
+        self, column: pa.Column, own: str, rows: Sequence[int], gone: NDArray[np.bool_]
+    ) -> list[Fault]:
+        if column.nullable:
+            return []
+        return [Fault(rows[at], own, "", "is missing", "fill it in") for at in self._first(gone)]
+
+    def _against(
+        self,
+        column: pa.Column,
+        own: str,
+        rows: Sequence[int],
+        texts: Sequence[str],
+        frame: pd.DataFrame,
+    ) -> list[Fault]:
+        """Hold the cells that are values against the contract's checks."""
+        try:
+            column.validate(frame, lazy=True)
+        except pa.errors.SchemaErrors as error:
+            cases = error.failure_cases.head(self.most)
+            return [
+                _broken(column, column.checks[int(number)], own, rows[int(at)], texts[int(at)])
+                for number, at in zip(cases["check_number"], cases["index"], strict=True)
+            ]
+        return []
+
+    def _yes_no(self, text: str) -> float:
+        word = text.strip().casefold()
+        return np.nan if word in self._missing else _YES_NO.get(word, _NO_NUMBER)
+
+    def _first(self, wrong: NDArray[np.bool_]) -> list[int]:
+        return [int(at) for at in np.flatnonzero(wrong)[: self.most]]
+
+
+class _Memory(dict[str, float]):
+    """Numbers of texts, each worked out once: answers repeat."""
+
+    def __init__(self, missing: frozenset[str], decimal_comma: bool) -> None:
+        super().__init__()
+        self._missing, self._decimal_comma = missing, decimal_comma
+
+    def __missing__(self, text: str) -> float:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[text] = value = self._number(text.strip())
+        return value
+
+    def _number(self, text: str) -> float:
+        if text.casefold() in self._missing:
+            return np.nan
+        if self._decimal_comma and re.fullmatch(r"[+-]?\d+,\d+", text):
+            text = text.replace(",", ".")
+        try:
+            value = _NO_NUMBER if "_" in text else float(text)
+        except ValueError:
+            return _NO_NUMBER
+        return value if np.isfinite(value) else _NO_NUMBER
+
+
+def _no_value(kind: str, own: str, row: int, text: str) -> Fault:
+    if kind == "bool":
+        return Fault(row, own, text, "is neither yes nor no", "write yes or no")
+    problem, fix = "is text where a number belongs", "write a number, or nothing for no answer"
+    if match := re.match(r"\s*(-?\d+)(?:[.,](\d+))?(?![\d.,])", text):
+        number = match[1] + (f".{match[2]}" if match[2] else "")
+        fix = f"write {number} if that is meant, or nothing for no answer"
+    return Fault(row, own, text, problem, fix)
+
+
+def _broken(column: pa.Column, check: pa.Check, own: str, row: int, text: str) -> Fault:
+    """Return the fault that a failed check of a contract means."""
+    facts = check.statistics or {}
+    value = text.strip()
+    if "allowed_values" in facts:
+        allowed = [str(level) for level in facts["allowed_values"]]
+        near = checks.nearest(value, allowed, 1)
+        fix = f"did you mean {near[0]}?" if near else "use one of them"
+        return Fault(row, own, value, f"is none of {', '.join(allowed)}", fix)
+    if "pattern" in facts:
+        return Fault(row, own, value, f"does not have the form {facts['pattern']}", "correct it")
+    low, high = float(facts["min_value"]), facts.get("max_value")
+    if high is None:
+        more = "at least" if check.name == "greater_than_or_equal_to" else "more than"
+        return Fault(row, own, value, f"is not {more} {low:g}", "correct it")
+    parameter = (column.metadata or {}).get("scale", "")
+    problem = f"is outside {low:g}–{high:g}"
+    return Fault(row, own, value, problem, _other_scale(parameter, low, value))
+
+
+def _other_scale(parameter: str, low: float, text: str) -> str:
+    """Return how to mend an answer outside its scale: it, the scale, or what means "missing"."""
+    if not parameter:
+        return "correct it"
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return "correct it"
+    for scale in _SCALES:
+        start, end = (float(part) for part in scale.split("-"))
+        if start <= min(value, low) and value <= end:
+            return f"correct it, or say {parameter} {scale} if that is the scale"
+    return "correct it, or list it as missing in the file's .columns.yaml if it means no answer"

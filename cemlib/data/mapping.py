@@ -1,0 +1,213 @@
+"""The small YAML beside a file that says which of its columns is which.
+
+``answers.columns.yaml`` stands beside ``answers.csv`` or ``answers.xlsx``::
+
+    columns: {overall: Q7A, safety_1: Q1, safety_2: Q2}   # our name: the file's own
+    missing: ["99", "-9"]                                 # answers that mean: no answer
+    scales: {items: 1-5, importance: 1-10, overall: 1-10}
+
+Each part may be left out. A scale given here holds unless the caller names another one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cemlib import checks
+from cemlib.data.catalogue import ITEM
+from cemlib.data.faults import Fault
+
+SCALES = ("items", "importance", "overall")
+_PARTS = ("columns", "missing", "scales")
+_LARGEST = 1_000_000
+_SCALE = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(-?\d+(?:\.\d+)?)\s*")
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """What the YAML beside a file says.
+
+    Parameters
+    ----------
+    file : str
+        Its name; empty where there is none.
+    columns : dict
+        Our name of a column → the file's own.
+    missing : tuple of str
+        Answers that mean that there is none.
+    scales : dict
+        ``items``, ``importance``, ``overall`` → (lowest, highest).
+    faults : tuple of Fault
+        What is wrong with it.
+    """
+
+    file: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    scales: dict[str, tuple[float, float]] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+
+def beside(file: Path) -> Path:
+    """Return where the mapping of a file would stand.
+
+    Examples
+    --------
+    >>> beside(Path("answers.csv")).name
+    'answers.columns.yaml'
+    """
+    return file.with_name(f"{file.stem}.columns.yaml")
+
+
+def parse_scale(name: str, text: str) -> tuple[float, float]:
+    """Return the lowest and highest answer of a scale.
+
+    Parameters
+    ----------
+    name : str
+        The parameter, for the message.
+    text : str
+        ``"1-7"``, ``"1–10"``, ``"0 to 10"``.
+
+    Raises
+    ------
+    ValueError
+        If it is not two numbers, the lower one first.
+
+    Examples
+    --------
+    >>> parse_scale("item_scale", "1-5")
+    (1.0, 5.0)
+    """
+    match = _SCALE.fullmatch(text)
+    if match:
+        low, high = float(match[1]), float(match[2])
+        if low < high:
+            return low, high
+    raise checks.refuse(name, text, "lowest and highest answer, as in '1-5' or '0-10'")
+
+
+def read_mapping(file: Path, known: list[str]) -> Mapping:
+    """Read the mapping beside a file; an empty one where there is none.
+
+    Parameters
+    ----------
+    file : Path
+        The data file.
+    known : list of str
+        Names that may be mapped. A survey's items may have further numbers.
+
+    Returns
+    -------
+    Mapping
+        Its ``faults`` say what is wrong with it; nothing is raised.
+    """
+    path = beside(file)
+    if not path.is_file():
+        return Mapping()
+    faults = _Faults(path.name)
+    content = _parse(path, faults)
+    if isinstance(content, dict):
+        for part in content:
+            if part not in _PARTS:
+                faults.add(f"has a part {_show(part)}", _nearest(part, list(_PARTS)))
+        columns = _columns(content.get("columns"), known, faults)
+        missing = _missing(content.get("missing"), faults)
+        scales = _scales(content.get("scales"), faults)
+        return Mapping(path.name, columns, missing, scales, tuple(faults.found))
+    if content is not None:
+        faults.add("is no mapping", f"write parts as in {_PARTS[0]}: {{overall: Q7A}}")
+    return Mapping(path.name, faults=tuple(faults.found))
+
+
+class _Faults:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[Fault] = []
+
+    def add(self, problem: str, fix: str) -> None:
+        self.found.append(Fault(0, "", "", f"{self.file} {problem}", fix))
+
+
+def _parse(path: Path, faults: _Faults) -> Any:
+    import yaml
+
+    if path.stat().st_size > _LARGEST:
+        faults.add("has more than 1 MB", "it needs a line a column")
+        return None
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        faults.add("is not UTF-8", "save it as UTF-8")
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" at line {mark.line + 1}" if mark else ""
+        faults.add(f"cannot be read as YAML{line}", "write columns: {overall: Q7A}")
+    return None
+
+
+def _columns(content: Any, known: list[str], faults: _Faults) -> dict[str, str]:
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        faults.add("has columns that are no mapping", "write columns: {overall: Q7A}")
+        return {}
+    columns: dict[str, str] = {}
+    for name, own in content.items():
+        survey_item = "overall" in known and isinstance(name, str) and ITEM.fullmatch(name)
+        if name not in known and not survey_item:
+            faults.add(f"names a column {_show(name)} that is none of ours", _nearest(name, known))
+        elif isinstance(own, bool) or not isinstance(own, str | int | float):
+            faults.add(f"gives {name} no name of a column", f"write {name}: Q7A")
+        elif str(own).strip() in columns.values():
+            other = next(key for key, value in columns.items() if value == str(own).strip())
+            faults.add(
+                f"gives one column, {_show(own)}, to {other} and {name}", "leave out one of them"
+            )
+        else:
+            columns[name] = str(own).strip()
+    return columns
+
+
+def _missing(content: Any, faults: _Faults) -> tuple[str, ...]:
+    if content is None:
+        return ()
+    values = content if isinstance(content, list) else [content]
+    if any(isinstance(value, bool) or not isinstance(value, str | int | float) for value in values):
+        faults.add("has a part missing that is no list of answers", 'write missing: ["99", "-9"]')
+        return ()
+    return tuple(str(value).strip() for value in values)
+
+
+def _scales(content: Any, faults: _Faults) -> dict[str, tuple[float, float]]:
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        faults.add("has scales that are no mapping", "write scales: {items: 1-5}")
+        return {}
+    scales: dict[str, tuple[float, float]] = {}
+    for name, text in content.items():
+        if name not in SCALES:
+            faults.add(f"has a scale of {_show(name)}", _nearest(name, list(SCALES)))
+            continue
+        try:
+            scales[name] = parse_scale(name, text if isinstance(text, str) else "")
+        except ValueError:
+            faults.add(f"gives no scale for {name}: {_show(text)}", f"write {name}: 1-5")
+    return scales
+
+
+def _nearest(word: Any, words: list[str]) -> str:
+    near = checks.nearest(str(word), words) if isinstance(word, str) else []
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return "use " + ", ".join(words[:8]) + (" …" if len(words) > 8 else "")
+
+
+def _show(value: Any) -> str:
+    """Return a value for a message; never the inside of a nested one, which may be endless."""
+    plain = isinstance(value, str | int | float) or value is None
+    return checks.shorten(value) if plain else f"a {type(value).__name__}"

@@ -1,0 +1,357 @@
+"""Rows of text out of a file of somebody else's: CSV of any delimiter and encoding, or .xlsx.
+
+Nothing here holds more than a block of a file, and no line or sheet can make it hold more.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime
+import os
+import stat
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cemlib import checks
+from cemlib.data.faults import Fault
+
+LONGEST_LINE = 1_000_000
+MOST_COLUMNS = 16_384
+_BLOCK = 1 << 20
+_UNPACKED = 8  # XML in a workbook may be this many times as large as the limit for its file
+_FORMATS = "save it as CSV (UTF-8) or .xlsx"
+_MAGIC = {
+    b"\xd0\xcf\x11\xe0": "is a workbook of the old .xls kind or an encrypted one",
+    b"%PDF": "is a PDF",
+    b"\x89PNG": "is a picture",
+    b"\xff\xd8\xff": "is a picture",
+    b"\x1f\x8b": "is a compressed file",
+    b"PAR1": "is a Parquet file",
+    b"<!DO": "is a web page",
+    b"<htm": "is a web page",
+}
+
+
+class UnreadableError(Exception):
+    """A file, or the rest of it, that cannot be read as a table."""
+
+    def __init__(self, row: int, problem: str, fix: str, value: str = "") -> None:
+        self.fault = Fault(row, "", value, problem, fix)
+        super().__init__(str(self.fault))
+
+
+@dataclass
+class Table:
+    """A table being read.
+
+    Parameters
+    ----------
+    header : list of str
+        Names of the columns, as they stand there, without spaces around.
+    row : int
+        Row of the header.
+    rows : iterator of (int, list of str)
+        What follows: row as the file counts it, cells as text.
+    padded : bool
+        Whether a short row means empty cells at its end, as in a workbook.
+    decimal_comma : bool
+        Whether ``3,5`` may be a number.
+    notes : list of str
+        How it was read, where that is worth saying.
+    """
+
+    header: list[str]
+    row: int
+    rows: Iterator[tuple[int, list[str]]]
+    padded: bool = False
+    decimal_comma: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+def limit_bytes(limit_mb: int) -> int:
+    """Return the largest size of a file in bytes; ``CEMLIB_MAX_MB`` overrides.
+
+    Raises
+    ------
+    ValueError
+        If ``CEMLIB_MAX_MB`` is no number of at least 1.
+
+    Examples
+    --------
+    >>> limit_bytes(64)
+    64000000
+    """
+    named = os.environ.get("CEMLIB_MAX_MB")
+    if not named:
+        return limit_mb * 1_000_000
+    try:
+        return int(checks.between("CEMLIB_MAX_MB", float(named), 1, 1_000_000) * 1_000_000)
+    except ValueError as error:
+        raise checks.refuse("CEMLIB_MAX_MB", named, "a number of MB of at least 1") from error
+
+
+@contextmanager
+def opened(path: Path, limit_mb: int) -> Iterator[Table]:
+    """Open a file as a table of text.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file (comma, semicolon or tab; UTF-8, UTF-16 with a mark, GB18030) or a workbook. What
+        it is, is told from its content.
+    limit_mb : int
+        Largest size in MB (10⁶ bytes); the environment variable ``CEMLIB_MAX_MB`` overrides.
+
+    Yields
+    ------
+    Table
+        Whose rows are read as they are asked for.
+
+    Raises
+    ------
+    UnreadableError
+        If it is no such file; also while the rows are read.
+    """
+    limit = limit_bytes(limit_mb)
+    start = _look(path, limit)
+    if start.startswith(b"PK\x03\x04"):
+        with _workbook(path, limit) as table:
+            yield table
+    else:
+        encoding = _encoding(path, start)
+        with path.open(encoding=encoding, newline="") as file:
+            yield _delimited(file, encoding)
+
+
+def _look(path: Path, limit: int) -> bytes:
+    """Return the beginning of a file, after a look at what it is and how large."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise UnreadableError(0, "does not exist", "check the name and the folder") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError(0, "is no file", "name a CSV file or .xlsx workbook")
+    if status.st_size > limit:
+        size = status.st_size / 1e6
+        raise UnreadableError(
+            0,
+            f"has {size:,.1f} MB, and up to {limit / 1e6:,g} MB are read",
+            "take a sample of its rows, or allow more with the environment variable "
+            f"CEMLIB_MAX_MB={int(size) + 1}",
+        )
+    try:
+        with path.open("rb") as file:
+            start = file.read(1 << 16)
+    except OSError as error:
+        raise UnreadableError(
+            0, f"cannot be opened ({error.strerror})", "allow reading it"
+        ) from error
+    if not start.strip():
+        raise UnreadableError(0, "is empty", "give it a header and rows")
+    for magic, what in _MAGIC.items():
+        if start.lower().startswith(magic.lower()):
+            raise UnreadableError(0, what, _FORMATS)
+    return start
+
+
+def _encoding(path: Path, start: bytes) -> str:
+    """Return the encoding in which the whole of a file can be read."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        candidates = ["utf-16"]
+    else:
+        if any(byte < 32 and byte not in b"\t\n\r\f\x1a" for byte in start):
+            raise UnreadableError(0, "is no table of text", _FORMATS)
+        candidates = ["utf-8-sig", "gb18030"]
+    rows = []
+    for candidate in candidates:
+        rows.append(_undecodable(path, candidate))
+        if not rows[-1]:
+            return candidate
+    raise UnreadableError(
+        rows[0], "has letters that are neither UTF-8 nor GB18030", "save it as CSV UTF-8"
+    )
+
+
+def _undecodable(path: Path, encoding: str) -> int:
+    """Return the line at which decoding fails; 0 if it does not."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line = 1
+    with path.open("rb") as file:
+        while True:
+            block = file.read(_BLOCK)
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                return line + block[: max(error.start, 0)].count(b"\n")
+            if not block:
+                return 0
+            line += block.count(b"\n")
+
+
+def _delimited(file: Any, encoding: str) -> Table:
+    lines = _lines(file)
+    first = next(lines, "")
+    blank = 0
+    while first and not first.strip():
+        blank += 1
+        first = next(lines, "")
+    delimiter = _delimiter(first)
+    records = _records(_chain(first, lines), delimiter, blank)
+    row, header = next(records, (0, []))
+    notes = ["The file was read as GB18030."] if encoding == "gb18030" else []
+    return _table(header, row, records, False, delimiter != ",", notes)
+
+
+def _chain(first: str, lines: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from lines
+
+
+def _lines(file: Any) -> Iterator[str]:
+    count = 0
+    while line := file.readline(LONGEST_LINE):
+        count += 1
+        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
+            raise UnreadableError(
+                count,
+                f"is a line of more than {LONGEST_LINE:,} characters",
+                f"a table has a line a row; {_FORMATS}",
+            )
+        yield line
+
+
+def _delimiter(header: str) -> str:
+    """Return the delimiter that a header line has most of, outside quotes."""
+    bare = "".join(header.split('"')[::2])
+    return max(",;\t", key=bare.count)
+
+
+def _records(lines: Iterator[str], delimiter: str, before: int) -> Iterator[tuple[int, list[str]]]:
+    row = before
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise UnreadableError(
+                row + 1,
+                f"cannot be taken apart ({error})",
+                'look for a quotation mark too many, or double those within a cell: ""',
+            ) from error
+        row += 1
+        yield row, cells
+
+
+@contextmanager
+def _workbook(path: Path, limit: int) -> Iterator[Table]:
+    _look_inside(path, limit)
+    import openpyxl
+
+    with path.open("rb") as file:  # by content: openpyxl refuses a path of another ending
+        try:
+            with warnings.catch_warnings(action="ignore"):  # about styles and forms, not read
+                book = openpyxl.load_workbook(
+                    file, read_only=True, data_only=True, keep_links=False
+                )
+        except Exception as error:  # a damaged workbook fails in any way
+            raise _damaged(error) from error
+        try:
+            yield _first_sheet(book)
+        finally:
+            book.close()
+
+
+def _first_sheet(book: Any) -> Table:
+    if not book.worksheets:
+        raise UnreadableError(0, "has no sheet of cells", "give it one with a header and rows")
+    sheet = book.worksheets[0]
+    sheet.reset_dimensions()
+    rows = _sheet_rows(sheet)
+    row, header = next(rows, (0, []))
+    count = len(book.worksheets)
+    note = f"Read the sheet {sheet.title!r}, the first of {count}."
+    return _table(header, row, rows, True, False, [note] if count > 1 else [])
+
+
+def _look_inside(path: Path, limit: int) -> None:
+    """Refuse an archive that is no workbook or would unpack to too much."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = {member.filename: member.file_size for member in archive.infolist()}
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise _damaged(error) from error
+    if "xl/workbook.xml" not in members:
+        raise UnreadableError(0, "is an archive, but no .xlsx workbook", _FORMATS)
+    texts = sum(size for name, size in members.items() if "sharedstrings" in name.lower())
+    if sum(members.values()) > _UNPACKED * limit or texts > limit:
+        raise UnreadableError(
+            0,
+            f"would unpack to {sum(members.values()) / 1e6:,.0f} MB",
+            "save the one sheet that is meant as CSV, or take a sample of its rows",
+        )
+
+
+def _damaged(error: Exception) -> UnreadableError:
+    kind = type(error).__name__
+    return UnreadableError(
+        0, f"is a damaged workbook ({kind})", "open it and save it anew, or as CSV"
+    )
+
+
+def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    cells = sheet.iter_rows(values_only=True)
+    row, started = 0, False
+    while True:
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                values = next(cells)
+        except StopIteration:
+            return
+        except Exception as error:  # a damaged sheet fails in any way
+            raise _damaged(error) from error
+        row += 1
+        texts = [_text(value) for value in values]
+        started = started or any(texts)
+        if started:
+            yield row, texts
+
+
+def _text(value: Any) -> str:
+    """Return a cell of a workbook as the text that a CSV file would hold."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    return str(value)
+
+
+def _table(
+    header: list[str],
+    row: int,
+    rows: Iterator[tuple[int, list[str]]],
+    padded: bool,
+    decimal_comma: bool,
+    notes: list[str],
+) -> Table:
+    names = [name.strip() for name in header]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise UnreadableError(0, "is empty", "give it a header and rows")
+    if len(names) > MOST_COLUMNS:
+        raise UnreadableError(
+            row, f"has {len(names):,} columns", f"{_FORMATS}, with a column a question"
+        )
+    return Table(names, row, rows, padded, decimal_comma, notes)

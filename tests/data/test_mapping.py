@@ -1,0 +1,73 @@
+"""The YAML beside a file: refused, like the file, with what would mend it."""
+
+import pytest
+
+from cemlib.data.load import load, load_survey
+
+ROWS = [["Q1", "Q2", "Q7A"], ["5", "4", "9"]]
+FITTING = "columns: {safety_1: Q1, choice_1: Q2, overall: Q7A}\n"
+
+
+@pytest.mark.parametrize(
+    ("yaml", "problem", "fix"),
+    [
+        ("colums: {overall: Q7A}", "has a part 'colums'", "did you mean columns?"),
+        ("columns: {overal: Q7A}", "names a column 'overal'", "did you mean overall?"),
+        ("columns: {safety_0: Q1}", "names a column 'safety_0'", "did you mean safety_"),
+        ("columns: {overall: Q7B}", "takes overall from 'Q7B'", "did you mean Q7A?"),
+        ("columns: {overall: Q1, recommend: Q1}", "gives one column, 'Q1'", "leave out one"),
+        ("columns: {overall: [Q1]}", "gives overall no name", "write overall: Q7A"),
+        ("columns: [overall]", "has columns that are no mapping", "write columns"),
+        ("columns: Q7A\n  - x: {", "cannot be read as YAML at line", "write columns"),
+        ("just words", "is no mapping", "write parts"),
+        ("scales: {item: 1-5}", "has a scale of 'item'", "did you mean items?"),
+        ("scales: {items: 5-1}", "gives no scale for items: '5-1'", "write items: 1-5"),
+        ("scales: {items: 5}", "gives no scale for items: 5", "write items: 1-5"),
+        ("scales: 1-5", "has scales that are no mapping", "write scales"),
+        ("missing: {a: 1}", "has a part missing that is no list", "write missing"),
+    ],
+)
+def test_faults_of_the_yaml(write, refused, yaml, problem, fix):
+    path = write(ROWS)
+    path.with_name("answers.columns.yaml").write_text(yaml)
+    first = refused(path)[0]
+    assert first.problem.startswith("answers.columns.yaml ")
+    assert problem in first.problem
+    assert fix in first.fix
+
+
+def test_a_fitting_yaml_with_one_fault_has_one(write, refused):
+    path = write(ROWS)
+    yaml = path.with_name("answers.columns.yaml")
+    yaml.write_text(FITTING)
+    assert load_survey(path).rights == ("safety", "choice")
+    yaml.write_text(FITTING + "scale: {}")
+    assert len(refused(path)) == 1
+
+
+def test_yaml_that_grows_without_end_is_harmless(write, refused):
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi")]  # noqa: B905
+    path = write(ROWS)
+    path.with_name("answers.columns.yaml").write_text("\n".join([*lines, "columns: *i"]))
+    assert all(len(str(fault)) < 500 for fault in refused(path))
+
+
+def test_yaml_in_another_encoding(write, refused):
+    path = write(ROWS)
+    path.with_name("answers.columns.yaml").write_bytes("columns: {overall: 总体}".encode("gbk"))
+    assert "is not UTF-8" in refused(path)[0].problem
+
+
+def test_empty_yaml_says_nothing(write):
+    path = write([["safety_1", "choice_1", "overall"], ["5", "4", "9"]])
+    path.with_name("answers.columns.yaml").write_text("# nothing yet\n")
+    assert len(load_survey(path).answers) == 1
+
+
+def test_tables_can_be_mapped_too(write):
+    path = write([["name", "points", "weight"], ["speed", "3.5", "2"]], name="own.csv")
+    path.with_name("own.columns.yaml").write_text(
+        "columns: {attribute: name, importance: points, performance: weight}"
+    )
+    assert load("ipa-martilla-james-1977", path).iloc[0].tolist() == ["speed", 3.5, 2]

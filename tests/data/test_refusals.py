@@ -1,0 +1,449 @@
+"""Files that will not do: every fault, at its exact place, with what would mend it."""
+
+import pickle
+import time
+import tracemalloc
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cemlib.data.catalogue import path as committed
+from cemlib.data.check import DataError, Fault, faults
+from cemlib.data.load import load, load_survey
+from cemlib.data.tables import LONGEST_LINE
+
+HEADER = ["respondent", "wave", "Q3", "safety_1", "choice_1", "overall"]
+GOOD = ["a", "2025-06", "x", "5", "4", "9"]
+
+
+def table(*changes, rows=5):
+    """Return rows that will do but for changes (row, column, text)."""
+    made = [list(HEADER), *([f"a{n}", *GOOD[1:]] for n in range(2, rows + 2))]
+    for row, column, text in changes:
+        made[row - 1][HEADER.index(column)] = text
+    return made
+
+
+def place(fault):
+    return fault.row, fault.column, fault.value
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "fix"),
+    [
+        ("9", "is outside 1–7", "item_scale 1-10"),
+        ("0", "is outside 1–7", "item_scale 0-10"),
+        ("99", "is outside 1–7", "list it as missing"),
+        ("-9", "is outside 1–7", "list it as missing"),
+        ("7.5", "is outside 1–7", "item_scale 1-10"),
+        ("good", "is text where a number belongs", "write a number"),
+        ("6 - good", "is text where a number belongs", "write 6 if that is meant"),
+        ("4,5", "is text where a number belongs", "write 4.5 if that is meant"),
+        ("inf", "is text where a number belongs", "write a number"),
+        ("1_0", "is text where a number belongs", "write 1"),
+        ("0x1", "is text where a number belongs", "write 0"),
+        ("\u202e5", "is text where a number belongs", "write a number"),
+    ],
+)
+def test_one_bad_cell(write, refused, text, problem, fix):
+    (fault,) = refused(write(table((4, "safety_1", text))))
+    assert place(fault) == (4, "safety_1", text)
+    assert problem in fault.problem
+    assert fix in fault.fix
+    assert str(fault).isprintable()
+
+
+def test_message_reads_as_the_place_the_value_and_the_fix(write):
+    with pytest.raises(DataError) as caught:
+        load_survey(write(table((4, "overall", "11"))))
+    assert str(caught.value) == (
+        "answers.csv cannot be used as survey: 1 fault\n"
+        "  row 4, overall: 11 is outside 0–10; "
+        "correct it, or list it as missing in the file's .columns.yaml if it means no answer"
+    )
+
+
+def test_the_files_own_column_name_is_given(write, refused):
+    path = write([["Q1", "Q2", "Q9"], ["5", "5", "5"], ["5", "8", "5"]])
+    path.with_name("answers.columns.yaml").write_text(
+        "columns: {safety_1: Q1, choice_1: Q2, overall: Q9}"
+    )
+    (fault,) = refused(path)
+    assert place(fault) == (3, "Q2", "8")
+
+
+def test_faults_come_in_the_order_of_the_file(write, refused):
+    found = refused(
+        write(
+            table(
+                (6, "safety_1", "x"), (2, "overall", "99"), (2, "choice_1", "8"), (4, "Q3", "free")
+            )
+        )
+    )
+    assert [(fault.row, fault.column) for fault in found] == [
+        (2, "choice_1"),
+        (2, "overall"),
+        (6, "safety_1"),
+    ]
+
+
+def test_rows_are_counted_as_a_spreadsheet_does(write, write_workbook, refused):
+    made = table((5, "safety_1", "8"))
+    made[2][2] = "two\nlines"
+    made.insert(1, [])
+    assert [fault.row for fault in refused(write(made))] == [6]
+    assert [fault.row for fault in refused(write_workbook(made))] == [6]
+    assert [fault.row for fault in refused(write([[], [], *made]))] == [8]
+
+
+def test_duplicate_respondents_name_both_rows(write, refused):
+    made = table((5, "respondent", "a2"), (6, "respondent", "a3"), (6, "wave", "2026-06"))
+    (fault,) = refused(write(made))
+    assert place(fault) == (5, "respondent", "a2")
+    assert "wave 2025-06 stands in row 2 already" in fault.problem
+    assert fault.fix == "keep one of rows 2 and 5"
+
+
+def test_duplicates_far_apart(write, refused):
+    made = [["respondent", "safety_1", "choice_1", "overall"]]
+    made += [[str(n), "3", "4", "5"] for n in range(12_000)]
+    made += [["17", "3", "4", "5"]]
+    (fault,) = refused(write(made))
+    assert (fault.row, fault.problem) == (12_002, "stands in row 19 already")
+
+
+def test_all_missing_item(write, refused):
+    (fault,) = refused(write(table(*((row, "safety_1", "") for row in range(2, 7)))))
+    assert (fault.row, fault.column, fault.problem) == (0, "safety_1", "has no answer at all")
+    assert "leave the column out" in fault.fix
+
+
+def test_two_columns_of_one_name(write, refused):
+    made = [[*row, row[3]] for row in table()]
+    (fault,) = refused(write(made))
+    assert (fault.row, fault.column) == (1, "safety_1")
+    assert "2 columns, the 4 and 7 from the left" in fault.problem
+
+
+def test_two_unused_columns_of_one_name_do_no_harm(write):
+    assert len(load_survey(write([[*row, row[2]] for row in table()])).answers) == 5
+
+
+def test_no_overall(write, refused):
+    made = table()
+    made[0][5] = "Overal"
+    (fault,) = refused(write(made))
+    assert fault.problem == "has no column overall"
+    assert "is it Overal?" in fault.fix
+    assert "answers.columns.yaml" in fault.fix
+
+
+def test_one_right_alone(write, refused):
+    (fault,) = refused(write([row[:4] + row[5:] for row in table()]))
+    assert fault.problem == "has items of safety alone"
+    assert "information" in fault.fix
+
+
+def test_columns_of_nothing_known(write, refused):
+    found = refused(write([["a", "b"], ["1", "2"]]))
+    assert [fault.problem for fault in found] == ["has no column overall", "has no items"]
+
+
+def test_header_faults_do_not_hide_those_of_cells(write, refused):
+    made = table((3, "safety_1", "x"))
+    made[0][5] = "total"
+    assert [fault.row for fault in refused(write(made))] == [1, 3]
+
+
+@pytest.mark.parametrize(("cells", "count"), [(GOOD[:-1], "5"), ([*GOOD, "7"], "7")])
+def test_rows_of_other_width(write, refused, cells, count):
+    made = table()
+    made[3] = cells
+    (fault,) = refused(write(made))
+    assert (fault.row, fault.problem) == (4, f"has {count} cells where the header has 6")
+
+
+def test_empty_cells_at_the_end_of_a_row_do_no_harm(write):
+    made = table()
+    made[3] += ["", " "]
+    assert len(load_survey(write(made)).answers) == 5
+
+
+@pytest.mark.parametrize(
+    ("content", "row", "problem"),
+    [
+        (b"", 0, "is empty"),
+        (b"\xef\xbb\xbf\n\n \n", 0, "is empty"),
+        (b"respondent,safety_1,choice_1,overall\n", 0, "has a header and no rows"),
+        (b"respondent,safety_1,choice_1,overall\n\n,,,\n", 0, "has a header and no rows"),
+        (b"PK\x03\x04 and no archive", 0, "is a damaged workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0, "old .xls kind"),
+        (b"%PDF-1.7", 0, "is a PDF"),
+        (b"\x89PNG\r\n\x1a\n", 0, "is a picture"),
+        (b"<!doctype html><table>", 0, "is a web page"),
+        (b"safety_1,overall\n1,\x00\x01\x02\n", 0, "is no table of text"),
+        (bytes(range(1, 256)) * 40, 0, "is no table of text"),
+        (
+            b"safety_1,choice_1,overall\n1,2,3\nM\xfcller,\xff\xff,\n",
+            3,
+            "neither UTF-8 nor GB18030",
+        ),
+        (b'safety_1,choice_1,overall\n1,2,3\n1,"2,3\n1,2,3\n', 3, "cannot be taken apart"),
+        (b'safety_1,choice_1,overall\n1,"2" x,3\n', 2, "cannot be taken apart"),
+    ],
+)
+def test_files_that_are_no_table(tmp_path, refused, content, row, problem):
+    path = tmp_path / "answers.csv"
+    path.write_bytes(content)
+    (fault,) = refused(path)
+    assert fault.row == row
+    assert problem in fault.problem
+
+
+def test_random_bytes_are_refused_in_one_fault(tmp_path, refused):
+    path = tmp_path / "answers.csv"
+    path.write_bytes(np.random.default_rng(1).bytes(100_000))
+    assert len(refused(path)) == 1
+
+
+def test_faults_before_the_damage_are_told_too(tmp_path, refused):
+    path = tmp_path / "answers.csv"
+    path.write_text('safety_1,choice_1,overall\n9,2,3\n1,"2,3\n1,2,3\n')
+    assert [fault.row for fault in refused(path)] == [2, 3]
+
+
+def test_no_such_file_and_no_file(tmp_path, refused):
+    assert "does not exist" in refused(tmp_path / "answers.csv")[0].problem
+    assert "is no file" in refused(tmp_path)[0].problem
+
+
+def test_archive_that_is_no_workbook(tmp_path, refused):
+    path = tmp_path / "answers.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("hello.txt", "x")
+    assert "no .xlsx workbook" in refused(path)[0].problem
+
+
+def test_workbook_cut_short(write_workbook, refused):
+    path = write_workbook(table())
+    path.write_bytes(path.read_bytes()[:-200])
+    assert "is a damaged workbook" in refused(path)[0].problem
+
+
+def test_workbook_with_a_damaged_sheet(write_workbook, refused):
+    path = write_workbook(table())
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            half = content[: len(content) // 2]
+            archive.writestr(name, half if name.endswith("sheet1.xml") else content)
+    assert "is a damaged workbook" in refused(path)[-1].problem
+
+
+def test_workbook_that_unpacks_to_too_much(write_workbook, refused):
+    path = write_workbook(table())
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("xl/media/blob", "w") as blob,
+    ):
+        for _ in range(520):
+            blob.write(bytes(1_000_000))
+    assert path.stat().st_size < 5_000_000
+    start = time.perf_counter()
+    (fault,) = refused(path)
+    assert "would unpack to 520 MB" in fault.problem
+    assert time.perf_counter() - start < 1
+
+
+def test_formulas_errors_and_far_cells_in_a_workbook(write_workbook, refused):
+    made = table()
+    made[2][3] = "#DIV/0!"
+    made[3][5] = "=1/0"
+    path = write_workbook(made)
+    (fault,) = refused(path)
+    assert place(fault) == (3, "safety_1", "#DIV/0!")
+
+
+def test_too_large_is_refused_by_its_size_alone(tmp_path, refused):
+    path = tmp_path / "answers.csv"
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+    tracemalloc.start()
+    start = time.perf_counter()
+    (fault,) = refused(path)
+    assert time.perf_counter() - start < 1
+    assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    tracemalloc.stop()
+    assert fault.problem == "has 100.0 MB, and up to 64 MB are read"
+    assert "sample" in fault.fix
+    assert "CEMLIB_MAX_MB=101" in fault.fix
+
+
+def test_limit_of_the_environment(write, refused, monkeypatch):
+    path = write(table(rows=60_000))
+    monkeypatch.setenv("CEMLIB_MAX_MB", "1")
+    assert "up to 1 MB are read" in refused(path)[0].problem
+    monkeypatch.setenv("CEMLIB_MAX_MB", "2")
+    assert len(load_survey(path).answers) == 60_000
+    for wrong in ("much", "0", "nan"):
+        monkeypatch.setenv("CEMLIB_MAX_MB", wrong)
+        with pytest.raises(ValueError, match=r"CEMLIB_MAX_MB is .*at least 1"):
+            load_survey(path)
+
+
+def test_one_endless_line_takes_no_memory(tmp_path, refused):
+    path = tmp_path / "answers.csv"
+    with path.open("wb") as file:
+        file.write(b"safety_1,choice_1,overall\n")
+        for _ in range(40):
+            file.write(b"7" * 1_000_000)
+    refused(committed("rights"))  # imports are made
+    tracemalloc.start()
+    (fault,) = refused(path)
+    assert tracemalloc.get_traced_memory()[1] < 8 * LONGEST_LINE
+    tracemalloc.stop()
+    assert (fault.row, fault.problem) == (2, "is a line of more than 1,000,000 characters")
+
+
+def test_memory_is_bounded_where_most_of_a_file_is_not_used(tmp_path):
+    """12 MB of which three columns count: a few blocks' worth is held at a time."""
+    path = tmp_path / "answers.csv"
+    with path.open("w") as file:
+        file.write("comment,safety_1,choice_1,overall\n")
+        for number in range(60_000):
+            file.write(f"{'x' * 190},{number % 7 + 1},4,5\n")
+    assert path.stat().st_size > 11_000_000
+    load_survey()
+    tracemalloc.start()
+    assert len(load_survey(path).answers) == 60_000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 9_000_000
+
+
+def test_reading_stops_where_faults_are_very_many(write):
+    made = [["safety_1", "choice_1", "overall"], *[["9", "8", "7"]] * 30_000]
+    with pytest.raises(DataError) as caught:
+        load_survey(write(made))
+    error = caught.value
+    assert len(error.faults) == 1000
+    assert error.stopped == error.faults[-1].row == 501
+    text = str(error).splitlines()
+    assert text[0].endswith("1,000 faults or more")
+    assert text[1] == "  (1,000 of them: correct it, or say item_scale 1-10 if that is the scale)"
+    assert text[-2] == "  … and 950 more"
+    assert "row 501" in text[-1]
+    assert len(text) == 54
+
+
+def test_error_travels_between_processes(write):
+    with pytest.raises(DataError) as caught:
+        load_survey(write(table((4, "overall", "11"))))
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value)
+    assert again.faults == caught.value.faults
+
+
+DAMAGES = ["x", "8", "0", "-1", "99", "7a", "1e9", "五", "=1+1"]
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_any_damaged_cell_is_found_where_it_is(rows, write, data):
+    damaged = [list(row) for row in rows]
+    columns = [at for at, name in enumerate(rows[0]) if name not in ("respondent", "wave")]
+    columns = [at for at in columns if rows[0][at] not in ("segment", "channel")]
+    cells = st.tuples(st.integers(1, len(rows) - 1), st.sampled_from(columns))
+    chosen = data.draw(st.lists(cells, min_size=1, max_size=6, unique=True))
+    expected = set()
+    for row, column in chosen:
+        wide = rows[0][column] in ("overall", "recommend")
+        fitting = [text for text in DAMAGES if not (wide and text in ("8", "0"))]
+        damaged[row][column] = text = data.draw(st.sampled_from(fitting))
+        expected.add((row + 1, rows[0][column], text))
+    found = faults("survey", write(damaged))
+    assert {place(fault) for fault in found} == expected
+    assert len(found) == len(expected)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(content=st.binary(max_size=300), marked=st.booleans())
+def test_any_bytes_are_refused_or_read_and_nothing_else(tmp_path, content, marked):
+    path = tmp_path / "answers.csv"
+    path.write_bytes(b"safety_1,choice_1,overall\n1,2,3\n" * marked + content)
+    found = faults("survey", path)
+    assert all(str(fault).isprintable() for fault in found)
+    if not found:
+        assert len(load_survey(path).answers) >= 1
+
+
+def test_practices_of_another_kind(write):
+    made = [
+        ["practice", "right", "in_place", "person_days", "uplift", "call_centre"],
+        ["a", "safty", "5", "0", "-1", "perhaps"],
+        ["a", "choice", "", "2", "3", "yes"],
+        ["", "choice", "1", "two", "3", ""],
+    ]
+    found = faults("practices", write(made))
+    assert [(fault.row, fault.column) for fault in found] == [
+        (2, "right"),
+        (2, "in_place"),
+        (2, "person_days"),
+        (2, "uplift"),
+        (2, "call_centre"),
+        (3, "practice"),
+        (3, "in_place"),
+        (4, "practice"),
+        (4, "person_days"),
+        (4, "call_centre"),
+    ]
+    text = [str(fault) for fault in found]
+    assert text[0].endswith("did you mean safety?")
+    assert "is not more than 0" in text[2]
+    assert "stands in row 2 already" in text[5]
+    assert "is missing" in text[6]
+
+
+def test_missing_columns_of_a_table(write):
+    found = faults("practices", write([["right"], ["safety"]]))
+    assert [fault.problem for fault in found][:2] == [
+        "has no column practice",
+        "has no column in_place",
+    ]
+
+
+def test_weights_that_do_not_sum_to_one(tmp_path):
+    path = tmp_path / "levels.csv"
+    text = committed("need-levels").read_text(encoding="utf-8")
+    path.write_text(text.replace("choice,esteem,0.4", "choice,esteem,0.5"), encoding="utf-8")
+    found = faults("need-levels", path)
+    assert [fault.row for fault in found] == [12, 13, 14, 15, 16]
+    assert "must sum to 1" in str(found[0])
+    with pytest.raises(DataError, match="must sum to 1"):
+        load("need-levels", path)
+
+
+def test_no_faults_means_that_it_loads(rows, write):
+    path = write(rows)
+    assert faults("survey", path) == []
+    assert faults("survey", path, item_scale="1-7", overall_scale="0-10") == []
+    assert faults("survey", path, overall_scale="1-5") != []
+
+
+def test_options_of_other_datasets_are_refused():
+    with pytest.raises(TypeError, match="practices has no options"):
+        faults("practices", committed("practices"), item_scale="1-5")
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        faults("survey", committed("survey"), scale="1-5")
+
+
+def test_fault_of_a_whole_file():
+    assert str(Fault(0, "", "", "is empty", "give it rows")) == "is empty; give it rows"

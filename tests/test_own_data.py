@@ -1,0 +1,69 @@
+"""Workbook 01 on somebody else's survey: it reports what it can and says what it leaves out."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from cemlib.cli import main
+from cemlib.data.load import load_survey
+
+WORKBOOK = "01-rights-assessment"
+
+
+@pytest.fixture(scope="module")
+def answers():
+    return load_survey().answers
+
+
+def run(folder, file, *more):
+    quick = ["-p", "resamples", "50"]
+    arguments = ["run", WORKBOOK, "--data", f"survey={file}", *quick, *more, "-o", str(folder)]
+    return CliRunner().invoke(main, arguments)
+
+
+def test_few_rights_one_question_each_another_scale_and_other_names(tmp_path, answers):
+    scaled = ((answers[["respect_1", "safety_1", "compensation_1"]] - 1) / 6 * 4 + 1).round()
+    own = scaled.set_axis(["Q1", "Q2", "Q3"], axis=1).astype("Int64")
+    own.insert(0, "备注", "好；“可以”")
+    own["Q9"] = answers["overall"].clip(1, 10).astype("Int64")
+    file = tmp_path / "shop floor.csv"
+    own.sample(frac=1, random_state=1).to_csv(file, sep=";", index=False, encoding="gb18030")
+    (tmp_path / "shop floor.columns.yaml").write_text(
+        "columns: {respect_1: Q1, safety_1: Q2, compensation_1: Q3, overall: Q9}\n"
+        "scales: {items: 1-5, overall: 1-10}\n",
+        encoding="utf-8",
+    )
+    result = run(tmp_path / "out", file)
+    assert result.exit_code == 0, result.output
+    report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    for words in ("3 of 9 rights", "wave", "one item", "A change needs two waves"):
+        assert words in report, words
+    assert str(tmp_path) not in report
+    notebook = json.loads((tmp_path / "out/notebook.ipynb").read_text(encoding="utf-8"))
+    assert str(tmp_path) not in json.dumps(notebook)
+    assert "weakest_alpha" not in result.output
+    assert "lowest_right: Compensation" in result.output
+
+
+def test_a_workbook_of_a_spreadsheet_in_any_order(tmp_path, answers):
+    file = tmp_path / "answers.xlsx"
+    shuffled = answers.sample(n=600, random_state=1).sample(frac=1, axis=1, random_state=2)
+    shuffled.to_excel(file, index=False)
+    result = run(tmp_path / "out", file, "-p", "cut", "median", "-p", "call_centre_only", "true")
+    assert result.exit_code == 0, result.output
+    assert "lowest_right: Compensation" in result.output
+    assert "the map cut at the median" in result.output
+
+
+def test_a_bad_file_starts_nothing(tmp_path, answers):
+    own = answers.head(40).astype(object)
+    own.loc[3, "safety_1"] = 9
+    own.loc[7, "overall"] = "great"
+    file = tmp_path / "bad.csv"
+    own.to_csv(file, index=False)
+    result = run(tmp_path / "out", file)
+    assert result.exit_code == 2
+    assert "row 5, safety_1: 9 is outside 1–7" in result.output
+    assert "row 9, overall: 'great'" in result.output
+    assert not (tmp_path / "out").exists()
