@@ -1,0 +1,19 @@
+"""What a workbook speaks with: findings, computed prose, things to move, exercises."""
+
+from cemlib.lessons.controls import Control, explore
+from cemlib.lessons.exercises import check
+from cemlib.lessons.findings import show_findings
+from cemlib.lessons.rate import rate_beside
+from cemlib.lessons.tables import table
+from cemlib.lessons.words import percent, prose
+
+__all__ = [
+    "Control",
+    "check",
+    "explore",
+    "percent",
+    "prose",
+    "rate_beside",
+    "show_findings",
+    "table",
+]

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+CODE = """
+import sys
+import cemlib.lessons.exercises, cemlib.lessons.controls, cemlib.lessons.findings
+import cemlib.lessons.words, cemlib.lessons.rate, cemlib.lessons.tables
+print(sorted({"IPython", "ipywidgets", "matplotlib", "pandas"} & set(sys.modules)))
+"""
+
+
+def test_what_is_heavy_is_loaded_when_it_is_used():
+    said = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"
