@@ -1,0 +1,191 @@
+"""The press against what one would use instead: seconds a run of workbook 01.
+
+    python benchmarks/press.py [--runs 40] [--slow-runs 6]
+
+Ours writes the HTML report of every run as well; the others write notebooks only. "Limit" is the
+CPU time of the cells themselves, everything imported, over the number of cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+
+from cemlib import home
+from cemlib.press import plan
+from cemlib.press.build import build
+from cemlib.press.plan import Run, Study
+
+WORKBOOK = "01-rights-assessment"
+SMALL = {"resamples": "50"}
+CORES = os.cpu_count() or 1
+
+
+def papermill_once(number: int, folder: str, engine: str | None = None) -> None:
+    """Run the workbook as one does with papermill's API."""
+    import papermill
+
+    papermill.execute_notebook(
+        str(home.notebooks() / f"{WORKBOOK}.ipynb"),
+        str(Path(folder, f"{number}.ipynb")),
+        {"resamples": 50, "seed": number},
+        kernel_name="python3",
+        progress_bar=False,
+        engine_name=engine,
+    )
+
+
+def loop(runs: int, folder: str) -> None:
+    """Run one after another in a fresh Python, as a script would."""
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from press import papermill_once\n"
+        "for number in range(int(sys.argv[2])): papermill_once(number, sys.argv[3])"
+    )
+    here = str(Path(__file__).parent)
+    subprocess.run([sys.executable, "-c", program, here, str(runs), folder], check=True)
+
+
+def command_line(runs: int, folder: str) -> None:
+    """Call papermill's command line for each run."""
+    for number in range(runs):
+        out = str(Path(folder, f"{number}.ipynb"))
+        source = str(home.notebooks() / f"{WORKBOOK}.ipynb")
+        command = [sys.executable, "-m", "papermill", source, out, "-k", "python3"]
+        command += ["-p", "resamples", "50", "-p", "seed", str(number), "--no-progress-bar"]
+        subprocess.run(command, check=True, capture_output=True)
+
+
+def processes(runs: int, folder: str) -> None:
+    """Run in as many processes as there are cores."""
+    with ProcessPoolExecutor(CORES) as pool:
+        list(pool.map(papermill_once, range(runs), [folder] * runs))
+
+
+def ploomber(runs: int, folder: str) -> None:
+    """Run one after another with ploomber-engine, in this process."""
+    from ploomber_engine import execute_notebook
+
+    source = str(home.notebooks() / f"{WORKBOOK}.ipynb")
+    for number in range(runs):
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            execute_notebook(
+                source,
+                str(Path(folder, f"{number}.ipynb")),
+                parameters={"resamples": 50, "seed": number},
+                progress_bar=False,
+            )
+
+
+def study(runs: int) -> Study:
+    """Return a study of so many runs that differ by their seed."""
+    made = [plan.from_arguments(WORKBOOK, SMALL | {"seed": str(at)}) for at in range(runs)]
+    named = [Run(f"seed-{at}", *list(_fields(run))[1:]) for at, run in enumerate(made)]
+    return Study("Benchmark", "benchmark", tuple(named))
+
+
+def _fields(run: Run) -> Iterator[object]:
+    return (getattr(run, name) for name in run.__dataclass_fields__)
+
+
+def ours(isolated: bool) -> Callable[[int, str], None]:
+    """Return our build, in warm forks or in ordinary kernels."""
+
+    def run(runs: int, folder: str) -> None:
+        outcomes = build(study(runs), Path(folder), force=True, isolated=isolated)
+        if failures := [each.failure for each in outcomes if each.failure]:
+            sys.exit(f"a run failed: {failures[0]}")
+
+    return run
+
+
+def on_dask(runs: int, folder: str) -> None:
+    """Build on a Dask cluster of as many workers as there are cores, on this machine."""
+    from distributed import LocalCluster
+
+    from cemlib.press.cluster import ClusterPool
+
+    with (
+        LocalCluster(
+            n_workers=CORES, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        ) as cluster,
+        ClusterPool(cluster.scheduler_address) as pool,
+    ):
+        build(study(runs), Path(folder), force=True, executor=pool)
+
+
+def own_cpu() -> float:
+    """Return the CPU seconds of the cells themselves, everything imported."""
+    program = (
+        "import json, sys, time, io, contextlib\n"
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "cells = json.load(sys.stdin)\n"
+        "shell = InteractiveShell.instance()\n"
+        "for _ in range(3):\n"
+        "    start = time.process_time()\n"
+        "    with contextlib.redirect_stdout(io.StringIO()):\n"
+        "        for cell in cells: shell.run_cell(cell).raise_error()\n"
+        "    spent = time.process_time() - start\n"
+        "print(spent)"
+    )
+    notebook = json.loads((home.notebooks() / f"{WORKBOOK}.ipynb").read_text(encoding="utf-8"))
+    cells = [
+        "".join(cell["source"]).replace("resamples: int = 2000", "resamples: int = 50")
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps(cells),
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    return float(done.stdout.splitlines()[-1])
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=40, help="of ours")
+    parser.add_argument("--slow-runs", type=int, default=6, help="of the others")
+    given = parser.parse_args()
+    ways: list[tuple[str, Callable[[int, str], None], int]] = [
+        ("papermill.execute_notebook in a loop", loop, given.slow_runs),
+        ("papermill command line in a loop", command_line, given.slow_runs),
+        (f"papermill in {CORES} processes", processes, given.slow_runs),
+        ("ours, ordinary kernels, with HTML", ours(isolated=True), given.slow_runs),
+        ("ours, warm forks, with HTML", ours(isolated=False), given.runs),
+    ]
+    if find_spec("ploomber_engine"):
+        ways.insert(3, ("ploomber-engine in a loop", ploomber, given.slow_runs))
+    if find_spec("distributed"):
+        ways.append(("ours on Dask, with HTML", on_dask, given.runs))
+    limit = own_cpu() / CORES
+    print(f"{WORKBOOK}, {SMALL}, {CORES} cores; limit {limit:.2f} s a run")
+    print(f"{'way':40} {'runs':>5} {'s a run':>8} {'ratio':>6} {'x limit':>8}")
+    base = None
+    for name, way, runs in ways:
+        with tempfile.TemporaryDirectory() as folder:
+            start = time.perf_counter()
+            way(runs, folder)
+            seconds = (time.perf_counter() - start) / runs
+        base = base or seconds
+        print(f"{name:40} {runs:5} {seconds:8.2f} {base / seconds:6.1f} {seconds / limit:8.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,270 @@
+"""The command ``cem``: a thin face on the press and the data.
+
+Exit codes: 0, all is well; 1, some run failed or a file is not fit; 2, the request itself is wrong
+and nothing was started.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cemlib import __version__, home
+from cemlib.press import plan, stop, words, workbook
+from cemlib.press.errors import CannotWriteError, RequestError, unknown
+from cemlib.press.make import TIMEOUT
+
+BUILD = Path("reports") / "build"
+
+
+class Refusing(click.Group):
+    """A group of commands that ends with code 2 where the request is wrong, 1 where writing is."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Invoke the command; each fault of a wrong request is a line on stderr."""
+        try:
+            with stop.stoppable():
+                return super().invoke(ctx)
+        except RequestError as error:
+            for fault in error.faults:
+                click.echo(f"cem: {fault}", err=True)
+            ctx.exit(2)
+        except CannotWriteError as error:
+            click.echo(f"cem: {error}", err=True)
+            ctx.exit(1)
+        except stop.StoppedError as stopped:
+            click.echo("\ncem: stopped; what was finished is kept", err=True)
+            ctx.exit(stopped.code)
+
+
+_timeout = click.option(
+    "--timeout", type=click.FloatRange(min=1), default=TIMEOUT, help="Seconds a cell."
+)
+_isolated = click.option("--isolated", is_flag=True, help="Run each in an ordinary kernel.")
+
+
+@click.group(cls=Refusing, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Workbooks for customer experience management: list, run, print."""
+
+
+@main.command("list")
+def list_() -> None:
+    """Show the workbooks, the studies and the datasets."""
+    click.echo("Workbooks")
+    for found in workbook.workbooks():
+        click.echo(f"  {found.slug}\n    {found.title}")
+        if found.question:
+            click.echo(f"    {found.question}")
+    click.echo("\nStudies")
+    for path in sorted(home.reports().glob("*.yaml")):
+        click.echo(f"  {path.stem}")
+    click.echo("\nDatasets")
+    _columns((item["name"], item.get("title", "")) for item in _datasets())
+
+
+@main.command()
+@click.argument("name", metavar="WORKBOOK")
+def show(name: str) -> None:
+    """Show a workbook's question and its parameters."""
+    found = workbook.find(name)
+    click.echo(f"{found.title}\n{found.question}\n")
+    rows = [
+        (parameter.name, parameter.type, words.plain(parameter.default), parameter.help)
+        for parameter in found.parameters
+    ]
+    if rows:
+        _columns([("PARAMETER", "TYPE", "DEFAULT", "MEANING"), *rows])
+    else:
+        click.echo("It has no parameters.")
+
+
+@main.command()
+@click.argument("name", metavar="WORKBOOK")
+@click.option(
+    "-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Change a parameter."
+)
+@click.option("--data", multiple=True, metavar="NAME=FILE", help="Use a data file of your own.")
+@click.option(
+    "-o",
+    "out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the report goes; out/WORKBOOK if not given.",
+)
+@_timeout
+@_isolated
+def run(
+    name: str,
+    given: tuple[tuple[str, str], ...],
+    data: tuple[str, ...],
+    out: Path | None,
+    timeout: float,
+    isolated: bool,
+) -> None:
+    """Run a workbook and print its report."""
+    planned = plan.from_arguments(name, _arguments(name, given, data))
+
+    from cemlib import commands
+
+    raise SystemExit(commands.run(planned, out or Path("out") / planned.slug, timeout, isolated))
+
+
+@main.command()
+@click.argument("names", metavar="[STUDY]...", nargs=-1)
+@click.option("--jobs", type=click.IntRange(min=1), help="How many runs at a time.")
+@click.option("--scheduler", metavar="ADDRESS", help="Run on the workers of a Dask scheduler.")
+@click.option("--force", is_flag=True, help="Run also what has not changed.")
+@click.option("--check", is_flag=True, help="Build twice, and end with 1 if a byte differs.")
+@click.option("--dry-run", is_flag=True, help="Say what would run, and why.")
+@click.option("--fail-fast", is_flag=True, help="Start no more runs once one has failed.")
+@click.option(
+    "--retries",
+    type=click.IntRange(min=0),
+    default=2,
+    show_default=True,
+    help="How often to begin again where a worker was killed.",
+)
+@click.option(
+    "-o",
+    "out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=BUILD,
+    metavar="DIR",
+    show_default=True,
+    help="Where the studies go.",
+)
+@_timeout
+@_isolated
+def build(
+    names: tuple[str, ...],
+    out: Path,
+    scheduler: str | None,
+    check: bool,
+    dry_run: bool,
+    **options: Any,
+) -> None:
+    """Run what has changed of the studies; of the course if none is named."""
+    from cemlib import commands
+
+    names = names or ("course",)
+    if dry_run:
+        raise SystemExit(commands.dry_run(names, out, options["force"]))
+    asked = commands.Options(**options)
+    raise SystemExit(commands.build(names, out, asked, scheduler=scheduler, check=check))
+
+
+@main.command()
+@click.argument("names", metavar="[WORKBOOK]...", nargs=-1)
+@click.option(
+    "--check", is_flag=True, help="Compare with a run elsewhere; end with 1 if they differ."
+)
+@click.option("--here", is_flag=True, hidden=True, help="Compare in this very environment.")
+@_timeout
+@_isolated
+def refresh(
+    names: tuple[str, ...], check: bool, here: bool, timeout: float, isolated: bool
+) -> None:
+    """Run the workbooks in place, so that their stored outputs are today's."""
+    found = [workbook.find(name) for name in names] if names else workbook.workbooks()
+
+    from cemlib import commands
+
+    if check and not here:
+        raise SystemExit(commands.check_elsewhere(found, timeout, isolated))
+    raise SystemExit(commands.refresh(found, check, timeout, isolated))
+
+
+@main.group()
+def data() -> None:
+    """Check files of your own; make an operator."""
+
+
+@data.command()
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--option",
+    "options",
+    nargs=2,
+    multiple=True,
+    metavar="KEY VALUE",
+    help="How to read it: item_scale 1-5.",
+)
+def check(name: str, file: Path, options: tuple[tuple[str, str], ...]) -> None:
+    """Say whether FILE is fit to be the dataset NAME, and every fault if it is not."""
+    from cemlib.data import check as contract
+
+    if not file.is_file():
+        raise RequestError(f"there is no file {file}")
+    try:
+        faults = contract.faults(name, file, **dict(options))
+    except (ValueError, TypeError) as error:
+        raise RequestError(str(error)) from error
+    for fault in faults:
+        click.echo(str(fault))
+    click.echo(f"{file.name}: {words.plural(len(faults), 'fault') if faults else 'fit'}")
+    raise SystemExit(1 if faults else 0)
+
+
+@data.command()
+@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--customers", type=click.IntRange(min=1), default=4000, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=20260101, show_default=True)
+def make(directory: Path, customers: int, seed: int) -> None:
+    """Make a new operator whose truth is known."""
+    from cemlib.data import generate
+
+    try:
+        generate.make(directory, customers, seed)
+    except ValueError as error:
+        raise RequestError(str(error)) from error
+    click.echo(str(directory))
+
+
+def _arguments(
+    name: str, given: tuple[tuple[str, str], ...], data: tuple[str, ...]
+) -> dict[str, str]:
+    """Return ``-p`` and ``--data`` as one mapping; no name may come twice."""
+    known = {parameter.name: parameter for parameter in workbook.find(name).parameters}
+    datasets = [each.name for each in known.values() if each.is_dataset]
+    faults = []
+    arguments: dict[str, str] = {}
+    for key, value in given:
+        if key in arguments:
+            faults.append(f"parameter {key!r} is given twice")
+        arguments[key] = value
+    for item in data:
+        key, sign, file = item.partition("=")
+        if not sign or not file:
+            faults.append(f"--data is {item!r}, but must be NAME=FILE")
+        elif key not in datasets:
+            faults.append(unknown("dataset parameter", key, datasets))
+        elif key in arguments:
+            faults.append(f"dataset {key!r} is given twice")
+        else:
+            arguments[key] = file
+    if faults:
+        raise RequestError(*faults)
+    return arguments
+
+
+def _datasets() -> list[dict[str, Any]]:
+    path = home.datasets() / "datapackage.json"
+    if not path.is_file():
+        return []
+    resources: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["resources"]
+    return resources
+
+
+def _columns(rows: Iterable[tuple[str, ...]]) -> None:
+    rows = list(rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+        click.echo(f"  {line.rstrip()}")

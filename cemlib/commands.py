@@ -1,0 +1,223 @@
+"""What ``cem run``, ``cem build`` and ``cem refresh`` do, once their words are understood."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cemlib.press import build as press
+from cemlib.press import pages, plan, study, words
+from cemlib.press.errors import RequestError
+from cemlib.press.make import REPORT, TIMEOUT, Outcome
+from cemlib.press.plan import Run, Study
+from cemlib.press.workbook import Workbook
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+SCALES = ("item_scale", "importance_scale", "overall_scale")
+MOST_FAULTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a build is asked for; the fields are those of `cemlib.press.build.build`."""
+
+    jobs: int | None = None
+    timeout: float = TIMEOUT
+    force: bool = False
+    fail_fast: bool = False
+    retries: int = press.RETRIES
+    isolated: bool = False
+
+
+def run(planned: Run, folder: Path, timeout: float, isolated: bool) -> int:
+    """Make one run, print its findings, and return the exit code."""
+    check_data([planned])
+    outcome = press.one(planned, folder, timeout=timeout, isolated=isolated)
+    for finding in outcome.findings:
+        spread = words.interval(finding)
+        measured = [words.value(finding), finding.unit, f"({spread})" if spread else ""]
+        click.echo(f"{finding.name}: {' '.join(filter(None, measured))}. {finding.sentence}")
+    if outcome.failure:
+        click.echo(f"FAILED: {outcome.failure}", err=True)
+    if outcome.has_report:
+        click.echo(str(folder / REPORT))
+    return 1 if outcome.failure else 0
+
+
+def build(
+    names: Sequence[str],
+    out: Path,
+    options: Options,
+    *,
+    scheduler: str | None = None,
+    check: bool = False,
+) -> int:
+    """Build studies, and return the exit code.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names or files of the studies.
+    out : Path
+        Where they go.
+    options : Options
+        How to make the runs.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers are to make them.
+    check : bool
+        Whether to build once more, elsewhere, and compare.
+    """
+    studies = _studies(names)
+    _check_data_of_what_changed(studies, out, options.force)
+    outcomes: list[Outcome] = []
+    with _executor(scheduler) as executor:
+        for planned in studies:
+            outcomes += _build(planned, out, options, executor)
+            if options.fail_fast and any(outcome.failure for outcome in outcomes):
+                break
+    if all(outcome.is_kept for outcome in outcomes):
+        click.echo(f"nothing to do: {words.plural(len(outcomes), 'run')} kept")
+    for planned in studies:
+        click.echo(str(out / planned.slug / pages.INDEX))
+    code = 1 if any(outcome.failure for outcome in outcomes) else 0
+    return max(code, _check(names, studies, out, options)) if check else code
+
+
+def dry_run(names: Sequence[str], out: Path, force: bool) -> int:
+    """Say which runs a build would make, and why."""
+    for planned in _studies(names):
+        reasons = press.reasons(planned, out, force)
+        todo = {slug: reason for slug, reason in reasons.items() if reason}
+        click.echo(planned.title)
+        for slug, reason in todo.items():
+            click.echo(f"  {slug}: {reason}")
+        kept_ = words.plural(len(reasons) - len(todo), "run")
+        click.echo(f"  {words.plural(len(todo), 'run')} to make, {kept_} kept")
+    return 0
+
+
+def refresh(found: Sequence[Workbook], check: bool, timeout: float, isolated: bool) -> int:
+    """Run workbooks in place, or compare them, and return the exit code."""
+    from cemlib.press.refresh import refresh as press_again
+
+    return 0 if press_again(found, check, timeout, click.echo, isolated=isolated) else 1
+
+
+def check_elsewhere(found: Sequence[Workbook], timeout: float, isolated: bool) -> int:
+    """Compare workbooks with what they give where all is other that must not matter."""
+    from cemlib.press import compare
+
+    paths = [str(workbook.path) for workbook in found]
+    further = ["--timeout", str(timeout)] + ["--isolated"] * isolated
+    with tempfile.TemporaryDirectory(prefix="cem-check-") as home:
+        arguments = ["refresh", "--check", "--here", *paths, *further]
+        return compare.run_elsewhere(arguments, Path(home), click.echo)
+
+
+def _studies(names: Sequence[str]) -> list[Study]:
+    studies = [plan.from_file(study.locate(name)) for name in names]
+    slugs = [planned.slug for planned in studies]
+    if twice := {slug for slug in slugs if slugs.count(slug) > 1}:
+        raise RequestError(f"more than one study is called {', '.join(sorted(twice))}")
+    return studies
+
+
+def _build(planned: Study, out: Path, options: Options, executor: Executor | None) -> list[Outcome]:
+    from cemlib.press import progress
+
+    return press.build(
+        planned,
+        out,
+        jobs=options.jobs,
+        timeout=options.timeout,
+        force=options.force,
+        fail_fast=options.fail_fast,
+        retries=options.retries,
+        isolated=options.isolated,
+        executor=executor,
+        progress=progress.choose(len(planned.runs)),
+        say=lambda line: click.echo(f"cem: {line}", err=True),
+    )
+
+
+@contextmanager
+def _executor(scheduler: str | None) -> Iterator[Executor | None]:
+    if scheduler is None:
+        yield None
+        return
+    from cemlib.press.cluster import ClusterPool
+
+    with ClusterPool(scheduler) as pool:
+        pool.open()
+        yield pool
+
+
+def _check(names: Sequence[str], studies: Sequence[Study], out: Path, options: Options) -> int:
+    from cemlib.press import compare
+
+    first = options.jobs or os.cpu_count() or 1
+    further = ["--timeout", str(options.timeout)] + ["--isolated"] * options.isolated
+    slugs = [planned.slug for planned in studies]
+    found = compare.again(names, slugs, out, 1 if first > 1 else 2, further)
+    for line in found:
+        click.echo(f"differs: {line}", err=True)
+    click.echo("a second build elsewhere differs" if found else "a second build elsewhere is equal")
+    return 1 if found else 0
+
+
+def _check_data_of_what_changed(studies: Sequence[Study], out: Path, force: bool) -> None:
+    """Hold data files against their contracts, but not those of runs that are kept."""
+    asked: list[Run] = []
+    for planned in studies:
+        if any(run.files for run in planned.runs):
+            reasons = press.reasons(planned, out, force)
+            asked += [run for run in planned.runs if reasons[run.slug]]
+    check_data(asked)
+
+
+def check_data(runs: Iterable[Run]) -> None:
+    """Hold the runs' own data files against their contracts, before anything starts."""
+    checked: set[tuple[Any, ...]] = set()
+    faults: list[str] = []
+    for planned in runs:
+        for parameter in planned.workbook.parameters:
+            file = planned.files.get(str(planned.parameters[parameter.name]))
+            if not parameter.is_dataset or file is None:
+                continue
+            options = _scales(planned) if parameter.name == "survey" else {}
+            key = (parameter.name, file, *options.items())
+            if key not in checked:
+                checked.add(key)
+                faults += _faults(parameter.name.replace("_", "-"), file, options)
+    if faults:
+        raise RequestError(*faults)
+
+
+def _faults(name: str, file: Path, options: dict[str, str]) -> list[str]:
+    from cemlib.data import catalogue
+    from cemlib.data import check as contract
+
+    name = name.replace("_", "-")
+    if name not in catalogue.names():  # a workbook from elsewhere, with data of its own kind
+        return []
+    try:
+        found = contract.faults(name, file, **options)
+    except ValueError as error:
+        return [str(error)]
+    shown = [f"{file.name}: {fault}" for fault in found[:MOST_FAULTS]]
+    rest = len(found) - len(shown)
+    return shown + ([f"{file.name}: and {words.plural(rest, 'more fault')}"] if rest else [])
+
+
+def _scales(planned: Run) -> dict[str, str]:
+    given = {name: str(planned.parameters.get(name, "")) for name in SCALES}
+    return {name: scale for name, scale in given.items() if scale}

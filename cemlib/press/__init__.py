@@ -1,0 +1,1 @@
+"""From studies to reports; knows nothing of customer experience."""

@@ -1,0 +1,69 @@
+"""A report: one page that needs nothing but itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from markupsafe import Markup
+from nbformat import NotebookNode
+
+from cemlib.findings import Finding
+from cemlib.press.errors import CellFailure
+from cemlib.press.pieces import Page
+from cemlib.press.plan import Run
+from cemlib.press.template import changes, fill
+
+
+def report(
+    run: Run,
+    notebook: NotebookNode,
+    findings: tuple[Finding, ...] = (),
+    failure: CellFailure | None = None,
+    digests: Mapping[str, str] | None = None,
+) -> str:
+    """Return the report of a run as an HTML page that asks the network for nothing.
+
+    Parameters
+    ----------
+    run : Run
+        What was run.
+    notebook : NotebookNode
+        What came of it.
+    findings : tuple of Finding
+        What it found; they come first.
+    failure : CellFailure, optional
+        Where it stopped.
+    digests : mapping, optional
+        SHA-256 of each data file, by name.
+    """
+    page = Page(run.workbook.path.parent)
+    page.outline.anchors |= {"top", "found", "parameters", "study"}
+    return fill(
+        "report.html.j2",
+        run=run,
+        workbook=run.workbook,
+        findings=findings,
+        failure=failure,
+        changes=changes(run),
+        digests=digests or {},
+        pieces=page.pieces(_body(run, notebook)),
+        headings=page.outline.headings,
+        inline=lambda markdown: _inline(page, markdown),
+    )
+
+
+def _body(run: Run, notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the cells below the title, which the head of the page takes over."""
+    cells = list(notebook.cells)
+    if not cells or cells[0].cell_type != "markdown":
+        return cells
+    if run.workbook.question:
+        return cells[1:]
+    front = NotebookNode(cells[0])
+    front.source = re.sub(r"\A\s*# .*$", "", front.source, count=1, flags=re.M)
+    return [front, *cells[1:]]
+
+
+def _inline(page: Page, markdown: str) -> Markup:
+    return Markup(page.text(markdown).strip().removeprefix("<p>").removesuffix("</p>"))

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cemlib import cli, commands
+
+LOOKS = Path(__file__).parent / "press" / "notebooks" / "looks.ipynb"
+PARAMETERS = """budget: float = 20  # person-days
+survey: str = ""  # dataset: answers
+item_scale: str = ""  # lowest and highest answer
+strict: bool = False  # refuse weak scales
+"""
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    for name in ("notebooks", "reports", "datasets"):
+        (tmp_path / name).mkdir()
+    cells = [
+        {
+            "cell_type": "markdown",
+            "id": "t",
+            "metadata": {},
+            "source": "# One\n\n**Question.** Is it one?\n",
+        },
+        {
+            "cell_type": "code",
+            "id": "p",
+            "metadata": {"tags": ["parameters"]},
+            "outputs": [],
+            "execution_count": None,
+            "source": PARAMETERS,
+        },
+        {
+            "cell_type": "code",
+            "id": "c",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": "if budget > 50:\n    raise ValueError('too much')\nbudget",
+        },
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "notebooks" / "01-one.ipynb").write_text(json.dumps(notebook))
+    (tmp_path / "reports" / "course.yaml").write_text(
+        "{title: Course, workbook: 01-one, grid: {budget: [10, 60]}}"
+    )
+    monkeypatch.setenv("CEMLIB_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def cem(*arguments):
+    return CliRunner().invoke(cli.main, list(map(str, arguments)))
+
+
+def test_list_shows_workbooks_studies_and_datasets(home):
+    (home / "datasets" / "datapackage.json").write_text(
+        '{"resources": [{"name": "survey", "title": "Answers"}]}'
+    )
+    result = cem("list")
+    assert result.exit_code == 0
+    for word in ("01-one", "Is it one?", "course", "survey  Answers"):
+        assert word in result.output
+
+
+def test_list_copes_without_datasets(home):
+    assert cem("list").exit_code == 0
+
+
+def test_show_tells_question_and_parameters(home):
+    result = cem("show", "01")
+    assert result.exit_code == 0
+    assert "Is it one?" in result.output
+    assert "budget      float  20       person-days" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["show", "02"], "there is no workbook '02'"),
+        (["run", "01", "-p", "budgte", "3"], "did you mean 'budget'"),
+        (["run", "01", "-p", "budget", "much"], "budget is 'much'"),
+        (["run", "01", "-p", "budget", "3", "-p", "budget", "4"], "given twice"),
+        (["run", "01", "--data", "survey"], "must be NAME=FILE"),
+        (["run", "01", "--data", "survey="], "must be NAME=FILE"),
+        (["run", "01", "--data", "budget=x.csv"], "there is no dataset parameter 'budget'"),
+        (["run", "01", "--data", "survey=nowhere.csv"], "that file does not exist"),
+        (["run", "01", "--data", "survey=."], "that file is a folder"),
+        (["run", "01", "--speed"], "No such option"),
+        (["run", "01", "--timeout", "0"], "timeout"),
+        (["build", "corse"], "did you mean 'course'"),
+        (["build", "nowhere.yaml"], "there is no file nowhere.yaml"),
+        (["build", "course", "reports/course.yaml"], "more than one study is called course"),
+        (["build", "--jobs", "0"], "jobs"),
+        (["refresh", "02"], "there is no workbook"),
+        (["data", "check", "survey", "nowhere.csv"], "there is no file nowhere.csv"),
+        (["data", "check", "surveys", "reports/course.yaml"], "survey"),
+        (["data", "make", "x", "--customers", "0"], "customers"),
+        (["dance"], "No such command"),
+    ],
+)
+def test_a_wrong_request_ends_with_2_and_starts_nothing(home, arguments, message):
+    result = cem(*arguments)
+    assert result.exit_code == 2, result.output
+    assert message in result.output
+    assert {path.name for path in home.iterdir()} == {"notebooks", "reports", "datasets"}
+
+
+def test_data_that_is_not_fit_is_refused_before_the_run(home):
+    (home / "mine.csv").write_text("nothing,of,use\n1,2,3\n")
+    result = cem("run", "01", "--data", "survey=mine.csv")
+    assert result.exit_code == 2
+    assert "mine.csv: " in result.output
+    assert not (home / "out").exists()
+
+
+def test_data_check_prints_every_fault(home):
+    (home / "mine.csv").write_text("nothing,of,use\n1,2,3\n")
+    result = cem("data", "check", "survey", "mine.csv")
+    assert result.exit_code == 1
+    assert "fault" in result.output.splitlines()[-1]
+
+
+def test_data_make_makes_what_data_check_accepts(home):
+    made = cem("data", "make", "operator", "--customers", "50", "--seed", "3")
+    assert made.exit_code == 0
+    assert cem("data", "check", "survey", "operator/survey.csv").exit_code == 0
+    strict = cem("data", "check", "survey", "operator/survey.csv", "--option", "item_scale", "1-3")
+    assert strict.exit_code == 1
+
+
+def test_run_prints_a_report(home):
+    result = cem("run", "01", "-p", "budget", "40", "-o", "mine")
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[-1] == str(Path("mine") / "report.html")
+    assert {path.name for path in Path("mine").iterdir()} == {
+        "notebook.ipynb",
+        "report.html",
+        "run.json",
+    }
+    assert json.loads(Path("mine/run.json").read_text())["parameters"]["budget"] == 40.0
+
+
+def test_build_ends_with_1_where_a_run_failed(home):
+    result = cem("build", "--jobs", "1")
+    assert result.exit_code == 1
+    assert "FAILED: 01-one, cell 3 (c), at `raise ValueError('too much')`" in result.output
+    assert result.output.splitlines()[-1] == str(Path("reports/build/course/index.html"))
+    assert (home / "reports/build/course/budget-10/report.html").is_file()
+
+
+def test_quick_commands_import_nothing_slow(home):
+    program = (
+        "import sys; from cemlib.cli import main\n"
+        "try: main(['run', '01', '-p', 'budgte', '1'])\n"
+        "except SystemExit as end: assert end.code == 2\n"
+        "slow = {'pandas', 'papermill', 'nbconvert', 'nbformat', 'matplotlib', 'scipy'}\n"
+        "print(*slow & set(sys.modules))"
+    )
+    start = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "\n"
+    assert time.monotonic() - start < 5  # far above the half second it takes alone
+
+
+def test_the_looks_notebook_is_what_its_code_shows():
+    result = cem("refresh", "--check", LOOKS)
+    assert result.exit_code == 0, result.output
+
+
+def test_a_dry_run_says_what_would_run_and_why(home):
+    result = cem("build", "--dry-run")
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [
+        "Course",
+        "  budget-10: never ran",
+        "  budget-60: never ran",
+        "  2 runs to make, 0 runs kept",
+    ]
+    assert not (home / "reports" / "build").exists()
+
+
+def test_fail_fast_starts_no_more(home):
+    content = "{title: Course, workbook: 01-one, grid: {budget: [60, 10, 20, 30]}}"
+    (home / "reports" / "course.yaml").write_text(content)
+    result = cem("build", "--jobs", "1", "--fail-fast")
+    assert result.exit_code == 1
+    assert result.output.count("NotStarted: another run had failed") == 3
+    assert not (home / "reports/build/course/budget-10").exists()
+    whole = cem("build", "--jobs", "1")
+    assert "too much" in whole.output
+    assert "NotStarted" not in whole.output
+
+
+def test_own_data_is_held_against_its_contract_only_when_it_is_used(home, monkeypatch):
+    assert cem("data", "make", "operator", "--customers", "50").exit_code == 0
+    content = "{title: Own, workbook: 01-one, parameters: {survey: ../operator/survey.csv}}"
+    (home / "reports" / "own.yaml").write_text(content)
+    assert cem("build", "own").exit_code == 0
+    checked = []
+    monkeypatch.setattr(commands, "_faults", lambda *given: checked.append(given) or [])
+    kept = cem("build", "own")
+    assert "nothing to do: 1 run kept" in kept.output
+    assert checked == []
+    cem("build", "own", "--force")
+    assert [name for name, *_ in checked] == ["survey"]
+
+
+def test_a_scheduler_that_is_not_there_is_a_wrong_request(home):
+    result = cem("build", "--scheduler", "tcp://127.0.0.1:9")
+    assert result.exit_code == 2, result.output
+    assert not (home / "reports" / "build").exists()
