@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from cemlib.figures.base import canvas
+from cemlib.lessons.controls import Control, explore
+from cemlib.lessons.rate import rate_beside
+
+ROWS = [("Respect", 54, 51, 57), ("Choice", 61.5, 58, 65), ("Safety", 70, None, None)]
+
+
+def bars(budget_days, cut="mean"):
+    with canvas(3, 1, alt=f"A bar of {budget_days}, cut at the {cut}.") as (figure, axes):
+        axes.barh(["x"], [budget_days])
+    return figure
+
+
+@pytest.fixture
+def opened(browser, tmp_path, monkeypatch):
+    """Open pieces as a page of this machine, with no network; no error may occur in it."""
+    monkeypatch.setenv("CEMLIB_FACE", "still")
+    faults, contexts = [], []
+
+    def open_page(*pieces, scripted=True):
+        path = tmp_path / "page.html"
+        body = "\n".join(piece().to_html() for piece in pieces)
+        path.write_text(
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Lesson</title>'
+            f"</head><body><main><h1>Lesson</h1>{body}</main></body></html>",
+            encoding="utf-8",
+        )
+        contexts.append(browser.new_context(java_script_enabled=scripted, offline=True))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(path.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def exploration():
+    days = Control(range(0, 101, 50), start=50, unit="days")
+    return explore(bars, "Bars", budget_days=days, cut=["mean", "median"])
+
+
+def rating():
+    return rate_beside(ROWS, "How do you do?", 0, 100, "points")
+
+
+def seen(piece):
+    [alt] = [image.get_attribute("alt") for image in piece.locator("img:visible").all()]
+    return alt
+
+
+def test_frames_move_by_keyboard(opened):
+    page = opened(exploration)
+    piece = page.locator(".cem-explore")
+    slider = page.get_by_role("slider", name="Budget days")
+    assert seen(piece) == "A bar of 50, cut at the mean."
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert seen(piece) == "A bar of 100, cut at the mean."
+    assert slider.get_attribute("aria-valuetext") == "100 days"
+    page.get_by_role("combobox", name="Cut").select_option("median")
+    assert seen(piece) == "A bar of 100, cut at the median."
+    slider.focus()
+    page.keyboard.press("Home")
+    assert seen(piece) == "A bar of 0, cut at the median."
+    assert piece.locator("output").all_inner_texts()[0] == "0 days"
+
+
+def test_the_same_piece_twice_moves_apart(opened):
+    page = opened(exploration, exploration)
+    first, second = page.locator(".cem-explore").all()
+    second.get_by_role("slider").focus()
+    page.keyboard.press("End")
+    assert seen(first) == "A bar of 50, cut at the mean."
+    assert seen(second) == "A bar of 100, cut at the mean."
+
+
+def test_paper_shows_one_frame_and_its_setting_in_words(opened):
+    page = opened(exploration)
+    page.get_by_role("slider").focus()
+    page.keyboard.press("End")
+    page.emulate_media(media="print")
+    piece = page.locator(".cem-explore")
+    assert seen(piece) == "A bar of 100, cut at the mean."
+    assert [piece.locator(kind).first.is_visible() for kind in ("input", "select")] == [False] * 2
+    assert piece.locator("output").all_inner_texts() == ["100 days", "mean"]
+
+
+def test_without_script_the_first_frame_shows(opened):
+    page = opened(exploration, rating, scripted=False)
+    piece = page.locator(".cem-explore")
+    assert seen(piece) == "A bar of 50, cut at the mean."
+    assert piece.locator("output").all_inner_texts() == ["50 days", "mean"]
+    assert not page.locator("input:visible").count()
+    page.get_by_text("Show the customers’ view").click()
+    assert page.locator("table:visible tbody tr").count() == 3
+
+
+def test_the_class_rates_first_and_sees_the_customers_after(opened):
+    page = opened(rating)
+    words = page.locator(".cem-rate output")
+    page.get_by_role("slider", name="Respect").focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # stays where it stands, and is meant
+    assert words.all_inner_texts() == ["you 70", "you 50", "not set yet"]
+    assert page.locator(".cem-rate [role=status]").inner_text() == "2 of 3 set."
+    assert not page.locator(".cem-rate-mark:visible").count()
+    page.locator(".cem-rate summary").focus()
+    page.keyboard.press("Enter")
+    page.locator(".cem-rate-mark").first.wait_for(state="visible")
+    assert words.all_inner_texts() == [
+        "you 70, customers 54: 16 too high",
+        "you 50, customers 62: 12 too low",
+        "not set yet; customers 70",
+    ]
+    assert page.locator(".cem-rate [role=status]").inner_text() == (
+        "On average you rate your company 2.0 points above your customers. "
+        "Most overrated: Respect, 16 too high. Most underrated: Choice, 12 too low. 1 not set."
+    )
+
+
+def test_page_and_kernel_say_the_same(opened, monkeypatch):
+    page = opened(rating)
+    page.locator(".cem-rate summary").click()
+    monkeypatch.setenv("CEMLIB_FACE", "live")
+    live = rating()
+    live.reveal.value = True
+    for name, you in [("Respect", 56), ("Choice", 80), ("Safety", 70), ("Choice", 62)]:
+        page.get_by_role("slider", name=name).fill(str(you))
+        live.sliders[name].value = you
+        shown = [*page.locator(".cem-rate output").all_inner_texts()]
+        shown = [text.replace("not set yet", "not set") for text in shown]
+        shown.append(page.locator(".cem-rate [role=status]").inner_text())
+        assert all(text in live.view.value for text in shown)
+
+
+@pytest.mark.parametrize("width", [320, 1000])
+def test_axe_finds_nothing(opened, width):
+    page = opened(exploration, rating)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.locator(".cem-rate summary").click()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,163 @@
+"""A report in a browser that has no network: seen, moved by keyboard, printed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from cemlib.press import harvest, index, normal, plan, render, workbook
+from cemlib.press.execute import locate_failure
+from cemlib.press.make import Outcome
+from cemlib.press.plan import Study
+
+ROOT = Path(__file__).parents[2]
+LOOKS = ROOT / "tests" / "press" / "notebooks" / "looks.ipynb"
+RIGHTS = ROOT / "notebooks" / "01-rights-assessment.ipynb"
+WIDE, NARROW, PAPER = 1400, 420, 643
+
+
+@pytest.fixture
+def visit(browser):
+    """Return a function that opens a file; fails at the end if a page asked for anything else."""
+    asked, said, pages = [], [], []
+
+    def guard(route):
+        if route.request.url.startswith(("file:", "data:")):
+            return route.continue_()
+        asked.append(route.request.url)
+        return route.abort()
+
+    def open_(path, width=WIDE):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.set_default_timeout(5000)
+        page.route("**/*", guard)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(path.as_uri())
+        pages.append(page)
+        return page
+
+    yield open_
+    for page in pages:
+        page.close()
+    assert asked == []
+    assert said == []
+
+
+def stored(path, failing=False):
+    """Return the outcome and the page of a notebook as it is stored: no kernel is started."""
+    run = plan.defaults(workbook.read(path))
+    notebook = normal.read(path)
+    if failing:
+        error = nbformat.v4.new_output(
+            "error",
+            ename="ValueError",
+            evalue="no",
+            traceback=["Cell In[9], line 1", "x" * 500, "ValueError: no"],
+        )
+        next(cell for cell in notebook.cells if cell.id == "w1").outputs.append(error)
+    failure = locate_failure(notebook, run.workbook.slug)
+    findings = harvest.findings(notebook)
+    page = render.report(run, notebook, findings, failure)
+    return Outcome(run, findings, failure), page
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder with reports of stored notebooks, one of them failing, and their index."""
+    out = tmp_path_factory.mktemp("a report")
+    outcomes = []
+    for name, path, failing in (
+        ("looks", LOOKS, False),
+        ("fails", LOOKS, True),
+        ("rights", RIGHTS, False),
+    ):
+        if path.exists():
+            outcome, page = stored(path, failing)
+            outcomes.append(outcome)
+            (out / f"{name}.html").write_text(page)
+    index.write(out, Study("All of them", "all", ()), outcomes)
+    return out
+
+
+@pytest.fixture(params=["looks", "fails", "rights", "index"])
+def page_file(request, folder):
+    return folder / f"{request.param}.html"
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_axe_finds_nothing(visit, page_file, width):
+    page = visit(page_file, width)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    result = Axe().run(page)
+    assert result.violations_count == 0, result.generate_report()
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_nothing_sticks_out_of_the_window(visit, page_file, width):
+    page = visit(page_file, width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", ["looks", "rights"])
+def test_what_moves_moves_by_keyboard(visit, folder, name):
+    page = visit(folder / f"{name}.html")
+    explore = page.locator(".cem-explore:has(input[type=range])").first
+    shown = explore.locator(".cem-frame:not([hidden])")
+    before = shown.inner_html()
+    slider = explore.locator("input[type=range]").first
+    slider.focus()
+    slider.press("ArrowRight")
+    assert shown.count() == 1
+    assert shown.inner_html() != before
+    slider.press("ArrowLeft")
+    assert shown.inner_html() == before
+
+
+def test_the_first_tab_offers_to_skip(visit, folder):
+    page = visit(folder / "looks.html", NARROW)
+    page.keyboard.press("Tab")
+    link = page.locator(":focus")
+    assert link.inner_text() == "Skip to the text"
+    assert link.bounding_box()["y"] >= 0
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+def test_all_code_unfolds_at_once(visit, folder):
+    page = visit(folder / "looks.html")
+    button = page.get_by_role("button", name="Show all code")
+    assert page.locator("details.code[open]").count() == 0
+    button.click()
+    assert page.locator("details.code:not([open])").count() == 0
+    page.get_by_role("button", name="Hide all code").click()
+    assert page.locator("details.code[open]").count() == 0
+
+
+def test_contents_fold_where_there_is_little_room(visit, folder):
+    assert visit(folder / "looks.html", WIDE).locator(".contents details[open]").count() == 1
+    assert visit(folder / "looks.html", NARROW).locator(".contents details[open]").count() == 0
+
+
+def test_on_paper_code_is_left_out_and_nothing_is_clipped(visit, page_file):
+    page = visit(page_file, PAPER)
+    page.emulate_media(media="print")
+    assert not page.locator("details.code").first.is_visible()
+    clipped = page.evaluate(
+        "[...document.querySelectorAll('pre, table, img, .scroll')]"
+        ".filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)"
+        ".map((each) => each.outerHTML.slice(0, 200))"
+    )
+    assert clipped == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
+
+
+def test_it_prints_as_tagged_a4(visit, page_file):
+    paper = visit(page_file).pdf(tagged=True, outline=True, prefer_css_page_size=True)
+    assert paper.startswith(b"%PDF")
+    assert b"/StructTreeRoot" in paper
+    assert re.search(rb"/MediaBox\s*\[0 0 59[45][.\d]* 84[12][.\d]*\]", paper)

@@ -1,0 +1,148 @@
+"""Machines for tests: network namespaces on a bridge where root allows, else processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+NETWORKS = ("198.51.100", "203.0.113", "192.0.2")  # kept for examples by RFC 5737
+MARK = "CEM_TEST_MACHINES"
+QUIET = {
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "False",
+    "DASK_LOGGING__DISTRIBUTED": "warning",
+}
+
+
+class Machines:
+    """A scheduler here, and workers each on a machine of its own.
+
+    Parameters
+    ----------
+    folder : Path
+        For the logs and the workers' own files.
+    """
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.mark = f"{os.getpid()}-{time.monotonic_ns()}"
+        self.environment = {**os.environ, **QUIET, **environment, MARK: self.mark}
+        self.stack = ExitStack()
+        self.count = 0
+        self.name = f"cem{os.getpid() % 100_000}"
+        self.network = ""
+        self.apart = self._bridge()
+        self.host = f"{self.network}.1" if self.apart else "127.0.0.1"
+        with socket.socket() as probe:
+            probe.bind((self.host, 0))
+            self.port = probe.getsockname()[1]
+        self.address = f"tcp://{self.host}:{self.port}"
+
+    def __enter__(self) -> Machines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.close()
+        left = self.left()
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if left:
+            raise RuntimeError(f"left running: {left}")
+
+    def scheduler(self) -> subprocess.Popen:
+        options = ["--host", self.host, "--port", str(self.port), "--no-dashboard"]
+        return self._start("scheduler", [], options)
+
+    def worker(self, *, hidden: Path | None = None, **environment: str) -> subprocess.Popen:
+        """Start a worker; `hidden` is a folder that it is not to see."""
+        self.count += 1
+        before: list[str] = []
+        host = "127.0.0.1"
+        if self.apart:
+            before = ["ip", "netns", "exec", self._namespace(self.count)]
+            host = f"{self.network}.{self.count + 1}"
+            if hidden:
+                cover = f'mount -t tmpfs none {hidden} && exec "$@"'
+                before += ["sh", "-c", cover, "sh"]
+        options = [self.address, "--host", host, "--nthreads", "1", "--no-dashboard"]
+        options += ["--local-directory", str(self.folder / f"worker-{self.count}")]
+        return self._start("worker", before, options, environment)
+
+    def stop(self, process: subprocess.Popen) -> None:
+        """Stop a scheduler or a worker with all that it started."""
+        process.terminate()
+        try:
+            process.wait(8)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def left(self, seconds: float = 5.0) -> list[int]:
+        """Return the processes that do not end by themselves, whatever has become of parents."""
+        deadline = time.monotonic() + seconds
+        while (found := list(self.running())) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return found
+
+    def running(self):
+        mark = f"{MARK}={self.mark}".encode()
+        for path in Path("/proc").glob("[0-9]*/environ"):
+            with suppress(OSError):
+                if mark in path.read_bytes().split(b"\0"):
+                    yield int(path.parent.name)
+
+    def _start(self, kind, before, options, environment=None) -> subprocess.Popen:
+        log = (self.folder / f"{kind}-{self.count}.log").open("wb")
+        process = subprocess.Popen(
+            [*before, sys.executable, "-m", f"distributed.cli.dask_{kind}", *options],
+            env=self.environment | (environment or {}),
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        log.close()
+        self.stack.callback(self.stop, process)
+        return process
+
+    def _bridge(self) -> bool:
+        """Make a bridge on a network that nobody uses here, if that is allowed."""
+        if not shutil.which("ip") or os.environ.get("CEM_TEST_LOOPBACK"):
+            return False
+        used = Path("/proc/net/fib_trie").read_text()
+        self.network = next((each for each in NETWORKS if f" {each}." not in used), "")
+        if not self.network or not _ip("link", "add", self.name, "type", "bridge"):
+            return False
+        self.stack.callback(_ip, "link", "del", self.name)
+        return _ip("addr", "add", f"{self.network}.1/24", "dev", self.name) and _ip(
+            "link", "set", self.name, "up"
+        )
+
+    def _namespace(self, number: int) -> str:
+        name, here, there = (f"{self.name}{end}{number}" for end in "nab")
+        address = f"{self.network}.{number + 1}/24"
+        self._do("netns", "add", name)
+        self.stack.callback(_ip, "netns", "del", name)
+        self._do("link", "add", here, "type", "veth", "peer", "name", there, "netns", name)
+        self._do("link", "set", here, "master", self.name, "up")
+        self._do("-n", name, "link", "set", "lo", "up")
+        self._do("-n", name, "addr", "add", address, "dev", there)
+        self._do("-n", name, "link", "set", there, "up")
+        return name
+
+    def _do(self, *arguments: str) -> None:
+        if not _ip(*arguments):
+            raise RuntimeError(f"ip {' '.join(arguments)} failed")
+
+
+def _ip(*arguments: str) -> bool:
+    return subprocess.run(["ip", *arguments], capture_output=True, check=False).returncode == 0

@@ -1,0 +1,90 @@
+"""The house: imports run one way, and every room can be seen at a glance."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "cemlib"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+BASE = {"checks", "findings", "home"}
+SCIENCE = {"rights", "scales", "drivers", "planning"}
+ALLOWED = {
+    "checks": set(),
+    "findings": set(),
+    "home": set(),
+    "stats": {"checks"},
+    **{room: {"checks", "stats"} | SCIENCE for room in SCIENCE},
+    "data": {"checks", "home", "data"},
+    "figures": {"checks", "stats", "figures"} | SCIENCE,
+    "lessons": {"checks", "findings", "stats", "lessons", "figures"} | SCIENCE,
+    "press": {"checks", "findings", "home", "press"},
+    "commands": {"checks", "findings", "home", "press", "data", "commands"},
+    "cli": {"checks", "findings", "home", "press", "data", "commands"},
+}
+HEAVY = {"pandas", "matplotlib", "papermill", "nbconvert", "pandera", "scipy", "numpy"}
+
+
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(root):
+    for node in ast.walk(root):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+            if node.module == "cemlib":
+                yield from (f"cemlib.{alias.name}" for alias in node.names)
+
+
+def rooms(root):
+    names = (name.split(".") for name in imported(root))
+    return {parts[1] for parts in names if parts[0] == "cemlib" and len(parts) > 1}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_run_one_way(path):
+    room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    if room != "__init__":
+        assert rooms(tree(path)) - {"__version__"} <= ALLOWED[room]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_room_outgrows_400_lines(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("room", sorted(SCIENCE | {"stats"}))
+def test_science_touches_no_file_figure_or_notebook(room):
+    root = tree(PACKAGE / f"{room}.py")
+    outside = {name.split(".")[0] for name in imported(root)}
+    assert not outside & {"pathlib", "io", "os", "matplotlib", "IPython", "ipywidgets", "random"}
+    calls = {
+        n.func.id
+        for n in ast.walk(root)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
+    assert not calls & {"open", "print", "display"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_package_never_asserts_nor_draws_from_global_chance(path):
+    root = tree(path)
+    assert not any(isinstance(node, ast.Assert) for node in ast.walk(root))
+    dotted = {ast.unparse(node) for node in ast.walk(root) if isinstance(node, ast.Attribute)}
+    legacy = {name for name in dotted if name.startswith("np.random.")}
+    assert legacy <= {"np.random.Generator", "np.random.default_rng", "np.random.SeedSequence"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(PACKAGE).parent.glob("notebooks/*.ipynb")), ids=lambda p: p.stem
+)
+def test_notebooks_call_the_house_from_the_front(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    used = set().union(*(rooms(ast.parse(source)) for source in code))
+    reading = {"press"} if path.stem.startswith("00") else set()  # the map reads its workbooks
+    assert used <= SCIENCE | {"stats", "findings", "lessons", "figures", "data"} | reading
