@@ -159,9 +159,11 @@ def test_a_worker_with_another_cemlib_is_refused(machines, pool, study, tmp_path
     shutil.copytree(root / "cemlib", tmp_path / "cemlib")
     with (tmp_path / "cemlib" / "rights.py").open("a") as file:
         file.write("# changed\n")
+    before = workers(pool).keys()
     worker = machines.worker(PYTHONPATH=str(tmp_path))
     try:
         pool._client.wait_for_workers(3, timeout=60)
+        [unfit] = workers(pool).keys() - before
         study("late", *[("speaks", {"word": str(number)}) for number in range(6)])
         ended = subprocess.run(
             cem("build", "late", "--scheduler", machines.address, "-o", tmp_path / "out"),
@@ -175,16 +177,22 @@ def test_a_worker_with_another_cemlib_is_refused(machines, pool, study, tmp_path
         assert fault.startswith("cem: worker tcp://")
         assert "cemlib/rights.py is another file there; install the same cemlib" in fault
         assert not list((tmp_path / "out").rglob("*.html"))
-        _goes_on_without(pool, study)
+        _goes_on_without(unfit, pool, study)
     finally:
         machines.stop(worker)
 
 
-def _goes_on_without(pool, study):
+def _goes_on_without(unfit, pool, study):
     """Hold that whoever was there before the unfit worker is served by the others."""
     anew = []
-    original = pool._anew
+    original, hand_over = pool._anew, pool._hand_over
     pool._anew = lambda *arguments: anew.append(arguments) or original(*arguments)
+    pool._hand_over = lambda job, ours, again, others=None: hand_over(
+        job,
+        ours,
+        again,
+        others or [unfit],  # left to itself, the scheduler may never choose it
+    )
     runs = study("late", *[("speaks", {"word": str(number)}) for number in range(6)]).runs
     futures = [pool.submit(make.produce, run, 20.0) for run in runs]
     assert [future.result(60).outcome.failure for future in futures] == [None] * 6
