@@ -156,8 +156,11 @@ def pls_path(
     0    X  Y  0.51
     """
     design = parse_model(model) if isinstance(model, str) else model
-    answers = None if isinstance(data, Moments) else read_answers(data, design.items, missing)
-    moments = data.select(design.items) if isinstance(data, Moments) else _measured(answers)
+    if isinstance(data, Moments):
+        answers, moments = None, data.select(design.items)
+    else:
+        answers = read_answers(data, design.items, missing)
+        moments = answers.moments()
     checks.between("n", moments.n, len(design.items), whole=True)
     ranges = item_scale(scale, moments, None if answers is None else answers.values)
     matrix = moments.correlations if standardised else moments.covariance
@@ -269,12 +272,6 @@ def importance_performance(fit: PathFit, target: str) -> pd.DataFrame:
             "index": own["index"].to_numpy(),
         }
     )
-
-
-def _measured(answers: Answers | None) -> Moments:
-    if answers is None:
-        raise ValueError("there are no answers")
-    return answers.moments()
 
 
 def _composed(values: Floats, weights: Floats, block: np.ndarray) -> Floats:

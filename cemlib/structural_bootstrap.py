@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cemlib import checks
 from cemlib.scales import cronbach_alpha
 from cemlib.stats import Estimates, Floats, weighted_means
 from cemlib.structural import PathFit
 from cemlib.structural_effects import inner_paths, total_effects
 from cemlib.structural_index import index_weights
+from cemlib.structural_moments import Answers
 from cemlib.structural_weights import composites
 
+_STILL = 1e-10  # share of an item's variance at which it is a rounding error, not an answer
 _AT_ONCE = 1000  # resamples whose covariances are in memory together
 
 
@@ -113,9 +114,9 @@ def bootstrap_paths(fit: PathFit, weights: ArrayLike) -> PathBootstrap:
             "row of the data"
         )
     counts = counts[:, fit.answers.kept]
-    one = _resampled(fit, np.ones((1, counts.shape[1])))
+    one = _resampled(fit, fit.answers, np.ones((1, counts.shape[1])))
     parts = [
-        _resampled(fit, counts[start : start + _AT_ONCE])
+        _resampled(fit, fit.answers, counts[start : start + _AT_ONCE])
         for start in range(0, len(counts), _AT_ONCE)
     ]
     draws = {key: np.concatenate([part[key] for part in parts]) for key in one}
@@ -146,12 +147,13 @@ def _scales(fit: PathFit) -> list[int]:
     return [place for place, block in blocks if not block.formative and len(block.items) > 1]
 
 
-def _resampled(fit: PathFit, counts: Floats) -> dict[str, Floats]:
+def _resampled(fit: PathFit, answers: Answers, counts: Floats) -> dict[str, Floats]:
     """Return all estimates under each row of weights; missing where the weights do not settle."""
-    if fit.answers is None:
-        raise checks.refuse("answers", None, "there")
     model, block = fit.model, fit.model.block_of_item
-    covariance = fit.answers.covariances(counts)
+    covariance = answers.covariances(counts)
+    variances = np.diagonal(covariance, axis1=1, axis2=2)
+    still = variances <= _STILL * np.square(fit.moments.sds)
+    covariance = np.where(np.any(still, axis=1)[:, None, None], np.nan, covariance)
     spread = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
     with np.errstate(invalid="ignore", divide="ignore"):
         table = covariance / spread[:, :, None] / spread[:, None, :]
@@ -185,7 +187,7 @@ def _resampled(fit: PathFit, counts: Floats) -> dict[str, Floats]:
     if fit.item_scale is not None:
         raw = outer / spread if fit.standardised else outer
         shares, sds = index_weights(raw, block, fit.item_scale)
-        points = fit.item_scale.points(weighted_means(fit.answers.values, counts))
+        points = fit.item_scale.points(weighted_means(answers.values, counts))
         found["index"] = np.add.reduceat(points * shares, starts, axis=1)
         found["importance_points"] = total[:, first, second] * sds[:, second] / sds[:, first]
     settled = solved.converged & np.isfinite(direct).all(axis=(1, 2))

@@ -77,9 +77,9 @@ def item_scale(scale: Scale | None, moments: Moments, answers: Floats | None) ->
     outside = (seen < low - 1e-9) | (seen > high + 1e-9)
     if outside.any():
         row, place = np.argwhere(outside)[0]
-        what = "mean" if answers is None else f"answer in row {row}"
+        what = "a mean" if answers is None else "an answer"
         raise ValueError(
-            f"item {moments.items[place]!r} has the {what} {seen[row, place]:g}, outside its scale "
+            f"item {moments.items[place]!r} has {what} of {seen[row, place]:g}, outside its scale "
             f"{low[place]:g} to {high[place]:g}"
         )
     return ItemScale(low, high)

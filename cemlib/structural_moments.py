@@ -155,9 +155,6 @@ class Answers:
         """Return their means, deviations and correlations."""
         covariance = self.covariances(np.ones((1, len(self.values))))[0]
         sds = np.sqrt(np.diagonal(covariance))
-        if not (sds > 0).all():
-            still = self.items[int(np.argmin(sds > 0))]
-            raise ValueError(f"item {still!r} does not vary: its answers are all the same")
         correlations = covariance / np.outer(sds, sds)
         np.fill_diagonal(correlations, 1.0)
         return Moments(
@@ -201,6 +198,8 @@ def read_answers(data: pd.DataFrame, items: Sequence[str], missing: Missing) -> 
     (array([1., 2., 4.]), array([ True,  True, False,  True]))
     """
     checks.one_of("missing", missing, MISSING)
+    if not isinstance(data, pd.DataFrame):
+        raise checks.refuse("data", data, "a DataFrame with a row a respondent, or Moments")
     columns = list(map(str, data.columns))
     values = np.empty((len(data), len(items)))
     for place, item in enumerate(items):
@@ -222,6 +221,10 @@ def read_answers(data: pd.DataFrame, items: Sequence[str], missing: Missing) -> 
             f"data has {len(values)} rows to use ({len(data)} less {len(data) - len(values)} with "
             f"missing values), but {max(len(items), 3)} are the least for {len(items)} items"
         )
+    for item, answers in zip(items, values.T, strict=True):
+        # Not by the variance: that of 0.1, 0.1, 0.1 is a rounding error, not zero.
+        if np.isnan(answers).all() or np.nanmin(answers) == np.nanmax(answers):
+            raise ValueError(f"item {item!r} does not vary: its answers are all the same")
     return Answers(tuple(items), values, kept, missing, data.index[kept])
 
 
