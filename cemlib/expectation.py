@@ -365,7 +365,7 @@ def positive_moment(mean: ArrayLike, spread: float, power: float) -> Floats:
     checks.between("spread", spread, 0)
     centre = np.asarray(mean, dtype=float)
     far = np.abs(centre) > 25 * spread  # all on one side: a series serves, and nothing overflows
-    safe = np.where(centre > 0, centre, 1.0)
+    safe = np.where(far & (centre > 0), centre, 1.0)
     series = safe**power * (1 + power * (power - 1) / 2 * (spread / safe) ** 2)
     z = np.where(far, 0.0, centre / max(spread, 1e-300))
     closed = (
