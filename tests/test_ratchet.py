@@ -81,7 +81,7 @@ def test_without_a_ratchet_chasing_costs_nothing():
 def test_a_satisfaction_out_of_reach_is_refused():
     with pytest.raises(ValueError, match="that some performance reaches"):
         Ratchet(quality_slope=0, disconfirmation_slope=0).chase(3, 60, 90)
-    with pytest.raises(ValueError, match="rise is 1.5"):
+    with pytest.raises(ValueError, match=r"rise is 1\.5"):
         Ratchet(rise=1.5)
 
 
