@@ -223,6 +223,22 @@ class ExpectationModel:
             + self.effort_effect * np.asarray(effort, dtype=float)
         )
 
+    def mean_satisfaction(self, effort: ArrayLike, expectation: ArrayLike) -> Floats:
+        """Return the mean satisfaction of a group, by its effort and mean expectation, exactly.
+
+        Examples
+        --------
+        >>> float(ExpectationModel().mean_satisfaction(1, [45, 55]).round(1)[1])
+        61.6
+        """
+        felt, _, _ = self._felt(self.quality - np.asarray(expectation, dtype=float))
+        return np.asarray(
+            self.satisfaction_base
+            + self.quality_slope * self.quality
+            + self.disconfirmation_slope * felt
+            + self.effort_effect * np.asarray(effort, dtype=float)
+        )
+
     def cells(self) -> pd.DataFrame:
         """Return what is to be expected in each cell of the 2 × 2, exactly.
 
@@ -244,11 +260,7 @@ class ExpectationModel:
             + self.cost_to_expectation * effort
             + self.information_to_expectation * information
         )
-        gap = self.quality - expected
-        spread = np.sqrt(
-            self.quality_spread**2 + self.mood_to_expectation**2 + self.expectation_noise**2
-        )
-        mean, square, steepness = self._felt(gap, spread)
+        mean, square, steepness = self._felt(self.quality - expected)
         c = self.disconfirmation_slope
         # By Stein's lemma, what v(Q − E) shares with Q and with mood is its mean steepness.
         shared = (
@@ -271,10 +283,7 @@ class ExpectationModel:
                 "effort": effort,
                 "information": information,
                 "expectation": expected,
-                "satisfaction": self.satisfaction_base
-                + self.quality_slope * self.quality
-                + c * mean
-                + self.effort_effect * effort,
+                "satisfaction": self.mean_satisfaction(effort, expected),
                 "sd": np.sqrt(variance),
                 "slope": -c * steepness,
             }
@@ -321,8 +330,13 @@ class ExpectationModel:
         mean = self.mechanisms().mean()
         return {name: float(mean[name]) for name in ("direct", "through_expectation", "total")}
 
-    def _felt(self, gap: Floats, spread: float) -> tuple[Floats, Floats, Floats]:
-        """Return the means of v, v² and v′ for a normal disconfirmation."""
+    def _felt(self, gap: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return the means of v, v² and v′ for a normal disconfirmation of this mean."""
+        spread = float(
+            np.sqrt(
+                self.quality_spread**2 + self.mood_to_expectation**2 + self.expectation_noise**2
+            )
+        )
         power, lam = self.curvature, self.loss_aversion
         gains = [positive_moment(gap, spread, p) for p in (power, 2 * power, power - 1)]
         losses = [positive_moment(-gap, spread, p) for p in (power, 2 * power, power - 1)]
@@ -365,7 +379,7 @@ def positive_moment(mean: ArrayLike, spread: float, power: float) -> Floats:
     checks.between("spread", spread, 0)
     centre = np.asarray(mean, dtype=float)
     far = np.abs(centre) > 25 * spread  # all on one side: a series serves, and nothing overflows
-    safe = np.where(centre > 0, centre, 1.0)
+    safe = np.where(far & (centre > 0), centre, 1.0)
     series = safe**power * (1 + power * (power - 1) / 2 * (spread / safe) ** 2)
     z = np.where(far, 0.0, centre / max(spread, 1e-300))
     closed = (

@@ -69,7 +69,7 @@ class ExpectationTruth:
         default_factory=lambda: dict(zip(LEVELS, (0.2, 0.25, 0.25, 0.15, 0.15), strict=True))
     )
     effort_by_level: Mapping[str, float] = field(
-        default_factory=lambda: dict(zip(LEVELS, (-2.0, 3.0, 7.0, 11.0, 15.0), strict=True))
+        default_factory=lambda: dict(zip(LEVELS, (1.0, 4.0, 7.0, 9.0, 11.0), strict=True))
     )
     ratchet: Ratchet = field(default_factory=lambda: Ratchet(rise=0.45, fall=0.15))
     periods: int = 6
