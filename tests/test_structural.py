@@ -526,7 +526,7 @@ def test_hostile_options_are_refused(options, message):
 
 
 def test_data_without_names_are_refused():
-    with pytest.raises(ValueError, match=r"data is array\(.*but must be a DataFrame"):
+    with pytest.raises(ValueError, match=r"(?s)data is array\(.*but must be a DataFrame"):
         pls_path(np.ones((3, 3)), SMALL)
 
 
