@@ -8,6 +8,7 @@ import pandas as pd
 from cemlib.scales import cronbach_alpha
 from cemlib.stats import Floats
 from cemlib.structural import PathFit
+from cemlib.structural_model import PathModel
 from cemlib.structural_weights import regular
 
 
@@ -120,18 +121,46 @@ def htmt(fit: PathFit) -> pd.DataFrame:
     >>> float(htmt(fit).loc["Y", "X"].round(3))
     0.566
     """
-    table, names = np.abs(fit.moments.correlations), list(fit.model.names)
-    block = fit.model.block_of_item
-    member = (block[:, None] == np.arange(len(names))).astype(float)
-    sums, sizes = member.T @ table @ member, member.sum(axis=0)
-    within = np.ones(len(names))
-    many = sizes > 1
-    within[many] = (np.diagonal(sums) - sizes)[many] / (sizes * (sizes - 1))[many]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = sums / np.outer(sizes, sizes) / np.sqrt(np.outer(within, within))
-    formative = np.array([part.formative and len(part.items) > 1 for part in fit.model.blocks])
-    shown = np.tri(len(names), k=-1, dtype=bool) & ~formative[:, None] & ~formative
+    names = list(fit.model.names)
+    ratios = htmt_ratios(fit.moments.correlations[None], fit.model)[0]
+    shown = np.tri(len(names), k=-1, dtype=bool)
     return pd.DataFrame(np.where(shown, ratios, np.nan), names, names)
+
+
+def htmt_ratios(correlations: Floats, model: PathModel) -> Floats:
+    """Compute the ratios of `htmt` in each of B samples.
+
+    Parameters
+    ----------
+    correlations : ndarray, shape (B, p, p)
+        Of the items, in the order of ``model.items``.
+    model : PathModel
+        The model.
+
+    Returns
+    -------
+    ndarray, shape (B, J, J)
+        Symmetric; missing on the diagonal and for formative blocks of several items.
+
+    Examples
+    --------
+    >>> from cemlib.structural_model import parse_model
+    >>> model = parse_model("X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
+    >>> table = np.array([[[1, 0.5, 0.4], [0.5, 1, 0.4], [0.4, 0.4, 1]]])
+    >>> float(htmt_ratios(table, model)[0, 0, 1].round(3))
+    0.566
+    """
+    starts = np.flatnonzero(np.diff(model.block_of_item, prepend=-1))
+    sums = np.add.reduceat(np.add.reduceat(np.abs(correlations), starts, axis=1), starts, axis=2)
+    sizes = np.bincount(model.block_of_item)
+    many = np.maximum(sizes * (sizes - 1), 1)
+    own = (np.diagonal(sums, axis1=1, axis2=2) - sizes) / many
+    within = np.sqrt(np.where(sizes > 1, own, 1.0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = sums / np.outer(sizes, sizes) / within[:, :, None] / within[:, None, :]
+    formative = np.array([part.formative and len(part.items) > 1 for part in model.blocks])
+    hidden = formative[:, None] | formative | np.eye(len(sizes), dtype=bool)
+    return np.where(hidden, np.nan, ratios)
 
 
 def fornell_larcker(fit: PathFit) -> pd.DataFrame:
