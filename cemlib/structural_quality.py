@@ -115,11 +115,9 @@ def htmt(fit: PathFit) -> pd.DataFrame:
     Examples
     --------
     >>> from cemlib.structural import Moments, pls_path
-    >>> table = np.array([[1, 0.5, 0.4], [0.5, 1, 0.4], [0.4, 0.4, 1]])
-    >>> moments = Moments(("a", "b", "c"), np.zeros(3), np.ones(3), table, 30)
-    >>> fit = pls_path(moments, "X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
-    >>> float(htmt(fit).loc["Y", "X"].round(3))
-    0.566
+    >>> moments = Moments(("x", "y"), np.zeros(2), np.ones(2), np.eye(2) / 2 + 0.5, 30)
+    >>> htmt(pls_path(moments, "X =~ x" + chr(10) + "Y =~ y" + chr(10) + "Y ~ X")).loc["Y", "X"]
+    np.float64(0.5)
     """
     names = list(fit.model.names)
     ratios = htmt_ratios(fit.moments.correlations[None], fit.model)[0]
@@ -184,14 +182,13 @@ def fornell_larcker(fit: PathFit) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from cemlib.structural import Moments, pls_path
-    >>> table = np.array([[1, 0.5, 0.4], [0.5, 1, 0.4], [0.4, 0.4, 1]])
-    >>> moments = Moments(("a", "b", "c"), np.zeros(3), np.ones(3), table, 30)
-    >>> fit = pls_path(moments, "X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
-    >>> fornell_larcker(fit).round(3)
-           X   Y
-    X  0.866 NaN
-    Y  0.462 NaN
+    >>> from cemlib.structural import pls_path
+    >>> data = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [2.0, 1, 3, 4], "c": [1.0, 2, 2, 4]})
+    >>> fit = pls_path(data, "X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
+    >>> fornell_larcker(fit).round(2)
+          X   Y
+    X  0.95 NaN
+    Y  0.88 NaN
     """
     names = list(fit.model.names)
     shown = np.tri(len(names), k=-1, dtype=bool)
