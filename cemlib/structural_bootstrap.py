@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +15,7 @@ from cemlib.structural import PathFit
 from cemlib.structural_effects import inner_paths, total_effects
 from cemlib.structural_index import index_weights
 from cemlib.structural_moments import Answers
+from cemlib.structural_quality import htmt_ratios
 from cemlib.structural_weights import composites
 
 _STILL = 1e-10  # share of an item's variance at which it is a rounding error, not an answer
@@ -36,6 +38,9 @@ class PathBootstrap:
         Of each item.
     alpha : Estimates
         Cronbach's α of each reflective block of several items.
+    htmt : Estimates
+        Ratios of `cemlib.structural_quality.htmt`, named ``"Image – Loyalty"``, for each two
+        blocks that have one.
     index : Estimates or None
         Mean index of each construct, 0–100; None without a scale.
     importance_points : Estimates or None
@@ -51,6 +56,7 @@ class PathBootstrap:
     weights: Estimates
     loadings: Estimates
     alpha: Estimates
+    htmt: Estimates
     index: Estimates | None
     importance_points: Estimates | None
     converged: NDArray[np.bool_]
@@ -132,6 +138,7 @@ def bootstrap_paths(fit: PathFit, weights: ArrayLike) -> PathBootstrap:
         "weights": fit.model.items,
         "loadings": fit.model.items,
         "alpha": [fit.model.names[place] for place in _scales(fit)],
+        "htmt": [" – ".join((fit.model.names[i], fit.model.names[j])) for i, j in _pairs(fit)],
         "index": fit.model.names,
         "importance_points": effects,
     }
@@ -145,6 +152,12 @@ def bootstrap_paths(fit: PathFit, weights: ArrayLike) -> PathBootstrap:
 def _scales(fit: PathFit) -> list[int]:
     blocks = enumerate(fit.model.blocks)
     return [place for place, block in blocks if not block.formative and len(block.items) > 1]
+
+
+def _pairs(fit: PathFit) -> list[tuple[int, int]]:
+    blocks = enumerate(fit.model.blocks)
+    kept = [place for place, block in blocks if not block.formative or len(block.items) == 1]
+    return list(combinations(kept, 2))
 
 
 def _resampled(fit: PathFit, answers: Answers, counts: Floats) -> dict[str, Floats]:
@@ -184,6 +197,8 @@ def _resampled(fit: PathFit, answers: Answers, counts: Floats) -> dict[str, Floa
         "loadings": loadings,
         "alpha": _alphas(matrix, block, _scales(fit)),
     }
+    one, other = np.array(_pairs(fit), dtype=np.int64).reshape(-1, 2).T
+    found["htmt"] = htmt_ratios(table, model)[:, one, other]
     if fit.item_scale is not None:
         raw = outer / spread if fit.standardised else outer
         shares, sds = index_weights(raw, block, fit.item_scale)

@@ -91,7 +91,8 @@ def index_weights(
     """Turn weights of composites into weights of indices.
 
     The index of a block is Σu·x* / Σu, with x* the items on 0–100 and u the weights in units
-    of x*. It is the composite moved and stretched, so that its standard deviation is 1/Σu.
+    of x*. It is the composite moved and stretched, so that its standard deviation is 1/Σu. Where a
+    weight is negative, the index can leave 0–100.
 
     Parameters
     ----------

