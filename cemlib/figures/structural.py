@@ -15,10 +15,10 @@ from cemlib.figures.base import BLUE, GREY, INK, ORANGE, VERMILION, Figure, canv
 from cemlib.figures.drivers import QUADRANT_COLOURS, name_quadrants
 from cemlib.figures.marks import Names, called, dots, minus, name_points
 from cemlib.figures.path_layout import positions
-from cemlib.structural import PathFit
-from cemlib.structural import importance_performance as index_map
-from cemlib.structural_bootstrap import PathBootstrap
-from cemlib.structural_quality import reliability
+from cemlib.structural.bootstrap import PathBootstrap
+from cemlib.structural.fit import PathFit
+from cemlib.structural.fit import importance_performance as index_map
+from cemlib.structural.quality import reliability
 
 _WIDTH, _BETWEEN_ROWS = 7.2, 0.52  # inches, as all lengths of the diagram
 _NODE = (1.26, 0.5)
@@ -35,7 +35,7 @@ def path_figure(fit: PathFit, drawn: PathBootstrap | None, names: Names) -> Figu
     Parameters
     ----------
     fit : PathFit
-        From `cemlib.structural.pls_path`.
+        From `cemlib.structural.fit.pls_path`.
     drawn : PathBootstrap or None
         Its resamples, for intervals.
     names : mapping of str to str

@@ -12,6 +12,7 @@ from cemlib.disconfirmation import KinkedValue
 from cemlib.expectation import ExpectationModel
 from cemlib.findings import Finding
 from cemlib.lessons.words import interval, listing, number, p_value, percent, plural, signed
+from cemlib.ratchet import will_and_should
 from cemlib.regression import Regression
 from cemlib.response_surface import ResponseSurface
 
@@ -109,6 +110,11 @@ def levels(pooled: pd.DataFrame) -> str:
     )
 
 
+def gap(compared: pd.DataFrame, fitted: ResponseSurface, kinked: KinkedValue) -> str:
+    """Say which model foresees best, whether a difference would do, and how sharp the kink is."""
+    return f"{models(compared)} {surface(fitted)} {kink(kinked)}"
+
+
 def models(compared: pd.DataFrame) -> str:
     """Say which model foresees satisfaction best."""
     best = compared.loc[compared["behind"].idxmin()]
@@ -132,15 +138,14 @@ def surface(fitted: ResponseSurface) -> str:
     return f"A difference score claims that a₁, a₂ and a₄ are all zero. {verdict}"
 
 
-def kink(fitted: KinkedValue, planted: float | None) -> str:
+def kink(fitted: KinkedValue) -> str:
     """Say how much more a shortfall weighs than an excess."""
     rows = fitted.frame().set_index("name")
     ratio = rows.loc["loss_aversion"]
-    words = (
+    return (
         f"A point short weighs **{number(ratio['estimate'])} times** as much as a point above "
         f"({interval(ratio['low'], ratio['high'])})."
     )
-    return words if planted is None else words + f" Planted is {number(planted, 2)}."
 
 
 def ratchet(still: pd.DataFrame, chase: pd.DataFrame) -> str:
@@ -153,25 +158,23 @@ def ratchet(still: pd.DataFrame, chase: pd.DataFrame) -> str:
     )
 
 
-def learning(rates: Regression) -> str:
-    """Say how fast expectations rise and fall."""
+def learning(rates: Regression, panel: pd.DataFrame) -> str:
+    """Say how fast expectations rise and fall, and how forecast and standard pull."""
     rows = rates.frame().set_index("name")
     rise, fall = rows.loc["rise"], rows.loc["fall"]
-    return (
+    words = (
         f"In one quarter expectation makes up {percent(rise['estimate'])} of a pleasant surprise "
         f"({percent(rise['low'])} to {percent(rise['high'])}) but only "
         f"{percent(fall['estimate'])} of a disappointment "
         f"({percent(fall['low'])} to {percent(fall['high'])})."
     )
-
-
-def will_should(fitted: Regression) -> str:
-    """Say how forecast and standard pull."""
-    rows = fitted.frame().set_index("name")["estimate"]
-    return (
-        f"With performance held fixed, a point more of what customers think *will* come goes with "
-        f"{signed(rows['forecast'], 2)} points of satisfaction, a point more of what *should* come "
-        f"with {signed(rows['expectation'], 2)}."
+    if not {"forecast", "satisfaction"} <= set(panel):
+        return words
+    pull = will_and_should(panel).frame().set_index("name")["estimate"]
+    return words + (
+        f" With performance held fixed, a point more of what customers think *will* come goes with "
+        f"{signed(pull['forecast'], 2)} points of satisfaction, a point more of what *should* come "
+        f"with {signed(pull['expectation'], 2)}."
     )
 
 

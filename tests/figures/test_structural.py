@@ -11,9 +11,9 @@ from matplotlib.patches import Ellipse, Rectangle
 from cemlib.figures import base, structural
 from cemlib.figures.path_layout import positions
 from cemlib.stats import bootstrap_weights
-from cemlib.structural import importance_performance, pls_path
-from cemlib.structural_bootstrap import bootstrap_paths
-from cemlib.structural_model import ECSI, parse_model
+from cemlib.structural.bootstrap import bootstrap_paths
+from cemlib.structural.fit import importance_performance, pls_path
+from cemlib.structural.model import ECSI, parse_model
 
 WIDE = (
     "\n".join([*(f"X{i} =~ x{i}" for i in range(7)), "Y =~ y0 + y1", "Z =~ z0"])

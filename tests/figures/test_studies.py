@@ -9,8 +9,8 @@ import pytest
 from cemlib.figures import drivers, planning, rights, scales, structural
 from cemlib.planning import Plan
 from cemlib.stats import Estimates, bootstrap_weights
-from cemlib.structural import pls_path
-from cemlib.structural_bootstrap import bootstrap_paths
+from cemlib.structural.bootstrap import bootstrap_paths
+from cemlib.structural.fit import pls_path
 
 NAMES = {"a": "To be informed", "b": "Compensation and a rather long name", "c": "Respect"}
 THREE = list("abc")

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from cemlib.stats import bootstrap_weights
-from cemlib.structural import Moments, pls_path
-from cemlib.structural_bootstrap import bootstrap_paths
-from cemlib.structural_model import parse_model
+from cemlib.structural.bootstrap import bootstrap_paths
+from cemlib.structural.fit import Moments, pls_path
+from cemlib.structural.model import parse_model
 
 # Composites are what the method is for: blocks of items whose weighted sum carries the paths. Items
 # of a block correlate by WITHIN, items of two blocks through their composites only.

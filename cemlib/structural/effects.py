@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cemlib.stats import Floats
-from cemlib.structural_model import PathModel
+from cemlib.structural.model import PathModel
 
 SINGULAR = 1e-10  # a variable with a smaller share of variance of its own is a sum of others
 
@@ -30,7 +30,7 @@ def inner_paths(correlations: Floats, model: PathModel) -> tuple[Floats, Floats]
 
     Examples
     --------
-    >>> from cemlib.structural_model import parse_model
+    >>> from cemlib.structural.model import parse_model
     >>> model = parse_model("X =~ a" + chr(10) + "Y =~ b" + chr(10) + "Y ~ X")
     >>> direct, r_squared = inner_paths(np.array([[[1.0, 0.6], [0.6, 1.0]]]), model)
     >>> float(direct[0, 0, 1]), float(r_squared[0, 1])
@@ -77,7 +77,7 @@ def sources_by_target(model: PathModel) -> list[tuple[int, list[int]]]:
 
     Examples
     --------
-    >>> from cemlib.structural_model import ECSI, parse_model
+    >>> from cemlib.structural.model import ECSI, parse_model
     >>> sources_by_target(parse_model(ECSI))[2]
     (3, [1, 2])
     """

@@ -7,9 +7,9 @@ import pandas as pd
 
 from cemlib.scales import cronbach_alpha
 from cemlib.stats import Floats
-from cemlib.structural import PathFit
-from cemlib.structural_model import PathModel
-from cemlib.structural_weights import regular
+from cemlib.structural.fit import PathFit
+from cemlib.structural.model import PathModel
+from cemlib.structural.weights import regular
 
 
 def reliability(fit: PathFit) -> pd.DataFrame:
@@ -23,7 +23,7 @@ def reliability(fit: PathFit) -> pd.DataFrame:
     Parameters
     ----------
     fit : PathFit
-        From `cemlib.structural.pls_path`.
+        From `cemlib.structural.fit.pls_path`.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def reliability(fit: PathFit) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from cemlib.structural import Moments, pls_path
+    >>> from cemlib.structural.fit import Moments, pls_path
     >>> table = np.array([[1, 0.5, 0.4], [0.5, 1, 0.4], [0.4, 0.4, 1]])
     >>> moments = Moments(("a", "b", "c"), np.zeros(3), np.ones(3), table, 30)
     >>> fit = pls_path(moments, "X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
@@ -100,7 +100,7 @@ def htmt(fit: PathFit) -> pd.DataFrame:
     Parameters
     ----------
     fit : PathFit
-        From `cemlib.structural.pls_path`.
+        From `cemlib.structural.fit.pls_path`.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def htmt(fit: PathFit) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from cemlib.structural import Moments, pls_path
+    >>> from cemlib.structural.fit import Moments, pls_path
     >>> moments = Moments(("x", "y"), np.zeros(2), np.ones(2), np.eye(2) / 2 + 0.5, 30)
     >>> htmt(pls_path(moments, "X =~ x" + chr(10) + "Y =~ y" + chr(10) + "Y ~ X")).loc["Y", "X"]
     np.float64(0.5)
@@ -142,7 +142,7 @@ def htmt_ratios(correlations: Floats, model: PathModel) -> Floats:
 
     Examples
     --------
-    >>> from cemlib.structural_model import parse_model
+    >>> from cemlib.structural.model import parse_model
     >>> model = parse_model("X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
     >>> table = np.array([[[1, 0.5, 0.4], [0.5, 1, 0.4], [0.4, 0.4, 1]]])
     >>> float(htmt_ratios(table, model)[0, 0, 1].round(3))
@@ -167,7 +167,7 @@ def fornell_larcker(fit: PathFit) -> pd.DataFrame:
     Parameters
     ----------
     fit : PathFit
-        From `cemlib.structural.pls_path`.
+        From `cemlib.structural.fit.pls_path`.
 
     Returns
     -------
@@ -182,7 +182,7 @@ def fornell_larcker(fit: PathFit) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from cemlib.structural import pls_path
+    >>> from cemlib.structural.fit import pls_path
     >>> data = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [2.0, 1, 3, 4], "c": [1.0, 2, 2, 4]})
     >>> fit = pls_path(data, "X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
     >>> fornell_larcker(fit).round(2)

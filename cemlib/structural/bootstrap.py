@@ -11,12 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from cemlib.scales import cronbach_alpha
 from cemlib.stats import Estimates, Floats, weighted_means
-from cemlib.structural import PathFit
-from cemlib.structural_effects import inner_paths, total_effects
-from cemlib.structural_index import index_weights
-from cemlib.structural_moments import Answers
-from cemlib.structural_quality import htmt_ratios
-from cemlib.structural_weights import composites
+from cemlib.structural.effects import inner_paths, total_effects
+from cemlib.structural.fit import PathFit
+from cemlib.structural.index import index_weights
+from cemlib.structural.moments import Answers
+from cemlib.structural.quality import htmt_ratios
+from cemlib.structural.weights import composites
 
 _STILL = 1e-10  # share of an item's variance at which it is a rounding error, not an answer
 _AT_ONCE = 1000  # resamples whose covariances are in memory together
@@ -39,7 +39,7 @@ class PathBootstrap:
     alpha : Estimates
         Cronbach's α of each reflective block of several items.
     htmt : Estimates
-        Ratios of `cemlib.structural_quality.htmt`, named ``"Image – Loyalty"``, for each two
+        Ratios of `cemlib.structural.quality.htmt`, named ``"Image – Loyalty"``, for each two
         blocks that have one.
     index : Estimates or None
         Mean index of each construct, 0–100; None without a scale.
@@ -66,7 +66,7 @@ def bootstrap_paths(fit: PathFit, weights: ArrayLike) -> PathBootstrap:
     """Estimate a path model anew in each resample.
 
     A resample enters as weights of the rows: one matrix product gives the covariances of all
-    resamples, and the iteration of `cemlib.structural_weights.composites` runs on all of them
+    resamples, and the iteration of `cemlib.structural.weights.composites` runs on all of them
     together. Items are standardised anew in each resample.
 
     The sign of a composite is free, so a resample may find the same construct turned round. Each
@@ -78,7 +78,7 @@ def bootstrap_paths(fit: PathFit, weights: ArrayLike) -> PathBootstrap:
     Parameters
     ----------
     fit : PathFit
-        From `cemlib.structural.pls_path` with answers.
+        From `cemlib.structural.fit.pls_path` with answers.
     weights : array_like, shape (B, rows of the data)
         Resamples, from `cemlib.stats.bootstrap_weights`.
 
@@ -101,7 +101,7 @@ def bootstrap_paths(fit: PathFit, weights: ArrayLike) -> PathBootstrap:
     --------
     >>> import pandas as pd
     >>> from cemlib.stats import bootstrap_weights
-    >>> from cemlib.structural import pls_path
+    >>> from cemlib.structural.fit import pls_path
     >>> rng = np.random.default_rng(1)
     >>> data = pd.DataFrame({"x": rng.normal(size=200)})
     >>> data["y"] = data["x"] + rng.normal(size=200)

@@ -9,11 +9,11 @@ import pandas as pd
 
 from cemlib import checks
 from cemlib.stats import Floats
-from cemlib.structural_effects import inner_paths, total_effects
-from cemlib.structural_index import ItemScale, Scale, index_weights, item_scale
-from cemlib.structural_model import PathModel, parse_model
-from cemlib.structural_moments import Answers, Missing, Moments, read_answers
-from cemlib.structural_weights import Scheme, composites, regular
+from cemlib.structural.effects import inner_paths, total_effects
+from cemlib.structural.index import ItemScale, Scale, index_weights, item_scale
+from cemlib.structural.model import PathModel, parse_model
+from cemlib.structural.moments import Answers, Missing, Moments, read_answers
+from cemlib.structural.weights import Scheme, composites, regular
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def pls_path(
 ) -> PathFit:
     """Estimate a path model by partial least squares.
 
-    Weights as in `cemlib.structural_weights.composites`; paths are least-squares slopes among the
+    Weights as in `cemlib.structural.weights.composites`; paths are least-squares slopes among the
     composites. A composite's sign is free: it is turned so that the sum of its correlations with
     its own items is not negative. Where each item counts in its own units (`standardised` false),
     items that vary more weigh more; loadings and paths are standardised all the same.
@@ -115,7 +115,7 @@ def pls_path(
     data : DataFrame or Moments
         A row a respondent and a column an item (other columns do not matter), or moments.
     model : PathModel or str
-        The model, or its text: see `cemlib.structural_model.parse_model`.
+        The model, or its text: see `cemlib.structural.model.parse_model`.
     scheme : {"path", "factor", "centroid"}
         Inner weighting.
     standardised : bool

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from cemlib import checks
 from cemlib.stats import Floats
-from cemlib.structural_effects import SINGULAR, slopes, sources_by_target
-from cemlib.structural_model import PathModel
+from cemlib.structural.effects import SINGULAR, slopes, sources_by_target
+from cemlib.structural.model import PathModel
 
 Scheme = Literal["path", "factor", "centroid"]
 SCHEMES: tuple[Scheme, ...] = ("path", "factor", "centroid")
@@ -93,7 +93,7 @@ def composites(
 
     Examples
     --------
-    >>> from cemlib.structural_model import parse_model
+    >>> from cemlib.structural.model import parse_model
     >>> model = parse_model("X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
     >>> matrix = [[[1.0, 0.5, 0.6], [0.5, 1.0, 0.3], [0.6, 0.3, 1.0]]]
     >>> composites(matrix, model).weights.round(3)

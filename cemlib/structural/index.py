@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cemlib import checks
 from cemlib.stats import Floats
-from cemlib.structural_moments import Moments
+from cemlib.structural.moments import Moments
 
 Scale = tuple[float, float] | Mapping[str, tuple[float, float]]
 
