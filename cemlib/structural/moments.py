@@ -152,8 +152,20 @@ class Answers:
         return bool(not self.kept.all() or np.isnan(self.values).any())
 
     def moments(self) -> Moments:
-        """Return their means, deviations and correlations."""
-        covariance = self.covariances(np.ones((1, len(self.values))))[0]
+        """Return their means, deviations and correlations.
+
+        Raises
+        ------
+        ValueError
+            If two items share fewer than two rows, or pairs of items contradict one another.
+        """
+        covariance = pd.DataFrame(self.values).cov().to_numpy()
+        if np.isnan(covariance).any():
+            one, other = (self.items[place] for place in np.argwhere(np.isnan(covariance))[0])
+            raise ValueError(
+                f"items {one!r} and {other!r} have no two rows in common, so that nothing is known "
+                "of their correlation; leave one out of the model"
+            )
         sds = np.sqrt(np.diagonal(covariance))
         correlations = covariance / np.outer(sds, sds)
         np.fill_diagonal(correlations, 1.0)
