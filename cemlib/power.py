@@ -217,16 +217,17 @@ def simulate_experiments(
     Returns
     -------
     DataFrame
-        effect ("total", "direct", "information", "interaction"), truth, mean (of the estimates),
-        sd, coverage (of the 1 − α intervals) and power (share that excludes 0). Total effects and
-        interaction by cell means with Neyman's variance; the direct effect by
-        `cemlib.direct_effects.controlled_direct_effect`.
+        effect ("total", "direct", "information", "interaction", "direct, given expectation"),
+        truth, mean (of the estimates), sd, coverage (of the 1 − α intervals) and power (share that
+        excludes 0). Total effects and interaction by cell means with Neyman's variance; the direct
+        effect by `cemlib.direct_effects.controlled_direct_effect`, and last by the regression on
+        effort and measured expectation, which has another target where moods move both.
 
     Examples
     --------
     >>> table = simulate_experiments(ExpectationModel(), 400, 500, np.random.default_rng(1))
     >>> table["effect"].tolist()
-    ['total', 'direct', 'information', 'interaction']
+    ['total', 'direct', 'information', 'interaction', 'direct, given expectation']
     """
     checks.between("n", n, 8, whole=True)
     checks.between("experiments", experiments, 2, whole=True)
@@ -249,16 +250,25 @@ def simulate_experiments(
         direct, direct_error, _, _ = direct_effects(means, spreads)
         totals = means[..., 1] @ contrasts.T
         total_errors = np.sqrt(spreads[..., 1, 1] @ np.square(contrasts).T)
-        estimates.append(np.column_stack([totals[:, 0], direct, totals[:, 1:]]))
-        errors.append(np.column_stack([total_errors[:, 0], direct_error, total_errors[:, 1:]]))
+        naive, naive_error = _given_expectation(pairs.reshape(size, 2, n // 2, 2))
+        estimates.append(np.column_stack([totals[:, 0], direct, totals[:, 1:], naive]))
+        errors.append(
+            np.column_stack([total_errors[:, 0], direct_error, total_errors[:, 1:], naive_error])
+        )
     found, error = np.concatenate(estimates), np.concatenate(errors)
     reach = stats.t.ppf(1 - alpha / 2, n - 4) * error
     mean = model.cells()["satisfaction"].to_numpy()
     aims = contrasts @ mean
-    truth = np.array([aims[0], model.effort_effect, *aims[1:]])
+    truth = np.array([aims[0], model.effort_effect, *aims[1:], model.effort_effect])
     return pd.DataFrame(
         {
-            "effect": ["total", "direct", "information", "interaction"],
+            "effect": [
+                "total",
+                "direct",
+                "information",
+                "interaction",
+                "direct, given expectation",
+            ],
             "truth": truth,
             "mean": found.mean(axis=0),
             "sd": found.std(axis=0, ddof=1),
@@ -266,6 +276,19 @@ def simulate_experiments(
             "power": (np.abs(found) > reach).mean(axis=0),
         }
     )
+
+
+def _given_expectation(pairs: Floats) -> tuple[Floats, Floats]:
+    """Regress on effort and expectation: effect of effort and standard error, from (R, 2, m, 2)."""
+    means = pairs.mean(axis=2)
+    centred = pairs - means[:, :, None]
+    inner = np.einsum("rgmi,rgmj->rij", centred, centred)
+    slope = inner[:, 0, 1] / inner[:, 0, 0]
+    apart = means[:, 1] - means[:, 0]
+    each = pairs.shape[2]
+    rest = (inner[:, 1, 1] - slope * inner[:, 0, 1]) / (2 * each - 3)
+    variance = rest * (2 / each + apart[:, 0] ** 2 / inner[:, 0, 0])
+    return apart[:, 1] - slope * apart[:, 0], np.sqrt(variance)
 
 
 def experiment_power(model: ExpectationModel, n: int, *, alpha: float = 0.05) -> pd.DataFrame:

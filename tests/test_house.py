@@ -32,7 +32,7 @@ ALLOWED = {
     "home": set(),
     "stats": {"checks"},
     **{room: {"checks", "stats"} | SCIENCE for room in SCIENCE},
-    "data": {"checks", "home", "data", "expectation", "ratchet"},  # models that tables follow
+    "data": {"checks", "home", "data", "expectation", "ratchet", "structural"},  # models of tables
     "figures": {"checks", "stats", "figures"} | SCIENCE,
     "lessons": {"checks", "findings", "stats", "lessons", "figures"} | SCIENCE,
     "press": {"checks", "findings", "home", "press"},

@@ -4,8 +4,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.power import TTestIndPower
 
+from cemlib.direct_effects import given_expectation
 from cemlib.expectation import ExpectationModel
 from cemlib.power import CONTRASTS, Design, experiment_power, simulate_experiments
+
+NAIVE = "direct, given expectation"
 
 
 @given(st.integers(3, 400), st.floats(0.05, 1.2), st.sampled_from((0.01, 0.05, 0.1)))
@@ -60,7 +63,7 @@ def test_an_interaction_needs_four_times_as_many():
 def test_power_of_the_metro_experiment_in_closed_form_is_that_of_many(n, rng):
     model, experiments = ExpectationModel(effort_effect=12), 4000
     closed = experiment_power(model, n).set_index("effect")
-    found = simulate_experiments(model, n, experiments, rng).set_index("effect")
+    found = simulate_experiments(model, n, experiments, rng).set_index("effect").drop(NAIVE)
     np.testing.assert_allclose(found["truth"], closed["truth"])
     for effect in ("total", "information", "interaction"):
         expected = closed.loc[effect, "power"]
@@ -73,9 +76,27 @@ def test_power_of_the_metro_experiment_in_closed_form_is_that_of_many(n, rng):
 
 def test_standard_errors_of_many_experiments_are_those_stated(rng):
     model = ExpectationModel()
-    found = simulate_experiments(model, 400, 4000, rng).set_index("effect")
+    found = simulate_experiments(model, 400, 4000, rng).set_index("effect").drop(NAIVE)
     stated = experiment_power(model, 400).set_index("effect")["standard_error"]
     np.testing.assert_allclose(found["sd"], stated, rtol=0.06)
+
+
+def test_the_naive_analysis_of_many_is_that_of_one_and_misses(rng):
+    model = ExpectationModel()
+    shown = simulate_experiments(model, 400, 2000, rng).set_index("effect").loc[NAIVE]
+    singles = [
+        given_expectation(model.simulate(400, np.random.default_rng([9, number]))).effect("effort")
+        for number in range(300)
+    ]
+    single = np.array([each.estimate for each in singles])
+    assert abs(shown["mean"] - single.mean()) < 4 * shown["sd"] / np.sqrt(300)
+    assert shown["sd"] == pytest.approx(
+        np.mean([each.standard_error for each in singles]), rel=0.05
+    )
+    assert shown["coverage"] < 0.5
+    honest = ExpectationModel(mood_to_satisfaction=0.0)
+    fair = simulate_experiments(honest, 400, 2000, rng).set_index("effect").loc[NAIVE]
+    assert fair["mean"] == pytest.approx(8, abs=0.5)
 
 
 def test_curve_rises_with_size_and_effect():

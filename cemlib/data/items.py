@@ -15,6 +15,7 @@ from cemlib.data.load import no_column
 from cemlib.data.mapping import parse_scale, read_mapping
 from cemlib.data.reading import Reading, read
 from cemlib.data.schemas import fields
+from cemlib.structural.model import ECSI, parse_model
 
 LONGEST_TEXT = 100_000
 
@@ -54,6 +55,53 @@ def load_items(
     >>> load_items(path("survey"), ["safety_1", "respect_2"], "1-7")[0].shape
     (1483, 2)
     """
+    reading = _read(Path(file), items, scale)
+    if reading.faults:
+        raise reading.error()
+    return reading.frame[list(items)], tuple(reading.notes)
+
+
+def faults(
+    survey: str | os.PathLike[str] | None,
+    model: str | os.PathLike[str] | None,
+    scale: str = "1-10",
+) -> list[Fault | str]:
+    """Hold a survey against the model that names its items, and the model against its grammar.
+
+    Parameters
+    ----------
+    survey : str or path, optional
+        The survey; if not given the model alone is looked at.
+    model : str or path, optional
+        The model; the ECSI's if not given.
+    scale : str
+        Lowest and highest answer.
+
+    Returns
+    -------
+    list of Fault or str
+        Faults of the survey in the order of the file; what is wrong elsewhere in a sentence.
+
+    Examples
+    --------
+    >>> faults(None, "nowhere.txt")
+    ['nowhere.txt: does not exist; check the name and the folder']
+    """
+    try:
+        text = load_text(model, "model") if model else ECSI
+    except DataError as error:
+        return [f"{error.file}: {fault}" for fault in error.faults]
+    try:
+        design = parse_model(text)
+    except ValueError as error:
+        return [f"{Path(model or '').name}: {error}"]
+    try:
+        return list(_read(Path(survey), design.items, scale).faults) if survey else []
+    except ValueError as error:
+        return [str(error)]
+
+
+def _read(path: Path, items: Sequence[str], scale: str) -> Reading:
     ends = parse_scale("survey_scale", scale)
     by_name = {item.casefold(): item for item in items}
 
@@ -65,17 +113,13 @@ def load_items(
             {item: fields.answer(item, ends, "survey_scale") for item in asked}
         )
 
-    path = Path(file)
-    reading = read(
+    return read(
         catalogue.dataset("survey"),
         path,
         read_mapping(path, list(items)),
         lambda word: by_name.get(word, ""),
         plan,
     )
-    if reading.faults:
-        raise reading.error()
-    return reading.frame[list(items)], tuple(reading.notes)
 
 
 def load_text(file: str | os.PathLike[str], what: str) -> str:

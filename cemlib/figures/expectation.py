@@ -110,7 +110,8 @@ def effort_figure(published: pd.DataFrame) -> Figure:
         ]
         axes.set_yticks(range(len(table)), names)
         axes.set_ylim(-0.6, len(table) - 0.4)
-        axes.set_xlim(-3, 80)
+        axes.set_xlim(-3, 110)
+        axes.set_xticks(range(0, 81, 20))
         for row, n in enumerate(table["n"]):
             axes.annotate(
                 "n not known here" if pd.isna(n) else f"n = {n:.0f}", (1.0, row),

@@ -11,6 +11,7 @@ import pandas as pd
 from cemlib.disconfirmation import KinkedValue
 from cemlib.expectation import ExpectationModel
 from cemlib.findings import Finding
+from cemlib.lessons.sheet import LiveSheet, StillSheet, type_in
 from cemlib.lessons.words import interval, listing, number, p_value, percent, plural, signed
 from cemlib.ratchet import will_and_should
 from cemlib.regression import Regression
@@ -25,6 +26,16 @@ def cells(model: ExpectationModel) -> pd.DataFrame:
     table = model.cells()[["effort", "information", "expectation", "satisfaction"]]
     table[["effort", "information"]] = table[["effort", "information"]].replace(CONDITIONS)
     return table.rename(columns={"information": "told that it would be easy"})
+
+
+def class_sheet(
+    model: ExpectationModel, rng: np.random.Generator, participants: int = 24
+) -> StillSheet | LiveSheet:
+    """Return a sheet on which chance has dealt the conditions, for a class to type answers into."""
+    dealt = model.simulate(participants, rng)[["participant", "effort", "information"]]
+    asked = {"expectation": (0, 100), "satisfaction": (0, 100)}
+    label = f"The metro experiment: {plural(participants, 'participant')}"
+    return type_in(dealt, label, asked, "responses.csv")
 
 
 def mechanisms(model: ExpectationModel) -> str:
@@ -88,6 +99,20 @@ def four_ways(table: pd.DataFrame, truth: Mapping[str, float] | None) -> str:
     )
 
 
+def repeated(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what many such experiments show, as a table to print."""
+    called = {
+        "total": "difference in means, for the total effect",
+        "direct": "two lines of the 2 × 2, for the direct effect",
+        "direct, given expectation": "given measured expectation, for the direct effect",
+    }
+    rows = table[table["effect"].isin(called)][["effect", "truth", "mean", "coverage"]]
+    rows["effect"] = rows["effect"].map(called)
+    rows["coverage"] = rows["coverage"].map(percent)
+    heads = {"effect": "analysis", "mean": "mean estimate", "coverage": "intervals that hold it"}
+    return rows.rename(columns=heads)
+
+
 def by_chance(p: float, draws: int) -> str:
     """Say what dealing the conditions out anew shows."""
     return (
@@ -102,8 +127,8 @@ def levels(pooled: pd.DataFrame) -> str:
     apart = pooled[pooled["method"] == "separate"].set_index("group")
     low, high = shrunk["estimate"].idxmin(), shrunk["estimate"].idxmax()
     return (
-        f"Having to call again costs most on the level of {_spoken(low)} "
-        f"({signed(shrunk['estimate'][low])} points) and least on that of {_spoken(high)} "
+        f"Having to call again costs most where the need is *{low}* "
+        f"({signed(shrunk['estimate'][low])} points) and least where it is *{high}* "
         f"({signed(shrunk['estimate'][high])}). Separately estimated they lie "
         f"{number(np.ptp(apart['estimate']))} points apart, partially pooled "
         f"{number(np.ptp(shrunk['estimate']))}: small groups exaggerate."
@@ -153,8 +178,9 @@ def ratchet(still: pd.DataFrame, chase: pd.DataFrame) -> str:
     fall = still["satisfaction"].iloc[0] - still["satisfaction"].iloc[-1]
     return (
         f"Ten years of the *same* performance, and satisfaction falls by {number(fall)} points, "
-        "because good days raise the standard more than bad days lower it. To keep satisfaction, "
-        f"performance would have to rise by {number(chase['more'].iloc[-1])} points."
+        "because good days raise the standard more than bad days lower it. To please every year as "
+        f"much as in the first, performance would have to rise by {number(chase['more'].iloc[-1])} "
+        "points, and no end to it."
     )
 
 
@@ -192,8 +218,9 @@ def reproduced(found: pd.DataFrame, printed: pd.DataFrame) -> str:
     """Say how far the paths are from the published ones."""
     both = printed.merge(found, on=["from", "to"])
     worst = (both["path"] - both["standardised"]).abs().max()
+    decimals = int(np.floor(-np.log10(2 * max(float(worst), 1e-12))))
     return (
-        f"The published paths are met to {number(worst, 5)} in the worst of {len(both)} cases, "
+        f"The published paths are met to {decimals} decimals in the worst of {len(both)} cases, "
         "from means, deviations and correlations alone."
     )
 
@@ -303,7 +330,3 @@ def truth(
 
 def _way(ways: pd.DataFrame, begins: str) -> pd.Series:
     return ways[ways["method"].str.startswith(begins)].iloc[0]
-
-
-def _spoken(level: object) -> str:
-    return f"“{level}”"
