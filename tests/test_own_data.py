@@ -2,12 +2,14 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from cemlib.cli import main
 from cemlib.data.load import load_survey
+from cemlib.findings import FINDINGS_MIME
 
 WORKBOOK = "01-rights-assessment"
 
@@ -132,3 +134,34 @@ def test_a_survey_that_the_model_does_not_fit_starts_nothing(modelled):
     assert "ours.txt: " in result.output
     assert "line 1" in result.output
     assert not (modelled / "out").exists()
+
+
+def test_a_class_has_its_own_answers_analysed(tmp_path, rng):
+    effort, told = np.tile([[0, 0, 1, 1], [0, 1, 0, 1]], 6)
+    expected = 40 + 10 * effort + 20 * told + rng.normal(size=24)
+    answers = pd.DataFrame(
+        {
+            "participant": range(1, 25),
+            "effort": effort,
+            "information": told,
+            "expectation": expected.round(),
+            "satisfaction": (90 - 0.5 * expected + 12 * effort + rng.normal(size=24)).round(),
+        }
+    )
+    answers.to_csv(tmp_path / "responses.csv", index=False)
+    arguments = ["run", "03", "--data", f"responses={tmp_path / 'responses.csv'}"]
+    quick = ["-p", "resamples", "100", "-o", str(tmp_path / "out")]
+    result = CliRunner().invoke(main, [*arguments, *quick])
+    assert result.exit_code == 0, result.output
+    report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    assert "24 answers, of a file of your own." in report
+    assert "Nobody knows the truth here." in report
+    notebook = json.loads((tmp_path / "out/notebook.ipynb").read_text(encoding="utf-8"))
+    found = next(
+        {each["name"]: each for each in output["data"][FINDINGS_MIME]["findings"]}
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if FINDINGS_MIME in output.get("data", {})
+    )
+    assert found["direct_effect"]["low"] < 12 < found["direct_effect"]["high"]
+    assert found["total_effect"]["value"] == pytest.approx(7, abs=1.5)

@@ -180,7 +180,7 @@ def ratchet(still: pd.DataFrame, chase: pd.DataFrame) -> str:
         f"Ten years of the *same* performance, and satisfaction falls by {number(fall)} points, "
         "because good days raise the standard more than bad days lower it. To please every year as "
         f"much as in the first, performance would have to rise by {number(chase['more'].iloc[-1])} "
-        "points, and no end to it."
+        "points."
     )
 
 
