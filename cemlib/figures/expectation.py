@@ -113,9 +113,9 @@ def effort_figure(published: pd.DataFrame) -> Figure:
         axes.set_xlim(-3, 80)
         for row, n in enumerate(table["n"]):
             axes.annotate(
-                "n not known here" if pd.isna(n) else f"n = {n:.0f}", (1.0, row),
-                xycoords=("axes fraction", "data"), xytext=(-2, 0), textcoords="offset points",
-                va="center", ha="right", color=GREY, fontsize=9.5,
+                "n unknown" if pd.isna(n) else f"n = {n:.0f}", (1.0, row),
+                xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
+                va="center", color=GREY, fontsize=9.5,
             )  # fmt: skip
         guides(axes, "x")
         axes.set_xlabel("More with effort than without, %")
