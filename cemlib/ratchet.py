@@ -304,7 +304,7 @@ def will_and_should(panel: pd.DataFrame) -> Regression:
     Returns
     -------
     Regression
-        constant, performance, forecast, expectation, with cluster-robust intervals.
+        Of satisfaction on a constant and the three, with cluster-robust intervals.
 
     References
     ----------

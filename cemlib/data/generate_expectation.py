@@ -142,12 +142,8 @@ def expectations(
 
     Parameters
     ----------
-    people : DataFrame
-        customer of a block of customers.
-    rng : numpy.random.Generator
-        Source of randomness.
-    truth : ExpectationTruth
-        What is planted.
+    people, rng, truth
+        As for `callbacks`; of people, only customer is used.
 
     Returns
     -------

@@ -65,12 +65,12 @@ def surface_figure(
     surface : ResponseSurface
         From `cemlib.response_surface.response_surface`.
     expectation, performance : array_like, shape (n,)
-        What was observed: the surface is drawn over its range, and dots where it rests on data.
+        What was observed, drawn as dots; the surface is drawn only where it rests on them.
     """
     e, p = np.asarray(expectation, dtype=float), np.asarray(performance, dtype=float)
     ends = [np.quantile(column, [0.005, 0.995]) for column in (e, p)]
-    grid = np.meshgrid(*(np.linspace(low, high, 60) for low, high in ends))
-    heights = surface.at(*grid)
+    grid = list(np.meshgrid(*(np.linspace(low, high, 100) for low, high in ends)))
+    heights = _where_data_are(surface.at(*grid), grid, np.stack([e, p]))
     tests = surface.tests().set_index("name")
     alt = (
         f"Satisfaction by expectation and performance, from {heights.min():.0f} to "
@@ -80,7 +80,7 @@ def surface_figure(
     ).replace("-", "−")
     with canvas(width=6.4, height=4.8, alt=alt) as (figure, axes):
         filled = axes.contourf(*grid, heights, levels=12, cmap="cividis")
-        axes.scatter(e, p, s=5, color="white", alpha=0.45, linewidths=0)
+        axes.scatter(e, p, s=6, color=GREY, alpha=0.55, linewidths=0)
         both = [max(ends[0][0], ends[1][0]), min(ends[0][1], ends[1][1])]
         if both[0] < both[1]:
             axes.plot(both, both, color=VERMILION, linewidth=2, label="expectation met")
@@ -94,6 +94,15 @@ def surface_figure(
         axes.set_ylabel("Performance, points (0–100)")
         axes.set_title("Response surface")
     return figure
+
+
+def _where_data_are(
+    heights: np.ndarray, grid: list[np.ndarray], seen: np.ndarray
+) -> np.ma.MaskedArray:
+    """Mask what lies outside the ellipse that holds 99 % of normal data."""
+    away = np.stack([axis - centre for axis, centre in zip(grid, seen.mean(axis=1), strict=True)])
+    distance = np.einsum("iab,ij,jab->ab", away, np.linalg.inv(np.cov(seen)), away)
+    return np.ma.masked_where(distance > 9.21, heights)
 
 
 def comparison_figure(compared: pd.DataFrame) -> Figure:

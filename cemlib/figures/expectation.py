@@ -50,6 +50,8 @@ def mechanisms_figure(model: ExpectationModel, information: int = 0) -> Figure:
             left.scatter(cell["expectation"], cell["satisfaction"], s=60, color=colour, zorder=4)
         left.set_xlim(*_LIMITS)
         left.set_ylim(0, 100)
+        left.set_xticks([20, 40, 60, 80])
+        left.set_yticks([0, 25, 50, 75, 100])
         left.set_xlabel("Mean expectation, points (0–100)")
         left.set_ylabel("Mean satisfaction,\npoints (0–100)")
         left.set_title("Same outcome, two ways")
@@ -64,9 +66,9 @@ def mechanisms_figure(model: ExpectationModel, information: int = 0) -> Figure:
             )  # fmt: skip
         right.axhline(0, color=INK, linewidth=1)
         right.set_xticks(range(3), ["through\nexpectation", "directly", "in all"])
-        reach = max(20.0, 1.25 * float(np.abs(values).max()))
+        reach = 20.0 * max(1.0, np.ceil(1.2 * float(np.abs(values).max()) / 20))
         right.set_ylim(-reach, reach)
-        right.set_xlabel("Effect of effort")
+        right.set_yticks([-reach, -reach / 2, 0, reach / 2, reach])
         right.set_ylabel("Points of satisfaction")
         right.set_title("What effort does")
     return figure
@@ -114,9 +116,9 @@ def effort_figure(published: pd.DataFrame) -> Figure:
         axes.set_xticks(range(0, 81, 20))
         for row, n in enumerate(table["n"]):
             axes.annotate(
-                "n not known here" if pd.isna(n) else f"n = {n:.0f}", (1.0, row),
-                xycoords=("axes fraction", "data"), xytext=(-2, 0), textcoords="offset points",
-                va="center", ha="right", color=GREY, fontsize=9.5,
+                "n unknown" if pd.isna(n) else f"n = {n:.0f}", (1.0, row),
+                xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
+                va="center", color=GREY, fontsize=9.5,
             )  # fmt: skip
         guides(axes, "x")
         axes.set_xlabel("More with effort than without, %")

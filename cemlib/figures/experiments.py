@@ -103,6 +103,7 @@ def two_lines_figure(
         axes.annotate(
             f"{signed(effect.estimate)} points", (effect.at, sum(heights) / 2), xytext=(8, 0),
             textcoords="offset points", va="center", color=GREEN, fontweight="bold",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.0},
         )  # fmt: skip
         axes.set_xlabel("Mean expectation, points (0–100)")
         axes.set_ylabel("Mean satisfaction,\npoints (0–100)")

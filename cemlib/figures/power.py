@@ -39,7 +39,7 @@ def power_figure(
         told.append(
             f"{effect:g} points: {enough['n'].min():.0f} participants"
             if len(enough)
-            else f"{effect:g} points: more than {part['n'].max():.0f}"
+            else f"{effect:g} points: more than {part['n'].max():.0f} participants"
         )
     alt = f"Power by number of participants. For {100 * power:.0f}% power, {'; '.join(told)}."
     with canvas(height=3.9, alt=alt) as (figure, axes):

@@ -106,7 +106,9 @@ def test_loss_aversion_is_covered(truth):
         hits.append(covered(found.frame(), "loss_aversion", planted["loss_aversion"]))
         estimates.append(found.loss_aversion)
     assert_covers(np.mean(hits), TRIALS)
-    assert np.median(estimates) == pytest.approx(planted["loss_aversion"], rel=0.06)
+    # Four standard errors of a median, and 0.03: answers held to 0–100 take a little of shortfalls.
+    reach = 4 * np.sqrt(np.pi / 2) * np.std(estimates) / np.sqrt(TRIALS) + 0.03
+    assert abs(np.median(estimates) - planted["loss_aversion"]) < reach
 
 
 @pytest.mark.parametrize("name", ["rise", "fall"])
