@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from cemlib import mediation
+from cemlib import direct_effects
 from cemlib.expectation import ExpectationModel
 from cemlib.experiments import cell_moments
 from cemlib.stats import bootstrap_weights, weighted_means
@@ -20,7 +20,7 @@ def test_midway_the_gap_is_exact_for_any_quadratic(effect, slope, bend, told, co
     x = (expected - 50) / 10
     satisfied = 60 + slope * x + bend * x**2 + effect * np.array([0, 0, 1, 1])
     means = np.stack([expected, satisfied], axis=1)[None]
-    found, _, held, _ = mediation.direct_effects(means, np.zeros((1, 4, 2, 2)))
+    found, _, held, _ = direct_effects.direct_effects(means, np.zeros((1, 4, 2, 2)))
     assert found[0] == pytest.approx(effect, abs=1e-8)
     assert held[0] == pytest.approx(50 + (told + cost) / 2)
 
@@ -32,12 +32,12 @@ def test_standard_error_is_that_of_the_delta_method(rng):
 
     def effect(flat, at):
         four = flat.reshape(1, 4, 2)
-        return mediation.direct_effects(four, np.zeros((1, 4, 2, 2)), at)[0][0]
+        return direct_effects.direct_effects(four, np.zeros((1, 4, 2, 2)), at)[0][0]
 
     for at in (None, 52.0):
         gradient = optimize.approx_fprime(means.ravel(), effect, 1e-6, at).reshape(4, 2)
         expected = np.sqrt(np.einsum("ci,cij,cj->", gradient, spreads, gradient))
-        found = mediation.controlled_direct_effect(frame, at=at)
+        found = direct_effects.controlled_direct_effect(frame, at=at)
         assert found.standard_error == pytest.approx(expected, rel=1e-4)
 
 
@@ -48,25 +48,25 @@ def test_bootstrap_agrees_with_the_delta_method(rng):
         weights = bootstrap_weights(len(cell), 2000, rng)
         draws.append(weighted_means(cell[["expectation", "satisfaction"]], weights))
     resampled = np.stack(draws, axis=1)
-    effects = mediation.direct_effects(resampled, np.zeros((2000, 4, 2, 2)))[0]
-    found = mediation.controlled_direct_effect(frame)
+    effects = direct_effects.direct_effects(resampled, np.zeros((2000, 4, 2, 2)))[0]
+    found = direct_effects.controlled_direct_effect(frame)
     assert effects.std() == pytest.approx(found.standard_error, rel=0.08)
 
 
 def test_with_straight_lines_two_stages_say_the_same(rng):
     frame = ExpectationModel(loss_aversion=1, curvature=1).simulate(200_000, rng)
-    lines = mediation.controlled_direct_effect(frame)
-    stages = mediation.through_information(frame).effect("effort")
+    lines = direct_effects.controlled_direct_effect(frame)
+    stages = direct_effects.through_information(frame).effect("effort")
     assert lines.estimate == pytest.approx(stages.estimate, abs=0.05)
     assert lines.estimate == pytest.approx(8, abs=4 * lines.standard_error)
     assert stages.standard_error == pytest.approx(lines.standard_error, rel=0.02)
-    slope = mediation.through_information(frame).effect("expectation")
+    slope = direct_effects.through_information(frame).effect("expectation")
     assert slope.estimate == pytest.approx(-0.6, abs=4 * slope.standard_error)
 
 
 def test_two_stages_are_sequential_g_estimation(rng):
     frame = ExpectationModel().simulate(400, rng)
-    stages = mediation.through_information(frame)
+    stages = direct_effects.through_information(frame)
     rest = frame["satisfaction"] - stages.effect("expectation").estimate * frame["expectation"]
     means = rest.groupby([frame["effort"], frame["information"]]).mean().unstack().mean(axis=1)
     assert stages.effect("effort").estimate == pytest.approx(means[1] - means[0])
@@ -75,10 +75,10 @@ def test_two_stages_are_sequential_g_estimation(rng):
 def test_naive_conditioning_is_right_only_without_mood(rng):
     straight = {"loss_aversion": 1.0, "curvature": 1.0}
     calm = ExpectationModel(mood_to_expectation=0, **straight).simulate(100_000, rng)
-    fit = mediation.given_expectation(calm).effect("effort")
+    fit = direct_effects.given_expectation(calm).effect("effort")
     assert abs(fit.estimate - 8) < 4 * fit.standard_error
     moody = ExpectationModel(**straight).simulate(100_000, rng)
-    fit = mediation.given_expectation(moody).effect("effort")
+    fit = direct_effects.given_expectation(moody).effect("effort")
     # Mood and expectation share 10 · 6, of 6² + 8² + 14²/4 on either side of effort, which moves
     # expectation by 10.
     bias = 10 * 60 / (36 + 64 + 49)
@@ -87,7 +87,7 @@ def test_naive_conditioning_is_right_only_without_mood(rng):
 
 def test_four_ways_tell_what_each_is_after(rng):
     frame = ExpectationModel().simulate(100_000, rng)
-    ways = mediation.four_ways(frame, ["baseline"]).set_index("method")
+    ways = direct_effects.four_ways(frame, ["baseline"]).set_index("method")
     truth = ExpectationModel().effects()
     hits = {
         method: row["low"] - 0.15 <= truth[row["target"]] <= row["high"] + 0.15
@@ -99,14 +99,14 @@ def test_four_ways_tell_what_each_is_after(rng):
         "given measured expectation": False,
         "two lines of the 2 × 2": True,
     }
-    assert len(mediation.four_ways(frame)) == 3
+    assert len(direct_effects.four_ways(frame)) == 3
 
 
 def test_extrapolation_and_weak_information_are_told(rng):
     frame = ExpectationModel().simulate(400, rng)
-    assert mediation.controlled_direct_effect(frame).inside
-    assert not mediation.controlled_direct_effect(frame, at=90.0).inside
+    assert direct_effects.controlled_direct_effect(frame).inside
+    assert not direct_effects.controlled_direct_effect(frame, at=90.0).inside
     weak = ExpectationModel(information_to_expectation=0.5).simulate(400, rng)
-    assert mediation.controlled_direct_effect(weak).strength < 10
+    assert direct_effects.controlled_direct_effect(weak).strength < 10
     with pytest.raises(ValueError, match="moves no expectation"):
-        mediation.controlled_direct_effect(frame.assign(expectation=50.0))
+        direct_effects.controlled_direct_effect(frame.assign(expectation=50.0))

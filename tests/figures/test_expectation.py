@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cemlib import direct_effects, experiments, pooling, ratchet, sequential
 from cemlib import disconfirmation as dis
-from cemlib import experiments, mediation, pooling, ratchet, sequential
 from cemlib.expectation import ExpectationModel
 from cemlib.figures import disconfirmation, expectation, power
 from cemlib.figures import experiments as drawn_experiments
@@ -61,18 +61,18 @@ FIGURES = {
     ),
     "two lines": (
         lambda _: drawn_experiments.two_lines_figure(
-            TRIAL, mediation.controlled_direct_effect(TRIAL)
+            TRIAL, direct_effects.controlled_direct_effect(TRIAL)
         ),
         "the line with effort lies +",
     ),
     "four ways": (
         lambda _: drawn_experiments.four_ways_figure(
-            mediation.four_ways(TRIAL, ["baseline"]), MODEL.effects()
+            direct_effects.four_ways(TRIAL, ["baseline"]), MODEL.effects()
         ),
         "The truth: total +0.5, direct +8.0.",
     ),
     "three ways, truth unknown": (
-        lambda _: drawn_experiments.four_ways_figure(mediation.four_ways(TRIAL)),
+        lambda _: drawn_experiments.four_ways_figure(direct_effects.four_ways(TRIAL)),
         "in 3 analyses",
     ),
     "randomisation": (
@@ -153,7 +153,7 @@ def test_bars_are_the_mechanisms():
 
 
 def test_two_lines_run_through_their_cell_means():
-    effect = mediation.controlled_direct_effect(TRIAL)
+    effect = direct_effects.controlled_direct_effect(TRIAL)
     figure = drawn_experiments.two_lines_figure(TRIAL, effect)
     means, _, _ = experiments.cell_moments(TRIAL)
     solid = [

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib import mediation, pooling, power, ratchet
+from cemlib import direct_effects, pooling, power, ratchet
 from cemlib.data.generate_expectation import TRUTH, callbacks, expectations
 from cemlib.disconfirmation import expectation_residual, kinked_value
 from cemlib.expectation import ExpectationModel
@@ -69,7 +69,7 @@ def test_effect_of_effort_is_covered_where_satisfaction_bends(rng):
 
 @cache
 def analysed(number):
-    return mediation.four_ways(trial(number), ["baseline"]).set_index("method")
+    return direct_effects.four_ways(trial(number), ["baseline"]).set_index("method")
 
 
 @pytest.mark.parametrize(
