@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -326,7 +327,7 @@ def _acceptable(corners: Floats, disagreement: tuple[float, float]) -> Floats | 
 
 def _nash(path: Floats, share: Floats) -> Floats:
     candidates = [*path]
-    for a, b in zip(path[:-1], path[1:], strict=True):
+    for a, b in pairwise(path):
         across = b - a
         if across[0] > 0 and across[1] < 0:
             lean = share[0] * across[0] * a[1] + share[1] * across[1] * a[0]

@@ -172,10 +172,7 @@ def ideals(points, d):
     height = np.interp(grid, *corners.T)
     top = height.max()
     across = corners[:, 0]
-    if corners[-1, 1] >= d[1]:
-        most = across[-1]
-    else:
-        most = np.interp(-d[1], -corners[:, 1], across)
+    most = across[-1] if corners[-1, 1] >= d[1] else np.interp(-d[1], -corners[:, 1], across)
     return np.array([most, top])
 
 

@@ -1,0 +1,275 @@
+"""Answers to a complaint, and what each is worth to the customer and to the company."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from cemlib import bargain, checks
+from cemlib.response import LONGEST_HOURS, Response, features
+from cemlib.stats import Floats
+
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+HOURS = (1.0, 4.0, 24.0, 72.0, 168.0)
+_ROWS = 1_000  # of a block of complaints: its tables stay in the processor's cache
+
+
+def menu(shares: Sequence[float] = SHARES, hours: Sequence[float] = HOURS) -> pd.DataFrame:
+    """Return every answer that can be made up of its parts.
+
+    Parameters
+    ----------
+    shares : sequence of float
+        Shares of the loss that may be compensated, at least 0.
+    hours : sequence of float
+        Hours until the answer, at least 0.
+
+    Returns
+    -------
+    DataFrame
+        ``apology``, ``explanation``, ``temporary_fix`` (0 or 1), ``share``, ``hours``; 200 rows
+        unless shares or hours are given.
+
+    Examples
+    --------
+    >>> len(menu()), menu([0.0], [24.0]).iloc[-1].to_dict()["apology"]
+    (200, 1.0)
+    """
+    for name, values in (("shares", shares), ("hours", hours)):
+        if not len(values):
+            raise checks.refuse(name, values, "at least one number")
+        for value in values:
+            checks.between(name, value, 0)
+    rows = product((0, 1), (0, 1), (0, 1), shares, hours)
+    heads = ["apology", "explanation", "temporary_fix", "share", "hours"]
+    return pd.DataFrame(rows, columns=heads, dtype=float)
+
+
+@dataclass(frozen=True)
+class Stakes:
+    """What a company and its customers have at stake; each figure is an assumption to change.
+
+    Attributes
+    ----------
+    margin : float
+        Contribution of a customer, as a share of the monthly fee.
+    multiple : float
+        Months of margin that a customer who stays is worth: 12 · r/(1 + i − r).
+    new_customer : float
+        Worth of a customer won by word of mouth, yuan.
+    won, lost : float
+        Customers won by one who speaks well, lost by one who speaks ill.
+    regulator : float
+        Cost of a complaint to the regulator, yuan.
+    apology, explanation, temporary_fix : float
+        Cost of each, yuan.
+    hurry : float
+        Cost of answering at once, yuan; it falls as 1/(1 + hours/4).
+    outside : float
+        Share of the loss that a customer gets elsewhere, without an agreement.
+    patience : float
+        How much longer a wait may be for the same annoyance: slopes of delay are divided by it.
+    """
+
+    margin: float = 0.35
+    multiple: float = 20.0
+    new_customer: float = 300.0
+    won: float = 0.25
+    lost: float = 0.6
+    regulator: float = 600.0
+    apology: float = 3.0
+    explanation: float = 8.0
+    temporary_fix: float = 60.0
+    hurry: float = 40.0
+    outside: float = 0.1
+    patience: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse what is negative, and patience of nothing."""
+        for name in self.__dataclass_fields__:
+            checks.between(name, getattr(self, name), 0)
+        checks.between("patience", self.patience, 0.05, 20)
+
+    def cost(self, answers: pd.DataFrame) -> Floats:
+        """Return what answers cost besides compensation, yuan, shape (n,)."""
+        parts = answers[["apology", "explanation", "temporary_fix"]].to_numpy(dtype=float)
+        hurry = self.hurry / (1 + answers["hours"].to_numpy(dtype=float) / 4)
+        return parts @ np.array([self.apology, self.explanation, self.temporary_fix]) + hurry
+
+    def lifetime(self, fee: ArrayLike) -> Floats:
+        """Return what staying is worth, yuan, for monthly fees of shape (n,)."""
+        return self.margin * self.multiple * np.asarray(fee, dtype=float)
+
+
+SILENCE = pd.DataFrame(
+    [{"apology": 0.0, "explanation": 0.0, "temporary_fix": 0.0, "share": 0.0}]
+).assign(hours=LONGEST_HOURS)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Gains of every answer in every complaint of a block, yuan, over silence."""
+
+    customer: Floats
+    company: Floats
+    compensation: Floats
+
+
+class Gains:
+    """What each answer gains for both sides, over no answer at all.
+
+    The customer's gain is money's worth: loss · (worth · features), from `Response`. The company's
+    is P(stays)·lifetime value + word of mouth − P(regulator)·cost − compensation − cost of the
+    answer. Both are counted from silence: no word within a week.
+
+    Parameters
+    ----------
+    response : Response
+        How people respond.
+    stakes : Stakes
+        What is at stake.
+    complaints : DataFrame, n rows
+        ``loss`` and ``fee`` (yuan), ``failure`` if known.
+
+    Examples
+    --------
+    >>> from cemlib.response import FEATURES, Logit
+    >>> names = ("intercept", *FEATURES)
+    >>> logit = Logit(names, np.array([0, 0.2, 0.3, 0.2, 1.0, -0.1]), np.zeros((1, 6)))
+    >>> worth = np.array([0.1, 0.1, 0.2, 1.0, -0.1])
+    >>> response = Response(dict.fromkeys(("stayed", "spoke_well", "regulator"), logit), worth,
+    ...                     worth[None])
+    >>> case = pd.DataFrame({"loss": [100.0], "fee": [99.0]})
+    >>> [table] = Gains(response, Stakes(), case).blocks(menu([0.5], [168.0]))
+    >>> table.customer[0, [0, -1]].round(6).tolist()
+    [50.0, 90.0]
+    """
+
+    def __init__(self, response: Response, stakes: Stakes, complaints: pd.DataFrame) -> None:
+        self.response, self.stakes, self.complaints = response, stakes, complaints
+        self.loss = complaints["loss"].to_numpy(dtype=float)
+        self.lifetime = stakes.lifetime(complaints["fee"])
+        self.outside = stakes.outside * self.loss
+        self._patient = np.array([1.0, 1.0, 1.0, 1.0, 1 / stakes.patience])
+        self._odds = {name: np.exp(response.base(name, complaints)) for name in response.logits}
+        self._speech = stakes.new_customer * (stakes.won + stakes.lost)
+        silent = self._company(features(SILENCE), stakes.cost(SILENCE) * 0)
+        self.silent = silent[:, 0]
+
+    def chances(self, answers: pd.DataFrame, outcome: str) -> Floats:
+        """Return each complaint's chance of an outcome under its own answer, shape (n,)."""
+        factor = np.exp(features(answers) @ (self.response.slopes(outcome) * self._patient))
+        odds = self._odds[outcome] * factor
+        return odds / (1 + odds)
+
+    def each(self, answers: pd.DataFrame) -> pd.DataFrame:
+        """Return the gains of one answer a complaint.
+
+        Parameters
+        ----------
+        answers : DataFrame, n rows
+            The answer to each complaint, in the columns of `menu`.
+
+        Returns
+        -------
+        DataFrame
+            customer, company (yuan over silence), compensation, cost, and the chances stayed,
+            spoke_well, regulator.
+        """
+        measured, silent = features(answers), features(SILENCE)
+        worth = self.response.worth * self._patient
+        chance = {name: self.chances(answers, name) for name in self._odds}
+        paid = answers["share"].to_numpy(dtype=float) * self.loss
+        cost = self.stakes.cost(answers)
+        company = self._earned(chance) - paid - cost - self.silent
+        customer = self.loss * ((measured - silent) @ worth)
+        gains = {"customer": customer, "company": company, "compensation": paid, "cost": cost}
+        return pd.DataFrame({**gains, **chance})
+
+    def blocks(self, answers: pd.DataFrame, rows: int = _ROWS) -> Iterator[Table]:
+        """Yield the gains of all answers in all complaints, a block of complaints at a time."""
+        measured, silent = features(answers), features(SILENCE)
+        worth = (measured - silent) @ (self.response.worth * self._patient)
+        share, cost = answers["share"].to_numpy(dtype=float), self.stakes.cost(answers)
+        for start in range(0, len(self.loss), rows):
+            part = slice(start, start + rows)
+            paid = self.loss[part, None] * share
+            company = self._company(measured, cost, part)
+            company -= paid
+            company -= self.silent[part, None]
+            yield Table(self.loss[part, None] * worth, company, paid)
+
+    def _company(self, measured: Floats, cost: Floats, part: slice = slice(None)) -> Floats:
+        """Return what the company has under each answer, before compensation, shape (n, k)."""
+        rows = len(self.loss[part])
+        total = np.zeros((rows, len(measured))) - cost
+        total -= self.stakes.new_customer * self.stakes.lost
+        for name, weight in self._weights(part).items():
+            factor = np.exp(measured @ (self.response.slopes(name) * self._patient))
+            odds = self._odds[name][part, None] * factor
+            odds /= 1 + odds
+            odds *= weight
+            total += odds
+        return total
+
+    def _weights(self, part: slice) -> dict[str, Floats]:
+        rows = len(self.loss[part])
+        return {
+            "stayed": self.lifetime[part, None],
+            "spoke_well": np.full((rows, 1), self._speech),
+            "regulator": np.full((rows, 1), -self.stakes.regulator),
+        }
+
+    def _earned(self, chance: dict[str, Floats]) -> Floats:
+        weights = self._weights(slice(None))
+        earned = np.full(len(self.loss), -self.stakes.new_customer * self.stakes.lost)
+        for name, values in chance.items():
+            earned += weights[name][:, 0] * values
+        return earned
+
+
+def recommend(
+    gains: Gains,
+    answers: pd.DataFrame,
+    rule: bargain.Rule = "nash",
+    *,
+    weight: float = 0.5,
+    authority: float = np.inf,
+) -> NDArray[np.intp]:
+    """Recommend an answer for each complaint.
+
+    Parameters
+    ----------
+    gains : Gains
+        What answers gain.
+    answers : DataFrame, k rows
+        From `menu`.
+    rule, weight
+        As for `cemlib.bargain.choose`.
+    authority : float
+        Largest compensation that may be promised, yuan.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        Place of the answer; −1 where none leaves both sides better off than no agreement.
+    """
+    checks.between("authority", authority, 0)
+    chosen, start = [], 0
+    for table in gains.blocks(answers):
+        rows = len(table.customer)
+        outside = gains.outside[start : start + rows]
+        allowed = None if np.isinf(authority) else table.compensation <= authority
+        chosen.append(
+            bargain.choose(
+                table.customer, table.company, rule,
+                disagreement=(outside, np.zeros(rows)), weight=weight, allowed=allowed,
+            )
+        )  # fmt: skip
+        start += rows
+    return np.concatenate(chosen) if chosen else np.empty(0, dtype=np.intp)
