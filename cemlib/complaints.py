@@ -227,7 +227,7 @@ def _silences(words: pd.DataFrame, promises: pd.DataFrame) -> pd.DataFrame:
     for before, after in pairwise(ordered):
         if before.contact == after.contact:
             continue
-        minutes = after.minute - before.minute
+        minutes = after.minute - before.minute if after.day == before.day else np.nan
         due = promises["due_minute"].between(before.minute, after.minute, inclusive="left")
         running = (promises["made"] <= before.order) & ~(promises["settled"] <= before.order)
         marks = {before.clock_mark, after.clock_mark}
