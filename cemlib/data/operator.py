@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cemlib.data import truth_complaints
+from cemlib.data.generate_complaints import complaints
 from cemlib.data.generate_practices import practices
 from cemlib.data.generate_survey import survey
 from cemlib.data.truth import TRUTH, SurveyTruth, planted, population
@@ -72,6 +74,14 @@ def parts(truth: SurveyTruth = TRUTH) -> tuple[Part, ...]:
             fixed={"practices": practices},
             planted=partial(planted, truth),
             population=partial(population, truth),
+        ),
+        Part(
+            "complaints",
+            stream=6,
+            draw=lambda people, rng: {"complaints": complaints(people, rng)},
+            keys={"complaints": "customer"},
+            planted=truth_complaints.planted,
+            population=truth_complaints.population,
         ),
     )
 
