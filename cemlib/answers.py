@@ -59,7 +59,8 @@ class Stakes:
     margin : float
         Contribution of a customer, as a share of the monthly fee.
     multiple : float
-        Months of margin that a customer who stays is worth: 12 · r/(1 + i − r).
+        Months of margin that a customer who stays is worth, from
+        `cemlib.retention.lifetime_multiple`.
     new_customer : float
         Worth of a customer won by word of mouth, yuan.
     won, lost : float
@@ -76,16 +77,16 @@ class Stakes:
         How much longer a wait may be for the same annoyance: slopes of delay are divided by it.
     """
 
-    margin: float = 0.35
-    multiple: float = 20.0
+    margin: float = 0.3
+    multiple: float = 12.0
     new_customer: float = 300.0
-    won: float = 0.25
-    lost: float = 0.6
-    regulator: float = 600.0
+    won: float = 0.05
+    lost: float = 0.15
+    regulator: float = 400.0
     apology: float = 3.0
     explanation: float = 8.0
     temporary_fix: float = 60.0
-    hurry: float = 40.0
+    hurry: float = 60.0
     outside: float = 0.1
     patience: float = 1.0
 
@@ -157,7 +158,8 @@ class Gains:
         self.outside = stakes.outside * self.loss
         self._patient = np.array([1.0, 1.0, 1.0, 1.0, 1 / stakes.patience])
         self._odds = {name: np.exp(response.base(name, complaints)) for name in response.logits}
-        self._speech = stakes.new_customer * (stakes.won + stakes.lost)
+        speech = stakes.new_customer if "spoke_well" in response.logits else 0.0
+        self._speech, self._unspoken = speech * (stakes.won + stakes.lost), speech * stakes.lost
         silent = self._company(features(SILENCE), stakes.cost(SILENCE) * 0)
         self.silent = silent[:, 0]
 
@@ -186,7 +188,7 @@ class Gains:
         chance = {name: self.chances(answers, name) for name in self._odds}
         paid = answers["share"].to_numpy(dtype=float) * self.loss
         cost = self.stakes.cost(answers)
-        company = self._earned(chance) - paid - cost - self.silent
+        company = self.earned(chance) - paid - cost - self.silent
         customer = self.loss * ((measured - silent) @ worth)
         gains = {"customer": customer, "company": company, "compensation": paid, "cost": cost}
         return pd.DataFrame({**gains, **chance})
@@ -208,7 +210,7 @@ class Gains:
         """Return what the company has under each answer, before compensation, shape (n, k)."""
         rows = len(self.loss[part])
         total = np.zeros((rows, len(measured))) - cost
-        total -= self.stakes.new_customer * self.stakes.lost
+        total -= self._unspoken
         for name, weight in self._weights(part).items():
             factor = np.exp(measured @ (self.response.slopes(name) * self._patient))
             odds = self._odds[name][part, None] * factor
@@ -219,15 +221,17 @@ class Gains:
 
     def _weights(self, part: slice) -> dict[str, Floats]:
         rows = len(self.loss[part])
-        return {
+        worth = {
             "stayed": self.lifetime[part, None],
             "spoke_well": np.full((rows, 1), self._speech),
             "regulator": np.full((rows, 1), -self.stakes.regulator),
         }
+        return {name: worth[name] for name in self.response.logits}
 
-    def _earned(self, chance: dict[str, Floats]) -> Floats:
+    def earned(self, chance: dict[str, Floats]) -> Floats:
+        """Return what outcomes are worth to the company, yuan, given chances or 0 and 1."""
         weights = self._weights(slice(None))
-        earned = np.full(len(self.loss), -self.stakes.new_customer * self.stakes.lost)
+        earned = np.full(len(self.loss), -self._unspoken)
         for name, values in chance.items():
             earned += weights[name][:, 0] * values
         return earned

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from cemlib import checks
 from cemlib.answers import SILENCE, Gains, recommend
 from cemlib.bargain import NO_AGREEMENT
+from cemlib.response import OUTCOMES
 from cemlib.stats import Floats, percentile_interval, weighted_means
 
 POLICIES = ("deny", "flat", "full", "nash", "nash within authority")
@@ -75,8 +76,8 @@ def answers_of(
     checks.one_of("policy", policy, POLICIES)
     rules = rules or Rules()
     loss = gains.loss
-    refusal = SILENCE.iloc[0] | {"explanation": 1.0, "hours": rules.usual_hours}
-    deny = pd.DataFrame([refusal] * len(loss), columns=menu.columns).reset_index(drop=True)
+    refusal = {**SILENCE.iloc[0], "explanation": 1.0, "hours": rules.usual_hours}
+    deny = pd.DataFrame([refusal] * len(loss), columns=list(menu.columns), dtype=float)
     if policy == "deny":
         return deny
     if policy == "flat":
@@ -88,7 +89,8 @@ def answers_of(
     cap = rules.authority if policy.endswith("authority") else np.inf
     place = recommend(gains, menu, weight=rules.weight, authority=cap)
     chosen = menu.iloc[np.maximum(place, 0)].reset_index(drop=True)
-    return chosen.where(pd.Series(place != NO_AGREEMENT), deny)
+    agreed = (place != NO_AGREEMENT)[:, None]
+    return pd.DataFrame(np.where(agreed, chosen, deny), columns=list(menu.columns))
 
 
 def play(
@@ -120,21 +122,15 @@ def play(
     draws = checks.matrix("luck", luck, columns=3)
     if len(draws) != len(gains.loss):
         raise checks.refuse("luck", draws.shape, f"a row a complaint, {len(gains.loss)}")
-    stakes, results = gains.stakes, {}
+    results = {}
     for policy in POLICIES:
         answers = answers_of(policy, gains, menu, rules)
         frame = gains.each(answers)
-        for column, name in enumerate(("stayed", "spoke_well", "regulator")):
-            frame[name] = (draws[:, column] < frame[name]).astype(float)
-        spoken = np.where(frame["spoke_well"] > 0, stakes.won, -stakes.lost)
-        frame["realised"] = (
-            frame["stayed"] * gains.lifetime
-            + spoken * stakes.new_customer
-            - frame["regulator"] * stakes.regulator
-            - frame["compensation"]
-            - frame["cost"]
-            - gains.silent
-        )
+        for column, name in enumerate(OUTCOMES):
+            if name in frame:
+                frame[name] = (draws[:, column] < frame[name]).astype(float)
+        earned = gains.earned({name: frame[name].to_numpy() for name in OUTCOMES if name in frame})
+        frame["realised"] = earned - frame["compensation"] - frame["cost"] - gains.silent
         results[policy] = frame.assign(
             share=answers["share"].to_numpy(), hours=answers["hours"].to_numpy()
         )

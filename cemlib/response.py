@@ -15,6 +15,7 @@ from cemlib.stats import Floats, weighted_covariance
 FEATURES = ("apology", "explanation", "temporary_fix", "share", "delay")
 OUTCOMES = ("stayed", "spoke_well", "regulator")
 LONGEST_HOURS = 168.0
+_DRAWS = 200  # resamples fitted at a time: their tables stay small
 
 
 def delay(hours: ArrayLike) -> Floats:
@@ -112,19 +113,28 @@ def fit_logit(
         raise ValueError("outcome must hold 0 and 1, each at least once, for a response to be seen")
     checks.between("ridge", ridge, 0)
     counts = np.asarray(weights, dtype=float)
+    # Resamples lie about the whole sample: a start at its fit spares most of the steps.
+    start = _newton(x, y, np.ones((1, len(x))), np.zeros((1, x.shape[1])), ridge)
+    blocks = np.split(counts, range(_DRAWS, len(counts), _DRAWS))
+    fits = [_newton(x, y, block, np.repeat(start, len(block), axis=0), ridge) for block in blocks]
+    return np.concatenate(fits)
+
+
+def _newton(x: Floats, y: Floats, counts: Floats, coefficients: Floats, ridge: float) -> Floats:
     width = x.shape[1]
-    squares = (x[:, :, None] * x[:, None, :]).reshape(len(x), -1)
+    first, second = np.triu_indices(width)
+    squares = x[:, first] * x[:, second]
     penalty = ridge * np.diag(np.arange(width) > 0).astype(float)
-    coefficients = np.zeros((len(counts), width))
+    bend = np.empty((len(counts), width, width))
     for _ in range(30):
         chance = 1 / (1 + np.exp(-np.clip(coefficients @ x.T, -30, 30)))
         slope = (counts * (y - chance)) @ x - coefficients @ penalty
-        bend = (counts * chance * (1 - chance)) @ squares
-        step = np.linalg.solve(
-            bend.reshape(-1, width, width) + penalty + 1e-9 * np.eye(width), slope[..., None]
-        )[..., 0]
-        coefficients += np.clip(step, -3, 3)
-        if np.abs(step).max() < 1e-9:
+        chance *= 1 - chance
+        chance *= counts
+        bend[:, first, second] = bend[:, second, first] = chance @ squares
+        step = np.linalg.solve(bend + penalty + 1e-9 * np.eye(width), slope[..., None])[..., 0]
+        coefficients = coefficients + np.clip(step, -3, 3)
+        if np.abs(step).max() < 1e-6:  # squared at each step: the next would be below 1e-12
             break
     return coefficients
 
@@ -154,7 +164,7 @@ class Response:
     Attributes
     ----------
     logits : mapping of str to Logit
-        One of each of `OUTCOMES`.
+        One of each of `OUTCOMES` that the log knows.
     worth : ndarray, shape (5,)
         What each feature is worth to the customer, as a share of the loss: its slope on
         satisfaction with the handling over that of a fully compensated loss.
@@ -190,8 +200,8 @@ def fit_response(log: pd.DataFrame, weights: ArrayLike) -> Response:
     ----------
     log : DataFrame, n rows
         Answered complaints: ``apology``, ``explanation``, ``temporary_fix``, ``compensation`` and
-        ``loss`` (yuan), ``hours``; ``failure`` if known; outcomes ``stayed``, ``spoke_well``,
-        ``regulator`` (0 or 1, may be missing) and ``handling``, satisfaction with the handling.
+        ``loss`` (yuan), ``hours``; ``failure`` if known; ``stayed`` and, where known,
+        ``spoke_well``, ``regulator`` (0 or 1); ``handling``, satisfaction with the handling.
     weights : array_like, shape (B, n)
         Resamples.
 
@@ -218,6 +228,8 @@ def fit_response(log: pd.DataFrame, weights: ArrayLike) -> Response:
     design = np.column_stack([np.ones(len(log)), measured, others])
     logits = {}
     for outcome in OUTCOMES:
+        if outcome not in log:
+            continue
         seen = log[outcome].notna().to_numpy()
         result = log.loc[seen, outcome].to_numpy(dtype=float)
         logits[outcome] = Logit(
