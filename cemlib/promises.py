@@ -24,8 +24,8 @@ def promise_quantile(price: float, loss_aversion: float) -> float:
     Parameters
     ----------
     price : float
-        c, cost of an hour promised in units of the pleasure of an hour early, at least 1: below,
-        one would promise the longest time there is.
+        c, cost of an hour promised in units of the pleasure of an hour early, from 1 to λ: below,
+        one would promise the longest time there is, above, none at all.
     loss_aversion : float
         λ, above 1.
 
@@ -34,6 +34,11 @@ def promise_quantile(price: float, loss_aversion: float) -> float:
     float
         q in [0, 1]; 0 where an hour promised costs as much as an hour late.
 
+    Raises
+    ------
+    ValueError
+        If λ is not above 1, or the price not from 1 to λ.
+
     References
     ----------
     Arrow, Harris & Marschak (1951), *Econometrica* 19:250–272, for the critical ratio; Tversky &
@@ -41,12 +46,12 @@ def promise_quantile(price: float, loss_aversion: float) -> float:
 
     Examples
     --------
-    >>> round(promise_quantile(1.25, 2.25), 3), promise_quantile(3.0, 2.25)
+    >>> round(promise_quantile(1.25, 2.25), 3), promise_quantile(2.25, 2.25)
     (0.8, 0.0)
     """
-    checks.between("price", price, 1)
     checks.between("loss_aversion", loss_aversion, 1 + 1e-9)
-    return max((loss_aversion - price) / (loss_aversion - 1), 0.0)
+    checks.between("price", price, 1, loss_aversion)
+    return (loss_aversion - price) / (loss_aversion - 1)
 
 
 def promise_cost(
