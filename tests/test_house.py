@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "cemlib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 BASE = {"checks", "findings", "home"}
 SCIENCE = {
-    "answers", "bargain", "complaints", "drivers", "equivalence", "mediation", "planning",
+    "answers", "bargain", "complaints", "drivers", "equivalence", "justice", "planning",
     "policies", "promises", "rates", "response", "retention", "rights", "scales",
 }  # fmt: skip
 ALLOWED = {

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib import mediation, promises, rates, response, stats
+from cemlib import justice, promises, rates, response, stats
 from cemlib.data import generate_complaints, truth_complaints
 from cemlib.equivalence import compare_paired
 
@@ -37,7 +37,7 @@ def study(number):
     weights = stats.bootstrap_weights(len(log), RESAMPLES, rng)
     found = response.fit_response(log, weights)
     parts = {
-        outcome: mediation.mediation(log, JUSTICE, "handling", outcome, weights)
+        outcome: justice.mediation(log, JUSTICE, "handling", outcome, weights)
         for outcome in ("word_of_mouth", "return_intent")
     }
     hours = log["repair_hours"][log["failure"] == "network outage"]
@@ -101,7 +101,7 @@ def test_order_of_justice_is_that_of_the_meta_analysis(population):
     # And: satisfaction with the handling carries word of mouth, not return intent.
     carried = {
         outcome: np.mean(
-            [mediation.share_mediated(study(n)[1][outcome]).values[0] for n in range(20)]
+            [justice.share_mediated(study(n)[1][outcome]).values[0] for n in range(20)]
         )
         for outcome in ("word_of_mouth", "return_intent")
     }

@@ -1,4 +1,4 @@
-"""Mediation: whether justice works through satisfaction with the handling, or beside it."""
+"""Justice in the handling: whether it works through satisfaction with it, or beside it."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ import pingouin
 import pytest
 import statsmodels.api as sm
 
-from cemlib import mediation
+from cemlib import justice
 from cemlib.stats import bootstrap_weights
 
 CAUSES = ["d", "p", "i"]
@@ -20,7 +20,7 @@ def sample(seed=1, n=300):
 
 def test_parts_are_those_of_two_regressions():
     data = sample()
-    parts = mediation.mediation(data, CAUSES, "m", "y", np.ones((1, 300)), controls=["age"])
+    parts = justice.mediation(data, CAUSES, "m", "y", np.ones((1, 300)), controls=["age"])
     first = sm.OLS(data["m"], sm.add_constant(data[[*CAUSES, "age"]])).fit().params
     second = sm.OLS(data["y"], sm.add_constant(data[[*CAUSES, "age", "m"]])).fit().params
     whole = sm.OLS(data["y"], sm.add_constant(data[[*CAUSES, "age"]])).fit().params
@@ -33,7 +33,7 @@ def test_parts_are_those_of_two_regressions():
 
 def test_pingouin_agrees():
     data = sample(2)
-    parts = mediation.mediation(data, ["d"], "m", "y", np.ones((1, 300)))
+    parts = justice.mediation(data, ["d"], "m", "y", np.ones((1, 300)))
     theirs = pingouin.mediation_analysis(data, x="d", m="m", y="y", n_boot=10, seed=1)
     theirs = theirs.set_index("path")["coef"]
     for ours, path in (("indirect", "Indirect"), ("direct", "Direct"), ("total", "Total")):
@@ -43,25 +43,25 @@ def test_pingouin_agrees():
 def test_resamples_are_refits(rng):
     data = sample(3, 80)
     weights = bootstrap_weights(80, 4, rng)
-    parts = mediation.mediation(data, CAUSES, "m", "y", weights)
+    parts = justice.mediation(data, CAUSES, "m", "y", weights)
     for draw, row in enumerate(weights.astype(int)):
         again = data.loc[np.repeat(data.index, row)]
-        alone = mediation.mediation(again, CAUSES, "m", "y", np.ones((1, len(again))))
-        for part in mediation.PARTS:
+        alone = justice.mediation(again, CAUSES, "m", "y", np.ones((1, len(again))))
+        for part in justice.PARTS:
             np.testing.assert_allclose(parts[part].draws[draw], alone[part].values, atol=1e-10)
 
 
 def test_rows_with_a_gap_are_left_out():
     data = sample(4)
     holed = pd.concat([data, data.head(5).assign(m=np.nan)], ignore_index=True)
-    ours = mediation.mediation(holed, CAUSES, "m", "y", np.ones((1, 305)))
-    whole = mediation.mediation(data, CAUSES, "m", "y", np.ones((1, 300)))
+    ours = justice.mediation(holed, CAUSES, "m", "y", np.ones((1, 305)))
+    whole = justice.mediation(data, CAUSES, "m", "y", np.ones((1, 300)))
     np.testing.assert_allclose(ours["indirect"].values, whole["indirect"].values)
 
 
 def test_share_mediated():
-    parts = mediation.mediation(sample(), CAUSES, "m", "y", np.ones((1, 300)))
-    share = mediation.share_mediated(parts)
+    parts = justice.mediation(sample(), CAUSES, "m", "y", np.ones((1, 300)))
+    share = justice.share_mediated(parts)
     np.testing.assert_allclose(
         share.values, 1 - parts["direct"].values / parts["total"].values, atol=1e-12
     )
@@ -78,9 +78,9 @@ def test_share_mediated():
 def test_what_cannot_be_split_is_refused(causes, message):
     data = sample().assign(twin=lambda f: f["d"])
     with pytest.raises(ValueError, match=message):
-        mediation.mediation(data, causes, "m", "y", np.ones((1, 300)))
+        justice.mediation(data, causes, "m", "y", np.ones((1, 300)))
 
 
 def test_too_few_rows_are_refused():
     with pytest.raises(ValueError, match="6 complete rows are too few"):
-        mediation.mediation(sample(n=6), CAUSES, "m", "y", np.ones((1, 6)))
+        justice.mediation(sample(n=6), CAUSES, "m", "y", np.ones((1, 6)))
