@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -11,11 +11,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cemlib import bargain, checks
-from cemlib.response import LONGEST_HOURS, Response, features
+from cemlib.response import FEATURES, LONGEST_HOURS, Response, features
 from cemlib.stats import Floats
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 HOURS = (1.0, 4.0, 24.0, 72.0, 168.0)
+_SHARE = FEATURES.index("share")
 _ROWS = 1_000  # of a block of complaints: its tables stay in the processor's cache
 
 
@@ -45,9 +46,9 @@ def menu(shares: Sequence[float] = SHARES, hours: Sequence[float] = HOURS) -> pd
             raise checks.refuse(name, values, "at least one number")
         for value in values:
             checks.between(name, value, 0)
-    rows = product((0, 1), (0, 1), (0, 1), shares, hours)
-    heads = ["apology", "explanation", "temporary_fix", "share", "hours"]
-    return pd.DataFrame(rows, columns=heads, dtype=float)
+    rows = product(shares, (0, 1), (0, 1), (0, 1), hours)
+    heads = ["share", "apology", "explanation", "temporary_fix", "hours"]
+    return pd.DataFrame(rows, columns=heads, dtype=float)[[*heads[1:4], "share", "hours"]]
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,9 @@ class Stakes:
         return self.margin * self.multiple * np.asarray(fee, dtype=float)
 
 
-SILENCE = pd.DataFrame(
-    [{"apology": 0.0, "explanation": 0.0, "temporary_fix": 0.0, "share": 0.0}]
-).assign(hours=LONGEST_HOURS)
+_NOTHING = {"apology": 0.0, "explanation": 0.0, "temporary_fix": 0.0, "share": 0.0}
+SILENCE = pd.DataFrame([{**_NOTHING, "hours": LONGEST_HOURS}])
+REFUSAL = {**_NOTHING, "explanation": 1.0, "hours": 24.0}  # explains, and gives nothing
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,9 @@ class Gains:
         self._odds = {name: np.exp(response.base(name, complaints)) for name in response.logits}
         speech = stakes.new_customer if "spoke_well" in response.logits else 0.0
         self._speech, self._unspoken = speech * (stakes.won + stakes.lost), speech * stakes.lost
-        silent = self._company(features(SILENCE), stakes.cost(SILENCE) * 0)
+        self._money = float(response.worth[_SHARE])
+        nothing = np.zeros(len(self.loss))
+        silent = self._company(features(SILENCE), np.zeros(1), nothing, slice(None))
         self.silent = silent[:, 0]
 
     def chances(self, answers: pd.DataFrame, outcome: str) -> Floats:
@@ -193,27 +196,56 @@ class Gains:
         gains = {"customer": customer, "company": company, "compensation": paid, "cost": cost}
         return pd.DataFrame({**gains, **chance})
 
-    def blocks(self, answers: pd.DataFrame, rows: int = _ROWS) -> Iterator[Table]:
-        """Yield the gains of all answers in all complaints, a block of complaints at a time."""
-        measured, silent = features(answers), features(SILENCE)
-        worth = (measured - silent) @ (self.response.worth * self._patient)
-        share, cost = answers["share"].to_numpy(dtype=float), self.stakes.cost(answers)
+    def blocks(
+        self, answers: pd.DataFrame, authority: float = np.inf, rows: int = _ROWS
+    ) -> Iterator[Table]:
+        """Yield the gains of all answers in all complaints, a block of complaints at a time.
+
+        Parameters
+        ----------
+        answers : DataFrame, k rows
+            From `menu`.
+        authority : float
+            Largest compensation, yuan: an answer that would pay more pays this.
+        rows : int
+            Complaints of a block.
+
+        Yields
+        ------
+        Table
+            Gains and compensation, each of shape (rows, k).
+        """
+        checks.between("authority", authority, 0)
+        measured, cost = features(answers.assign(share=0.0)), self.stakes.cost(answers)
+        worth = (measured - features(SILENCE)) @ (self.response.worth * self._patient)
+        share = answers["share"].to_numpy(dtype=float)
         for start in range(0, len(self.loss), rows):
             part = slice(start, start + rows)
-            paid = self.loss[part, None] * share
-            company = self._company(measured, cost, part)
-            company -= paid
-            company -= self.silent[part, None]
-            yield Table(self.loss[part, None] * worth, company, paid)
+            loss = self.loss[part]
+            shape = (len(loss), len(share))
+            table = Table(*(np.empty(shape) for _ in range(3)))
+            for level in np.unique(share):
+                at = _run(np.flatnonzero(share == level))
+                given = capped(level, loss, authority)
+                paid = (given * loss)[:, None]
+                table.compensation[:, at] = paid
+                table.customer[:, at] = loss[:, None] * worth[at] + paid * self._money
+                company = self._company(measured[at], cost[at], given, part)
+                company -= paid + self.silent[part, None]
+                table.company[:, at] = company
+            yield table
 
-    def _company(self, measured: Floats, cost: Floats, part: slice = slice(None)) -> Floats:
-        """Return what the company has under each answer, before compensation, shape (n, k)."""
-        rows = len(self.loss[part])
-        total = np.zeros((rows, len(measured))) - cost
-        total -= self._unspoken
+    def _company(self, measured: Floats, cost: Floats, given: Floats, part: slice) -> Floats:
+        """Return what the company has under each answer, before compensation, shape (n, k).
+
+        The odds of an outcome are a product of the complaint's, the share's and the answer's: no
+        exponential is taken of the whole table.
+        """
+        total = np.zeros((len(given), len(measured))) - (cost + self._unspoken)
         for name, weight in self._weights(part).items():
-            factor = np.exp(measured @ (self.response.slopes(name) * self._patient))
-            odds = self._odds[name][part, None] * factor
+            slopes = self.response.slopes(name) * self._patient
+            own = self._odds[name][part] * np.exp(slopes[_SHARE] * given)
+            odds = own[:, None] * np.exp(measured @ slopes)
             odds /= 1 + odds
             odds *= weight
             total += odds
@@ -256,24 +288,70 @@ def recommend(
     rule, weight
         As for `cemlib.bargain.choose`.
     authority : float
-        Largest compensation that may be promised, yuan.
+        Largest compensation that may be promised, yuan; what would be more is cut to it.
 
     Returns
     -------
     ndarray of int, shape (n,)
         Place of the answer; −1 where none leaves both sides better off than no agreement.
     """
-    checks.between("authority", authority, 0)
     chosen, start = [], 0
-    for table in gains.blocks(answers):
+    for table in gains.blocks(answers, authority):
         rows = len(table.customer)
         outside = gains.outside[start : start + rows]
-        allowed = None if np.isinf(authority) else table.compensation <= authority
         chosen.append(
             bargain.choose(
-                table.customer, table.company, rule,
-                disagreement=(outside, np.zeros(rows)), weight=weight, allowed=allowed,
+                table.customer, table.company, rule, disagreement=(outside, np.zeros(rows)),
+                weight=weight,
             )
         )  # fmt: skip
         start += rows
     return np.concatenate(chosen) if chosen else np.empty(0, dtype=np.intp)
+
+
+def capped(share: ArrayLike, loss: ArrayLike, authority: float) -> Floats:
+    """Return shares of losses as an authority lets them be paid.
+
+    Examples
+    --------
+    >>> capped(0.5, [100.0, 400.0, 0.0], 80).tolist()
+    [0.5, 0.2, 0.5]
+    """
+    amount = np.asarray(loss, dtype=float)
+    most = np.divide(authority, amount, out=np.full(amount.shape, np.inf), where=amount > 0)
+    return np.minimum(np.asarray(share, dtype=float), most)
+
+
+def _run(places: NDArray[np.intp]) -> slice | NDArray[np.intp]:
+    """Return places as a slice where they are in a row, so that nothing is copied twice."""
+    inside = len(places) and places[-1] - places[0] + 1 == len(places)
+    return slice(int(places[0]), int(places[-1]) + 1) if inside else places
+
+
+def picked(answers: pd.DataFrame, place: ArrayLike, otherwise: Mapping[str, float]) -> pd.DataFrame:
+    """Return the answer to each complaint, and another one where there is no agreement.
+
+    Parameters
+    ----------
+    answers : DataFrame, k rows
+        From `menu`.
+    place : array_like of int, shape (n,)
+        From `recommend`.
+    otherwise : mapping of str to float
+        What is answered where no answer leaves both better off, in the columns of the menu.
+
+    Returns
+    -------
+    DataFrame, n rows
+        In the columns of the menu.
+
+    Examples
+    --------
+    >>> picked(menu([0.0], [24.0]), [7, -1], REFUSAL)["apology"].tolist()
+    [1.0, 0.0]
+    """
+    chosen = np.asarray(place)
+    rest = np.array([otherwise[name] for name in answers.columns])
+    values = answers.to_numpy(dtype=float)[np.maximum(chosen, 0)]
+    agreed = (chosen != bargain.NO_AGREEMENT)[:, None]
+    return pd.DataFrame(np.where(agreed, values, rest), columns=list(answers.columns))

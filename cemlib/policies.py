@@ -9,8 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from cemlib import checks
-from cemlib.answers import SILENCE, Gains, recommend
-from cemlib.bargain import NO_AGREEMENT
+from cemlib.answers import REFUSAL, Gains, capped, picked, recommend
 from cemlib.response import OUTCOMES
 from cemlib.stats import Floats, percentile_interval, weighted_means
 
@@ -76,7 +75,7 @@ def answers_of(
     checks.one_of("policy", policy, POLICIES)
     rules = rules or Rules()
     loss = gains.loss
-    refusal = {**SILENCE.iloc[0], "explanation": 1.0, "hours": rules.usual_hours}
+    refusal = {**REFUSAL, "hours": rules.usual_hours}
     deny = pd.DataFrame([refusal] * len(loss), columns=list(menu.columns), dtype=float)
     if policy == "deny":
         return deny
@@ -88,9 +87,8 @@ def answers_of(
         return deny.assign(**everything, hours=float(menu["hours"].min()))
     cap = rules.authority if policy.endswith("authority") else np.inf
     place = recommend(gains, menu, weight=rules.weight, authority=cap)
-    chosen = menu.iloc[np.maximum(place, 0)].reset_index(drop=True)
-    agreed = (place != NO_AGREEMENT)[:, None]
-    return pd.DataFrame(np.where(agreed, chosen, deny), columns=list(menu.columns))
+    answers = picked(menu, place, refusal)
+    return answers.assign(share=capped(answers["share"], loss, cap))
 
 
 def play(

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cemlib import bargain
-from cemlib.answers import Gains, Stakes, menu, recommend
+from cemlib.answers import Gains, Stakes, capped, menu, recommend
 from cemlib.response import FEATURES, OUTCOMES, Logit, Response
 
 SLOPES = {
@@ -45,6 +45,25 @@ def test_each_and_blocks_agree():
         np.testing.assert_allclose(alone["compensation"], whole.compensation[:, place])
 
 
+def test_authority_cuts_compensation_and_nothing_else():
+    gains, answers = Gains(respond(), Stakes(), cases()), menu()
+    table = next(gains.blocks(answers, 40.0))
+    for place in (0, 120, 199):
+        same = pd.concat([answers.iloc[[place]]] * 30, ignore_index=True)
+        same["share"] = capped(same["share"], gains.loss, 40.0)
+        alone = gains.each(same)
+        np.testing.assert_allclose(table.company[:, place], alone["company"], atol=1e-9)
+        np.testing.assert_allclose(table.customer[:, place], alone["customer"], atol=1e-9)
+    assert table.compensation.max() <= 40 + 1e-9
+
+
+def test_menus_in_any_order_give_the_same_gains(rng):
+    gains, answers = Gains(respond(), Stakes(), cases()), menu()
+    order = rng.permutation(200)
+    shuffled = next(gains.blocks(answers.iloc[order].reset_index(drop=True)))
+    np.testing.assert_allclose(shuffled.company, next(gains.blocks(answers)).company[:, order])
+
+
 def test_company_gain_by_hand():
     case = pd.DataFrame({"loss": [100.0], "fee": [50.0]})
     stakes = Stakes(margin=0.5, multiple=10, new_customer=0, regulator=0, hurry=0)
@@ -77,6 +96,7 @@ def test_recommendations_keep_to_authority_and_leave_nobody_worse_off(seed, auth
     agreed = place >= 0
     chosen = answers.iloc[place[agreed]].reset_index(drop=True)
     kept = Gains(respond(), Stakes(), complaints[agreed].reset_index(drop=True))
+    chosen["share"] = capped(chosen["share"], kept.loss, authority)
     each = kept.each(chosen)
     assert (each["compensation"] <= authority + 1e-9).all()
     assert (each["customer"] >= kept.outside - 1e-9).all()

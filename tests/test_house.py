@@ -23,8 +23,9 @@ ALLOWED = {
     "figures": {"checks", "stats", "figures"} | SCIENCE,
     "lessons": {"checks", "findings", "stats", "lessons", "figures"} | SCIENCE,
     "press": {"checks", "findings", "home", "press"},
+    "advice": {"checks", "stats", "lessons", "data", "press"} | SCIENCE,
     "commands": {"checks", "findings", "home", "press", "data", "commands"},
-    "cli": {"checks", "findings", "home", "press", "data", "commands"},
+    "cli": {"checks", "findings", "home", "press", "data", "commands", "advice"},
 }
 HEAVY = {"pandas", "matplotlib", "papermill", "nbconvert", "pandera", "scipy", "numpy"}
 

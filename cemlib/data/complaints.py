@@ -95,15 +95,10 @@ def load_complaints(file: str | os.PathLike[str] = "") -> Complaints:
     for name in _MARKS:
         if name in frame:
             frame[name] = frame[name].map(_YES).astype(float)
-    if "hours" not in frame and "answered" in frame:
-        waited = (frame["answered"] - frame["received"]).dt.total_seconds() / 3600
-        frame["hours"] = waited
-        for row in numbers[(waited < 0).to_numpy()]:
-            problem, fix = "is before the complaint was received", "correct one of the two"
-            faults.append(Fault(int(row), reading.own("answered"), "", problem, fix))
-    elif "hours" not in frame:
-        fix = "add hours until the answer, or the time of the answer as answered"
-        faults.append(Fault(reading.row, "", "", "has neither hours nor answered", fix))
+    frame["hours"] = (frame["answered"] - frame["received"]).dt.total_seconds() / 3600
+    for row in numbers[(frame["hours"] < 0).to_numpy()]:
+        problem, fix = "is before the complaint was received", "correct one of the two"
+        faults.append(Fault(int(row), reading.own("answered"), "", problem, fix))
     if faults:
         raise DataError(reading.file.name, reading.entry.name, faults)
     answer = [name for name in _NEEDED if name in frame]
@@ -133,7 +128,7 @@ def _notes(
     frame: pd.DataFrame, answered: pd.Series, waiting: pd.Series, over: pd.Series
 ) -> list[str]:
     notes = [f"No column {name}: {what}." for name, what in _WITHOUT.items() if name not in frame]
-    missing = [kind for kind in JUSTICE if not any(f"{kind}_{n}" in frame for n in (1, 2, 3))]
+    missing = [kind for kind in JUSTICE if not any(f"{kind}_{n}" in frame for n in (1, 2))]
     if missing:
         notes.append(f"No items on {', '.join(missing)} justice: justice is left out.")
     if dated := [name for name in STEP_COLUMNS if name not in frame]:

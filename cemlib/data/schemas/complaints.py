@@ -17,7 +17,7 @@ STEP_COLUMNS = {
     "closed": "closing",
 }
 JUSTICE = ("distributive", "procedural", "interactional")
-ITEMS = tuple(f"{kind}_{item}" for kind in JUSTICE for item in (1, 2, 3))
+ITEMS = tuple(f"{kind}_{item}" for kind in JUSTICE for item in (1, 2))
 _ITEMS = {
     "distributive": "What I got was fair",
     "procedural": "How it was handled was fair",
@@ -62,11 +62,12 @@ def complaints() -> pa.DataFrameSchema:
     for name, title in (
         ("repair_hours", "Hours until the failure was mended"),
         ("promised_hours", "Hours that were promised for it"),
-        ("hours", "Hours until the answer"),
     ):
         columns[name] = _optional(fields.number(title, (0, 1e5), "hours", nullable=True))
     for name, step in STEP_COLUMNS.items():
-        columns[name] = fields.text(f"When: {step}", _WHEN, nullable=True, required=False)
+        columns[name] = fields.text(
+            f"When: {step}", _WHEN, nullable=True, required=name == "answered"
+        )
     for name, title in _ANSWER.items():
         columns[name] = fields.text(title, pa.Check.isin(_YES), nullable=True)
     columns["compensation"] = fields.number("Compensation paid", (0, 1e7), "yuan", nullable=True)
