@@ -169,6 +169,43 @@ def outcome_values(
     return stays.assign(value=value, above=value - value[0])
 
 
+def stays_by_outcome(log: pd.DataFrame, *, satisfied: float, quick_hours: float) -> pd.DataFrame:
+    """Return the share that stays by how the complaint ended, as TARP's tables do.
+
+    Parameters
+    ----------
+    log : DataFrame, n rows
+        Answered complaints: ``handling``, ``hours``, ``stayed`` (0 or 1).
+    satisfied : float
+        Handling from which on a complaint counts as resolved.
+    quick_hours : float
+        Hours up to which that counts as quick.
+
+    Returns
+    -------
+    DataFrame
+        outcome, stays, satisfied (0 or 1) and n, for complaints that were rated.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"handling": [2, 6, 7], "hours": [9, 30, 1], "stayed": [0, 1, 1]})
+    >>> stays_by_outcome(log, satisfied=5, quick_hours=8)["stays"].tolist()
+    [0.0, 1.0, 1.0]
+    """
+    rated = log.dropna(subset=["handling", "stayed"])
+    good, quick = rated["handling"] >= satisfied, rated["hours"] <= quick_hours
+    groups = {
+        "complaint not resolved": ~good,
+        "complaint resolved": good & ~quick,
+        "complaint resolved quickly": good & quick,
+    }
+    rows = [
+        (name, rated.loc[group, "stayed"].mean(), float(place > 0), int(group.sum()))
+        for place, (name, group) in enumerate(groups.items())
+    ]
+    return pd.DataFrame(rows, columns=["outcome", "stays", "satisfied", "n"])
+
+
 def break_even(stay_without: ArrayLike, stay_with: ArrayLike, lifetime: ArrayLike) -> Floats:
     """Return the compensation that just pays for itself: (p₁ − p₀) · lifetime value.
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from cemlib.data import catalogue, generate_complaints, truth_complaints
+from cemlib.data.check import faults
 from cemlib.data.complaints import load_complaints
 from cemlib.data.faults import DataError
 from cemlib.data.generate_survey import customers
@@ -180,6 +181,12 @@ def test_open_and_half_known_complaints_are_told_apart(tmp_path, own):
 def test_what_is_no_log_is_refused(tmp_path, own, spoil, message):
     with pytest.raises(DataError, match=message):
         load_complaints(written(tmp_path, spoil(own)))
+
+
+def test_check_finds_what_loading_refuses(tmp_path, own):
+    assert faults("complaints", written(tmp_path, own)) == []
+    [fault, *_] = faults("complaints", written(tmp_path, own.assign(received="2026-02-31")))
+    assert "no day of the calendar" in fault.problem
 
 
 def test_every_needed_column_is_needed(tmp_path, own):
