@@ -51,6 +51,25 @@ def menu(shares: Sequence[float] = SHARES, hours: Sequence[float] = HOURS) -> pd
     return pd.DataFrame(rows, columns=heads, dtype=float)[[*heads[1:4], "share", "hours"]]
 
 
+def place_of(answers: pd.DataFrame, answer: Mapping[str, float]) -> int:
+    """Return where an answer stands in a menu.
+
+    Raises
+    ------
+    ValueError
+        If it is none of the menu.
+
+    Examples
+    --------
+    >>> place_of(menu(), EVERYTHING), place_of(menu(), REFUSAL)
+    (195, 12)
+    """
+    same = np.logical_and.reduce([answers[name] == value for name, value in answer.items()])
+    if not same.any():
+        raise checks.refuse("answer", dict(answer), "one of the menu")
+    return int(np.argmax(same))
+
+
 @dataclass(frozen=True)
 class Stakes:
     """What a company and its customers have at stake; each figure is an assumption to change.
@@ -111,6 +130,7 @@ class Stakes:
 _NOTHING = {"apology": 0.0, "explanation": 0.0, "temporary_fix": 0.0, "share": 0.0}
 SILENCE = pd.DataFrame([{**_NOTHING, "hours": LONGEST_HOURS}])
 REFUSAL = {**_NOTHING, "explanation": 1.0, "hours": 24.0}  # explains, and gives nothing
+EVERYTHING = {**dict.fromkeys(_NOTHING, 1.0), "hours": HOURS[0]}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -230,3 +231,36 @@ def _means(measures: dict[str, Floats], counts: Floats) -> dict[str, float]:
         row |= {name: float(values[:, place].mean()), f"{name}_low": float(low[place])}
         row[f"{name}_high"] = float(high[place])
     return row
+
+
+def by_authority(
+    caps: Sequence[float],
+    gains: Gains,
+    menu: pd.DataFrame,
+    log: pd.DataFrame,
+    luck: ArrayLike,
+    weights: ArrayLike,
+    rules: Rules,
+) -> dict[float, pd.DataFrame]:
+    """Compare the policies under several limits of authority, on the same luck.
+
+    Parameters
+    ----------
+    caps : sequence of float
+        Largest compensation without asking, yuan.
+    gains, menu, luck
+        As for `play`.
+    log, weights
+        As for `compare`.
+    rules : Rules
+        The policies' other numbers.
+
+    Returns
+    -------
+    dict of float to DataFrame
+        Limit → from `compare`.
+    """
+    return {
+        cap: compare(play(gains, menu, luck, replace(rules, authority=cap)), log, gains, weights)
+        for cap in caps
+    }

@@ -7,6 +7,7 @@ in place of unsold papers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -183,6 +184,25 @@ def best_promise(
         loss_aversion - made_kept * (loss_aversion - 1),
         float(spent[0] - spent[1]),
     )
+
+
+def prices_between(loss_aversion: float, steps: Sequence[float]) -> list[float]:
+    """Return prices of an hour announced, from 1 to λ.
+
+    Parameters
+    ----------
+    loss_aversion : float
+        λ, above 1.
+    steps : sequence of float
+        How far from 1 to λ each lies, in [0, 1].
+
+    Examples
+    --------
+    >>> prices_between(2.25, [0, 0.2])
+    [1.0, 1.25]
+    """
+    checks.between("loss_aversion", loss_aversion, 1 + 1e-9)
+    return [1 + (loss_aversion - 1) * checks.between("step", step, 0, 1) for step in steps]
 
 
 def weighted_quantile(values: ArrayLike, weights: ArrayLike, quantile: float) -> Floats:

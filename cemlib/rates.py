@@ -126,6 +126,38 @@ def rate_ratio(
     return RateRatio(ratio, float(odds[0]), float(odds[1]), float(test.pvalue))
 
 
+def before_and_after(
+    received: pd.Series, day: pd.Timestamp, span: tuple[pd.Timestamp, pd.Timestamp]
+) -> RateRatio | None:
+    """Compare the rate of complaints from a day on with the rate before it.
+
+    Parameters
+    ----------
+    received : Series of datetime
+        When each complaint came.
+    day : Timestamp
+        When the cause was removed.
+    span : tuple of Timestamp
+        First and last moment that the log watches, the same customers throughout.
+
+    Returns
+    -------
+    RateRatio or None
+        None where the day is outside the log, or no complaint came.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2026-01-01", "2026-01-10")
+    >>> before_and_after(pd.Series(days[:6]), days[5], (days[0], days[9])).ratio
+    0.25
+    """
+    if not span[0] < day < span[1] or received.empty:
+        return None
+    later = int((received >= day).sum())
+    spans = [(day - span[0]) / pd.Timedelta(days=1), (span[1] - day) / pd.Timedelta(days=1)]
+    return rate_ratio(len(received) - later, later, *spans)
+
+
 def monthly_rates(
     received: pd.Series, failure: pd.Series, customers: float, level: float = 0.95
 ) -> pd.DataFrame:

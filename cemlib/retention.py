@@ -230,6 +230,37 @@ def break_even(stay_without: ArrayLike, stay_with: ArrayLike, lifetime: ArrayLik
     return (_within("stay_with", after, 0, 1) - before) * np.asarray(lifetime, dtype=float)
 
 
+def break_even_by_outcome(stays: pd.DataFrame, lifetime: float) -> pd.DataFrame:
+    """Return what moving a complaint from its first outcome to each of the others may cost.
+
+    Parameters
+    ----------
+    stays : DataFrame
+        From `stays_by_outcome`.
+    lifetime : float
+        What staying is worth, yuan.
+
+    Returns
+    -------
+    DataFrame
+        outcome, more_stay (share) and may_cost (yuan).
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"outcome": ["not resolved", "resolved"], "stays": [0.46, 0.7]})
+    >>> break_even_by_outcome(rows, 500)["may_cost"].round(6).tolist()
+    [120.0]
+    """
+    first, rest = stays["stays"].iloc[0], stays.iloc[1:]
+    return pd.DataFrame(
+        {
+            "outcome": rest["outcome"],
+            "more_stay": rest["stays"] - first,
+            "may_cost": break_even(first, rest["stays"], lifetime),
+        }
+    ).reset_index(drop=True)
+
+
 @dataclass(frozen=True)
 class Invitation:
     """How far to invite complaints.

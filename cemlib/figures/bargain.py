@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cemlib.bargain import frontier, pareto
+from cemlib.bargain import frontier, pareto, solutions
 from cemlib.figures.base import (
     BLUE,
     GREEN,
@@ -40,9 +40,8 @@ NAMES = {
 def bargain_figure(
     customer: Floats,
     company: Floats,
-    solutions: pd.DataFrame,
-    *,
     disagreement: tuple[float, float] = (0.0, 0.0),
+    weight: float = 0.5,
     extremes: tuple[int, int] | None = None,
 ) -> Figure:
     """Draw all answers to one complaint, the frontier, and what each rule would choose.
@@ -51,16 +50,17 @@ def bargain_figure(
     ----------
     customer, company : ndarray, shape (k,)
         Gains of each answer, yuan.
-    solutions : DataFrame
-        From `cemlib.bargain.solutions`.
     disagreement : tuple of float
         What both have without an agreement.
+    weight : float
+        The customer's weight, inside 0 to 1.
     extremes : tuple of int, optional
         Places of the answers "deny" and "always right".
     """
+    found = solutions(customer, company, disagreement=disagreement, weight=weight)
     edge = frontier(customer, company)
     best = pareto(customer, company)
-    agreed = solutions.dropna(subset="mixed_customer")
+    agreed = found.dropna(subset="mixed_customer")
     told = [
         f"{_RULES[row.rule][2]} {row.mixed_customer:.0f} and {row.mixed_company:.0f}"
         for row in agreed.itertuples()
