@@ -180,6 +180,39 @@ def refresh(
     raise SystemExit(commands.refresh(found, check, timeout, isolated))
 
 
+@main.command()
+@click.argument("complaints", metavar="COMPLAINTS", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="ANSWERS",
+    help="The CSV file to write.",
+)
+@click.option("--authority", default=100.0, show_default=True, help="Largest compensation, yuan.")
+@click.option(
+    "--weight", default=0.5, show_default=True, help="The customer’s weight, inside 0 to 1."
+)
+@click.option("--patience", default=1.0, show_default=True, help="How much longer a wait may be.")
+@click.option(
+    "--rule",
+    type=click.Choice(["nash", "kalai-smorodinsky", "egalitarian", "utilitarian"]),
+    default="nash",
+    show_default=True,
+    help="How the gain is split.",
+)
+def answers(complaints: Path, out: Path, **options: Any) -> None:
+    """Recommend an answer to each open complaint of a log; the handler decides."""
+    if not complaints.is_file():
+        raise RequestError(f"there is no file {complaints}")
+
+    from cemlib import advice
+
+    click.echo(advice.write_answers(complaints, out, **options))
+    click.echo(str(out))
+
+
 @main.group()
 def data() -> None:
     """Check files of your own; make an operator."""

@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+# As in the press: on small matrices the threads of BLAS do little but wait for one another.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import numpy as np
 import pytest
 

@@ -10,17 +10,27 @@ PACKAGE = Path(__file__).parents[1] / "cemlib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 BASE = {"checks", "findings", "home"}
 SCIENCE = {
+    "answers",
+    "bargain",
+    "complaints",
     "direct_effects",
     "disconfirmation",
     "drivers",
+    "equivalence",
     "expectation",
     "experiments",
+    "justice",
     "planning",
+    "policies",
     "pooling",
     "power",
+    "promises",
     "ratchet",
+    "rates",
     "regression",
+    "response",
     "response_surface",
+    "retention",
     "rights",
     "scales",
     "sequential",
@@ -36,8 +46,9 @@ ALLOWED = {
     "figures": {"checks", "stats", "figures"} | SCIENCE,
     "lessons": {"checks", "findings", "stats", "lessons", "figures"} | SCIENCE,
     "press": {"checks", "findings", "home", "press"},
+    "advice": {"checks", "stats", "lessons", "data", "press"} | SCIENCE,
     "commands": {"checks", "findings", "home", "press", "data", "commands"},
-    "cli": {"checks", "findings", "home", "press", "data", "commands"},
+    "cli": {"checks", "findings", "home", "press", "data", "commands", "advice"},
 }
 HEAVY = {"pandas", "matplotlib", "papermill", "nbconvert", "pandera", "scipy", "numpy"}
 

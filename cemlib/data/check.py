@@ -48,4 +48,8 @@ def faults(name: str, file: str | os.PathLike[str], **options: str) -> list[Faul
         return load.read_survey(file, **options)[0].faults
     if options:
         raise TypeError(f"{name} has no options; survey has item_scale and its like")
+    if name == "complaints":
+        from cemlib.data.complaints import read_complaints
+
+        return read_complaints(file).faults
     return load.read_table(name, file).faults

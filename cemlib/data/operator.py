@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from cemlib.data import generate_expectation as expectation
+from cemlib.data import truth_complaints
+from cemlib.data.generate_complaints import complaints
 from cemlib.data.generate_practices import practices
 from cemlib.data.generate_survey import survey
 from cemlib.data.truth import TRUTH, SurveyTruth, planted, population
@@ -81,6 +83,14 @@ def parts(truth: SurveyTruth = TRUTH) -> tuple[Part, ...]:
             keys={"callbacks": "customer", "expectations": "customer"},
             planted=expectation.planted,
             population=expectation.population,
+        ),
+        Part(
+            "complaints",
+            stream=6,
+            draw=lambda people, rng: {"complaints": complaints(people, rng)},
+            keys={"complaints": "customer"},
+            planted=truth_complaints.planted,
+            population=truth_complaints.population,
         ),
     )
 

@@ -18,32 +18,6 @@ def bars(budget_days, cut="mean"):
     return figure
 
 
-@pytest.fixture
-def opened(browser, tmp_path, monkeypatch):
-    """Open pieces as a page of this machine, with no network; no error may occur in it."""
-    monkeypatch.setenv("CEMLIB_FACE", "still")
-    faults, contexts = [], []
-
-    def open_page(*pieces, scripted=True):
-        path = tmp_path / "page.html"
-        body = "\n".join(piece().to_html() for piece in pieces)
-        path.write_text(
-            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Lesson</title>'
-            f"</head><body><main><h1>Lesson</h1>{body}</main></body></html>",
-            encoding="utf-8",
-        )
-        contexts.append(browser.new_context(java_script_enabled=scripted, offline=True))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(path.as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
 def exploration():
     days = Control(range(0, 101, 50), start=50, unit="days")
     return explore(bars, "Bars", budget_days=days, cut=["mean", "median"])

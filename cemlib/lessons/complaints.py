@@ -1,0 +1,381 @@
+"""What workbook 06 says of its results, in computed sentences, tables and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from cemlib.bargain import NO_AGREEMENT
+from cemlib.complaints import Replay
+from cemlib.equivalence import Equivalence, compare_paired
+from cemlib.figures.bargain import NAMES
+from cemlib.findings import Finding
+from cemlib.justice import mediation
+from cemlib.lessons.tables import Table, table
+from cemlib.lessons.words import interval, listing, literal, number, percent, plural, signed
+from cemlib.promises import Promise
+from cemlib.rates import RateRatio
+from cemlib.response import FEATURES, Response
+from cemlib.retention import Invitation, break_even_by_outcome, lifetime_multiple
+from cemlib.stats import Estimates, percentile_interval
+
+PARTS = {
+    "apology": "an apology",
+    "explanation": "an explanation",
+    "temporary_fix": "a temporary fix",
+    "share": "the whole loss compensated",
+    "delay": "a wait of a day instead of an hour",
+}
+OUTCOMES = {"Word of mouth": "word_of_mouth", "Return intent": "return_intent"}
+RECOVERED = {
+    "satisfaction": ("satisfaction_before", "satisfaction_after"),
+    "intent to stay": ("return_before", "return_intent"),
+}
+_DAY = float(np.log1p(24) - np.log1p(1))
+
+
+def case(replay: Replay) -> str:
+    """Say what became of the promises, who called whom, and how long nobody said a word."""
+    states = replay.promises["state"].value_counts()
+    became = [f"{states[state]} {state}" for state in ("kept", "broken", "open") if state in states]
+    contacts = replay.contacts.set_index(["opened_by", "toward"])["contacts"]
+    company = sum(int(contacts.get(("agent", whom), 0)) for whom in ("customer", "everyone"))
+    hers = int(contacts.get(("customer", "agent"), 0))
+    told = replay.facts["state"].value_counts()
+    missing = replay.facts.loc[replay.facts["state"] == "not told", "fact"]
+    steps = replay.steps
+    words = [
+        f"{plural(len(replay.promises), 'promise')}: {listing(became)}. She turned to the company "
+        f"{_times(hers)}, the company to her {_times(company)}. Of "
+        f"{plural(len(replay.facts), 'thing')} that the agent learned, "
+        f"{int(told.get('told', 0))} went straight on to her; not told, as far as the article "
+        f"says: {listing(missing)}."
+    ]
+    if replay.silences["minutes"].notna().any():
+        quiet = replay.longest_silence
+        words.append(
+            f"The longest silence lasts **{_span(quiet['minutes'])}**. A promise fell due in it, "
+            "and as far as the article says nobody called to tell her so."
+            if quiet["lapsed"]
+            else f"The longest silence lasts **{_span(quiet['minutes'])}**."
+        )
+    absent = steps.loc[~steps["covered"], "step"]
+    words.append(
+        f"Of the {len(steps)} steps of ISO 10002 the account shows {int(steps['covered'].sum())}; "
+        f"missing: {listing(absent)}."
+    )
+    return " ".join(words)
+
+
+def promises_table(replay: Replay) -> pd.DataFrame:
+    """Return the promises of a case as a table to print."""
+    rows = replay.promises
+    late = rows["late"].where(rows["state"] != "kept")
+    return pd.DataFrame(
+        {
+            "promise": rows["promise"],
+            "by": rows["giver"],
+            "to": rows["receiver"],
+            "due": rows["due"].replace("", None),
+            "became": rows["state"],
+            "minutes late": late,
+            "from times that are": ["inferred" if each else "told" for each in rows["inferred"]],
+        }
+    )
+
+
+def prices(costs: Sequence[float]) -> dict[float, str]:
+    """Return prices of an hour announced, each with its words."""
+    return {cost: f"{number(cost, 2)} times an hour early" for cost in costs}
+
+
+def promise(found: Promise, repairs: int) -> str:
+    """Say what to promise, how surely, and what the other promise was worth."""
+    return (
+        f"Of {number(repairs)} comparable repairs, {percent(found.made_kept)} were done within "
+        f"{number(found.made)} hours. The promise that annoys least is **{number(found.hours)} "
+        f"hours** ({interval(found.low, found.high)}), kept {percent(found.kept)} of the time. "
+        f"{number(found.made)} hours would be right only if an hour announced cost "
+        f"{number(found.made_price, 2)} times what an hour early pleases; it annoys by "
+        f"{number(found.cost)} such hours a repair more than the best promise."
+    )
+
+
+def mended(log: pd.DataFrame, failure: str = "network outage") -> pd.Series:
+    """Return hours of repairs comparable to the case: of that failure if any."""
+    if "repair_hours" not in log:
+        return pd.Series(dtype=float)
+    hours = log["repair_hours"].dropna()
+    alike = hours[log["failure"] == failure]
+    return alike if len(alike) else hours
+
+
+def worth_table(response: Response) -> pd.DataFrame:
+    """Return what each part of an answer is worth, as a table to print."""
+    scale = np.array([1.0, 1, 1, 1, _DAY])
+    low, high = percentile_interval(response.worth_draws * scale)
+    stay = response.slopes("stayed") * scale
+    frame = pd.DataFrame({"part of the answer": [PARTS[name] for name in FEATURES]})
+    frame["worth, % of the loss"] = 100 * response.worth * scale
+    frame["95% interval"] = [
+        interval(100 * a, 100 * b) if b > a else "by definition"
+        for a, b in zip(low, high, strict=True)
+    ]
+    return frame.assign(**{"odds of staying ×": np.exp(stay)})
+
+
+def bargain(solutions: pd.DataFrame, complaint: pd.Series) -> str:
+    """Say what Nash would do in one complaint."""
+    row = solutions.set_index("rule").loc["nash"]
+    about = (
+        f"A complaint about {literal(complaint['failure'])}, loss "
+        f"{number(complaint['loss'], 0)} yuan, fee {number(complaint['fee'], 0)} yuan a month. "
+    )
+    if row["answer"] == NO_AGREEMENT:
+        return about + "No answer leaves both better off than no agreement."
+    return (
+        f"{about}Nash’s answer gains the customer **{number(row['customer'], 0)} yuan** and the "
+        f"company **{number(row['company'], 0)} yuan** over no answer at all."
+    )
+
+
+def beside(tarp: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
+    """Return TARP's shares beside those of a log, as a table to print."""
+    order = list(dict.fromkeys(tarp["outcome"]))
+    frame = tarp.pivot(index="outcome", columns="loss", values="stays").reindex(order)
+    own = ours.set_index("outcome")[["stays", "n"]].set_axis(["this log", "n"], axis=1)
+    return frame.join(own).reset_index()
+
+
+def break_even(stays: pd.DataFrame, margin: float, retention: float, discount: float) -> Table:
+    """Return what resolving a complaint may cost, for a margin and a retention a month."""
+    lifetime = margin * float(lifetime_multiple(retention, discount))
+    heads = ["if it becomes a", "more stay", "may cost, yuan"]
+    frame = break_even_by_outcome(stays, lifetime).set_axis(heads, axis=1)
+    caption = f"At a lifetime value of {number(lifetime, 0)} yuan"
+    return table(frame, caption, {"more stay": percent, "may cost, yuan": 0})
+
+
+def tariff_table(fits: pd.DataFrame) -> pd.DataFrame:
+    """Return what an honest tariff must earn, as a table to print."""
+    heads = ["given up, yuan a month", "worth before", "worth after", "lost, yuan"]
+    heads += ["must stay a month", "more a year, points", "possible"]
+    return fits.set_axis(heads, axis=1)
+
+
+def economy(ours: pd.DataFrame, lifetime: float, paid: float, best: Invitation) -> str:
+    """Say what resolving a complaint may cost, and how far to invite complaints."""
+    shares = ours.set_index("outcome")["stays"]
+    gain = shares["complaint resolved"] - shares["complaint not resolved"]
+    words = (
+        f"In this log {percent(shares['complaint not resolved'])} stay whose complaint was not "
+        f"resolved, {percent(shares['complaint resolved'])} where it was and "
+        f"{percent(shares['complaint resolved quickly'])} where it was quickly. At a lifetime "
+        f"value of {number(lifetime, 0)} yuan, resolving one may cost "
+        f"**{number(gain * lifetime, 0)} yuan**; the log pays {number(paid, 0)} on average. "
+    )
+    if best.effort > 0:
+        return words + (
+            f"It pays to spend {number(best.effort)} yuan on each dissatisfied customer to make "
+            f"complaining easy, until {percent(best.share)} of them do."
+        )
+    return words + "Inviting complaints does not pay at these figures."
+
+
+def mediated(
+    log: pd.DataFrame, items: Mapping[str, Sequence[str]], weights: np.ndarray
+) -> dict[str, dict[str, Estimates]]:
+    """Return what justice does to each outcome that the log knows, by way of the handling."""
+    kinds = list(items)
+    felt = log.assign(**{kind: log[list(asked)].mean(axis=1) for kind, asked in items.items()})
+    return {
+        name: mediation(felt, kinds, "handling", column, weights)
+        for name, column in OUTCOMES.items()
+        if kinds and column in log
+    }
+
+
+def justice(parts: Mapping[str, Mapping[str, Estimates]]) -> str:
+    """Say which justice carries most, through what, and whether that is the order in print."""
+    words = []
+    for outcome, found in parts.items():
+        total, indirect = found["total"], found["indirect"]
+        order = [total.names[place] for place in np.argsort(-total.values)]
+        share = indirect.values.sum() / total.values.sum()
+        words.append(
+            f"**{outcome}** hangs most on {order[0]}, then {order[1]}, then {order[2]} justice; "
+            f"{percent(share)} of it passes through satisfaction with the handling."
+        )
+    return " ".join(words)
+
+
+def recovered(log: pd.DataFrame, margin: float, well: float = 6) -> dict[str, Equivalence]:
+    """Compare those who rate the handling `well` or better with themselves before the failure."""
+    rows = log[log["handling"] >= well]
+    return {
+        name: compare_paired(rows[before], rows[after], margin)
+        for name, (before, after) in RECOVERED.items()
+        if before in log and after in log
+    }
+
+
+def paradox(found: Mapping[str, Equivalence]) -> str:
+    """Say whether a failure well mended is better than none."""
+    said = {
+        "higher": "is **higher** than before the failure",
+        "lower": "is **lower** than before the failure",
+        "alike": "is **alike** before and after, as far as a difference would matter",
+        "not known": "may or may not have changed: the data do not tell",
+    }
+    words = [
+        f"{name[:1].upper()}{name[1:]} {said[each.verdict()]} ({signed(each.estimate, 2)} points, "
+        f"{interval(*each.interval(), 2)}; {plural(int(each.degrees) + 1, 'customer')})."
+        for name, each in found.items()
+    ]
+    return "Of those well recovered: " + " ".join(words)
+
+
+def policies_table(compared: pd.DataFrame) -> pd.DataFrame:
+    """Return policies as a table to print."""
+    return pd.DataFrame(
+        {
+            "policy": [NAMES[policy] for policy in compared["policy"]],
+            "customer, yuan": compared["customer"],
+            "company, yuan": compared["realised"],
+            "over deny, yuan": [
+                f"{signed(row.over_deny, 0)} ({interval(row.over_deny_low, row.over_deny_high, 0)})"
+                if row.policy != "deny"
+                else None
+                for row in compared.itertuples()
+            ],
+            "paid, yuan": compared["compensation"],
+            "stay": compared["stayed"],
+            "spread, % of loss": 100 * compared["spread"],
+            "company loses": compared["company_loses"],
+        }
+    )
+
+
+def policies(compared: pd.DataFrame) -> str:
+    """Say which policy is worth most to whom, how unlike it treats, and who loses."""
+    rows = compared.set_index("policy")
+    best, kindest = rows["realised"].idxmax(), rows["customer"].idxmax()
+    fair = rows["spread"].idxmax()
+    earns, gives = rows.loc[best, "realised"], rows.loc[kindest, "customer"]
+    apart, favour = rows.loc[fair, "spread"], rows.loc[fair, "favour"]
+    return (
+        f"Most for the company: **{NAMES[best]}**, {number(earns, 0)} yuan a complaint over no "
+        f"answer; most for the customer: **{NAMES[kindest]}**, {number(gives, 0)} yuan. Like cases "
+        f"are treated furthest apart by **{NAMES[fair]}**: the share of the loss that is paid has "
+        f"a standard deviation of {number(100 * apart)} points among them, and the third of the "
+        f"customers with the highest fees gets {signed(100 * favour)} points of its loss against "
+        f"the third with the lowest. “Always right” loses money on "
+        f"{percent(rows.loc['full', 'company_loses'])} of the complaints."
+    )
+
+
+def source(found: RateRatio, failure: str) -> str:
+    """Say what removing a cause did."""
+    spread = interval(100 * found.low, 100 * found.high)
+    return (
+        f"After the cause was removed, complaints about {literal(failure)} come at "
+        f"**{percent(found.ratio)}** of the rate before ({spread} %). No answer to a complaint is "
+        "as good as no cause for one."
+    )
+
+
+def findings(
+    replay: Replay, kept: Promise | None, response: Response, compared: pd.DataFrame
+) -> Iterator[Finding]:
+    """Yield what every run of the workbook finds."""
+    if replay.silences["minutes"].notna().any():
+        quiet = replay.longest_silence["minutes"] / 60
+        yield Finding("longest_silence", float(quiet), "hours", "Without a word, in the case.")
+    if kept is not None:
+        yield Finding(
+            "best_promise", kept.hours, "hours", "The promise that annoys least.", kept.low,
+            kept.high,
+        )  # fmt: skip
+        yield Finding(
+            "kept_as_promised", kept.made_kept, "share (0–1)",
+            f"Repairs that keep a promise of {number(kept.made)} hours.",
+        )  # fmt: skip
+    low, high = percentile_interval(response.worth_draws)
+    yield Finding(
+        "worth_of_apology", float(response.worth[0]), "share of the loss",
+        "What an apology is worth to the customer.", float(low[0]), float(high[0]),
+    )  # fmt: skip
+    rows = compared.set_index("policy")
+    best = str(rows["realised"].idxmax())
+    yield Finding("best_policy", NAMES[best], "", "Worth most to the company.")
+    for policy, name in (("nash within authority", "nash_within_authority"), ("full", "full")):
+        row = rows.loc[policy]
+        yield Finding(
+            f"{name}_over_deny", row["over_deny"], "yuan a complaint",
+            f"What “{NAMES[policy]}” is worth to the company over denial, on the same luck.",
+            row["over_deny_low"], row["over_deny_high"],
+        )  # fmt: skip
+    row = rows.loc["nash within authority"]
+    yield Finding(
+        "customer_within_authority", row["customer"], "yuan a complaint",
+        "What Nash within authority is worth to the customer over no answer.",
+        row["customer_low"], row["customer_high"],
+    )  # fmt: skip
+    yield Finding(
+        "spread_within_authority", row["spread"], "share of the loss",
+        "How far Nash within authority treats like cases apart (standard deviation).",
+    )  # fmt: skip
+
+
+def justice_findings(parts: Mapping[str, Mapping[str, Estimates]]) -> Iterator[Finding]:
+    """Yield what justice does, where it was asked about."""
+    for outcome, found in parts.items():
+        indirect = found["indirect"]
+        place = int(np.argmax(found["total"].values))
+        low, high = indirect.interval()
+        yield Finding(
+            f"{indirect.names[place]}_to_{outcome.lower().replace(' ', '_')}",
+            float(indirect.values[place]), "points for one point of justice",
+            f"{outcome}: what {indirect.names[place]} justice does through the handling.",
+            float(low[place]), float(high[place]),
+        )  # fmt: skip
+
+
+def paradox_findings(found: Mapping[str, Equivalence]) -> Iterator[Finding]:
+    """Yield the changes of the well recovered."""
+    for name, each in found.items():
+        low, high = each.interval()
+        yield Finding(
+            f"recovered_{name.replace(' ', '_')}", each.estimate, "scale points",
+            f"Change of {name} among the well recovered: {each.verdict()}.", low, high,
+        )  # fmt: skip
+
+
+def source_findings(found: RateRatio | None, failure: str) -> Iterator[Finding]:
+    """Yield what removing the cause did, where the log tells."""
+    if found is not None and np.isfinite(found.high):
+        yield Finding(
+            "rate_after_removal", found.ratio, "times the rate before",
+            f"Complaints about {failure} after the cause was removed.", found.low, found.high,
+        )  # fmt: skip
+
+
+def truth_table(response: Response, population: Mapping[str, float]) -> pd.DataFrame:
+    """Return the worth of each part beside the truth."""
+    low, high = percentile_interval(response.worth_draws)
+    truth = np.array([population[name] for name in FEATURES])
+    frame = pd.DataFrame({"feature": FEATURES, "estimate": response.worth})
+    frame["low"], frame["high"], frame["truth"] = low, high, truth
+    frame["within"] = (low <= truth + 1e-9) & (truth - 1e-9 <= high)
+    return frame
+
+
+def _span(minutes: float) -> str:
+    hours, rest = divmod(round(minutes), 60)
+    return f"{number(hours, 0)} h {rest:02d} min" if hours else plural(int(rest), "minute")
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")

@@ -1,0 +1,151 @@
+"""The estimators of workbook 06 find what is planted in the operator, at the rate they state."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cemlib import justice, promises, rates, response, stats
+from cemlib.data import generate_complaints, truth_complaints
+from cemlib.equivalence import compare_paired
+
+SAMPLES, SIZE, RESAMPLES = 200, 1000, 250
+TRUTH = truth_complaints.COMPLAINT_TRUTH
+JUSTICE = list(generate_complaints.JUSTICE)
+PARTS = list(generate_complaints.PARTS)
+
+
+@pytest.fixture(scope="module")
+def population():
+    return truth_complaints.population()
+
+
+def sample(number, size=SIZE):
+    rng = np.random.default_rng([106, number])
+    answers = generate_complaints.simulate_answers(size, rng)
+    rated = generate_complaints.judged(answers, rng)
+    log = pd.concat([answers.drop(columns="left_over"), rated], axis=1)
+    for kind in JUSTICE:
+        log[kind] = log[[f"{kind}_1", f"{kind}_2"]].mean(axis=1)
+    return log, rng
+
+
+@cache
+def study(number):
+    log, rng = sample(number)
+    weights = stats.bootstrap_weights(len(log), RESAMPLES, rng)
+    found = response.fit_response(log, weights)
+    parts = {
+        outcome: justice.mediation(log, JUSTICE, "handling", outcome, weights)
+        for outcome in ("word_of_mouth", "return_intent")
+    }
+    hours = log["repair_hours"][log["failure"] == "network outage"]
+    counts = stats.bootstrap_weights(len(hours), RESAMPLES, rng)
+    promise = promises.best_promise(hours, counts, price=1.25, loss_aversion=2.25)
+    return found, parts, promise, log
+
+
+# What a percentile interval of so few draws can promise: its ends are the 7th of 250 from outside.
+NOMINAL = 1 - 2 * (0.025 * (RESAMPLES - 1) + 1) / (RESAMPLES + 1)
+
+
+def assert_covers(rate, nominal=NOMINAL, shortfall=0.0):
+    """Each rate may stray by 4 standard errors, their mean by 2.5, and by a stated shortfall."""
+    rate = np.atleast_1d(rate)
+    error = np.sqrt(nominal * (1 - nominal) / SAMPLES)
+    assert (rate >= nominal - shortfall - 4 * error).all(), rate
+    assert nominal - shortfall - 2.5 * error <= rate.mean() <= nominal + 2.5 * error, rate.mean()
+
+
+def coverage(pairs, expected):
+    hits = [(low <= expected) & (expected <= high) for low, high in pairs]
+    return np.mean(hits, axis=0)
+
+
+@pytest.mark.parametrize("outcome", response.OUTCOMES)
+def test_slopes_of_answers_cover(outcome):
+    planted = np.array(getattr(TRUTH, outcome))[1:6]
+    names = study(0)[0].logits[outcome].names
+    places = [names.index(name) for name in PARTS]
+    draws = [study(number)[0].logits[outcome].draws[:, places] for number in range(SAMPLES)]
+    # A percentile interval of a logit is a little narrow where an outcome is as rare as the
+    # regulator (one in twenty).
+    assert_covers(
+        coverage(map(stats.percentile_interval, draws), planted),
+        shortfall=0.015 if outcome == "regulator" else 0.0,
+    )
+
+
+def test_worth_of_answers_covers(population):
+    planted = np.array([population["worth"][name] for name in PARTS])
+    others = np.array(PARTS) != "share"  # whose worth is 1 by definition
+    draws = [study(number)[0].worth_draws for number in range(SAMPLES)]
+    rate = coverage(map(stats.percentile_interval, draws), planted)
+    assert_covers(rate[others])
+
+
+@pytest.mark.parametrize("outcome", ["word_of_mouth", "return_intent"])
+@pytest.mark.parametrize("part", ["indirect", "direct", "total"])
+def test_mediation_covers(population, outcome, part):
+    planted = np.array([population["mediation"][outcome][kind][part] for kind in JUSTICE])
+    intervals = [study(number)[1][outcome][part].interval() for number in range(SAMPLES)]
+    assert_covers(coverage(intervals, planted))
+
+
+def test_order_of_justice_is_that_of_the_meta_analysis(population):
+    """Orsingher, Valentini & de Angelis (2010): distributive > interactional > procedural."""
+    found = np.array([study(n)[1]["word_of_mouth"]["total"].values for n in range(SAMPLES)])
+    distributive, procedural, interactional = found.mean(axis=0)
+    assert distributive > interactional > procedural > 0
+    # And: satisfaction with the handling carries word of mouth, not return intent.
+    carried = {
+        outcome: np.mean(
+            [justice.share_mediated(study(n)[1][outcome]).values[0] for n in range(20)]
+        )
+        for outcome in ("word_of_mouth", "return_intent")
+    }
+    assert carried["word_of_mouth"] > 0.7
+    assert carried["return_intent"] < 0.2
+
+
+def test_promise_covers():
+    truth = TRUTH.outage_hours * np.exp(TRUTH.repair_spread * 0.8416212)  # the planted 80 % point
+    hits = [study(n)[2].low <= truth <= study(n)[2].high for n in range(SAMPLES)]
+    assert_covers(np.mean(hits))
+
+
+def test_paradox_on_satisfaction_and_not_on_repurchase(population):
+    """de Matos, Henrique & Rossi (2007), and the planted means."""
+    logs = [study(n)[3] for n in range(SAMPLES)]
+    well = [log[log["handling"] >= 6] for log in logs]
+    happier = [compare_paired(w["satisfaction_before"], w["satisfaction_after"], 0.3) for w in well]
+    back = [compare_paired(w["return_before"], w["return_intent"], 0.3) for w in well]
+    for found, planted in ((happier, "satisfaction"), (back, "return_intent")):
+        value = population["recovery"][planted]
+        assert_covers(
+            np.mean([low <= value <= high for low, high in (f.interval() for f in found)])
+        )
+    verdicts = pd.Series([f.verdict() for f in happier])
+    assert (verdicts == "higher").mean() > 0.9
+    verdicts = pd.Series([f.verdict() for f in back])
+    assert (verdicts == "higher").mean() < 0.05
+    assert (verdicts == "alike").mean() > 0.5
+
+
+def test_rate_ratio_of_the_token_covers():
+    people = pd.DataFrame({"customer": [f"C{n:07d}" for n in range(1500)], "plan_fee": 99})
+    people["segment"] = "contract"
+    token, start = pd.Timestamp(TRUTH.token), pd.Timestamp("2025-01-01")
+    days = [(token - start).days, (pd.Timestamp("2026-07-01") - token).days]
+    hits, ratios = [], []
+    for number in range(SAMPLES):
+        log = generate_complaints.complaints(people, np.random.default_rng([206, number]))
+        security = pd.to_datetime(log.loc[log["failure"] == "account security", "received"])
+        after = int((security >= token).sum())
+        found = rates.rate_ratio(len(security) - after, after, *days)
+        hits.append(found.low <= TRUTH.token_ratio <= found.high)
+        ratios.append(found.ratio)
+    assert np.mean(hits) >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / SAMPLES)  # exact: at least 95 %
+    error = np.std(np.log(ratios), ddof=1) / np.sqrt(SAMPLES)
+    assert abs(np.log(ratios).mean() - np.log(TRUTH.token_ratio)) < 4 * error
