@@ -147,8 +147,9 @@ class _Worker:
         return answer
 
     def is_alive(self) -> bool:
-        """Return whether the process is still there to be called."""
-        return self._process.is_alive()
+        """Return whether the process, which has nothing to do, is still there to be called."""
+        # The forkserver tells of a death a moment later than the line, which then has an end.
+        return self._process.is_alive() and not self._connection.poll()
 
     def obituary(self) -> WorkerKilledError | WorkerExitedError:
         """Return the error that says how the process ended."""
