@@ -197,7 +197,7 @@ def test_every_needed_column_is_needed(tmp_path, own):
 
 
 def test_cases_load():
-    assert load("yang")["order"].tolist() == list(range(1, 21))
+    assert load("yang")["order"].tolist() == list(range(1, 22))
     choices = load("yang-choices")
     assert choices.groupby("step")["done"].sum().eq(1).all()
     volumes = load("rainbow").set_index("figure")["value"]
