@@ -57,8 +57,8 @@ def frontier(customer: ArrayLike, company: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    customer, company : array_like, shape (k,)
-        Gains of each answer, yuan.
+    customer, company
+        As for `pareto`.
 
     Returns
     -------

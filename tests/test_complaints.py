@@ -16,7 +16,7 @@ def case(events):
 
 
 def test_events_are_in_order_and_marked(events):
-    assert events["order"].tolist() == list(range(1, 21))
+    assert events["order"].tolist() == list(range(1, 22))
     assert events["mark"].isin(["article", "inferred"]).all()
     assert events["event_zh"].notna().all()
     # The article gives two clock times and one term of minutes; all others are marked.

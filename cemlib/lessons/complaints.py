@@ -8,17 +8,16 @@ import numpy as np
 import pandas as pd
 
 from cemlib.bargain import NO_AGREEMENT
+from cemlib.checks import one_of
 from cemlib.complaints import Replay
 from cemlib.equivalence import Equivalence, compare_paired
 from cemlib.figures.bargain import NAMES
 from cemlib.findings import Finding
 from cemlib.justice import mediation
-from cemlib.lessons.tables import Table, table
 from cemlib.lessons.words import interval, listing, literal, number, percent, plural, signed
 from cemlib.promises import Promise
 from cemlib.rates import RateRatio
 from cemlib.response import FEATURES, Response
-from cemlib.retention import Invitation, break_even_by_outcome, lifetime_multiple
 from cemlib.stats import Estimates, percentile_interval
 
 PARTS = {
@@ -95,9 +94,9 @@ def promise(found: Promise, repairs: int) -> str:
     """Say what to promise, how surely, and what the other promise was worth."""
     return (
         f"Of {number(repairs)} comparable repairs, {percent(found.made_kept)} were done within "
-        f"{number(found.made)} hours. The promise that annoys least is **{number(found.hours)} "
+        f"{found.made:g} hours. The promise that annoys least is **{number(found.hours)} "
         f"hours** ({interval(found.low, found.high)}), kept {percent(found.kept)} of the time. "
-        f"{number(found.made)} hours would be right only if an hour announced cost "
+        f"{found.made:g} hours would be right only if an hour announced cost "
         f"{number(found.made_price, 2)} times what an hour early pleases; it annoys by "
         f"{number(found.cost)} such hours a repair more than the best promise."
     )
@@ -136,52 +135,9 @@ def bargain(solutions: pd.DataFrame, complaint: pd.Series) -> str:
     if row["answer"] == NO_AGREEMENT:
         return about + "No answer leaves both better off than no agreement."
     return (
-        f"{about}Nash’s answer gains the customer **{number(row['customer'], 0)} yuan** and the "
+        f"{about}Nash's answer gains the customer **{number(row['customer'], 0)} yuan** and the "
         f"company **{number(row['company'], 0)} yuan** over no answer at all."
     )
-
-
-def beside(tarp: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
-    """Return TARP's shares beside those of a log, as a table to print."""
-    order = list(dict.fromkeys(tarp["outcome"]))
-    frame = tarp.pivot(index="outcome", columns="loss", values="stays").reindex(order)
-    own = ours.set_index("outcome")[["stays", "n"]].set_axis(["this log", "n"], axis=1)
-    return frame.join(own).reset_index()
-
-
-def break_even(stays: pd.DataFrame, margin: float, retention: float, discount: float) -> Table:
-    """Return what resolving a complaint may cost, for a margin and a retention a month."""
-    lifetime = margin * float(lifetime_multiple(retention, discount))
-    heads = ["if it becomes a", "more stay", "may cost, yuan"]
-    frame = break_even_by_outcome(stays, lifetime).set_axis(heads, axis=1)
-    caption = f"At a lifetime value of {number(lifetime, 0)} yuan"
-    return table(frame, caption, {"more stay": percent, "may cost, yuan": 0})
-
-
-def tariff_table(fits: pd.DataFrame) -> pd.DataFrame:
-    """Return what an honest tariff must earn, as a table to print."""
-    heads = ["given up, yuan a month", "worth before", "worth after", "lost, yuan"]
-    heads += ["must stay a month", "more a year, points", "possible"]
-    return fits.set_axis(heads, axis=1)
-
-
-def economy(ours: pd.DataFrame, lifetime: float, paid: float, best: Invitation) -> str:
-    """Say what resolving a complaint may cost, and how far to invite complaints."""
-    shares = ours.set_index("outcome")["stays"]
-    gain = shares["complaint resolved"] - shares["complaint not resolved"]
-    words = (
-        f"In this log {percent(shares['complaint not resolved'])} stay whose complaint was not "
-        f"resolved, {percent(shares['complaint resolved'])} where it was and "
-        f"{percent(shares['complaint resolved quickly'])} where it was quickly. At a lifetime "
-        f"value of {number(lifetime, 0)} yuan, resolving one may cost "
-        f"**{number(gain * lifetime, 0)} yuan**; the log pays {number(paid, 0)} on average. "
-    )
-    if best.effort > 0:
-        return words + (
-            f"It pays to spend {number(best.effort)} yuan on each dissatisfied customer to make "
-            f"complaining easy, until {percent(best.share)} of them do."
-        )
-    return words + "Inviting complaints does not pay at these figures."
 
 
 def mediated(
@@ -264,6 +220,13 @@ def policies(compared: pd.DataFrame) -> str:
     best, kindest = rows["realised"].idxmax(), rows["customer"].idxmax()
     fair = rows["spread"].idxmax()
     earns, gives = rows.loc[best, "realised"], rows.loc[kindest, "customer"]
+    refused = rows["customers_lose"]
+    worse = (
+        f", and *{NAMES[str(refused.idxmax())]}* leaves {percent(refused.max())} of the customers "
+        "worse off than no agreement"
+        if refused.max() > 0
+        else "; none of the five leaves a customer worse off than no agreement"
+    )
     apart, favour = rows.loc[fair, "spread"], rows.loc[fair, "favour"]
     return (
         f"Most for the company: **{NAMES[best]}**, {number(earns, 0)} yuan a complaint over no "
@@ -271,8 +234,8 @@ def policies(compared: pd.DataFrame) -> str:
         f"are treated furthest apart by **{NAMES[fair]}**: the share of the loss that is paid has "
         f"a standard deviation of {number(100 * apart)} points among them, and the third of the "
         f"customers with the highest fees gets {signed(100 * favour)} points of its loss against "
-        f"the third with the lowest. “Always right” loses money on "
-        f"{percent(rows.loc['full', 'company_loses'])} of the complaints."
+        f"the third with the lowest. *Always right* loses money on "
+        f"{percent(rows.loc['full', 'company_loses'])} of the complaints{worse}."
     )
 
 
@@ -287,7 +250,11 @@ def source(found: RateRatio, failure: str) -> str:
 
 
 def findings(
-    replay: Replay, kept: Promise | None, response: Response, compared: pd.DataFrame
+    replay: Replay,
+    kept: Promise | None,
+    response: Response,
+    compared: pd.DataFrame,
+    policy: str,
 ) -> Iterator[Finding]:
     """Yield what every run of the workbook finds."""
     if replay.silences["minutes"].notna().any():
@@ -300,7 +267,7 @@ def findings(
         )  # fmt: skip
         yield Finding(
             "kept_as_promised", kept.made_kept, "share (0–1)",
-            f"Repairs that keep a promise of {number(kept.made)} hours.",
+            f"Repairs that keep a promise of {kept.made:g} hours.",
         )  # fmt: skip
     low, high = percentile_interval(response.worth_draws)
     yield Finding(
@@ -308,24 +275,29 @@ def findings(
         "What an apology is worth to the customer.", float(low[0]), float(high[0]),
     )  # fmt: skip
     rows = compared.set_index("policy")
-    best = str(rows["realised"].idxmax())
-    yield Finding("best_policy", NAMES[best], "", "Worth most to the company.")
-    for policy, name in (("nash within authority", "nash_within_authority"), ("full", "full")):
-        row = rows.loc[policy]
+    yield Finding(
+        "best_policy", NAMES[str(rows["realised"].idxmax())], "", "Worth most to the company."
+    )
+    row, name = rows.loc[one_of("policy", policy, tuple(rows.index))], NAMES[policy]
+    for side, column in (("company", "realised"), ("customer", "customer")):
         yield Finding(
-            f"{name}_over_deny", row["over_deny"], "yuan a complaint",
-            f"What “{NAMES[policy]}” is worth to the company over denial, on the same luck.",
+            f"policy_{side}", row[column], "yuan a complaint",
+            f"What the policy {name} is worth to the {side} over no answer.",
+            row[f"{column}_low"], row[f"{column}_high"],
+        )  # fmt: skip
+    if policy != "deny":
+        yield Finding(
+            "policy_over_deny", row["over_deny"], "yuan a complaint",
+            f"What the policy {name} is worth to the company over denial, on the same luck.",
             row["over_deny_low"], row["over_deny_high"],
         )  # fmt: skip
-    row = rows.loc["nash within authority"]
     yield Finding(
-        "customer_within_authority", row["customer"], "yuan a complaint",
-        "What Nash within authority is worth to the customer over no answer.",
-        row["customer_low"], row["customer_high"],
+        "policy_spread", row["spread"], "share of the loss",
+        f"How far the policy {name} treats like cases apart (standard deviation).",
     )  # fmt: skip
     yield Finding(
-        "spread_within_authority", row["spread"], "share of the loss",
-        "How far Nash within authority treats like cases apart (standard deviation).",
+        "policy_loses", row["company_loses"], "share of complaints (0–1)",
+        f"Complaints on which the policy {name} costs the company more than it brings.",
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from cemlib.data import catalogue, generate_complaints, truth_complaints
 from cemlib.data.check import faults
 from cemlib.data.complaints import load_complaints
 from cemlib.data.faults import DataError
+from cemlib.data.generate import make
 from cemlib.data.generate_survey import customers
 from cemlib.data.load import load
 from cemlib.data.truth import TRUTH
@@ -91,6 +92,16 @@ def test_answers_and_judgements_stay_within_their_ends(drawn):
     assert drawn["satisfaction_after"].dropna().between(0, 10).all()
     rated = drawn.loc[drawn["compensation"].notna(), "handling"].notna().mean()
     assert rated == pytest.approx(truth_complaints.COMPLAINT_TRUTH.responds, abs=0.02)
+
+
+def test_complaints_of_the_first_customers_stay_when_customers_are_added(tmp_path):
+    few, many = (
+        {path.name: path for path in make(tmp_path / str(count), customers=count, seed=5)}
+        for count in (700, 10_700)
+    )
+    head = few["complaints.csv"].read_bytes()
+    assert len(head) > 10_000
+    assert many["complaints.csv"].read_bytes().startswith(head)
 
 
 def test_truth_json_holds_what_is_planted():
@@ -197,7 +208,7 @@ def test_every_needed_column_is_needed(tmp_path, own):
 
 
 def test_cases_load():
-    assert load("yang")["order"].tolist() == list(range(1, 21))
+    assert load("yang")["order"].tolist() == list(range(1, 22))
     choices = load("yang-choices")
     assert choices.groupby("step")["done"].sum().eq(1).all()
     volumes = load("rainbow").set_index("figure")["value"]

@@ -84,7 +84,7 @@ FIGURES = {
         timeline,
         "4 promises: 2 open, 1 kept, 1 broken. The longest silence lasts 6 h 13",
     ),
-    "timeline without clocks": (untimed, "20 events among customers, agent and network"),
+    "timeline without clocks": (untimed, "21 events among customers, agent and network"),
     "promise": (
         lambda _: drawn.promise_figure(pd.Series(np.linspace(0.5, 30, 60)), PROMISE),
         "2 hours are kept by 20%, the best promise, 9.0 hours, by 80%",
