@@ -259,12 +259,12 @@ class _Simulation:
             if self.left_tries[case]:
                 self.env.process(self.redial(case))
             return
-        self.left_tries[case] = 0
         began, again = self.env.now, not np.isnan(self.first[case])
         if not again:
             self.first[case] = began
             self.left[case] = began + self.case["minutes"][case] / 60
         yield self.env.timeout(self.case["minutes"][case] / 60)
+        self.left_tries[case] = 0
         if self.complained[case]:
             chance = self.chance(case, max(began - self.complains_at[case], 0.0))
             self.settled[case] = self.case["second_luck"][case] < self.desk.second * chance
