@@ -33,7 +33,7 @@ def descriptor() -> dict[str, Any]:
 
     Examples
     --------
-    >>> descriptor()["resources"][1]["path"]
+    >>> descriptor()["resources"][2]["path"]
     'telecom/survey.csv'
     """
     return {

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,8 @@ from cemlib import checks
 from cemlib.data.generate_practices import practices
 from cemlib.data.generate_survey import customers as draw_customers
 from cemlib.data.generate_survey import simulate_survey, survey
-from cemlib.data.truth import TRUTH, SurveyTruth, document, population
+from cemlib.data.operator import Part, document, parts
+from cemlib.data.truth import TRUTH, SurveyTruth, population
 
 __all__ = [
     "BLOCK",
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 BLOCK = 10_000
-_STREAMS = {"customers": 1, "survey": 2}
+_CUSTOMERS = 1
 
 
 def make(
@@ -62,7 +63,7 @@ def make(
     Returns
     -------
     list of Path
-        ``customers.csv``, ``survey.csv``, ``practices.csv`` and ``truth.json``.
+        ``customers.csv``, the tables of each of the operator's parts, and ``truth.json``.
 
     Raises
     ------
@@ -73,8 +74,8 @@ def make(
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     [path.name for path in make(folder, customers=100)]
-    ['customers.csv', 'survey.csv', 'practices.csv', 'truth.json']
+    ...     [path.name for path in make(folder, customers=100)][:3]
+    ['customers.csv', 'survey.csv', 'practices.csv']
     """
     count = int(checks.between("customers", customers, 1, 9_999_999, whole=True))
     root = int(checks.between("seed", seed, 0, whole=True))
@@ -84,13 +85,14 @@ def make(
     target.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".making-", dir=target))
     try:
-        _write_streams(scratch, count, root, truth)
-        table = practices()
-        table["call_centre"] = table["call_centre"].map({True: "yes", False: "no"})
-        table.to_csv(scratch / "practices.csv", index=False, lineterminator="\n")
-        text = json.dumps(document(truth, root, count), indent=2, ensure_ascii=False)
+        made = parts(truth)
+        names = _write_streams(scratch, count, root, made, truth)
+        for part in made:
+            for name, table in part.fixed.items():
+                _write_fixed(scratch / f"{name}.csv", table())
+        text = json.dumps(document(made, root, count), indent=2, ensure_ascii=False)
         (scratch / "truth.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-        files = [f"{name}.csv" for name in (*_STREAMS, "practices")] + ["truth.json"]
+        files = [f"{name}.csv" for name in names] + ["truth.json"]
         return [_move(scratch / name, target / name) for name in files]
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -111,58 +113,82 @@ def blocks(
     seed : int
         Seed of every stream.
     truth : SurveyTruth
-        What is planted.
+        What is planted in the survey.
 
     Yields
     ------
     dict of DataFrame
-        ``customers`` and ``survey`` of up to `BLOCK` customers.
+        ``customers`` and the drawn tables of up to `BLOCK` customers.
 
     Examples
     --------
     >>> sum(len(block["customers"]) for block in blocks(12_000, seed=1))
     12000
     """
+    yield from _blocks(customers, seed, parts(truth), truth)
+
+
+def _blocks(
+    customers: int, seed: int, made: tuple[Part, ...], truth: SurveyTruth
+) -> Iterator[dict[str, pd.DataFrame]]:
     for number, start in enumerate(range(0, customers, BLOCK)):
-        rngs = {
-            table: np.random.default_rng([seed, stream, number])
-            for table, stream in _STREAMS.items()
-        }
-        people = draw_customers(BLOCK, rngs["customers"], truth, first=start + 1)
-        answers = survey(people, rngs["survey"], truth)
-        people = people.head(customers - start)
-        last = people["customer"].iloc[-1]
-        yield {"customers": people, "survey": answers[answers["respondent"] <= last]}
+        rng = np.random.default_rng([seed, _CUSTOMERS, number])
+        people = draw_customers(BLOCK, rng, truth, first=start + 1)
+        kept = people.head(customers - start)
+        last = kept["customer"].iloc[-1]
+        tables = {"customers": kept}
+        for part in made:
+            if part.draw:
+                drawn = part.draw(people, np.random.default_rng([seed, part.stream, number]))
+                for name, frame in drawn.items():
+                    tables[name] = frame[~(frame[part.keys[name]] > last)]
+        yield tables
 
 
-def _write_streams(folder: Path, customers: int, seed: int, truth: SurveyTruth) -> None:
+def _write_streams(
+    folder: Path, customers: int, seed: int, made: tuple[Part, ...], truth: SurveyTruth
+) -> list[str]:
+    """Write what is drawn, and return the names of all tables, in the operator's order."""
+    quoted = frozenset[str]().union(*(part.quoted for part in made))
     files: dict[str, BinaryIO] = {}
     try:
-        for tables in blocks(customers, seed, truth):
+        for tables in _blocks(customers, seed, made, truth):
             for name, frame in tables.items():
                 if name not in files:
                     files[name] = (folder / f"{name}.csv").open("wb")
                     files[name].write((",".join(frame.columns) + "\n").encode())
-                _append(files[name], frame)
+                _append(files[name], frame, "needed" if name in quoted else "none")
     finally:
         for file in files.values():
             file.close()
+    return ["customers"] + [name for part in made for name in (*part.keys, *part.fixed)]
 
 
-def _append(file: BinaryIO, frame: pd.DataFrame) -> None:
-    """Write rows as CSV; numbers are whole, and no text needs quotes (else pyarrow refuses)."""
+def _write_fixed(path: Path, table: pd.DataFrame) -> None:
+    for name in table.select_dtypes(bool):
+        table[name] = table[name].map({True: "yes", False: "no"})
+    table.to_csv(path, index=False, lineterminator="\n")
+
+
+def _append(file: BinaryIO, frame: pd.DataFrame, quoting: str) -> None:
+    """Write rows as CSV; without quotes pyarrow refuses a text that would need them."""
     import pyarrow as pa
     from pyarrow import csv
 
-    table = pa.table(
-        {
-            name: pa.array(values, type=pa.int64(), from_pandas=True)
-            if pd.api.types.is_numeric_dtype(values)
-            else pa.array(values, type=pa.string(), from_pandas=True)
-            for name, values in frame.items()
-        }
-    )
-    csv.write_csv(table, file, csv.WriteOptions(include_header=False, quoting_style="none"))
+    table = pa.table({name: _array(values) for name, values in frame.items()})
+    csv.write_csv(table, file, csv.WriteOptions(include_header=False, quoting_style=quoting))
+
+
+def _array(values: pd.Series) -> Any:
+    """Return a column as it is written: whole numbers as such, even where one is missing."""
+    import pyarrow as pa
+
+    if pd.api.types.is_bool_dtype(values):
+        values = values.map({True: "yes", False: "no"})
+    if not pd.api.types.is_numeric_dtype(values):
+        return pa.array(values, type=pa.string(), from_pandas=True)
+    whole = (values.dropna() % 1 == 0).all()
+    return pa.array(values, type=pa.int64() if whole else pa.float64(), from_pandas=True)
 
 
 def _move(source: Path, target: Path) -> Path:

@@ -19,6 +19,7 @@ from cemlib.data.catalogue import ITEM, RIGHTS
 from cemlib.data.faults import DataError, Fault
 from cemlib.data.mapping import beside, parse_scale, read_mapping
 from cemlib.data.reading import Reading, plural, read
+from cemlib.data.schemas import assessment
 
 __all__ = ["DataError", "Fault", "Survey", "load", "load_survey", "load_truth"]
 
@@ -255,7 +256,7 @@ def read_survey(
     ((1.0, 7.0), (1.0, 7.0), (0.0, 10.0))
     """
     path = Path(file) if str(file) else catalogue.path("survey")
-    mapping = read_mapping(path, schemas.survey_columns())
+    mapping = read_mapping(path, assessment.survey_columns())
     said = mapping.scales
     items = parse_scale("item_scale", item_scale)
     if item_scale == ITEM_SCALE:
@@ -275,7 +276,7 @@ def read_survey(
             reading.faults.append(_too_few_rights(rights, reading))
         if not reading.places:
             return None
-        return schemas.survey(
+        return assessment.survey(
             reading.places,
             item_scale=items,
             importance_scale=importance,
@@ -283,7 +284,7 @@ def read_survey(
         )
 
     def known(word: str) -> str:
-        return word if schemas.is_survey_column(word) else ""
+        return word if assessment.is_survey_column(word) else ""
 
     reading = read(catalogue.dataset("survey"), path, mapping, known, plan)
     if not reading.faults:

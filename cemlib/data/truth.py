@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from cemlib.data.catalogue import RIGHTS
 
 Floats = NDArray[np.float64]
-VERSION = 1
 POPULATION_SIZE = 1_000_000
 POPULATION_SEED = 20260101
 _BLOCK = 20_000
@@ -127,27 +126,16 @@ class SurveyTruth:
 TRUTH = SurveyTruth()
 
 
-def document(truth: SurveyTruth, seed: int, customers: int) -> dict[str, Any]:
-    """Return what ``truth.json`` holds.
+def planted(truth: SurveyTruth = TRUTH) -> dict[str, Any]:
+    """Return what is planted, its places named, ready for JSON.
 
-    Parameters
-    ----------
-    truth : SurveyTruth
-        What was planted.
-    seed, customers : int
-        What the operator was made from.
-
-    Returns
-    -------
-    dict
-        ``generator``, ``planted`` and ``population``, ready for JSON.
+    Examples
+    --------
+    >>> planted()["halo"]
+    7.0
     """
-    planted = {field.name: _named(field.name, truth) for field in fields(truth)}
-    return {
-        "generator": {"version": VERSION, "seed": seed, "customers": customers},
-        "planted": {"survey": planted | {"classes": truth.classes()}},
-        "population": {"survey": population(truth)},
-    }
+    named = {field.name: _named(field.name, truth) for field in fields(truth)}
+    return named | {"classes": truth.classes()}
 
 
 def population(

@@ -1,0 +1,1 @@
+"""What the catalogue lists, a room a study."""

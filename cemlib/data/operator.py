@@ -1,0 +1,99 @@
+"""The parts that the generated operator is made of, each with a stream of chance of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cemlib.data.generate_practices import practices
+from cemlib.data.generate_survey import survey
+from cemlib.data.truth import TRUTH, SurveyTruth, planted, population
+
+VERSION = 1
+Draw = Callable[[pd.DataFrame, np.random.Generator], Mapping[str, pd.DataFrame]]
+
+
+def _nothing() -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A group of tables that are drawn together, and what is planted in them.
+
+    Parameters
+    ----------
+    name : str
+        Under which its truth stands in ``truth.json``.
+    stream : int
+        Which stream of chance is its own; never used by another part, and never changed.
+    draw : callable, optional
+        Takes a block of customers and a generator; returns the rows of each table.
+    keys : mapping of str to str
+        The column that names the customer, for each table that is drawn. A table's rows of one
+        customer do not depend on how many others there are.
+    fixed : mapping of str to callable
+        Tables that are the same for every seed.
+    planted, population : callable
+        What ``truth.json`` says is planted, and what all customers together would show.
+    quoted : frozenset of str
+        Tables with free text, whose texts stand in quotation marks.
+    """
+
+    name: str
+    stream: int
+    draw: Draw | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, Callable[[], pd.DataFrame]] = field(default_factory=dict)
+    planted: Callable[[], dict[str, Any]] = _nothing
+    population: Callable[[], dict[str, Any]] = _nothing
+    quoted: frozenset[str] = frozenset()
+
+
+def parts(truth: SurveyTruth = TRUTH) -> tuple[Part, ...]:
+    """Return the parts of an operator; `truth` is what is planted in its survey.
+
+    Examples
+    --------
+    >>> parts()[0].name, list(parts()[0].keys)
+    ('survey', ['survey'])
+    """
+    return (
+        Part(
+            "survey",
+            stream=2,
+            draw=lambda people, rng: {"survey": survey(people, rng, truth)},
+            keys={"survey": "respondent"},
+            fixed={"practices": practices},
+            planted=partial(planted, truth),
+            population=partial(population, truth),
+        ),
+    )
+
+
+def document(found: tuple[Part, ...], seed: int, customers: int) -> dict[str, Any]:
+    """Return what ``truth.json`` holds.
+
+    Parameters
+    ----------
+    found : tuple of Part
+        The parts of the operator.
+    seed, customers : int
+        What the operator was made from.
+
+    Returns
+    -------
+    dict
+        ``generator``, ``planted`` and ``population``, ready for JSON.
+    """
+    shown = {part.name: part.population() for part in found}
+    return {
+        "generator": {"version": VERSION, "seed": seed, "customers": customers},
+        "planted": {part.name: part.planted() for part in found},
+        "population": {name: values for name, values in shown.items() if values},
+    }
