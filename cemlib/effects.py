@@ -249,7 +249,7 @@ def _whitened(x: Floats) -> Floats:
         root = np.linalg.cholesky(np.atleast_2d(np.cov(x.T)))
     except np.linalg.LinAlgError as error:
         raise ValueError("covariates: one is a sum of others; leave it out") from error
-    return np.linalg.solve(root, x.T).T
+    return np.asarray(np.linalg.solve(root, x.T).T, dtype=np.float64)
 
 
 def _columns(found: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ from cemlib.stats import Floats
 
 FEWEST = 50
 _SOONEST = 1e-3
+_SHAPE_PULL = 4.0
 
 
 @dataclass(frozen=True)
@@ -23,18 +24,19 @@ class GoldenTime:
     """A fitted chance of repair: p(t) = c / (1 + (t / h)^s).
 
     Right after the failure the chance is the ceiling c; at h hours half of it is gone. The logit
-    of c and the logarithm of h are linear in what is known of a case; one shape s for all.
+    of c and the logarithm of h are linear in what is known of a case; one shape s for all. Levels
+    of a column are drawn a little towards one another, the more the fewer cases they have.
 
     Parameters
     ----------
     ceiling, half : tuple of str
         Columns that ceiling and half-life hang on; ``"a:b"`` is every pair of levels of two.
     levels : dict of str to tuple of str
-        Levels of each column of words, the first the reference; a column of numbers has none.
+        Levels of each column of words; a column of numbers has none.
     coefficients : ndarray, shape (k,)
         Of the logit of c, of log h, and last log s.
     covariance : ndarray, shape (k, k)
-        Inverse of the expected information.
+        Inverse of the expected information and the penalty.
 
     Examples
     --------
@@ -158,11 +160,12 @@ def golden_time(
     *,
     ceiling: Sequence[str] = (),
     half: Sequence[str] = (),
+    spread: float = 1.0,
 ) -> GoldenTime:
     """Fit how the chance of a repair falls with the hours waited.
 
-    Maximum likelihood by Fisher's scoring, of p(t) = c / (1 + (t / h)^s): the survival function of
-    the log-logistic distribution under a ceiling.
+    Penalised likelihood by Fisher's scoring, of p(t) = c / (1 + (t / h)^s): the survival function
+    of the log-logistic distribution under a ceiling.
 
     Parameters
     ----------
@@ -175,6 +178,9 @@ def golden_time(
     ceiling, half : sequence of str
         Columns of words or numbers that the ceiling and the half-life hang on; ``"a:b"`` is every
         pair of levels of two columns of words.
+    spread : float
+        Standard deviation that levels of a column are expected to have, on the logit and on the
+        log scale: small draws them together (partial pooling), large leaves each to its own cases.
 
     Returns
     -------
@@ -189,8 +195,8 @@ def golden_time(
 
     References
     ----------
-    Bennett (1983), *Applied Statistics* 32:165–171, for the log-logistic; McCullagh & Nelder
-    (1989), *Generalized Linear Models*, for the scoring.
+    Bennett (1983), *Applied Statistics* 32:165–171, for the log-logistic; Le Cessie & van
+    Houwelingen (1992), *Applied Statistics* 41:191–201, for the penalty.
 
     Examples
     --------
@@ -212,25 +218,41 @@ def golden_time(
     theta = np.zeros(x.shape[1] + z.shape[1] + 1)
     theta[0] = logit(np.clip(y[soon].mean(), 0.05, 0.9))
     theta[x.shape[1]], theta[-1] = np.log(np.median(t)), np.log(1.5)
-    value = _likelihood(theta, x, z, t, y)
+    pull = np.concatenate(
+        [
+            _pull(columns, levels, checks.between("spread", spread, 1e-3))
+            for columns in (ceiling, half)
+        ]
+        + [[_SHAPE_PULL]]
+    )
+    centre = np.zeros(len(theta))
+    centre[-1] = theta[-1]
+
+    def penalised(point: Floats) -> float:
+        loss = 0.5 * float(pull @ np.square(point - centre))
+        return _likelihood(point, x, z, t, y) - loss
+
+    value = penalised(theta)
     for _ in range(200):
         score, information = _scoring(theta, x, z, t, y)
+        score, information = score - pull * (theta - centre), information + np.diag(pull)
         try:
             step = np.clip(np.linalg.solve(information, score), -1, 1)
         except np.linalg.LinAlgError as error:
             raise _unseen() from error
         size = 1.0
-        while (better := _likelihood(theta + size * step, x, z, t, y)) < value and size > 1e-4:
+        while (better := penalised(theta + size * step)) < value and size > 1e-4:
             size /= 2
         if size <= 1e-4:
             break
         theta, gain, value = theta + size * step, better - value, better
         if gain < 1e-9:
             break
-    _, information = _scoring(theta, x, z, t, y)
+    information = _scoring(theta, x, z, t, y)[1] + np.diag(pull)
     if np.linalg.cond(information) > 1e12 or abs(theta[-1]) > 4:
         raise _unseen()
-    return GoldenTime(tuple(ceiling), tuple(half), levels, theta, np.linalg.inv(information))
+    covariance = np.linalg.inv(information).astype(np.float64)
+    return GoldenTime(tuple(ceiling), tuple(half), levels, theta, covariance)
 
 
 def chance_by_wait(hours: ArrayLike, repaired: ArrayLike, bins: int = 8) -> pd.DataFrame:
@@ -312,13 +334,19 @@ def _columns(columns: Sequence[str], levels: dict[str, tuple[str, ...]]) -> list
     for column in columns:
         first, _, second = column.partition(":")
         if second:
-            pairs = [(first, a, second, b) for a in levels[first][1:] for b in levels[second][1:]]
+            pairs = [(first, a, second, b) for a in levels[first] for b in levels[second]]
             names += pairs
         elif first in levels:
-            names += [(first, level) for level in levels[first][1:]]
+            names += [(first, level) for level in levels[first]]
         else:
             names.append((first,))
     return names
+
+
+def _pull(columns: Sequence[str], levels: dict[str, tuple[str, ...]], spread: float) -> Floats:
+    """Return how strongly each coefficient is drawn to 0: levels of words are, numbers not."""
+    words = [len(place) > 1 for place in _columns(columns, levels)]
+    return np.array([0.0, *words]) / spread**2
 
 
 def _design(

@@ -74,9 +74,10 @@ def simulate_repairs(
             "severity": rng.integers(1, 4, count),
         }
     )
-    for name, strength in (("confounding", confounding), ("hidden", hidden)):
-        if strength is not None:
-            truth = replace(truth, **{name: checks.between(name, strength, 0)})
+    if confounding is not None:
+        truth = replace(truth, confounding=checks.between("confounding", confounding, 0))
+    if hidden is not None:
+        truth = replace(truth, hidden=checks.between("hidden", hidden, 0))
     return repairs(frame, rng, truth)
 
 
@@ -277,4 +278,4 @@ def script_chances(called: pd.DataFrame, truth: RepairTruth = REPAIRS) -> pd.Dat
 
 def _moments(seconds: NDArray[np.int64]) -> NDArray[np.object_]:
     start = np.datetime64("2026-03-02T00:00:00", "s")
-    return np.datetime_as_string(start + seconds).astype(object) + "+08:00"
+    return np.asarray(np.datetime_as_string(start + seconds).astype(object) + "+08:00")
