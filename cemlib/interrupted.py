@@ -66,9 +66,9 @@ class Interrupted:
 
     Attributes
     ----------
-    values, fitted, without : ndarray, shape (n,)
-        What was seen, the fit, and what it would have been without the fix (equal to the fit
-        before it).
+    values, trend, without : ndarray, shape (n,)
+        What was seen, the fit on an average day of the week, and how that would have gone on
+        without the fix (the same as the trend before it).
     starts : int
         First period after the fix.
     level, slope : Difference
@@ -80,7 +80,7 @@ class Interrupted:
     """
 
     values: Floats
-    fitted: Floats
+    trend: Floats
     without: Floats
     starts: int
     level: Difference
@@ -148,9 +148,10 @@ def interrupted_series(
         return Difference(float(weights @ beta), float(error), len(y) - x.shape[1])
 
     unit = np.eye(x.shape[1])
-    without = fitted - after * (beta[2] + beta[3] * (time - first))
+    trend = fitted - (season - season.mean(axis=0)) @ beta[4:]
+    without = trend - after * (beta[2] + beta[3] * (time - first))
     return Interrupted(
-        y, fitted, without, first, change(unit[2]), change(unit[3]), change(mean),
+        y, trend, without, first, change(unit[2]), change(unit[3]), change(mean),
         mean_difference(y, after > 0),
     )  # fmt: skip
 
