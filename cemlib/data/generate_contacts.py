@@ -190,10 +190,10 @@ def contacts(
     table = pd.DataFrame(
         {
             "contact": ids,
-            "customer": np.where(has_key, who, None),
+            "customer": pd.Series(who).where(has_key),
             "channel": np.array(truth.channels, dtype=object)[channel],
             "time": stamps,
-            "problem": np.where(is_coded, codes[noted], None),
+            "problem": pd.Series(codes[noted]).where(is_coded),
             "text": texts,
             "score": score,
         }
