@@ -141,7 +141,8 @@ def _blocks(
             if part.draw:
                 drawn = part.draw(people, np.random.default_rng([seed, part.stream, number]))
                 for name, frame in drawn.items():
-                    tables[name] = frame[~(frame[part.keys[name]] > last)]
+                    named = part.beside.get(name, name)
+                    tables[name] = frame[~(drawn[named][part.keys[named]] > last)]
         yield tables
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cemlib.data import generate_contacts
 from cemlib.data.generate_practices import practices
 from cemlib.data.generate_survey import survey
 from cemlib.data.truth import TRUTH, SurveyTruth, planted, population
@@ -37,6 +38,9 @@ class Part:
     keys : mapping of str to str
         The column that names the customer, for each table that is drawn. A table's rows of one
         customer do not depend on how many others there are.
+    beside : mapping of str to str
+        Tables in which the customer may be missing: the table that has the same rows and names
+        every customer.
     fixed : mapping of str to callable
         Tables that are the same for every seed.
     planted, population : callable
@@ -49,6 +53,7 @@ class Part:
     stream: int
     draw: Draw | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, Callable[[], pd.DataFrame]] = field(default_factory=dict)
     planted: Callable[[], dict[str, Any]] = _nothing
     population: Callable[[], dict[str, Any]] = _nothing
@@ -72,6 +77,15 @@ def parts(truth: SurveyTruth = TRUTH) -> tuple[Part, ...]:
             fixed={"practices": practices},
             planted=partial(planted, truth),
             population=partial(population, truth),
+        ),
+        Part(
+            "contacts",
+            stream=30,
+            draw=generate_contacts.contacts,
+            keys={"contacts": "customer", "contact-truth": "customer"},
+            beside={"contacts": "contact-truth"},
+            fixed={"problems": generate_contacts.problems},
+            planted=generate_contacts.planted,
         ),
     )
 
