@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from cemlib import checks
+from cemlib.data.generate_contacts import problems
 from cemlib.data.repair_truth import REPAIRS, SCRIPTS, TEAMS, TYPES, RepairTruth, code
 
 Floats = NDArray[np.float64]
@@ -107,7 +108,8 @@ def repairs(
     """
     count = len(cases)
     problem = code("problem", cases["problem"], tuple(name for name, _ in truth.problems))
-    kind = rng.choice(len(TYPES), count, p=truth.type_shares)
+    who, customers = pd.factorize(cases["customer"])
+    kind = rng.choice(len(TYPES), len(customers), p=truth.type_shares)[who]
     severity = cases["severity"].to_numpy() + rng.integers(0, 3, count)
     fee = cases["plan_fee"].to_numpy(float)
     value = np.rint(MARGIN_MONTHS * fee * np.exp(0.3 * rng.standard_normal(count)))
@@ -152,6 +154,49 @@ def repairs(
         frame[name] = pd.Series(values, index=frame.index).where(called)
     frame["repaired"] = pd.Series(np.where(repaired, "yes", "no")).where(called)
     return frame
+
+
+def repairs_of_contacts(
+    customers: pd.DataFrame,
+    rng: np.random.Generator,
+    contacts: pd.DataFrame,
+    beside: pd.DataFrame,
+    truth: RepairTruth = REPAIRS,
+) -> dict[str, pd.DataFrame]:
+    """Draw the repairs of an operator's cases.
+
+    The desk took the dissatisfied among the cases of its contacts, as long as a fortnight was left
+    to see what came of it.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        With ``customer`` and ``plan_fee``.
+    rng : Generator
+        Where chance comes from.
+    contacts, beside : DataFrame
+        ``contacts`` and ``contact-truth``, row by row beside one another, by time.
+    truth : RepairTruth
+        What is planted.
+
+    Returns
+    -------
+    dict of DataFrame
+        ``repairs``, in the order of the cases.
+    """
+    cases = beside[["case", "customer", "problem"]].assign(opened=contacts["time"])
+    cases = cases.drop_duplicates("case").sort_values("case")
+    asked = rng.random(len(cases)) < truth.desk
+    last = np.datetime64(contacts["time"].max()[:19]) - np.timedelta64(15, "D")
+    early = (cases["opened"].str[:19] < str(last)).to_numpy()
+    cases = cases[asked & early]
+    facts = problems().set_index("problem")["severity"]
+    fees = customers.set_index("customer")["plan_fee"]
+    known = cases.assign(
+        plan_fee=cases["customer"].map(fees).to_numpy(),
+        severity=cases["problem"].map(facts).to_numpy(),
+    )
+    return {"repairs": repairs(known.reset_index(drop=True), rng, truth)}
 
 
 def _scores(count: int, rng: np.random.Generator, truth: RepairTruth) -> tuple[Floats, Floats]:

@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from cemlib.data import generate_contacts
+from cemlib.data import generate_contacts, generate_loop, generate_repairs, repair_truth
 from cemlib.data.generate_practices import practices
 from cemlib.data.generate_survey import survey
 from cemlib.data.truth import TRUTH, SurveyTruth, planted, population
 
 VERSION = 1
-Draw = Callable[[pd.DataFrame, np.random.Generator], Mapping[str, pd.DataFrame]]
+Draw = Callable[..., Mapping[str, pd.DataFrame]]
 
 
 def _nothing() -> dict[str, Any]:
@@ -34,7 +33,10 @@ class Part:
     stream : int
         Which stream of chance is its own; never used by another part, and never changed.
     draw : callable, optional
-        Takes a block of customers and a generator; returns the rows of each table.
+        Takes a block of customers, a generator and the tables that are needed; returns the rows
+        of each table.
+    needs : tuple of str
+        Tables of earlier parts that `draw` takes besides, by their names.
     keys : mapping of str to str
         The column that names the customer, for each table that is drawn. A table's rows of one
         customer do not depend on how many others there are.
@@ -52,6 +54,7 @@ class Part:
     name: str
     stream: int
     draw: Draw | None = None
+    needs: tuple[str, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, Callable[[], pd.DataFrame]] = field(default_factory=dict)
@@ -86,6 +89,23 @@ def parts(truth: SurveyTruth = TRUTH) -> tuple[Part, ...]:
             beside={"contacts": "contact-truth"},
             fixed={"problems": generate_contacts.problems},
             planted=generate_contacts.planted,
+        ),
+        Part(
+            "repairs",
+            stream=40,
+            draw=generate_repairs.repairs_of_contacts,
+            needs=("contacts", "contact-truth"),
+            keys={"repairs": "customer"},
+            planted=repair_truth.planted,
+            population=generate_repairs.population,
+        ),
+        Part(
+            "loop",
+            stream=41,
+            draw=generate_loop.resets,
+            keys={"resets": "customer"},
+            fixed={"recurrence": generate_loop.recurrence},
+            planted=generate_loop.planted,
         ),
     )
 
