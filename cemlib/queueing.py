@@ -83,8 +83,8 @@ def erlang_c(load: ArrayLike, agents: int) -> Floats:
     """
     checks.between("agents", agents, 1, MOST_AGENTS, whole=True)
     lost = erlang_b(load, agents)
-    occupancy = np.minimum(_load(load) / agents, 1.0)
-    return lost / (1 - occupancy * (1 - lost))
+    occupancy = _load(load) / agents
+    return np.where(occupancy < 1, lost / (1 - np.minimum(occupancy, 1) * (1 - lost)), 1.0)
 
 
 @dataclass(frozen=True)
