@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 # A spreadsheet takes a cell that begins with one of these for a formula.
 _FORMULA = "=+-@\t\r\n|%＝＋－＠"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _BLANK = " \u00a0\u3000\ufeff"
 
 
 def safe_cell(value: object) -> object:
     r"""Return a cell that no spreadsheet takes for a formula: a text gets a ' before it.
 
-    Numbers stay as they are.
+    Tabs and line breaks become spaces; numbers stay as they are.
 
     References
     ----------
@@ -37,7 +38,8 @@ def safe_cell(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
-    return f"'{value}" if (value.lstrip(_BLANK)[:1] or "x") in _FORMULA else value
+    text = _CONTROL.sub(" ", value)
+    return f"'{text}" if (value.lstrip(_BLANK)[:1] or "x") in _FORMULA else text
 
 
 def csv_text(frame: pd.DataFrame) -> str:
