@@ -38,7 +38,12 @@ def effects_figure(effects: pd.DataFrame, truth: float | None = None) -> Figure:
     """
     table = effects.iloc[::-1].reset_index(drop=True).dropna(subset="estimate")
     table = table.reset_index(drop=True)
-    told = ", ".join(f"{row.estimator} {row.estimate:.1f}" for row in effects.itertuples())
+    said = [
+        "not known" if np.isnan(value) else f"{value:.1f}".replace("-", "−")
+        for value in effects["estimate"]
+    ]
+    pairs = zip(effects["estimator"], said, strict=True)
+    told = ", ".join(f"{name} {value}" for name, value in pairs)
     alt = f"Estimated effect of a repair call on the score, in points: {told}." + (
         "" if truth is None else f" Planted: {truth:.1f}."
     )

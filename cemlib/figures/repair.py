@@ -102,7 +102,7 @@ def half_lives_figure(half_lives: pd.DataFrame, names: Names, by: str) -> Figure
         dots(axes, table, BLUE)
         _hours(axes, (2, 4, 8, 16, 24, 48, 96))
         name_rows(axes, table["name"], names)
-        axes.set_xlabel("Hours until half the chance is gone (log scale); lines: 95 % intervals")
+        axes.set_xlabel("Hours until half the chance is gone\n(log scale); lines: 95 % intervals")
         axes.set_title(f"How long there is, by {by}")
         guides(axes, "x")
     return figure
@@ -125,7 +125,8 @@ def policies_figure(
     scale = _MEASURES[measures[0]][1]
     what = " ".join(_MEASURES[measures[0]][0].split())
     listed = ", ".join(f"{policy} {scale * value:.0f}" for policy, value in short.items())
-    alt = f"{what}, by policy and number of agents. With {fewest} agents: {listed}."
+    noun = "agent" if fewest == 1 else "agents"
+    alt = f"{what}, by policy and number of agents. With {fewest} {noun}: {listed}."
     with canvas(height=3.9, alt=alt, ncols=2) as (figure, axes):
         for panel, measure in zip(axes, measures, strict=True):
             label, scale = _MEASURES[measure]

@@ -37,7 +37,7 @@ def test_repairs_are_true_cases_of_the_contacts():
     assert (joined["problem"].to_numpy() == repairs["problem"].to_numpy()).all()
     assert joined["time"].tolist() == repairs["opened"].tolist()
     left = moments.max() - repairs["opened"].max()
-    assert left > pd.Timedelta(days=15)
+    assert left > pd.Timedelta(days=14)
 
 
 def test_a_customer_is_of_one_type():
