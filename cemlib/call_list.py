@@ -136,3 +136,74 @@ def _average(fit: GoldenTime, cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarr
 def _why(value: float, chance: float, left: float) -> str:
     time = f"half gone in {left:.0f} h" if left >= 0 else f"half gone {-left:.0f} h ago"
     return f"{value:.0f} yuan at stake; chance {100 * chance:.0f} %; {time}"
+
+
+def open_cases(
+    cases: pd.DataFrame,
+    calls: pd.DataFrame,
+    now: pd.Timestamp,
+    *,
+    days: float = 3.0,
+    cap: float = 100.0,
+    team: str = "",
+) -> pd.DataFrame:
+    """Return the cases of the last days with what is known of their customers.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        Merged cases: ``case``, ``customer``, ``problem``, ``first``, ``last`` (dates with times)
+        and ``channels``; a missing customer cannot be called and is left out.
+    calls : DataFrame
+        The desk's log of earlier cases: ``customer``, ``problem``, ``type``, ``value``, ``owed``.
+    now : Timestamp
+        When the list is made.
+    days : float
+        How recent the last contact must be.
+    cap : float
+        Most that may be paid, in yuan.
+    team : str
+        Who will call; the last team of the log if empty.
+
+    Returns
+    -------
+    DataFrame
+        As `call_list` takes it. The type is that of the customer's last earlier case, missing
+        without one; the value that case's, or the median; what is owed the median of the problem.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or days are not above 0.
+
+    Examples
+    --------
+    >>> moment = pd.Timestamp("2026-03-05T10:00Z")
+    >>> case = {"case": "a-01", "customer": "a", "problem": "bill", "channels": "shop"}
+    >>> case |= {"first": moment, "last": moment}
+    >>> log = pd.DataFrame({"customer": ["b"], "problem": ["bill"], "type": ["sensitive"],
+    ...                     "value": [300.0], "owed": [40.0]})
+    >>> found = open_cases(pd.DataFrame([case]), log, moment + pd.Timedelta(hours=5))
+    >>> found[["hours_waited", "value", "owed", "covered"]].values.tolist()
+    [[5.0, 300.0, 40.0, 1.0]]
+    """
+    checks.between("days", days, np.nextafter(0, 1))
+    checks.between("cap", cap, 0)
+    for column in ("case", "customer", "problem", "first", "last"):
+        checks.one_of("column", column, list(cases.columns))
+    recent = cases["last"] > now - pd.Timedelta(days=days)
+    known = cases[recent & cases["customer"].notna()].reset_index(drop=True)
+    history = calls.drop_duplicates("customer", keep="last").set_index("customer")
+    owed = known["problem"].map(calls.groupby("problem")["owed"].median())
+    owed = owed.astype(float).fillna(float(calls["owed"].median()))
+    value = known["customer"].map(history["value"]).astype(float)
+    who = team or (str(calls["team"].iloc[-1]) if "team" in calls else "")
+    return known.assign(
+        channels=known.get("channels", ""),
+        hours_waited=(now - known["first"]) / pd.Timedelta(hours=1),
+        type=known["customer"].map(history["type"]),
+        value=value.fillna(float(calls["value"].median())),
+        owed=owed,
+        covered=np.minimum(owed, cap) / owed,
+        team=who,
+    )

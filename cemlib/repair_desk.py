@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -277,86 +277,3 @@ class _Simulation:
         """Bring a case back into the line later."""
         yield self.env.timeout(self.desk.redial)
         self.join(case)
-
-
-def desk_outcomes(cases: pd.DataFrame, result: pd.DataFrame, desk: Desk) -> dict[str, float]:
-    """Sum up what a desk achieved.
-
-    Parameters
-    ----------
-    cases : DataFrame
-        As given to `run_desk`.
-    result : DataFrame
-        What it returned.
-    desk : Desk
-        How it worked.
-
-    Returns
-    -------
-    dict of str to float
-        ``reached_in_time``, ``repaired`` (shares of all cases), ``value_kept`` (yuan),
-        ``complaints_prevented`` (of those who would have complained without a desk, how many did
-        not, or were settled by a second repair), ``cost`` (yuan of wages), ``cost_per_repaired``
-        (missing if none was).
-
-    Examples
-    --------
-    >>> cases = pd.DataFrame({"arrived": [9.0], "value": [80.0], "complaint_luck": [0.1]})
-    >>> call = {"in_time": True, "repaired": True, "complained": False, "settled": False}
-    >>> desk_outcomes(cases, pd.DataFrame([call]), Desk(agents=1, days=1))["cost_per_repaired"]
-    540.0
-    """
-    days = desk.days if desk.days is not None else np.ceil(cases["arrived"].max() / 24) + 3
-    cost = float(desk.wage * desk.agents * days * (desk.closes - desk.opens))
-    repaired = int(result["repaired"].sum())
-    would = cases["complaint_luck"].to_numpy() < desk.complaint
-    open_complaint = (result["complained"] & ~result["settled"]).to_numpy()
-    return {
-        "reached_in_time": float(result["in_time"].mean()),
-        "repaired": float(result["repaired"].mean()),
-        "value_kept": float(cases["value"].to_numpy() @ result["repaired"].to_numpy(float)),
-        "complaints_prevented": float((would & ~open_complaint).sum()),
-        "cost": cost,
-        "cost_per_repaired": cost / repaired if repaired else np.nan,
-    }
-
-
-def compare_policies(
-    cases: pd.DataFrame,
-    desk: Desk,
-    agents: Sequence[int],
-    policies: Sequence[str] = POLICIES,
-) -> pd.DataFrame:
-    """Run the same customers through several policies and numbers of agents.
-
-    Parameters
-    ----------
-    cases : DataFrame
-        As for `run_desk`.
-    desk : Desk
-        How it works; its own number of agents is not used.
-    agents : sequence of int
-        Numbers of agents to try.
-    policies : sequence of str
-        Of `POLICIES`.
-
-    Returns
-    -------
-    DataFrame
-        A row a policy and number of agents: ``policy``, ``agents``, and the outcomes of
-        `desk_outcomes`.
-
-    Examples
-    --------
-    >>> case = {"arrived": 9.0, "minutes": 30.0, "severity": 3, "value": 100.0, "ceiling": 1.0}
-    >>> case |= {"half_life": 24.0, "shape": 2.0} | dict.fromkeys(LUCK, 0.5)
-    >>> compare_policies(pd.DataFrame([case]), Desk(agents=1), [1, 2], ["value"])["repaired"].sum()
-    np.float64(2.0)
-    """
-    rows = []
-    for policy in policies:
-        for count in agents:
-            sized = replace(desk, agents=count)
-            outcomes = desk_outcomes(cases, run_desk(cases, sized, policy), sized)
-            rows.append({"policy": policy, "agents": count, **outcomes})
-    return pd.DataFrame(rows)

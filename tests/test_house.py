@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "cemlib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 BASE = {"checks", "findings", "home"}
-SCIENCE = {"authority", "call_list", "effects", "golden_time", "interrupted"}
+SCIENCE = {"authority", "call_list", "desk_policies", "effects", "golden_time", "interrupted"}
 SCIENCE |= {"propensity", "queueing", "repair_desk", "scripts"}
 SCIENCE |= {"rights", "scales", "drivers", "planning"}
 ALLOWED = {

@@ -6,15 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cemlib.repair_desk import (
-    LUCK,
-    POLICIES,
-    Desk,
-    compare_policies,
-    desk_outcomes,
-    draw_luck,
-    run_desk,
-)
+from cemlib.desk_policies import compare_policies, desk_outcomes, draw_load, lead
+from cemlib.golden_time import GoldenTime
+from cemlib.repair_desk import LUCK, POLICIES, Desk, draw_luck, run_desk
 
 
 def log(seed=1, count=300, days=5):
@@ -137,6 +131,30 @@ def test_golden_time_index_keeps_most_value_where_agents_are_few():
     assert (lead.mean(axis=0) > 3 * error).all()
 
 
+def test_lead_is_that_of_the_same_loads():
+    loads = [log(seed, 200) for seed in range(3)]
+    found = lead(loads, Desk(1), "repaired", first="golden time", second="first come")
+    for load, row in zip(loads, found.itertuples(), strict=True):
+        assert row.first == run_desk(load, Desk(1), "golden time")["repaired"].mean()
+        assert row.lead == pytest.approx(row.first - row.second)
+
+
+def test_load_has_the_logs_hours_and_weekdays(rng):
+    days = pd.to_datetime(["2026-03-02T09:30+08:00", "2026-03-07T22:00+08:00"], utc=True)
+    source = pd.DataFrame({"opened": days, "severity": [1, 5], "value": [100, 900]})
+    source["minutes"] = [10.0, np.nan]
+    fit = GoldenTime((), (), {}, np.array([0.0, np.log(8), np.log(2)]), np.eye(3))
+    load = draw_load(source, fit, rng, weekly=50, weeks=3)
+    assert len(load) == 150
+    assert load["arrived"].is_monotonic_increasing
+    place = (load["arrived"] % 168).round(6)
+    assert set(place) == {9.5, 142.0}
+    assert (load.loc[place == 9.5, "severity"] == 1).all()
+    assert (load["minutes"] == 10).all()
+    assert load.groupby(load["arrived"] // 168).size().tolist() == [50, 50, 50]
+    assert run_desk(load, Desk(2)).shape[0] == 150
+
+
 def test_outcomes_are_counted_as_they_say():
     cases = log(4)
     desk = Desk(3, days=9)
@@ -158,6 +176,7 @@ def test_outcomes_are_counted_as_they_say():
         (lambda: Desk(1, tries=5), "tries is 5"),
         (lambda: run_desk(log(), Desk(1), "gold"), "policy is 'gold'"),
         (lambda: run_desk(log().drop(columns="value"), Desk(1)), "column is 'value'"),
+        (lambda: lead([log()], Desk(1), "gain", first="value", second="value"), "measure is"),
         (lambda: draw_luck(log(), np.random.default_rng(1), patience=0), "patience is 0"),
     ],
 )
