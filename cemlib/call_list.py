@@ -38,6 +38,7 @@ def call_list(
     cap: float,
     minutes: float,
     most: int = 100,
+    names: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Rank open cases by what a minute of calling now keeps, and say what to do with each.
 
@@ -59,11 +60,15 @@ def call_list(
         Handling time of a call, more than 0.
     most : int
         Length of the list.
+    names : mapping of str to str, optional
+        What each problem is called in print.
 
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`, best first; customer keys are masked, also inside case ids.
+        Columns `COLUMNS`, best first. ``case`` is the case's ``reference`` where it has one, by
+        which the team finds the customer in its own system. Customer keys are masked, also inside
+        ids.
 
     Raises
     ------
@@ -92,6 +97,7 @@ def call_list(
     order = np.lexsort((known["case"].to_numpy(str), -worth))[
         : int(checks.between("most", most, 1))
     ]
+    spoken = names or {}
     rows = []
     for rank, place in enumerate(order, 1):
         case = known.loc[place]
@@ -101,9 +107,9 @@ def call_list(
         rows.append(
             {
                 "rank": rank,
-                "case": str(case["case"]).replace(key, mask_key(key)),
+                "case": str(case.get("reference", case["case"])).replace(key, mask_key(key)),
                 "customer": mask_key(key),
-                "problem": case["problem"],
+                "problem": spoken.get(case["problem"], case["problem"]),
                 "channels": case["channels"],
                 "hours_waited": round(float(case["hours_waited"]), 1),
                 "type": kind or "unknown",
@@ -136,6 +142,32 @@ def _average(fit: GoldenTime, cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarr
 def _why(value: float, chance: float, left: float) -> str:
     time = f"half gone in {left:.0f} h" if left >= 0 else f"half gone {-left:.0f} h ago"
     return f"{value:.0f} yuan at stake; chance {100 * chance:.0f} %; {time}"
+
+
+def first_contacts(contacts: pd.DataFrame, case: pd.Series) -> pd.Series:
+    """Return the id of the first contact of each case: a reference that names nobody.
+
+    Parameters
+    ----------
+    contacts : DataFrame
+        ``contact`` and ``time``.
+    case : Series of str
+        The case of each contact.
+
+    Returns
+    -------
+    Series
+        Contact ids by case.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"contact": ["k2", "k1"], "time": [2, 1]})
+    >>> first_contacts(frame, pd.Series(["a-01", "a-01"])).to_dict()
+    {'a-01': 'k1'}
+    """
+    known = contacts[["contact", "time"]].assign(case=case.to_numpy())
+    first = known.sort_values("time", kind="stable").drop_duplicates("case")
+    return first.set_index("case")["contact"]
 
 
 def open_cases(

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from cemlib import checks
-from cemlib.data.generate_contacts import problems
+from cemlib.data.generate_contacts import CONTACTS, problems
+from cemlib.data.problem_words import PROBLEMS
 from cemlib.data.repair_truth import REPAIRS, SCRIPTS, TEAMS, TYPES, RepairTruth, code
+from cemlib.data.truth import TRUTH as SURVEY
 
 Floats = NDArray[np.float64]
 POPULATION_SIZE = 400_000
@@ -33,7 +35,7 @@ def simulate_repairs(
     confounding: float | None = None,
     hidden: float | None = None,
 ) -> pd.DataFrame:
-    """Draw repairs of unrelated customers.
+    """Draw repairs of unrelated customers, whose problems are as common as the operator's.
 
     Parameters
     ----------
@@ -64,15 +66,16 @@ def simulate_repairs(
     ['desk', 'lot']
     """
     count = int(checks.between("cases", cases, 1, whole=True))
-    names = tuple(name for name, _ in truth.problems)
+    known, shares = _common_problems()
+    drawn = known.iloc[rng.choice(len(known), count, p=shares)]
     frame = pd.DataFrame(
         {
             "case": [f"R{number:07d}-01" for number in range(1, count + 1)],
             "customer": [f"R{number:07d}" for number in range(1, count + 1)],
-            "problem": np.array(names, dtype=object)[rng.integers(0, len(names), count)],
+            "problem": drawn["problem"].to_numpy(object),
             "opened": _moments(rng.integers(0, 120 * 86_400, count)),
             "plan_fee": np.array(_FEES)[rng.integers(0, len(_FEES), count)],
-            "severity": rng.integers(1, 4, count),
+            "severity": drawn["severity"].to_numpy(),
         }
     )
     if confounding is not None:
@@ -154,6 +157,14 @@ def repairs(
         frame[name] = pd.Series(values, index=frame.index).where(called)
     frame["repaired"] = pd.Series(np.where(repaired, "yes", "no")).where(called)
     return frame
+
+
+def _common_problems() -> tuple[pd.DataFrame, Floats]:
+    """Return the operator's problems, and the share of its cases that each has."""
+    shares = np.array([problem.shares for problem in PROBLEMS]).T
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    cases = np.array(SURVEY.segment_shares) * np.array(CONTACTS.cases)
+    return problems(), np.asarray(cases @ shares / cases.sum(), dtype=float)
 
 
 def repairs_of_contacts(

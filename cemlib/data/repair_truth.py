@@ -117,8 +117,8 @@ class RepairTruth:
     choice: tuple[float, ...] = (0.7, 0.5, 0.5, 0.6)
     confounding: float = 1.0
     hidden: float = 0.0
-    by_lot: float = 0.35
-    desk: float = 0.6
+    by_lot: float = 0.4
+    desk: float = 0.9
 
     def ceiling(
         self,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cemlib.authority import CapCurve
+from cemlib.cases import Merged
 from cemlib.effects import ESTIMATORS
 from cemlib.findings import Finding
 from cemlib.golden_time import GoldenTime
@@ -46,6 +48,16 @@ class Repair:
     def called(self, problem: object) -> str:
         """Return the printed name of a problem."""
         return literal(self.names.get(str(problem), str(problem)))
+
+    def merged(self, merged: Merged) -> str:
+        """Say how many calls merging saves, and who could not be merged."""
+        saved = merged.calls_saved / max(merged.contacts, 1)
+        return (
+            f"{number(merged.contacts, 0)} contacts are **{number(merged.cases, 0)} cases**: "
+            f"{number(merged.calls_saved, 0)} calls, {percent(saved)}, need not be made. "
+            f"{number(merged.without_customer, 0)} contacts have no customer key; none of them is "
+            "merged with any other."
+        )
 
     def log(self, cases: pd.DataFrame, calls: pd.DataFrame) -> str:
         """Say what the desk's log holds."""
@@ -115,7 +127,7 @@ class Repair:
         best = rows.loc["best script for all"]
         return (
             f"One script for all, the best that could be found, adds "
-            f"{signed(100 * best['gain'])} points of per cent to the standard script. The "
+            f"{signed(100 * best['gain'])} percentage points to the standard script. The "
             f"article’s script for each type adds **{signed(100 * matched['gain'])}** "
             f"({interval(100 * matched['gain_low'], 100 * matched['gain_high'])}); a floor for "
             f"all, with more only where it is clearly better, {signed(100 * learned['gain'])} "
@@ -164,6 +176,31 @@ class Repair:
             f"{number(found.least_repeats, 2)} repeat calls a reset."
         )
 
+    def planted_halves(self, planted: Mapping[str, Any], calls: pd.DataFrame) -> dict[str, float]:
+        """Return each problem’s planted half-life in hours, over the types called."""
+        factors = calls["type"].map(planted["type_halves"]).astype(float)
+        mix = float(np.exp(np.log(factors).mean()))
+        return {name: facts["half_life"] * mix for name, facts in planted["problems"].items()}
+
+    def merge_findings(self, merged: Merged) -> Iterator[Finding]:
+        """Yield what merging finds."""
+        yield Finding("cases", merged.cases, "cases", "What the contacts are once merged.")
+        yield Finding("calls_saved", merged.calls_saved, "calls", "Need not be made once merged.")
+
+    def truth_findings(
+        self, effects: pd.DataFrame, covered: pd.Series, halves: pd.Series
+    ) -> Iterator[Finding]:
+        """Yield which intervals hold what was planted: 1 if one does, 0 if not."""
+        for name, holds in zip(effects["estimator"], covered, strict=True):
+            yield Finding(
+                f"holds_{name.replace(' ', '_')}", float(holds), "1 yes, 0 no",
+                f"Whether the 95 % interval holds the planted effect: {name}.",
+            )  # fmt: skip
+        yield Finding(
+            "holds_half_lives", float(halves.mean()), "share of the problems (0–1)",
+            "Problems whose 95 % interval holds the planted half-life.",
+        )  # fmt: skip
+
     def findings(
         self,
         *,
@@ -198,7 +235,7 @@ class Repair:
             )  # fmt: skip
         for row in values.iloc[1:].itertuples():
             yield Finding(
-                f"gain_{row.rule.replace(' ', '_')}", 100 * row.gain, "points of per cent",
+                f"gain_{row.rule.replace(' ', '_')}", 100 * row.gain, "percentage points",
                 f"More repaired than with the standard script: {row.rule}.",
                 100 * row.gain_low, 100 * row.gain_high,
             )  # fmt: skip
