@@ -193,7 +193,7 @@ def check_data(runs: Iterable[Run]) -> None:
             file = planned.files.get(str(planned.parameters[parameter.name]))
             if not parameter.is_dataset or file is None:
                 continue
-            options = _scales(planned) if parameter.name == "survey" else {}
+            options = _options(planned, parameter.name)
             key = (parameter.name, file, *options.items())
             if key not in checked:
                 checked.add(key)
@@ -218,6 +218,8 @@ def _faults(name: str, file: Path, options: dict[str, str]) -> list[str]:
     return shown + ([f"{file.name}: and {words.plural(rest, 'more fault')}"] if rest else [])
 
 
-def _scales(planned: Run) -> dict[str, str]:
-    given = {name: str(planned.parameters.get(name, "")) for name in SCALES}
-    return {name: scale for name, scale in given.items() if scale}
+def _options(planned: Run, name: str) -> dict[str, str]:
+    """Return how a run reads one of its data files."""
+    names = {"survey": SCALES, "contacts": ("zone",)}.get(name, ())
+    given = {option: str(planned.parameters.get(option, "")) for option in names}
+    return {option: value for option, value in given.items() if value}
