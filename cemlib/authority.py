@@ -141,7 +141,7 @@ def cap_curve(
     rng: np.random.Generator,
     *,
     draws: int = 400,
-    most: int = 500,
+    most: int = 300,
 ) -> CapCurve:
     """Work out what each cap repairs and costs: pay what is owed, but no more than the cap.
 
