@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "cemlib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 BASE = {"checks", "findings", "home"}
 SCIENCE = {"rights", "scales", "drivers", "planning"}
+SCIENCE |= {"cases", "similarity", "agreement", "problems"}
 ALLOWED = {
     "checks": set(),
     "findings": set(),
@@ -21,7 +22,8 @@ ALLOWED = {
     "lessons": {"checks", "findings", "stats", "lessons", "figures"} | SCIENCE,
     "press": {"checks", "findings", "home", "press"},
     "commands": {"checks", "findings", "home", "press", "data", "commands"},
-    "cli": {"checks", "findings", "home", "press", "data", "commands"},
+    "case_command": {"press", "data", "cases"},
+    "cli": {"checks", "findings", "home", "press", "data", "commands", "case_command"},
 }
 HEAVY = {"pandas", "matplotlib", "papermill", "nbconvert", "pandera", "scipy", "numpy"}
 
