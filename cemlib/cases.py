@@ -240,6 +240,60 @@ def case_table(contacts: pd.DataFrame, case: pd.Series) -> pd.DataFrame:
     return table.reset_index()
 
 
+def telling_week(contacts: pd.DataFrame, case: pd.Series, *, days: float = 7.0) -> pd.DataFrame:
+    """Return the days of one customer that show best what merging does.
+
+    Parameters
+    ----------
+    contacts : DataFrame
+        As merged, with ``channel``.
+    case : Series of str
+        The case of each contact, as in `Merged`.
+    days : float
+        How many, above 0.
+
+    Returns
+    -------
+    DataFrame
+        The contacts of one customer within so many days, by time, with ``case``: of several cases
+        if there are such, of the most channels, with the most calls saved.
+
+    Raises
+    ------
+    ValueError
+        If no contact has a customer, or a parameter is out of range.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({
+    ...     "customer": list("abb"), "time": pd.to_datetime(["2026-03-01"] * 3),
+    ...     "channel": ["shop", "shop", "hotline"],
+    ... })
+    >>> telling_week(frame, pd.Series(["a-01", "b-01", "b-01"]))["customer"].tolist()
+    ['b', 'b']
+    """
+    checks.between("days", days, 1e-9)
+    checks.one_of("column", "channel", list(contacts))
+    frame = contacts.assign(case=np.asarray(case, dtype=object))
+    customer, time, order = in_order(contacts)
+    order = order[customer[order] >= 0]
+    if not len(order):
+        raise ValueError("no contact has a customer")
+    who, when = customer[order], time[order]
+    codes = pd.factorize(frame["case"])[0][order]
+    channels = pd.factorize(frame["channel"])[0][order]
+    reach = int(days * DAY)
+    ends = np.searchsorted(who, who, side="right")
+    best, chosen = (-1, -1, -1), slice(0, 1)
+    for start in np.flatnonzero(ends - np.arange(len(who)) > 1).tolist():
+        stop = start + int(np.searchsorted(when[start : ends[start]], when[start] + reach))
+        cases = len(set(codes[start:stop]))
+        worth = (min(cases, 2), len(set(channels[start:stop])), stop - start - cases)
+        if worth[2] > 0 and worth > best:
+            best, chosen = worth, slice(start, stop)
+    return frame.iloc[order[chosen]]
+
+
 def _repeats(contacts: pd.DataFrame, order: Rows) -> tuple[tuple[Rows, Rows], Rows]:
     """Return the rows of each contact that stands there again, and those rows that do not count."""
     if "contact" not in contacts or not contacts["contact"].duplicated().any():

@@ -9,9 +9,10 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "cemlib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 BASE = {"checks", "findings", "home"}
-SCIENCE = {"authority", "call_list", "desk_policies", "effects", "golden_time", "interrupted"}
+SCIENCE = {"rights", "scales", "drivers", "planning"}
+SCIENCE |= {"similarity", "cases", "agreement", "problems"}
+SCIENCE |= {"authority", "call_list", "desk_policies", "effects", "golden_time", "interrupted"}
 SCIENCE |= {"propensity", "queueing", "repair_desk", "scripts"}
-SCIENCE |= {"rights", "scales", "drivers", "planning"}
 ALLOWED = {
     "checks": set(),
     "findings": set(),
@@ -23,7 +24,8 @@ ALLOWED = {
     "lessons": {"checks", "findings", "stats", "lessons", "figures"} | SCIENCE,
     "press": {"checks", "findings", "home", "press"},
     "commands": {"checks", "findings", "home", "press", "data", "commands"},
-    "cli": {"checks", "findings", "home", "press", "data", "commands"},
+    "case_command": {"press", "data", "cases"},
+    "cli": {"checks", "findings", "home", "press", "data", "commands", "case_command"},
 }
 HEAVY = {"pandas", "matplotlib", "papermill", "nbconvert", "pandera", "scipy", "numpy"}
 

@@ -319,6 +319,8 @@ def _counts(table: Any) -> tuple[int, int, int]:
 
 
 def _write(connection: Any, expression: Any, target: Path) -> None:
+    if target.suffix.lower() == ".csv":
+        expression = expression.order_by("case")
     if connection.name != "pyspark":
         write = connection.to_csv if target.suffix.lower() == ".csv" else connection.to_parquet
         write(expression, target)
