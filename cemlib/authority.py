@@ -208,6 +208,49 @@ def cap_curve(
     return CapCurve(levels, paid.mean(axis=1), repaired[0], kept[0], repaired[1:], kept[1:])
 
 
+def team_curves(
+    fit: GoldenTime,
+    cases: pd.DataFrame,
+    hours: ArrayLike,
+    caps: ArrayLike,
+    rng: np.random.Generator,
+    *,
+    draws: int = 400,
+) -> dict[str, CapCurve]:
+    """Work out the curve of each team that the fit knows, on the same cases.
+
+    Parameters
+    ----------
+    fit, cases, hours, caps, rng, draws
+        As for `cap_curve`; the fit's ceiling also hangs on ``team``.
+
+    Returns
+    -------
+    dict of str to CapCurve
+        The curves by team.
+
+    Raises
+    ------
+    ValueError
+        As `cap_curve`; or if the fit knows no team.
+
+    Examples
+    --------
+    >>> theta = np.array([-1.0, 2.0, -0.5, 0.5, np.log(10), np.log(2)])
+    >>> levels = {"team": ("front line", "repair team")}
+    >>> fit = GoldenTime(("covered", "team"), (), levels, theta, np.eye(6) * 1e-6)
+    >>> case = pd.DataFrame({"owed": [50.0], "value": [300.0]})
+    >>> found = team_curves(fit, case, [1.0], [0, 50], np.random.default_rng(1), draws=10)
+    >>> [float(curve.repaired[1].round(2)) for curve in found.values()]
+    [0.62, 0.81]
+    """
+    checks.one_of("column", "team", fit.ceiling)
+    return {
+        team: cap_curve(fit, cases.assign(team=team), hours, caps, rng, draws=draws)
+        for team in fit.levels["team"]
+    }
+
+
 def for_team(curve: CapCurve, cap: float) -> CapCurve:
     """Return a curve up to a cap: what a team with that authority can do.
 

@@ -115,15 +115,17 @@ class GoldenTime:
             rows.append((name, *map(float, ends), int((cases[by].astype(str) == name).sum())))
         return pd.DataFrame(rows, columns=["name", "estimate", "low", "high", "cases"])
 
-    def curve(self, cases: pd.DataFrame, hours: ArrayLike, level: float = 0.95) -> pd.DataFrame:
+    def curve(
+        self, cases: pd.DataFrame, hours: ArrayLike | None = None, level: float = 0.95
+    ) -> pd.DataFrame:
         """Estimate the mean chance of repair of some cases, had all waited so long.
 
         Parameters
         ----------
         cases : DataFrame
             Over whose mix to average.
-        hours : array_like, shape (m,)
-            Waits.
+        hours : array_like, shape (m,), optional
+            Waits; 50 from half an hour to five days if not given.
         level : float
             Coverage of the interval, by the delta method on the logit scale.
 
@@ -132,7 +134,7 @@ class GoldenTime:
         DataFrame
             A row a wait: ``hours``, ``chance``, ``low``, ``high``.
         """
-        waits = checks.vector("hours", hours)
+        waits = checks.vector("hours", np.geomspace(0.5, 120, 50) if hours is None else hours)
         reach = stats.norm.ppf((1 + checks.between("level", level, 1e-6, 1 - 1e-6)) / 2)
         x, z = self._design(cases, self.ceiling), self._design(cases, self.half)
         rows = []

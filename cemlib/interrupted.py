@@ -271,8 +271,19 @@ def call_back(
     )
 
 
-def call_back_curve(found: CallBack, *, repeat_cost: float, costs: ArrayLike) -> pd.DataFrame:
+def call_back_curve(
+    found: CallBack, *, repeat_cost: float, costs: ArrayLike | None = None
+) -> pd.DataFrame:
     """Return the saving of a reset for each cost of a call-back.
+
+    Parameters
+    ----------
+    found : CallBack
+        The decision.
+    repeat_cost : float
+        Yuan for a repeat call.
+    costs : array_like, shape (m,), optional
+        Costs of a call-back, in yuan; 41 from 0 to twice what can at most break even if not given.
 
     Returns
     -------
@@ -285,7 +296,8 @@ def call_back_curve(found: CallBack, *, repeat_cost: float, costs: ArrayLike) ->
     >>> call_back_curve(found, repeat_cost=20, costs=[0, 30])["saving"].tolist()
     [30.0, 0.0]
     """
-    cost = checks.vector("costs", costs)
+    reached = max(2 * found.break_even[2], 1.0)
+    cost = checks.vector("costs", np.linspace(0, reached, 41) if costs is None else costs)
     reach = stats.t.ppf(0.975, found.avoided.degrees) * found.avoided.standard_error * repeat_cost
     saving = found.avoided.estimate * repeat_cost - cost
     return pd.DataFrame(

@@ -68,6 +68,11 @@ class Desk:
         checks.between("opens", self.opens, 0, 24)
         checks.between("closes", self.closes, np.nextafter(self.opens, 25), 24)
 
+    @property
+    def weekly_hours(self) -> float:
+        """Hours of a week in which a call may begin."""
+        return 7 * (self.closes - self.opens)
+
     def until_open(self, now: float) -> float:
         """Return the hours until a call may begin; 0 while the desk is open."""
         hour = now % 24

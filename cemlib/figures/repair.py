@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from cemlib.authority import CapCurve
 from cemlib.figures.base import (
     BLUE,
     GREY,
@@ -144,16 +145,16 @@ def policies_figure(
     return figure
 
 
-def cap_figure(frames: Mapping[str, pd.DataFrame], best: Mapping[str, float]) -> Figure:
+def cap_figure(curves: Mapping[str, CapCurve]) -> Figure:
     """Draw what each cap repairs and keeps, by team.
 
     Parameters
     ----------
-    frames : mapping of str to DataFrame
-        Team to `cemlib.authority.CapCurve.frame`.
-    best : mapping of str to float
-        Team to the cap beyond which the next yuan does not pay.
+    curves : mapping of str to CapCurve
+        The curve of each team, from `cemlib.authority.team_curves`; two at most.
     """
+    frames = {team: curve.frame() for team, curve in curves.items()}
+    best = {team: curve.best() for team, curve in curves.items()}
     told = "; ".join(
         f"{team}: {100 * frame['repaired'].iloc[0]:.0f}% at {frame['cap'].iloc[0]:.0f} yuan, "
         f"{100 * frame['repaired'].iloc[-1]:.0f}% at {frame['cap'].iloc[-1]:.0f}, the next yuan "

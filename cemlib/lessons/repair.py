@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from cemlib.authority import CapCurve
-from cemlib.cases import Merged
 from cemlib.effects import ESTIMATORS
 from cemlib.findings import Finding
 from cemlib.golden_time import GoldenTime
@@ -48,16 +47,6 @@ class Repair:
     def called(self, problem: object) -> str:
         """Return the printed name of a problem."""
         return literal(self.names.get(str(problem), str(problem)))
-
-    def merged(self, merged: Merged) -> str:
-        """Say how many calls merging saves, and who could not be merged."""
-        saved = merged.calls_saved / max(merged.contacts, 1)
-        return (
-            f"{number(merged.contacts, 0)} contacts are **{number(merged.cases, 0)} cases**: "
-            f"{number(merged.calls_saved, 0)} calls, {percent(saved)}, need not be made. "
-            f"{number(merged.without_customer, 0)} contacts have no customer key; none of them is "
-            "merged with any other."
-        )
 
     def log(self, cases: pd.DataFrame, calls: pd.DataFrame) -> str:
         """Say what the desk's log holds."""
@@ -182,11 +171,6 @@ class Repair:
         mix = float(np.exp(np.log(factors).mean()))
         return {name: facts["half_life"] * mix for name, facts in planted["problems"].items()}
 
-    def merge_findings(self, merged: Merged) -> Iterator[Finding]:
-        """Yield what merging finds."""
-        yield Finding("cases", merged.cases, "cases", "What the contacts are once merged.")
-        yield Finding("calls_saved", merged.calls_saved, "calls", "Need not be made once merged.")
-
     def truth_findings(
         self, effects: pd.DataFrame, covered: pd.Series, halves: pd.Series
     ) -> Iterator[Finding]:
@@ -201,21 +185,8 @@ class Repair:
             "Problems whose 95 % interval holds the planted half-life.",
         )  # fmt: skip
 
-    def findings(
-        self,
-        *,
-        half: float,
-        by_problem: pd.DataFrame,
-        policies: pd.DataFrame,
-        agents: int,
-        curves: Mapping[str, CapCurve],
-        values: pd.DataFrame,
-        effects: pd.DataFrame,
-        waits: pd.DataFrame,
-        series: Interrupted,
-        pilot: CallBack,
-    ) -> Iterator[Finding]:
-        """Yield what every study of a desk finds."""
+    def golden_findings(self, half: float, by_problem: pd.DataFrame) -> Iterator[Finding]:
+        """Yield how long there is, overall and least."""
         yield Finding("half_life", half, "hours", "After which half the chance is gone, overall.")
         first = by_problem.loc[by_problem["estimate"].idxmin()]
         name = self.names.get(first["name"], first["name"])
@@ -224,7 +195,23 @@ class Repair:
             "most_urgent_half_life", first["estimate"], "hours",
             f"After which half the chance is gone: {name}.", first["low"], first["high"],
         )  # fmt: skip
-        yield from _policy_findings(policies, agents)
+
+    def policy_findings(self, policies: pd.DataFrame, agents: int) -> Iterator[Finding]:
+        """Yield what each policy achieves with so many agents."""
+        rows = policies[policies["agents"] == agents].set_index("policy")
+        for policy, row in rows.iterrows():
+            name = str(policy).replace(" ", "_")
+            yield Finding(
+                f"in_time_{name}", 100 * row["reached_in_time"], "% of cases",
+                f"Reached in golden time, policy: {policy}.",
+            )  # fmt: skip
+            yield Finding(
+                f"cost_{name}", row["cost_per_repaired"], "yuan",
+                f"Cost per repaired customer, policy: {policy}.",
+            )  # fmt: skip
+
+    def authority_findings(self, curves: Mapping[str, CapCurve]) -> Iterator[Finding]:
+        """Yield up to which cap the next yuan pays, by team."""
         for team, curve in curves.items():
             low, high = curve.best_interval()
             best = curve.best()
@@ -233,13 +220,32 @@ class Repair:
                 f"Cap of the {team} beyond which the next yuan does not pay.",
                 min(low, best), max(high, best),
             )  # fmt: skip
+
+    def script_findings(self, values: pd.DataFrame) -> Iterator[Finding]:
+        """Yield what each rule of scripts adds to the standard one."""
         for row in values.iloc[1:].itertuples():
             yield Finding(
                 f"gain_{row.rule.replace(' ', '_')}", 100 * row.gain, "percentage points",
                 f"More repaired than with the standard script: {row.rule}.",
                 100 * row.gain_low, 100 * row.gain_high,
             )  # fmt: skip
-        yield from _effect_findings(effects, waits)
+
+    def effect_findings(self, effects: pd.DataFrame, waits: pd.DataFrame) -> Iterator[Finding]:
+        """Yield what each estimator answers."""
+        for row in effects.dropna(subset="estimate").itertuples():
+            yield Finding(
+                f"effect_{row.estimator.replace(' ', '_')}", row.estimate, _POINTS,
+                f"Effect of a call on the score, estimated by: {row.estimator}.",
+                row.low, row.high,
+            )  # fmt: skip
+        if len(waits):
+            yield Finding(
+                "rise_without_call", float((waits["after"] - waits["before"]).mean()), _POINTS,
+                "By how much the score of those rose who were not called, by lot.",
+            )  # fmt: skip
+
+    def loop_findings(self, series: Interrupted, pilot: CallBack) -> Iterator[Finding]:
+        """Yield what calling back changed, and what it saves."""
         low, high = series.average.interval()
         yield Finding(
             "rule_change", series.average.estimate, "repeat calls for 100 resets",
@@ -249,31 +255,4 @@ class Repair:
         yield Finding(
             "call_back_saving", pilot.saving.estimate, "yuan a reset",
             "What a call-back saves, its own cost taken off.", low, high,
-        )  # fmt: skip
-
-
-def _policy_findings(policies: pd.DataFrame, agents: int) -> Iterator[Finding]:
-    rows = policies[policies["agents"] == agents].set_index("policy")
-    for policy, row in rows.iterrows():
-        name = str(policy).replace(" ", "_")
-        yield Finding(
-            f"in_time_{name}", 100 * row["reached_in_time"], "% of cases",
-            f"Reached in golden time, policy: {policy}.",
-        )  # fmt: skip
-        yield Finding(
-            f"cost_{name}", row["cost_per_repaired"], "yuan",
-            f"Cost per repaired customer, policy: {policy}.",
-        )  # fmt: skip
-
-
-def _effect_findings(effects: pd.DataFrame, waits: pd.DataFrame) -> Iterator[Finding]:
-    for row in effects.dropna(subset="estimate").itertuples():
-        yield Finding(
-            f"effect_{row.estimator.replace(' ', '_')}", row.estimate, _POINTS,
-            f"Effect of a call on the score, estimated by: {row.estimator}.", row.low, row.high,
-        )  # fmt: skip
-    if len(waits):
-        yield Finding(
-            "rise_without_call", float((waits["after"] - waits["before"]).mean()), _POINTS,
-            "By how much the score of those rose who were not called, by lot.",
         )  # fmt: skip

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cemlib.authority import CapCurve
 from cemlib.effects import ESTIMATORS
 from cemlib.figures import effects, repair
 from cemlib.figures.base import BLUE, GREEN, VERMILION
@@ -42,13 +43,12 @@ def policies():
     return pd.DataFrame(rows).assign(cost_per_repaired=90.0, complaints_prevented=12)
 
 
-def caps():
+def curve_of_caps(best):
     cap = np.arange(0.0, 301, 50)
     repaired = 0.4 - 0.2 * np.exp(-cap / 60)
-    frame = pd.DataFrame({"cap": cap, "repaired": repaired, "net": 300 * repaired - 0.2 * cap})
-    return frame.assign(
-        low=repaired - 0.03, high=repaired + 0.03, net_low=frame["net"] - 9, net_high=frame["net"]
-    )
+    cost, value = 0.2 * cap, 300 * repaired
+    value = value + 40 * (cap <= best) * cap / best + 40 * (cap > best)
+    return CapCurve(cap, cost, repaired, value, repaired + np.zeros((3, 1)), value[None])
 
 
 def estimates(values=(15.0, 3, 7, 6, 6, 6, 6.5)):
@@ -99,7 +99,7 @@ FIGURES = {
     ),
     "caps": (
         lambda: repair.cap_figure(
-            {"front line": caps(), "repair team": caps()}, {"front line": 50, "repair team": 100}
+            {"front line": curve_of_caps(50.0), "repair team": curve_of_caps(100.0)}
         ),
         "repair team: 20% at 0 yuan, 40% at 300, the next yuan pays up to 100",
     ),
