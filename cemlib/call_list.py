@@ -103,13 +103,14 @@ def call_list(
         case = known.loc[place]
         kind = case["type"] if isinstance(case["type"], str) else ""
         key = str(case["customer"])
+        coded = case["problem"] if isinstance(case["problem"], str) else "not coded"
         left = half[place] - case["hours_waited"]
         rows.append(
             {
                 "rank": rank,
                 "case": str(case.get("reference", case["case"])).replace(key, mask_key(key)),
                 "customer": mask_key(key),
-                "problem": spoken.get(case["problem"], case["problem"]),
+                "problem": spoken.get(coded, coded),
                 "channels": case["channels"],
                 "hours_waited": round(float(case["hours_waited"]), 1),
                 "type": kind or "unknown",
@@ -141,7 +142,7 @@ def _average(fit: GoldenTime, cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarr
 
 def _why(value: float, chance: float, left: float) -> str:
     time = f"half gone in {left:.0f} h" if left >= 0 else f"half gone {-left:.0f} h ago"
-    return f"{value:.0f} yuan at stake; chance {100 * chance:.0f} %; {time}"
+    return f"{value:.0f} yuan at stake, chance {100 * chance:.0f} %, {time}"
 
 
 def first_contacts(contacts: pd.DataFrame, case: pd.Series) -> pd.Series:

@@ -32,6 +32,15 @@ def ways(contacts: pd.DataFrame) -> tuple[By, ...]:
     return ("code",) if coded else ("text",)
 
 
+MEASURE_WORDS = {
+    "pair_f1": "pairs: harmonic mean of both",
+    "pair_precision": "pairs: precision",
+    "pair_recall": "pairs: recall",
+    "b3_precision": "B³: precision",
+    "b3_recall": "B³: recall",
+}
+
+
 @dataclass(frozen=True)
 class Merging:
     """The words of merging and of common problems.
@@ -60,13 +69,11 @@ class Merging:
         ]
 
     def merged(self, merged: Merged) -> str:
-        """Say how many calls merging saves, and who could not be merged."""
+        """Say how many calls merging saves."""
         saved = merged.calls_saved / max(merged.contacts, 1)
         return (
             f"{number(merged.contacts, 0)} contacts are **{number(merged.cases, 0)} cases**: "
-            f"{number(merged.calls_saved, 0)} calls, {percent(saved)}, need not be made. "
-            f"{plural(merged.without_customer, 'contact')} without a customer key stay by "
-            "themselves: two that nobody can name are never merged with one another."
+            f"{number(merged.calls_saved, 0)} calls, {percent(saved)}, need not be made."
         )
 
     def agreement(self, table: pd.DataFrame) -> str:
@@ -78,7 +85,11 @@ class Merging:
             f"and {percent(row['pair_precision'])} of those put together belong together"
             for kind, row in rows.iterrows()
         ]
-        return f"{'; '.join(said).capitalize()}. Best of both: **{best}**."
+        together = "; ".join(said)
+        return (
+            f"{together[:1].upper()}{together[1:]}. Best in all, by the harmonic mean of the two: "
+            f"**{best}**."
+        )
 
     def counts(
         self, cases: pd.DataFrame, since: pd.Timestamp

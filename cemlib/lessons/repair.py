@@ -74,10 +74,10 @@ class Repair:
         if line.mean_wait == np.inf:
             wait = "the line only grows: nobody can say how long one waits"
         else:
-            wait = f"one waits {number(line.mean_wait / 60, 1)} minutes on average"
+            wait = f"one waits {number(line.mean_wait / 60, 0)} minutes on average"
         return (
             f"With {number(line.arrivals, 1)} cases an hour of {number(line.minutes, 0)} minutes "
-            f"and {plural(line.agents, 'agent')}, Erlang’s formula says that "
+            f"and {plural(line.agents, 'agent')}, Erlang's formula says that "
             f"{percent(line.waits)} have to wait and {wait}. It knows no nights, no redials and no "
             "golden time; that is what the simulation is for."
         )
@@ -117,7 +117,7 @@ class Repair:
         return (
             f"One script for all, the best that could be found, adds "
             f"{signed(100 * best['gain'])} percentage points to the standard script. The "
-            f"article’s script for each type adds **{signed(100 * matched['gain'])}** "
+            f"article's script for each type adds **{signed(100 * matched['gain'])}** "
             f"({interval(100 * matched['gain_low'], 100 * matched['gain_high'])}); a floor for "
             f"all, with more only where it is clearly better, {signed(100 * learned['gain'])} "
             f"({interval(100 * learned['gain_low'], 100 * learned['gain_high'])})."
@@ -131,7 +131,7 @@ class Repair:
         if not np.isfinite(trial["estimate"]):
             return (
                 "There is no wait list in these cases, so nobody can say which of the answers is "
-                "right. Let a lot decide for a part of the next month’s cases."
+                "right. Let a lot decide for a part of the next month's cases."
             )
         return (
             f"By the wait list, a call raises the score by **{number(trial['estimate'])} points** "
