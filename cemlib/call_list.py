@@ -185,8 +185,8 @@ def open_cases(
     Parameters
     ----------
     cases : DataFrame
-        Merged cases: ``case``, ``customer``, ``problem``, ``first``, ``last`` (dates with times)
-        and ``channels``; a missing customer cannot be called and is left out.
+        Merged cases: ``case``, ``customer``, ``first``, ``last`` (dates with times); ``problem``
+        and ``channels`` if known. Who has no customer key cannot be called and is left out.
     calls : DataFrame
         The desk's log of earlier cases: ``customer``, ``problem``, ``type``, ``value``, ``owed``.
     now : Timestamp
@@ -222,10 +222,12 @@ def open_cases(
     """
     checks.between("days", days, np.nextafter(0, 1))
     checks.between("cap", cap, 0)
-    for column in ("case", "customer", "problem", "first", "last"):
+    for column in ("case", "customer", "first", "last"):
         checks.one_of("column", column, list(cases.columns))
     recent = cases["last"] > now - pd.Timedelta(days=days)
     known = cases[recent & cases["customer"].notna()].reset_index(drop=True)
+    if "problem" not in known:
+        known["problem"] = pd.Series(None, index=known.index, dtype=object)
     history = calls.drop_duplicates("customer", keep="last").set_index("customer")
     owed = known["problem"].map(calls.groupby("problem")["owed"].median())
     owed = owed.astype(float).fillna(float(calls["owed"].median()))

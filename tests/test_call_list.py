@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cemlib import call_list as call_list_module
 from cemlib.call_list import COLUMNS, MASK, call_list, mask_key
 from cemlib.golden_time import GoldenTime
 from cemlib.lessons.download import csv_text, download
@@ -105,6 +106,60 @@ def test_link_holds_the_whole_file():
     for name in ("../call.csv", "call.html", 'a".csv'):
         with pytest.raises(ValueError, match="bare name"):
             download(listed(), name)
+
+
+NOW = pd.Timestamp("2026-03-05T10:00Z")
+LOG = pd.DataFrame(
+    {
+        "customer": ["a", "a", "b"],
+        "problem": ["bill", "line", "line"],
+        "type": ["impulsive", "sensitive", "impulsive"],
+        "value": [100.0, 200.0, 600.0],
+        "owed": [20.0, 40.0, 60.0],
+        "team": "repair team",
+    }
+)
+
+
+def merged(**changes):
+    frame = pd.DataFrame(
+        {"case": ["a-01", "c-01", "d-01", "?-1"], "customer": ["a", "c", "d", None]}
+    )
+    frame["problem"], frame["channels"] = ["line", "bill", None, "bill"], "hotline"
+    frame["last"] = NOW - pd.to_timedelta([1, 30, 90, 1], unit="h")
+    frame["first"] = frame["last"] - pd.Timedelta(hours=5)
+    return frame.assign(**changes)
+
+
+def test_open_cases_are_recent_and_have_a_customer():
+    found = call_list_module.open_cases(merged(), LOG, NOW, days=2, cap=25)
+    assert found["case"].tolist() == ["a-01", "c-01"]
+    assert found["hours_waited"].tolist() == [6.0, 35.0]
+    assert found["type"].tolist()[0] == "sensitive"  # of the last case, not the first
+    assert found["type"].isna().tolist() == [False, True]
+    assert found["value"].tolist() == [200.0, 200.0]  # own, and the median
+    assert found["owed"].tolist() == [50.0, 20.0]  # median of the problem
+    assert found["covered"].tolist() == [0.5, 1.0]
+    assert (found["team"] == "repair team").all()
+
+
+def test_cases_without_codes_or_channels_are_listed_too():
+    bare = merged().drop(columns=["problem", "channels"])
+    waiting = call_list_module.open_cases(bare, LOG, NOW, days=2)
+    found = listed(waiting)
+    assert found["problem"].tolist() == ["not coded", "not coded"]
+    assert found["channels"].tolist() == ["", ""]
+
+
+def test_a_case_is_named_by_its_first_contact():
+    contacts = pd.DataFrame({"contact": ["k3", "k1", "k2"], "time": [3, 1, 2]})
+    first = call_list_module.first_contacts(contacts, pd.Series(["x", "x", "y"]))
+    assert first.to_dict() == {"x": "k1", "y": "k2"}
+    assert "k7" in listed(open_cases(reference="k7"))["case"].tolist()
+
+
+def test_problems_are_called_by_their_names():
+    assert "The bill is wrong" in listed(names={"bill": "The bill is wrong"})["problem"].tolist()
 
 
 @pytest.mark.parametrize(
