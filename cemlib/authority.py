@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from scipy.special import expit
 
 from cemlib import checks
 from cemlib.golden_time import GoldenTime
@@ -141,7 +142,7 @@ def cap_curve(
     rng: np.random.Generator,
     *,
     draws: int = 400,
-    most: int = 300,
+    most: int = 2000,
 ) -> CapCurve:
     """Work out what each cap repairs and costs: pay what is owed, but no more than the cap.
 
@@ -194,16 +195,13 @@ def cap_curve(
     theta = np.vstack([fit.coefficients, fit.draws(draws, rng)])
     paid = np.minimum(owed, levels[:, None])
     shares = paid / owed
-    # Only the share covered moves with the cap: the rest of the logit is worked out once a draw.
-    bare = cases.assign(**{COVERED: 0.0})
-    whole = cases.assign(**{COVERED: 1.0})
+    # Only the share covered moves with the cap: the rest of the logit is worked out once.
+    start, half = fit.linear(cases.assign(**{COVERED: 0.0}), theta)
+    slope = fit.linear(cases.assign(**{COVERED: 1.0}).iloc[:1], theta)[0] - start[:, :1]
+    late = np.exp(theta[:, -1:]) * (np.log(np.maximum(waited, 1e-3)) - half)
     repaired, kept = np.empty((2, len(theta), len(levels)))
-    for row, coefficients in enumerate(theta):
-        none, all_ = (fit.ceilings(frame, coefficients) for frame in (bare, whole))
-        left = fit.chance(bare, waited, coefficients) / none
-        start = np.log(none / (1 - none))
-        slope = np.log(all_ / (1 - all_)) - start
-        chance = left / (1 + np.exp(-start - slope * shares))
+    for row in range(len(theta)):
+        chance = expit(start[row] + slope[row] * shares) * expit(-late[row])
         repaired[row], kept[row] = chance.mean(axis=1), (chance * value).mean(axis=1)
     return CapCurve(levels, paid.mean(axis=1), repaired[0], kept[0], repaired[1:], kept[1:])
 

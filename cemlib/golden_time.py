@@ -75,6 +75,25 @@ class GoldenTime:
         left = expit(-shape * (np.log(waited) - np.log(self.half_life(cases, coefficients))))
         return np.asarray(self.ceilings(cases, coefficients) * left, dtype=float)
 
+    def linear(self, cases: pd.DataFrame, coefficients: ArrayLike) -> tuple[Floats, Floats]:
+        """Return the logit of the ceiling and log half-life of each case under many coefficients.
+
+        Parameters
+        ----------
+        cases : DataFrame
+            n cases.
+        coefficients : array_like, shape (B, k)
+            As `draws` returns them.
+
+        Returns
+        -------
+        tuple of ndarray, shape (B, n)
+            Logits and logarithms of hours.
+        """
+        theta = np.asarray(coefficients, dtype=float)
+        x, z = self._design(cases, self.ceiling), self._design(cases, self.half)
+        return theta[:, : x.shape[1]] @ x.T, theta[:, x.shape[1] : -1] @ z.T
+
     def draws(self, count: int, rng: np.random.Generator) -> Floats:
         """Draw coefficients from their joint normal approximation, shape (count, k)."""
         root = np.linalg.cholesky(self.covariance)
