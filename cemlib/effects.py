@@ -102,12 +102,8 @@ def matching(
 
     Parameters
     ----------
-    outcome : array_like, shape (n,)
-        What came of each case.
-    treated : array_like of bool, shape (n,)
-        Which were treated.
-    covariates : array_like, shape (n, p)
-        What treatment and outcome may both hang on; no column of ones.
+    outcome, treated, covariates
+        As for `cemlib.propensity.inverse_weighting`.
     matches : int
         How many of the other group stand in for a case, M.
 

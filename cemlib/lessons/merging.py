@@ -73,7 +73,7 @@ class Merging:
         saved = merged.calls_saved / max(merged.contacts, 1)
         return (
             f"{number(merged.contacts, 0)} contacts are **{number(merged.cases, 0)} cases**: "
-            f"{number(merged.calls_saved, 0)} calls, {percent(saved)}, need not be made."
+            f"{plural(merged.calls_saved, 'call')}, {percent(saved)}, need not be made."
         )
 
     def agreement(self, table: pd.DataFrame) -> str:
