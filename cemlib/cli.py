@@ -213,6 +213,47 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
     click.echo(str(out))
 
 
+@main.command()
+@click.argument("contacts", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="CASES",
+    help="Where the cases go: .csv or .parquet.",
+)
+@click.option(
+    "--window-days",
+    type=click.FloatRange(min=0),
+    default=3.0,
+    show_default=True,
+    help="Most days between a contact and the one before it.",
+)
+@click.option(
+    "--similarity",
+    type=click.FloatRange(min=0, max=1, min_open=True),
+    help="Also merge by texts at least so alike, as 0.15.",
+)
+@click.option(
+    "--engine",
+    default="duckdb",
+    show_default=True,
+    help="duckdb, spark, or the address of a Spark master.",
+)
+@click.option("--zone", default="", help="Time zone of times that name none.")
+@click.option(
+    "--distinct",
+    is_flag=True,
+    help="Count rows of a Parquet file that stand there twice once (slower).",
+)
+def cases(contacts: Path, out: Path, **options: Any) -> None:
+    """Merge CONTACTS into cases: one customer, one problem, close in time."""
+    from cemlib import case_command
+
+    raise SystemExit(case_command.merge(contacts, out, case_command.Asked(**options)))
+
+
 @main.group()
 def data() -> None:
     """Check files of your own; make an operator."""

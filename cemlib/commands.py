@@ -202,7 +202,7 @@ def check_data(runs: Iterable[Run]) -> None:
                 checked.add((survey, model, scale))
                 faults += _modelled(survey, model, scale)
         for name, file in files.items():
-            options = _scales(planned) if name == "survey" else {}
+            options = _options(planned, name)
             key = (name, file, *options.items())
             if key not in checked:
                 checked.add(key)
@@ -240,6 +240,8 @@ def _listed(file: Path | None, found: Sequence[object]) -> list[str]:
     return lines[:MOST_FAULTS] + more
 
 
-def _scales(planned: Run) -> dict[str, str]:
-    given = {name: str(planned.parameters.get(name, "")) for name in SCALES}
-    return {name: scale for name, scale in given.items() if scale}
+def _options(planned: Run, name: str) -> dict[str, str]:
+    """Return how a run reads one of its data files."""
+    names = {"survey": SCALES, "contacts": ("zone",)}.get(name, ())
+    given = {option: str(planned.parameters.get(option, "")) for option in names}
+    return {option: value for option, value in given.items() if value}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cemlib import checks
 from cemlib.data.faults import Fault
+from cemlib.data.moments import DEFAULT_ZONE, mend, parse_moment, zone_of
 
 Floats = NDArray[np.float64]
 MISSING = ("", "na", "n/a", "#n/a", "#null!", "nan", "null", "none", ".", "-")
@@ -34,10 +35,16 @@ class Cells:
         Whether ``3,5`` is a number.
     most : int
         Faults of one column and block after which no more are listed.
+    zone : str
+        Time zone of moments that name none; how many there were is counted in ``zoneless``.
     """
 
-    def __init__(self, missing: Sequence[str], decimal_comma: bool, most: int) -> None:
+    def __init__(
+        self, missing: Sequence[str], decimal_comma: bool, most: int, zone: str = DEFAULT_ZONE
+    ) -> None:
         self.most = most
+        self.zoneless = 0
+        self._zone = zone_of(zone)
         self._missing = frozenset(text.casefold() for text in (*MISSING, *missing))
         self._numbers = _Memory(self._missing, decimal_comma)
 
@@ -60,12 +67,14 @@ class Cells:
         Returns
         -------
         values : ndarray of float, or list of (str or None)
-            Numbers, whole numbers, and yes or no as 1 or 0; NaN or None where missing. Faulty
-            cells have any value.
+            Numbers, whole numbers, and yes or no as 1 or 0; moments of UTC; NaN, NaT or None where
+            missing. Faulty cells have any value.
         faults : list of Fault
             In no order.
         """
         kind = str(column.dtype)
+        if kind.startswith("datetime64"):
+            return self._moments(column, own, rows, texts)
         if kind not in ("float64", "int64", "bool"):
             return self._texts(column, own, rows, texts)
         if kind == "bool":
@@ -96,6 +105,28 @@ class Cells:
         faults = self._gaps(column, own, rows, gone)
         faults += self._against(column, own, rows, texts, frame)
         return [None if out else text for text, out in zip(stripped, gone, strict=True)], faults
+
+    def _moments(
+        self, column: pa.Column, own: str, rows: Sequence[int], texts: Sequence[str]
+    ) -> tuple[Any, list[Fault]]:
+        values = np.full(len(texts), "NaT", dtype="datetime64[us]")
+        wrong = []
+        for at, text in enumerate(texts):
+            if text.strip().casefold() in self._missing:
+                continue
+            found = parse_moment(text, self._zone)
+            if found is None:
+                wrong.append(at)
+            else:
+                values[at], named = np.datetime64(found[0], "us"), found[1]
+                self.zoneless += not named
+        gone = np.isnat(values)
+        gone[wrong] = False
+        faults = [
+            Fault(rows[at], own, texts[at], "is no date with time", mend(texts[at]))
+            for at in wrong[: self.most]
+        ]
+        return values, faults + self._gaps(column, own, rows, gone)
 
     def _gaps(
         self, column: pa.Column, own: str, rows: Sequence[int], gone: NDArray[np.bool_]

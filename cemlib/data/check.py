@@ -20,7 +20,8 @@ def faults(name: str, file: str | os.PathLike[str], **options: str) -> list[Faul
         CSV file or workbook.
     **options : str
         For ``survey``: ``item_scale``, ``importance_scale``, ``overall_scale``, as in
-        `cemlib.data.load.load_survey`.
+        `cemlib.data.load.load_survey`. For ``contacts``: ``zone``, as in
+        `cemlib.data.load_contacts.load_contacts`.
 
     Returns
     -------
@@ -30,7 +31,7 @@ def faults(name: str, file: str | os.PathLike[str], **options: str) -> list[Faul
     Raises
     ------
     ValueError
-        If there is no such dataset, it is no table, or a scale is none.
+        If there is no such dataset, it is no table, or a scale or zone is none.
     TypeError
         If an option is not one of the dataset's.
 
@@ -46,8 +47,14 @@ def faults(name: str, file: str | os.PathLike[str], **options: str) -> list[Faul
 
     if name == "survey":
         return load.read_survey(file, **options)[0].faults
+    if name == "contacts":
+        from cemlib.data.load_contacts import read_contacts
+
+        return read_contacts(file, **options)[0].faults
     if options:
-        raise TypeError(f"{name} has no options; survey has item_scale and its like")
+        raise TypeError(
+            f"{name} has no options; survey has item_scale and its like, contacts have zone"
+        )
     if name == "complaints":
         from cemlib.data.complaints import read_complaints
 

@@ -19,6 +19,7 @@ from cemlib.home import datasets
 FILE = "datapackage.json"
 _PROFILES = "https://datapackage.org/profiles/2.0"
 _TYPES = {"int64": "integer", "float64": "number", "bool": "boolean"}
+_TYPES |= {"datetime64": "datetime"}
 _LICENCE = {"name": "MIT", "path": "https://opensource.org/license/mit", "title": "MIT License"}
 
 
@@ -113,7 +114,8 @@ def _table_schema(schema: pa.DataFrameSchema) -> dict[str, Any]:
 
 def _field(name: str, column: pa.Column) -> dict[str, Any]:
     metadata = column.metadata or {}
-    kind = "date" if metadata.get("date") else _TYPES.get(str(column.dtype), "string")
+    dtype = str(column.dtype)
+    kind = "date" if metadata.get("date") else _TYPES.get(dtype.split("[")[0], "string")
     field: dict[str, Any] = {"name": name, "type": kind, "title": column.title}
     if column.description:
         field["description"] = column.description

@@ -136,12 +136,16 @@ def _blocks(
         people = draw_customers(BLOCK, rng, truth, first=start + 1)
         kept = people.head(customers - start)
         last = kept["customer"].iloc[-1]
-        tables = {"customers": kept}
+        tables, whole = {"customers": kept}, dict[str, pd.DataFrame]()
         for part in made:
             if part.draw:
-                drawn = part.draw(people, np.random.default_rng([seed, part.stream, number]))
+                needed = [whole[name] for name in part.needs]
+                stream = np.random.default_rng([seed, part.stream, number])
+                drawn = part.draw(people, stream, *needed)
+                whole |= drawn
                 for name, frame in drawn.items():
-                    tables[name] = frame[~(frame[part.keys[name]] > last)]
+                    named = part.beside.get(name, name)
+                    tables[name] = frame[~(drawn[named][part.keys[named]] > last)]
         yield tables
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from cemlib.data import catalogue, schemas
 from cemlib.data.catalogue import ITEM, RIGHTS
 from cemlib.data.faults import DataError, Fault
 from cemlib.data.mapping import beside, parse_scale, read_mapping
+from cemlib.data.moments import zone_of
 from cemlib.data.reading import Reading, plural, read
 from cemlib.data.schemas import assessment
 
@@ -106,6 +107,10 @@ def load(name: str, file: str | os.PathLike[str] = "") -> pd.DataFrame:
     """
     if name == "survey":
         return load_survey(file).answers
+    if name == "contacts":
+        from cemlib.data.load_contacts import load_contacts
+
+        return load_contacts(file, zone="UTC").contacts
     reading = read_table(name, file)
     if reading.faults:
         raise reading.error()
@@ -190,13 +195,24 @@ def load_truth() -> dict[str, Any]:
     return truth
 
 
-def read_table(name: str, file: str | os.PathLike[str] = "") -> Reading:
+def read_table(
+    name: str, file: str | os.PathLike[str] = "", *, zone: str = "", repeats: bool = False
+) -> Reading:
     """Read a table; what is wrong with it stands in the reading.
+
+    Parameters
+    ----------
+    name, file : str, str or path
+        As in `load`.
+    zone : str
+        Time zone of times that name none, if not that of the YAML beside the file.
+    repeats : bool
+        Whether rows may have the key of another one.
 
     Raises
     ------
     ValueError
-        If there is no such dataset, or it is no table.
+        If there is no such dataset or zone, or the dataset is no table.
 
     Examples
     --------
@@ -204,6 +220,8 @@ def read_table(name: str, file: str | os.PathLike[str] = "") -> Reading:
     []
     """
     schema = schemas.contract(name)
+    if repeats:
+        schema.unique = None
     path = Path(file) if str(file) else catalogue.path(name)
     names = list(schema.columns)
 
@@ -219,7 +237,11 @@ def read_table(name: str, file: str | os.PathLike[str] = "") -> Reading:
     def known(word: str) -> str:
         return by_name.get(word, "")
 
-    return read(catalogue.dataset(name), path, read_mapping(path, names), known, plan)
+    mapping = read_mapping(path, names)
+    if zone:
+        zone_of(zone)
+        mapping = replace(mapping, zone=zone)
+    return read(catalogue.dataset(name), path, mapping, known, plan)
 
 
 def read_survey(

@@ -5,6 +5,7 @@
     columns: {overall: Q7A, safety_1: Q1, safety_2: Q2}   # our name: the file's own
     missing: ["99", "-9"]                                 # answers that mean: no answer
     scales: {items: 1-5, importance: 1-10, overall: 1-10}
+    zone: Asia/Shanghai                                   # of times that name none
 
 Each part may be left out. A scale given here holds unless the caller names another one.
 """
@@ -19,9 +20,10 @@ from typing import Any
 from cemlib import checks
 from cemlib.data.catalogue import ITEM
 from cemlib.data.faults import Fault
+from cemlib.data.moments import zone_of
 
 SCALES = ("items", "importance", "overall")
-_PARTS = ("columns", "missing", "scales")
+_PARTS = ("columns", "missing", "scales", "zone")
 _LARGEST = 1_000_000
 _SCALE = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(-?\d+(?:\.\d+)?)\s*")
 
@@ -42,6 +44,8 @@ class Mapping:
         ``items``, ``importance``, ``overall`` → (lowest, highest).
     faults : tuple of Fault
         What is wrong with it.
+    zone : str
+        Name of the time zone of times that name none; empty where it is not said.
     """
 
     file: str = ""
@@ -49,6 +53,7 @@ class Mapping:
     missing: tuple[str, ...] = ()
     scales: dict[str, tuple[float, float]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    zone: str = ""
 
 
 def beside(file: Path) -> Path:
@@ -117,7 +122,8 @@ def read_mapping(file: Path, known: list[str]) -> Mapping:
         columns = _columns(content.get("columns"), known, faults)
         missing = _missing(content.get("missing"), faults)
         scales = _scales(content.get("scales"), faults)
-        return Mapping(path.name, columns, missing, scales, tuple(faults.found))
+        zone = _zone(content.get("zone"), faults)
+        return Mapping(path.name, columns, missing, scales, tuple(faults.found), zone)
     if content is not None:
         faults.add("is no mapping", f"write parts as in {_PARTS[0]}: {{overall: Q7A}}")
     return Mapping(path.name, faults=tuple(faults.found))
@@ -198,6 +204,17 @@ def _scales(content: Any, faults: _Faults) -> dict[str, tuple[float, float]]:
         except ValueError:
             faults.add(f"gives no scale for {name}: {_show(text)}", f"write {name}: 1-5")
     return scales
+
+
+def _zone(content: Any, faults: _Faults) -> str:
+    if content is None:
+        return ""
+    try:
+        zone_of(content)
+    except ValueError:
+        faults.add(f"gives no time zone: {_show(content)}", "write zone: Asia/Shanghai")
+        return ""
+    return str(content)
 
 
 def _nearest(word: Any, words: list[str]) -> str:

@@ -7,18 +7,23 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from cemlib.data import (
+    generate_contacts,
+    generate_loop,
+    generate_repairs,
+    repair_truth,
+    truth_complaints,
+)
 from cemlib.data import generate_expectation as expectation
-from cemlib.data import truth_complaints
 from cemlib.data.generate_complaints import complaints
 from cemlib.data.generate_practices import practices
 from cemlib.data.generate_survey import survey
 from cemlib.data.truth import TRUTH, SurveyTruth, planted, population
 
 VERSION = 1
-Draw = Callable[[pd.DataFrame, np.random.Generator], Mapping[str, pd.DataFrame]]
+Draw = Callable[..., Mapping[str, pd.DataFrame]]
 
 
 def _nothing() -> dict[str, Any]:
@@ -36,10 +41,16 @@ class Part:
     stream : int
         Which stream of chance is its own; never used by another part, and never changed.
     draw : callable, optional
-        Takes a block of customers and a generator; returns the rows of each table.
+        Takes a block of customers, a generator and the tables that are needed; returns the rows
+        of each table.
+    needs : tuple of str
+        Tables of earlier parts that `draw` takes besides, by their names.
     keys : mapping of str to str
         The column that names the customer, for each table that is drawn. A table's rows of one
         customer do not depend on how many others there are.
+    beside : mapping of str to str
+        Tables in which the customer may be missing: the table that has the same rows and names
+        every customer.
     fixed : mapping of str to callable
         Tables that are the same for every seed.
     planted, population : callable
@@ -51,7 +62,9 @@ class Part:
     name: str
     stream: int
     draw: Draw | None = None
+    needs: tuple[str, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, Callable[[], pd.DataFrame]] = field(default_factory=dict)
     planted: Callable[[], dict[str, Any]] = _nothing
     population: Callable[[], dict[str, Any]] = _nothing
@@ -91,6 +104,32 @@ def parts(truth: SurveyTruth = TRUTH) -> tuple[Part, ...]:
             keys={"complaints": "customer"},
             planted=truth_complaints.planted,
             population=truth_complaints.population,
+        ),
+        Part(
+            "contacts",
+            stream=30,
+            draw=generate_contacts.contacts,
+            keys={"contacts": "customer", "contact-truth": "customer"},
+            beside={"contacts": "contact-truth"},
+            fixed={"problems": generate_contacts.problems},
+            planted=generate_contacts.planted,
+        ),
+        Part(
+            "repairs",
+            stream=40,
+            draw=generate_repairs.repairs_of_contacts,
+            needs=("contacts", "contact-truth"),
+            keys={"repairs": "customer"},
+            planted=repair_truth.planted,
+            population=generate_repairs.population,
+        ),
+        Part(
+            "loop",
+            stream=41,
+            draw=generate_loop.resets,
+            keys={"resets": "customer"},
+            fixed={"recurrence": generate_loop.recurrence},
+            planted=generate_loop.planted,
         ),
     )
 

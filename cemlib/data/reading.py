@@ -17,6 +17,7 @@ from cemlib.data.catalogue import Dataset
 from cemlib.data.cells import Cells
 from cemlib.data.faults import DataError, Fault
 from cemlib.data.mapping import Mapping
+from cemlib.data.moments import DEFAULT_ZONE
 from cemlib.data.tables import Table, UnreadableError, opened
 
 MOST_FAULTS = 1000
@@ -177,7 +178,9 @@ class _Rows:
     def __init__(self, reading: Reading, table: Table, schema: pa.DataFrameSchema) -> None:
         self.reading, self.table, self.schema = reading, table, schema
         self.columns = {name: schema.columns[name] for name in schema.columns}
-        self.cells = Cells(reading.mapping.missing, table.decimal_comma, MOST_FAULTS)
+        mapping = reading.mapping
+        self.zone = mapping.zone or DEFAULT_ZONE
+        self.cells = Cells(mapping.missing, table.decimal_comma, MOST_FAULTS, self.zone)
         self.parts: dict[str, list[Any]] = {name: [] for name in self.columns}
         self.numbers = reading.numbers
         self.seen: dict[tuple[str | None, ...], int] = {}
@@ -201,6 +204,9 @@ class _Rows:
         if self.blank:
             count = plural(self.blank, "empty row is", "empty rows are")
             reading.notes.append(f"{count} left out.")
+        if self.cells.zoneless:
+            count = plural(self.cells.zoneless, "time names", "times name")
+            reading.notes.append(f"{count} no zone: taken for {self.zone}.")
         if self.numbers:
             self._assemble()
         elif not reading.faults:
@@ -292,7 +298,10 @@ class _Rows:
             return
         for name, values in data.items():
             kind = str(self.columns[name].dtype)
-            data[name] = values.astype(kind) if kind in ("int64", "bool") else values
+            if kind.startswith("datetime64"):
+                data[name] = pd.Series(values).dt.tz_localize("UTC")
+            elif kind in ("int64", "bool"):
+                data[name] = values.astype(kind)
         reading.frame = pd.DataFrame(data, copy=False)
         if self.schema.checks:
             self._as_a_whole()

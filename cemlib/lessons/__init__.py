@@ -1,6 +1,7 @@
 """What a workbook speaks with: findings, computed prose, things to move, exercises."""
 
 from cemlib.lessons.controls import Control, explore
+from cemlib.lessons.download import download
 from cemlib.lessons.exercises import check
 from cemlib.lessons.findings import show_findings
 from cemlib.lessons.rate import rate_beside
@@ -11,6 +12,7 @@ from cemlib.lessons.words import percent, prose
 __all__ = [
     "Control",
     "check",
+    "download",
     "explore",
     "percent",
     "prose",

@@ -24,6 +24,7 @@ FIXED = {
     "TZ": "UTC",
     **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "BLIS")},
     "VECLIB_MAXIMUM_THREADS": "1",
+    "PYARROW_IGNORE_TIMEZONE": "1",  # or Spark, where it is installed, warns into the notebook
 }
 UNWANTED = ("JPY_SESSION_NAME", "CEMLIB_FACE", "MPLBACKEND", "PYTHONSTARTUP", "PYTHONWARNINGS")
 logger = logging.getLogger(__name__)

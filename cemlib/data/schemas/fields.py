@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pandera.pandas as pa
 
 from cemlib.data.catalogue import dataset
@@ -56,6 +57,17 @@ def text(
     return pa.Column(
         str, check, nullable=nullable, required=required, title=title, metadata=told or None
     )
+
+
+def moment(title: str) -> pa.Column:
+    """Return a column of dates with times, which a frame holds as UTC to the microsecond.
+
+    Examples
+    --------
+    >>> str(moment("When it began").dtype)
+    'datetime64[us, UTC]'
+    """
+    return pa.Column(pd.DatetimeTZDtype("us", "UTC"), title=title)
 
 
 def whole(title: str, check: pa.Check, *, unit: str = "") -> pa.Column:

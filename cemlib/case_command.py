@@ -1,0 +1,169 @@
+"""What ``cem cases`` does, once its words are understood."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cemlib.press import files
+from cemlib.press.errors import CannotWriteError, RequestError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cemlib.data.load_contacts import Contacts
+    from cemlib.data.merging import Written
+
+ENDINGS = (".csv", ".parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How contacts are to be merged.
+
+    Parameters
+    ----------
+    window_days : float
+        Most days between a contact and the one before it.
+    similarity : float, optional
+        Least similarity of two texts; none where codes alone count.
+    engine : str
+        ``"duckdb"`` or Spark.
+    zone : str
+        Time zone of times that name none.
+    distinct : bool
+        Whether rows of a Parquet file that stand there twice are counted once.
+    """
+
+    window_days: float
+    similarity: float | None
+    engine: str
+    zone: str
+    distinct: bool
+
+
+def merge(contacts: Path, cases: Path, asked: Asked) -> int:
+    """Merge a file of contacts into a file of cases, say what became of it, and return 0."""
+    if not contacts.exists():
+        raise RequestError(f"there is no file {contacts}")
+    if cases.suffix.lower() not in ENDINGS:
+        raise RequestError(f"the cases go to {cases.name!r}, but must go to a .csv or .parquet")
+    if cases.exists() and (cases.is_dir() or cases.samefile(contacts)):
+        raise RequestError(f"the cases cannot go to {cases}: name another file")
+    if asked.similarity is not None and asked.engine != "duckdb":
+        raise RequestError("texts are compared on this machine: leave out --engine or --similarity")
+    with _refused():
+        written = _with_texts(contacts, cases, asked) if asked.similarity else None
+        written = written or _by_code(contacts, cases, asked)
+    _say(written, asked)
+    click.echo(str(cases))
+    return 0
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    """Turn what is wrong with the request or the disk into the command's own errors."""
+    try:
+        yield
+    except ValueError as error:
+        raise RequestError(*str(error).splitlines()) from error
+    except OSError as error:
+        raise CannotWriteError(f"the cases cannot be written: {error}") from error
+
+
+def _by_code(contacts: Path, cases: Path, asked: Asked) -> Written:
+    from cemlib.data.merging import merge_file
+
+    def run(file: Path) -> Written:
+        cases.parent.mkdir(parents=True, exist_ok=True)
+        return merge_file(
+            file,
+            cases,
+            window_days=asked.window_days,
+            engine=asked.engine,
+            distinct=asked.distinct and file == contacts,
+        )
+
+    if _is_parquet(contacts):
+        return run(contacts)
+    loaded = _load(contacts, asked)
+    if "problem" not in loaded.contacts:
+        raise RequestError(f"{contacts.name} has no codes: compare texts with --similarity 0.15")
+    with tempfile.TemporaryDirectory(prefix="cem-cases-") as folder:
+        file = Path(folder) / "contacts.parquet"
+        loaded.contacts.to_parquet(file, index=False)
+        return run(file)
+
+
+def _with_texts(contacts: Path, cases: Path, asked: Asked) -> Written:
+    import pandas as pd
+
+    from cemlib.cases import case_table, merge_contacts
+    from cemlib.data.merging import Written
+
+    frame = pd.read_parquet(contacts) if _is_parquet(contacts) else _load(contacts, asked).contacts
+    for name in ("customer", "time", "text"):
+        if name not in frame:
+            raise RequestError(f"{contacts.name} has no column {name}")
+    coded = "problem" in frame
+    bar: Any = click.progressbar(
+        length=len(frame), label="Texts", file=click.get_text_stream("stderr")
+    )
+
+    def progress(done: int, total: int) -> None:
+        bar.length = total
+        bar.update(done - bar.pos)
+
+    with bar:
+        merged = merge_contacts(
+            frame,
+            window_days=asked.window_days,
+            by="both" if coded else "text",
+            similarity=asked.similarity or 1.0,
+            progress=progress,
+        )
+    table = case_table(frame, merged.case)
+    table = table[table["customer"].notna()]
+    _write(table, cases)
+    return Written(len(frame), merged.without_customer, 0, len(table))
+
+
+def _write(table: pd.DataFrame, cases: Path) -> None:
+    """Write cases as the engines do: times of UTC, channels counted."""
+    for name in ("first", "last"):
+        if table[name].dt.tz is not None:
+            table[name] = table[name].dt.tz_convert("UTC").dt.tz_localize(None)
+    if "channels" in table:
+        table["channels"] = table["channels"].str.count(" > ").add(1).fillna(0).astype("int64")
+    with files.replacing(cases) as scratch:
+        if cases.suffix.lower() == ".csv":
+            table.to_csv(scratch, index=False, lineterminator="\n")
+        else:
+            table.to_parquet(scratch, index=False)
+
+
+def _load(contacts: Path, asked: Asked) -> Contacts:
+    from cemlib.data.load_contacts import load_contacts
+
+    loaded = load_contacts(contacts, zone=asked.zone)
+    for note in loaded.notes:
+        click.echo(f"cem: {note}", err=True)
+    return loaded
+
+
+def _is_parquet(contacts: Path) -> bool:
+    return contacts.is_dir() or contacts.suffix.lower() == ".parquet"
+
+
+def _say(written: Any, asked: Asked) -> None:
+    left = [f"{written.without_customer:,} without a customer"]
+    if asked.similarity is None:
+        left.append(f"{written.without_problem:,} without a code")
+    found = f"{written.contacts:,} contacts, {written.cases:,} cases"
+    click.echo(f"{found}; left as they are: {', '.join(left)}")

@@ -1,0 +1,72 @@
+"""Contracts of the repair desk."""
+
+from __future__ import annotations
+
+import pandera.pandas as pa
+
+from cemlib.data.schemas import fields
+
+
+def repairs() -> pa.DataFrameSchema:
+    """Return the contract of cases that came to the repair desk.
+
+    What is known only of a call is missing where nobody called.
+    """
+    most = (0, 1e9)
+    columns = {
+        "case": fields.text("The case"),
+        "customer": fields.text("The customer", refers_to=("customers", "customer")),
+        "problem": fields.text("Code of the problem", refers_to=("problems", "problem")),
+        "type": fields.text("Type of customer, as agents see it"),
+        "severity": fields.number("1 a nuisance … 5 unbearable", (1, 5)),
+        "value": fields.number("Margin at stake", most, "yuan"),
+        "complained": fields.yes_no("Whether the customer had complained before the call"),
+        "opened": fields.moment("First contact of the case"),
+        "assigned_by": fields.text(
+            "Who decided on the call: a lot, or the desk", pa.Check.isin(("lot", "desk"))
+        ),
+        "called": fields.yes_no("Whether the customer was called within a fortnight"),
+        "before": fields.number("Score that brought the case to the desk", (0, 100), "points"),
+        "after": fields.number("Score a fortnight later", (0, 100), "points"),
+        "complaint_later": fields.yes_no("Whether a complaint followed within a month"),
+        "owed": fields.positive("What the tariff's rules owe the customer", "yuan"),
+        "hours_waited": fields.number(
+            "From first contact to the call", (0, 10_000), "hours", nullable=True
+        ),
+        "team": fields.text("Who called", nullable=True),
+        "script": fields.text("Which script was drawn by lot", nullable=True),
+        "cap": fields.number("Most that could be paid, given by lot", most, "yuan", nullable=True),
+        "compensation": fields.number("What was paid", most, "yuan", nullable=True),
+        "minutes": fields.number("Handling", (0, 1000), "minutes", nullable=True),
+        "repaired": fields.text(
+            "Whether the call repaired", pa.Check.isin(("yes", "no")), nullable=True
+        ),
+    }
+    return fields.table("repairs", columns, unique=["case"])
+
+
+def resets() -> pa.DataFrameSchema:
+    """Return the contract of resets called back by lot."""
+    columns = {
+        "reset": fields.text("The reset"),
+        "customer": fields.text("Whose line", refers_to=("customers", "customer")),
+        "called_back": fields.yes_no("Whether the customer was called back half an hour later"),
+        "repeat_calls": fields.whole(
+            "Calls about the same within a week", pa.Check.ge(0), unit="calls"
+        ),
+    }
+    return fields.table("resets", columns, unique=["reset"])
+
+
+def recurrence() -> pa.DataFrameSchema:
+    """Return the contract of repeat calls day by day."""
+    columns = {
+        "day": fields.text(
+            "The day, year-month-day", pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}$"), date=True
+        ),
+        "repeat_calls": fields.number(
+            "Repeat calls within a week", (0, 10_000), "calls for 100 resets"
+        ),
+        "rule": fields.yes_no("Whether calling back was the rule"),
+    }
+    return fields.table("recurrence", columns, unique=["day"])
