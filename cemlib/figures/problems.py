@@ -46,7 +46,7 @@ def pareto_figure(table: pd.DataFrame, names: Names, *, by: str = "problem") -> 
             )  # fmt: skip
         guides(axes, "x")
         axes.set_xlabel("Share of cases, %; at the right, adding up")
-        axes.set_title("Few problems make most cases")
+        axes.set_title("Which problems make the cases")
     return figure
 
 
@@ -92,6 +92,8 @@ def emerging_figure(table: pd.DataFrame, names: Names) -> Figure:
 def hours_figure(table: pd.DataFrame, names: Names) -> Figure:
     """Draw at which hours each problem concentrates.
 
+    The colour is (cases + 3)/(expected + 3), so that an hour with next to no cases keeps quiet.
+
     Parameters
     ----------
     table : DataFrame
@@ -99,7 +101,8 @@ def hours_figure(table: pd.DataFrame, names: Names) -> Figure:
     names : mapping of str to str
         What each problem is called in print.
     """
-    grid = table.pivot(index="problem", columns="hour", values="ratio").iloc[::-1]
+    drawn = table.assign(ratio=(table["cases"] + 3) / (table["expected"] + 3))
+    grid = drawn.pivot(index="problem", columns="hour", values="ratio").iloc[::-1]
     marked = table[table["concentrated"]]
     found = [
         f"{called(problem, names)} at {', '.join(str(hour) for hour in rows['hour'])}"
