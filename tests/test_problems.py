@@ -126,7 +126,8 @@ def test_rate_ratios_cover_the_truth():
         cases = record(rng, 1500)
         late = cases["first"] >= pd.Timestamp("2026-05-04", tz="Asia/Shanghai")
         more = cases[late & (cases["problem"] == "a")]
-        table = emerging(pd.concat([cases, more, more]), "2026-05-04").set_index("problem")
+        risen = pd.concat([cases, more, more])
+        table = emerging(risen, "2026-05-04", recurrence_days=0).set_index("problem")
         hits += table.loc["b", "low"] <= 1 <= table.loc["b", "high"]
         found += table.loc["a", "emerging"]
     assert hits / runs >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / runs)
@@ -136,11 +137,22 @@ def test_rate_ratios_cover_the_truth():
 def test_a_problem_never_seen_before_emerges(rng):
     cases = record(rng, 400)
     new = cases.tail(1).assign(problem="new", first=pd.Timestamp("2026-05-20", tz="Asia/Shanghai"))
-    table = emerging(pd.concat([cases, *[new] * 12]), "2026-05-18").set_index("problem")
+    cases = pd.concat([cases, *(new.assign(customer=f"n{number}") for number in range(12))])
+    table = emerging(cases, "2026-05-18").set_index("problem")
     assert table.loc["new", "emerging"]
     assert np.isinf(table.loc["new", "ratio"])
     assert np.isinf(table.loc["new", "high"])
     assert table.loc["new", "low"] > 1
+
+
+def test_a_problem_that_comes_back_to_one_customer_is_no_news(rng):
+    cases = record(rng, 400)
+    again = pd.DataFrame({"first": pd.date_range("2026-05-04", periods=15, tz="Asia/Shanghai")})
+    cases = pd.concat([cases, again.assign(problem="a", customer="one")], ignore_index=True)
+    assert not emerging(cases, "2026-05-04")["emerging"].any()
+    counted = emerging(cases, "2026-05-04", recurrence_days=0).set_index("problem")
+    assert counted.loc["a", "after"] >= 15
+    assert counted.loc["a", "emerging"]
 
 
 def test_a_wave_is_found_at_its_hour_and_calm_weeks_have_none(rng):
