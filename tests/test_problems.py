@@ -131,7 +131,7 @@ def test_rate_ratios_cover_the_truth():
         hits += table.loc["b", "low"] <= 1 <= table.loc["b", "high"]
         found += table.loc["a", "emerging"]
     assert hits / runs >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / runs)
-    assert found == runs  # three times the rate
+    assert found >= 0.98 * runs  # three times the rate
 
 
 def test_a_problem_never_seen_before_emerges(rng):

@@ -111,7 +111,7 @@ def hours_figure(table: pd.DataFrame, names: Names) -> Figure:
     alt = f"Cases of {len(grid)} problems by hour of the day against all problems: " + (
         f"more than chance gives for {'; '.join(found)} o'clock." if found else "none stands out."
     )
-    with canvas(height=1.7 + 0.3 * len(grid), alt=alt) as (figure, axes):
+    with canvas(height=max(1.7 + 0.3 * len(grid), 3.0), alt=alt) as (figure, axes):
         top = float(np.nanpercentile(grid.to_numpy(), 99.5))
         image = axes.imshow(
             grid.to_numpy(), cmap="cividis", aspect="auto", vmin=0, vmax=max(top, 1), origin="lower"
@@ -128,7 +128,7 @@ def hours_figure(table: pd.DataFrame, names: Names) -> Figure:
         axes.set_title("When problems come")
         bar = figure.colorbar(image, ax=axes, shrink=0.9)
         bar.outline.set_visible(False)
-        bar.set_label("Times as many as expected")
+        bar.set_label("Times as many\nas expected")
         figure.legend(loc="outside lower right")
     return figure
 
