@@ -6,15 +6,16 @@ Each way runs in a process of its own; what counts is from file to file, imports
 """
 
 import argparse
+import contextlib
 import json
-import resource
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter, process_time, sleep
 
 import numpy as np
+import psutil
 
 STEP = 500_000
 CHANNELS = ("hotline", "complaint desk", "chatbot", "wechat", "shop")
@@ -118,9 +119,27 @@ def child(way, source, target):
     next(steps)
     wall, cpu = perf_counter(), process_time()
     next(steps)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    peak += resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6  # Java, where there is
-    print(json.dumps([perf_counter() - wall, process_time() - cpu, peak]))
+    print(json.dumps([perf_counter() - wall, process_time() - cpu]))
+
+
+def watched(command):
+    """Run a command; return what it printed and the most memory it and its children had, in GB."""
+    peak = 0.0
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as run:
+        root = psutil.Process(run.pid)
+        while run.poll() is None:
+            held = 0
+            with contextlib.suppress(psutil.Error):
+                for process in (root, *root.children(recursive=True)):
+                    held += process.memory_info().rss
+            peak = max(peak, held / 1e9)
+            sleep(0.1)
+        printed = run.stdout.read()
+    if run.returncode:
+        raise SystemExit(f"{command} failed")
+    return printed, peak
 
 
 def same(one, other):
@@ -148,15 +167,17 @@ def main():
         source = Path(folder) / "contacts.parquet"
         draw(source, given.contacts)
         print(f"{given.contacts:,} contacts, {source.stat().st_size / 1e6:.0f} MB of Parquet")
-        print(f"{'way':22} {'s':>7} {'CPU s':>7} {'peak GB':>8} {'ratio':>6}  same cases")
+        print(
+            f"{'way':22} {'s':>7} {'CPU s':>7} {'peak GB':>8} {'ratio':>6}  same cases", flush=True
+        )
         base, reference = None, None
         for way in WAYS:
             if "Spark" in way and not given.spark:
                 continue
             target = Path(folder) / f"{len(way)}.parquet"
             command = [sys.executable, __file__, "--child", way, str(source), str(target)]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            seconds, cpu, peak = json.loads(done.stdout.splitlines()[-1])
+            printed, peak = watched(command)
+            seconds, cpu = json.loads(printed.splitlines()[-1])
             base, reference = base or seconds, reference or target
             agrees = "yes" if same(reference, target) else "NO"
             print(f"{way:22} {seconds:7.1f} {cpu:7.1f} {peak:8.2f} {base / seconds:6.1f}  {agrees}")
