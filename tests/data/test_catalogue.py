@@ -30,6 +30,10 @@ def test_names_are_unique():
     assert len(set(catalogue.names())) == len(catalogue.CATALOGUE)
 
 
+def test_a_source_is_told_once():
+    assert len(catalogue.SOURCES) == sum(len(room.SOURCES) for room in catalogue.ROOMS)
+
+
 def test_home_of_the_environment_moves_the_datasets(tmp_path, monkeypatch):
     monkeypatch.setenv("CEMLIB_HOME", str(tmp_path))
     assert catalogue.path("survey") == tmp_path / "datasets" / "telecom" / "survey.csv"

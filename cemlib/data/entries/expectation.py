@@ -5,7 +5,6 @@ from __future__ import annotations
 from cemlib.data.entries.base import GENERATED, Dataset
 
 SOURCES = {
-    "article-c": "An article on centralised repair in call centres (Chinese trade press, 2010s)",
     "aronson-mills-1959": "Aronson & Mills (1959), The effect of severity of initiation on liking "
     "for a group, Journal of Abnormal and Social Psychology 59(2):177–181",
     "lodewijkx-syroit": "Lodewijkx & Syroit (1997, 2001), on severe and mild initiations",
