@@ -90,15 +90,23 @@ def prices(costs: Sequence[float]) -> dict[float, str]:
     return {cost: f"{number(cost, 2)} times an hour early" for cost in costs}
 
 
-def promise(found: Promise, repairs: int) -> str:
-    """Say what to promise, how surely, and what the other promise was worth."""
-    return (
+def promise(found: Promise, repairs: int, log: pd.DataFrame | None = None) -> str:
+    """Say what to promise, how surely, what the other promise was worth, and what a log kept."""
+    words = (
         f"Of {number(repairs)} comparable repairs, {percent(found.made_kept)} were done within "
         f"{found.made:g} hours. The promise that annoys least is **{number(found.hours)} "
         f"hours** ({interval(found.low, found.high)}), kept {percent(found.kept)} of the time. "
         f"{found.made:g} hours would be right only if an hour announced cost "
         f"{number(found.made_price, 2)} times what an hour early pleases; it annoys by "
         f"{number(found.cost)} such hours a repair more than the best promise."
+    )
+    if log is None or "promised_hours" not in log:
+        return words
+    both = log[["repair_hours", "promised_hours"]].dropna()
+    held = (both["repair_hours"] <= both["promised_hours"]).mean()
+    return words + (
+        f" Of {number(len(both))} promises in the log, {number(both['promised_hours'].median(), 0)} "
+        f"hours in the middle, **{percent(held)}** were kept."
     )
 
 

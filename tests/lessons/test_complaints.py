@@ -92,6 +92,13 @@ def test_promise_in_words():
     assert "**9.7 hours** (8.9 to 11.1), kept 80% of the time" in said
 
 
+def test_promises_of_the_log_are_counted():
+    log = pd.DataFrame({"repair_hours": [1.0, 5, np.nan], "promised_hours": [2.0, 2, 2]})
+    assert words.promise(PROMISE, 630, log).endswith(
+        "Of 2 promises in the log, 2 hours in the middle, **50%** were kept."
+    )
+
+
 def test_comparable_repairs_are_those_of_the_failure_if_there_are_any():
     log = pd.DataFrame({"failure": ["network outage", "slow repair"], "repair_hours": [3.0, 9.0]})
     assert words.mended(log).tolist() == [3.0]
