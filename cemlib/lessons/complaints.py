@@ -103,10 +103,10 @@ def promise(found: Promise, repairs: int, log: pd.DataFrame | None = None) -> st
     if log is None or "promised_hours" not in log:
         return words
     both = log[["repair_hours", "promised_hours"]].dropna()
-    held = (both["repair_hours"] <= both["promised_hours"]).mean()
+    held, middle = (both["repair_hours"] <= both["promised_hours"]), both["promised_hours"].median()
     return words + (
-        f" Of {number(len(both))} promises in the log, {number(both['promised_hours'].median(), 0)} "
-        f"hours in the middle, **{percent(held)}** were kept."
+        f" Of {number(len(both))} promises in the log, {number(middle, 0)} hours in the middle, "
+        f"**{percent(held.mean())}** were kept."
     )
 
 
