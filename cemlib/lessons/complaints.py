@@ -133,7 +133,21 @@ def worth_table(response: Response) -> pd.DataFrame:
     return frame.assign(**{"odds of staying ×": np.exp(stay)})
 
 
-def bargain(solutions: pd.DataFrame, complaint: pd.Series) -> str:
+def answer(row: pd.Series) -> str:
+    """Say what an answer consists of.
+
+    Examples
+    --------
+    >>> parts = {"apology": 1, "explanation": 0, "temporary_fix": 1, "share": 0.5, "hours": 4}
+    >>> answer(pd.Series(parts))
+    'an apology, a temporary fix and 50% of the loss, within 4 hours'
+    """
+    given = [PARTS[name] for name in ("apology", "explanation", "temporary_fix") if row[name] > 0]
+    given += [f"{percent(row['share'])} of the loss"] if row["share"] > 0 else []
+    return f"{listing(given)}, within {plural(int(row['hours']), 'hour')}"
+
+
+def bargain(solutions: pd.DataFrame, complaint: pd.Series, menu: pd.DataFrame) -> str:
     """Say what Nash would do in one complaint."""
     row = solutions.set_index("rule").loc["nash"]
     about = (
@@ -143,7 +157,7 @@ def bargain(solutions: pd.DataFrame, complaint: pd.Series) -> str:
     if row["answer"] == NO_AGREEMENT:
         return about + "No answer leaves both better off than no agreement."
     return (
-        f"{about}Nash's answer gains the customer **{number(row['customer'], 0)} yuan** and the "
+        f"{about}Nash's answer: {answer(menu.iloc[int(row['answer'])])}. It gains the customer **{number(row['customer'], 0)} yuan** and the "
         f"company **{number(row['company'], 0)} yuan** over no answer at all."
     )
 
