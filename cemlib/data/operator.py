@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cemlib.data import generate_expectation as expectation
 from cemlib.data import truth_complaints
 from cemlib.data.generate_complaints import complaints
 from cemlib.data.generate_practices import practices
@@ -74,6 +75,14 @@ def parts(truth: SurveyTruth = TRUTH) -> tuple[Part, ...]:
             fixed={"practices": practices},
             planted=partial(planted, truth),
             population=partial(population, truth),
+        ),
+        Part(
+            "expectation",
+            stream=33,
+            draw=expectation.tables,
+            keys={"callbacks": "customer", "expectations": "customer"},
+            planted=expectation.planted,
+            population=expectation.population,
         ),
         Part(
             "complaints",

@@ -157,8 +157,9 @@ def bargain(solutions: pd.DataFrame, complaint: pd.Series, menu: pd.DataFrame) -
     if row["answer"] == NO_AGREEMENT:
         return about + "No answer leaves both better off than no agreement."
     return (
-        f"{about}Nash's answer: {answer(menu.iloc[int(row['answer'])])}. It gains the customer **{number(row['customer'], 0)} yuan** and the "
-        f"company **{number(row['company'], 0)} yuan** over no answer at all."
+        f"{about}Nash's answer: {answer(menu.iloc[int(row['answer'])])}. It gains the customer "
+        f"**{number(row['customer'], 0)} yuan** and the company **{number(row['company'], 0)} "
+        "yuan** over no answer at all."
     )
 
 
