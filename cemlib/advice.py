@@ -30,6 +30,7 @@ def write_answers(
     weight: float = 0.5,
     patience: float = 1.0,
     rule: Rule = "nash",
+    **stakes: float,
 ) -> str:
     """Write a recommended answer to each open complaint of a log.
 
@@ -39,8 +40,12 @@ def write_answers(
         The log: answered complaints teach what answers do, open ones are answered.
     target : Path
         A CSV file, replaced at once; safe to open in a spreadsheet.
-    authority, weight, patience, rule
+    authority, weight, rule
         As for `recommendations`.
+    patience : float
+        How much longer than in the log a wait may be for the same annoyance.
+    **stakes
+        Fields of `cemlib.answers.Stakes`: margin, multiple, regulator, outside …
 
     Returns
     -------
@@ -61,7 +66,11 @@ def write_answers(
     try:
         complaints = load_complaints(source)
         frame = recommendations(
-            complaints, authority=authority, weight=weight, patience=patience, rule=rule
+            complaints,
+            authority=authority,
+            weight=weight,
+            rule=rule,
+            stakes=Stakes(patience=patience, **stakes),
         )
     except ValueError as error:
         raise RequestError(*str(error).splitlines()) from error
@@ -78,7 +87,6 @@ def recommendations(
     *,
     authority: float = 100.0,
     weight: float = 0.5,
-    patience: float = 1.0,
     rule: Rule = "nash",
     stakes: Stakes | None = None,
 ) -> pd.DataFrame:
@@ -92,12 +100,10 @@ def recommendations(
         Largest compensation that the handler may promise, yuan.
     weight : float
         The customer's weight in the bargain, inside 0 to 1.
-    patience : float
-        How much longer than in the log a wait may be for the same annoyance.
     rule : {"nash", "kalai-smorodinsky", "egalitarian", "utilitarian"}
         How the gain is split.
     stakes : Stakes, optional
-        What is at stake; its patience is not used.
+        What is at stake.
 
     Returns
     -------
@@ -115,13 +121,12 @@ def recommendations(
     >>> bool((found["compensation"] <= 80).all())
     True
     """
-    at_stake = Stakes(**{**vars(stakes or Stakes()), "patience": patience})
     response = fit_response(complaints.log, np.ones((1, len(complaints.log))))
     waiting = complaints.open
     if waiting.empty:
         return pd.DataFrame(columns=list(COLUMNS))
     answers = menu()
-    gains = Gains(response, at_stake, waiting)
+    gains = Gains(response, stakes or Stakes(), waiting)
     place = recommend(gains, answers, rule, weight=weight, authority=authority)
     free = recommend(gains, answers, rule, weight=weight)
     chosen = picked(answers, place, REFUSAL)

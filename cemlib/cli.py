@@ -196,6 +196,25 @@ def refresh(
 )
 @click.option("--patience", default=1.0, show_default=True, help="How much longer a wait may be.")
 @click.option(
+    "--margin", default=0.3, show_default=True, help="Contribution, as a share of the fee."
+)
+@click.option(
+    "--months",
+    "multiple",
+    default=12.0,
+    show_default=True,
+    help="Months of margin that a customer who stays is worth.",
+)
+@click.option(
+    "--regulator", default=400.0, show_default=True, help="Cost of a case at the regulator, yuan."
+)
+@click.option(
+    "--outside",
+    default=0.1,
+    show_default=True,
+    help="Share of the loss that a customer gets elsewhere.",
+)
+@click.option(
     "--rule",
     type=click.Choice(["nash", "kalai-smorodinsky", "egalitarian", "utilitarian"]),
     default="nash",

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cemlib import checks
+from cemlib.expectation import value
 from cemlib.stats import Floats, percentile_interval
 
 
@@ -65,7 +66,7 @@ def promise_cost(
 ) -> Floats:
     """Return the mean annoyance of promises, given the repair times.
 
-    cost(p) = c·p + mean of λ·(T − p)ᵃ where late, of −(p − T)ᵃ where early.
+    cost(p) = c·p − mean of v(p − T), with the value function of `cemlib.expectation`.
 
     Parameters
     ----------
@@ -89,11 +90,9 @@ def promise_cost(
     [3.5, 3.5]
     """
     times = checks.vector("hours", hours)
-    checks.between("curvature", curvature, 1e-3, 1)
     points = np.atleast_1d(np.asarray(promised, dtype=float))
-    late = times - points[:, None]
-    felt = np.abs(late) ** curvature * np.where(late > 0, loss_aversion, -1.0)
-    return price * points + felt.mean(axis=1)
+    felt = value(points[:, None] - times, curvature=curvature, loss_aversion=loss_aversion)
+    return price * points - felt.mean(axis=1)
 
 
 @dataclass(frozen=True)

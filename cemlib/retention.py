@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -130,6 +130,36 @@ class WordOfMouth:
         good = self.told_good * self.won * self.customer
         bad = self.told_bad * self.lost * self.customer
         return share * good - (1 - share) * bad
+
+
+def word_of_mouth_in(log: pd.DataFrame, customer: float) -> WordOfMouth:
+    """Return word of mouth with the persons told as a log counts them.
+
+    Parameters
+    ----------
+    log : DataFrame, n rows
+        ``told`` (persons) and ``spoke_well`` (0 or 1) where they are known.
+    customer : float
+        Worth of a customer won or lost, yuan.
+
+    Returns
+    -------
+    WordOfMouth
+        The usual assumptions where the log does not count.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"told": [4, 6, 9], "spoke_well": [1, 1, 0]})
+    >>> word_of_mouth_in(log, 300).told_good
+    5.0
+    """
+    usual = WordOfMouth(customer=checks.between("customer", customer, 0))
+    if "told" not in log or "spoke_well" not in log:
+        return usual
+    told = log.dropna(subset=["told", "spoke_well"]).groupby("spoke_well")["told"].mean()
+    if not {0.0, 1.0} <= set(told.index):
+        return usual
+    return replace(usual, told_good=float(told[1.0]), told_bad=float(told[0.0]))
 
 
 def outcome_values(

@@ -93,6 +93,16 @@ def test_no_open_complaint_makes_an_empty_list(tmp_path):
     assert len(read(tmp_path / "out.csv")) == 0
 
 
+def test_richer_customers_are_offered_more(tmp_path):
+    paid = []
+    for months in (3, 36):
+        target = tmp_path / f"{months}.csv"
+        result = cem(LOG, "-o", target, "--authority", 300, "--months", months)
+        assert result.exit_code == 0, result.output
+        paid.append(read(target)["compensation"].sum())
+    assert paid[0] < paid[1]
+
+
 def test_no_agreement_is_said(complaints):
     from cemlib.answers import Stakes
 
@@ -113,6 +123,7 @@ def test_no_agreement_is_said(complaints):
         ([LOG, "-o", "x.csv", "--weight", "1"], 2, "weight is 1"),
         ([LOG, "-o", "x.csv", "--patience", "0"], 2, "patience is 0"),
         ([LOG, "-o", "x.csv", "--rule", "coin"], 2, "coin"),
+        ([LOG, "-o", "x.csv", "--margin", "-1"], 2, "margin is -1"),
         ([catalogue.path("customers"), "-o", "x.csv"], 2, "has no column complaint"),
         ([LOG, "-o", "/proc/nowhere/x.csv"], 1, "cannot be written"),
     ],

@@ -57,6 +57,15 @@ def test_word_of_mouth_counts_both_ways():
     assert retention.outcome_values(stays, 100, words)["value"].tolist() == [20, -180, 70]
 
 
+def test_persons_told_are_counted_where_the_log_does():
+    log = pd.DataFrame({"told": [4.0, 6, 9, np.nan], "spoke_well": [1.0, 1, 0, 0]})
+    found = retention.word_of_mouth_in(log, 300)
+    assert (found.told_good, found.told_bad, found.customer) == (5, 9, 300)
+    usual = retention.WordOfMouth(customer=300)
+    for less in (log[["told"]], log.assign(spoke_well=1.0)):
+        assert retention.word_of_mouth_in(less, 300) == usual
+
+
 @given(st.floats(0, 500), st.floats(0, 0.5), st.floats(0.6, 1), st.floats(0.5, 50))
 def test_invitation_is_the_numerical_optimum(worth, unasked, most, ease):
     best = retention.invite(worth, unasked, most, ease)

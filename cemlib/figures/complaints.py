@@ -188,6 +188,8 @@ def coverage_figure(report: pd.DataFrame) -> Figure:
         dots(axes, shown.dropna(), BLUE)
         for row, step in enumerate(table.itertuples()):
             text = f"median {step.hours:.1f} h" if step.recorded and step.hours > 0 else ""
+            if step.out_of_order > 0.001:
+                text += f"; {100 * step.out_of_order:.1f}% before an earlier step"
             text = text if step.recorded else "not recorded"
             axes.text(2, row, text, va="center", fontsize=9, color=INK)
         name_rows(axes, table["step"], {})

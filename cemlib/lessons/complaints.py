@@ -90,15 +90,23 @@ def prices(costs: Sequence[float]) -> dict[float, str]:
     return {cost: f"{number(cost, 2)} times an hour early" for cost in costs}
 
 
-def promise(found: Promise, repairs: int) -> str:
-    """Say what to promise, how surely, and what the other promise was worth."""
-    return (
+def promise(found: Promise, repairs: int, log: pd.DataFrame | None = None) -> str:
+    """Say what to promise, how surely, what the other promise was worth, and what a log kept."""
+    words = (
         f"Of {number(repairs)} comparable repairs, {percent(found.made_kept)} were done within "
         f"{found.made:g} hours. The promise that annoys least is **{number(found.hours)} "
         f"hours** ({interval(found.low, found.high)}), kept {percent(found.kept)} of the time. "
         f"{found.made:g} hours would be right only if an hour announced cost "
         f"{number(found.made_price, 2)} times what an hour early pleases; it annoys by "
         f"{number(found.cost)} such hours a repair more than the best promise."
+    )
+    if log is None or "promised_hours" not in log:
+        return words
+    both = log[["repair_hours", "promised_hours"]].dropna()
+    held, middle = (both["repair_hours"] <= both["promised_hours"]), both["promised_hours"].median()
+    return words + (
+        f" Of {number(len(both))} promises in the log, {number(middle, 0)} hours in the middle, "
+        f"**{percent(held.mean())}** were kept."
     )
 
 
@@ -125,7 +133,21 @@ def worth_table(response: Response) -> pd.DataFrame:
     return frame.assign(**{"odds of staying ×": np.exp(stay)})
 
 
-def bargain(solutions: pd.DataFrame, complaint: pd.Series) -> str:
+def answer(row: pd.Series) -> str:
+    """Say what an answer consists of.
+
+    Examples
+    --------
+    >>> parts = {"apology": 1, "explanation": 0, "temporary_fix": 1, "share": 0.5, "hours": 4}
+    >>> answer(pd.Series(parts))
+    'an apology, a temporary fix and 50% of the loss, within 4 hours'
+    """
+    given = [PARTS[name] for name in ("apology", "explanation", "temporary_fix") if row[name] > 0]
+    given += [f"{percent(row['share'])} of the loss"] if row["share"] > 0 else []
+    return f"{listing(given)}, within {plural(int(row['hours']), 'hour')}"
+
+
+def bargain(solutions: pd.DataFrame, complaint: pd.Series, menu: pd.DataFrame) -> str:
     """Say what Nash would do in one complaint."""
     row = solutions.set_index("rule").loc["nash"]
     about = (
@@ -135,8 +157,9 @@ def bargain(solutions: pd.DataFrame, complaint: pd.Series) -> str:
     if row["answer"] == NO_AGREEMENT:
         return about + "No answer leaves both better off than no agreement."
     return (
-        f"{about}Nash's answer gains the customer **{number(row['customer'], 0)} yuan** and the "
-        f"company **{number(row['company'], 0)} yuan** over no answer at all."
+        f"{about}Nash's answer: {answer(menu.iloc[int(row['answer'])])}. It gains the customer "
+        f"**{number(row['customer'], 0)} yuan** and the company **{number(row['company'], 0)} "
+        "yuan** over no answer at all."
     )
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from cemlib import complaints as science
+from cemlib.answers import menu
 from cemlib.equivalence import Equivalence
 from cemlib.lessons import complaints as words
 from cemlib.lessons import economics
@@ -92,6 +93,13 @@ def test_promise_in_words():
     assert "**9.7 hours** (8.9 to 11.1), kept 80% of the time" in said
 
 
+def test_promises_of_the_log_are_counted():
+    log = pd.DataFrame({"repair_hours": [1.0, 5, np.nan], "promised_hours": [2.0, 2, 2]})
+    assert words.promise(PROMISE, 630, log).endswith(
+        "Of 2 promises in the log, 2 hours in the middle, **50%** were kept."
+    )
+
+
 def test_comparable_repairs_are_those_of_the_failure_if_there_are_any():
     log = pd.DataFrame({"failure": ["network outage", "slow repair"], "repair_hours": [3.0, 9.0]})
     assert words.mended(log).tolist() == [3.0]
@@ -110,10 +118,11 @@ def test_worth_counts_a_day_of_waiting():
 def test_bargain_in_words():
     complaint = pd.Series({"failure": "a_b", "loss": 305.0, "fee": 159.0})
     row = {"rule": "nash", "answer": 3, "customer": 415.2, "company": 216.0}
-    said = words.bargain(pd.DataFrame([row]), complaint)
+    said = words.bargain(pd.DataFrame([row]), complaint, menu())
     assert "a\\_b, loss 305 yuan" in said
+    assert "Nash's answer: none, within 72 hours. It gains" in said
     assert "**415 yuan** and the company **216 yuan**" in said
-    said = words.bargain(pd.DataFrame([row | {"answer": -1}]), complaint)
+    said = words.bargain(pd.DataFrame([row | {"answer": -1}]), complaint, menu())
     assert said.endswith("No answer leaves both better off than no agreement.")
 
 
