@@ -4,6 +4,7 @@ from cemlib.lessons.controls import Control, explore
 from cemlib.lessons.exercises import check
 from cemlib.lessons.findings import show_findings
 from cemlib.lessons.rate import rate_beside
+from cemlib.lessons.sheet import type_in
 from cemlib.lessons.tables import table
 from cemlib.lessons.words import percent, prose
 
@@ -16,4 +17,5 @@ __all__ = [
     "rate_beside",
     "show_findings",
     "table",
+    "type_in",
 ]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from cemlib.figures.base import canvas
 from cemlib.lessons.controls import Control, explore
 from cemlib.lessons.rate import rate_beside
+from cemlib.lessons.sheet import type_in
 
 ROWS = [("Respect", 54, 51, 57), ("Choice", 61.5, 58, 65), ("Safety", 70, None, None)]
 
@@ -49,6 +51,11 @@ def exploration():
 
 def rating():
     return rate_beside(ROWS, "How do you do?", 0, 100, "points")
+
+
+def sheet():
+    rows = pd.DataFrame({"participant": [1, 2], "effort": ["high", 'low, "easy"']})
+    return type_in(rows, "Our class", {"satisfaction": (0, 10)}, "our-class.csv")
 
 
 def seen(piece):
@@ -143,9 +150,34 @@ def test_page_and_kernel_say_the_same(opened, monkeypatch):
         assert all(text in live.view.value for text in shown)
 
 
+def test_a_sheet_is_typed_in_and_saved_without_a_network(opened, tmp_path):
+    page = opened(sheet)
+    status = page.locator(".cem-sheet [role=status]")
+    page.get_by_label("satisfaction, participant 1").focus()
+    page.keyboard.type("11")
+    assert status.inner_text() == (
+        "0 of 2 rows are filled in. Not a number of the scale: satisfaction, participant 1."
+    )
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Tab")
+    page.keyboard.type("7.5")
+    page.keyboard.press("Tab")
+    with page.expect_download() as saved:
+        page.keyboard.press("Enter")
+    assert saved.value.suggested_filename == "our-class.csv"
+    saved.value.save_as(tmp_path / "saved.csv")
+    found = pd.read_csv(tmp_path / "saved.csv").to_dict("list")
+    assert found == {
+        "participant": [1, 2],
+        "effort": ["high", 'low, "easy"'],
+        "satisfaction": [1.0, 7.5],
+    }
+    assert status.inner_text() == "2 of 2 rows are filled in. Saved as our-class.csv."
+
+
 @pytest.mark.parametrize("width", [320, 1000])
 def test_axe_finds_nothing(opened, width):
-    page = opened(exploration, rating)
+    page = opened(exploration, rating, sheet)
     page.set_viewport_size({"width": width, "height": 800})
     page.locator(".cem-rate summary").click()
     found = Axe().run(page)

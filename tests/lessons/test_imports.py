@@ -6,7 +6,7 @@ import sys
 CODE = """
 import sys
 import cemlib.lessons.exercises, cemlib.lessons.controls, cemlib.lessons.findings
-import cemlib.lessons.words, cemlib.lessons.rate, cemlib.lessons.tables
+import cemlib.lessons.words, cemlib.lessons.rate, cemlib.lessons.sheet, cemlib.lessons.tables
 print(sorted({"IPython", "ipywidgets", "matplotlib", "pandas"} & set(sys.modules)))
 """
 

@@ -1,0 +1,30 @@
+for (const root of document.querySelectorAll(".cem-sheet")) {
+  if (root.cemMoves) continue;
+  root.cemMoves = true;
+  root.classList.add("cem-moving");
+  const status = root.querySelector("[role=status]");
+  const rows = [...root.querySelectorAll("tbody tr")].map((row) => ({
+    texts: [...row.cells].filter((cell) => !cell.querySelector("input")).map((cell) => cell.textContent),
+    inputs: [...row.querySelectorAll("input")],
+  }));
+  const filled = () => rows.filter((row) => row.inputs.every((input) => input.value !== "" && input.validity.valid));
+  const show = (words = "") => {
+    const wrong = rows.flatMap((row) => row.inputs).filter((input) => !input.validity.valid);
+    const outside = wrong.length ? ` Not a number of the scale: ${wrong.slice(0, 3).map((input) => input.getAttribute("aria-label")).join("; ")}.` : "";
+    status.textContent = `${filled().length} of ${rows.length} rows are filled in.${outside}${words}`;
+  };
+  const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
+  const save = () => {
+    const lines = filled().map((row) => [...row.texts, ...row.inputs.map((input) => input.value)].map(quoted).join(","));
+    const text = [root.dataset.columns, ...lines].join("\n") + "\n";
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+    link.download = root.dataset.file;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    show(` Saved as ${root.dataset.file}.`);
+  };
+  for (const input of rows.flatMap((row) => row.inputs)) input.addEventListener("input", () => show());
+  root.querySelector("button").addEventListener("click", save);
+  show();
+}
