@@ -145,7 +145,7 @@ def sensitivity(
     contacts: pd.DataFrame,
     truth: Sequence[object] | pd.Series,
     windows: Sequence[float] = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0),
-    similarities: Sequence[float] = (0.1, 0.15, 0.2, 0.3, 0.4, 0.6),
+    similarities: Sequence[float] = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5),
     *,
     by: By = "both",
     links: Links | None = None,

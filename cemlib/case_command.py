@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -112,9 +113,7 @@ def _with_texts(contacts: Path, cases: Path, asked: Asked) -> Written:
         if name not in frame:
             raise RequestError(f"{contacts.name} has no column {name}")
     coded = "problem" in frame
-    bar: Any = click.progressbar(
-        length=len(frame), label="Texts", file=click.get_text_stream("stderr")
-    )
+    bar: Any = click.progressbar(length=len(frame), label="Texts", file=sys.stderr)
 
     def progress(done: int, total: int) -> None:
         bar.length = total

@@ -95,6 +95,7 @@ def emerging(
     cases: pd.DataFrame,
     since: str | pd.Timestamp,
     *,
+    recurrence_days: float = 28.0,
     fdr: float = 0.05,
     level: float = 0.95,
 ) -> pd.DataFrame:
@@ -105,15 +106,18 @@ def emerging(
     and since, :math:`x_1` is binomial with :math:`E_1/(E_0 + E_1)` if its rate stayed: the p-value
     is the upper tail, the interval of the rate ratio :math:`(x_1/E_1)/(x_0/E_0)` that of Clopper
     and Pearson, carried over. Over problems the false discovery rate is controlled (Benjamini and
-    Hochberg).
+    Hochberg). The test takes cases to be independent; a problem that comes back to one customer is
+    no news, so such cases are left out.
 
     Parameters
     ----------
     cases : DataFrame
-        A row a case: ``problem`` (rows without one are left out) and ``first`` (when it began,
-        local time).
+        A row a case: ``problem`` (rows without one are left out), ``first`` (when it began, local
+        time), and ``customer`` if recurrences are to be left out.
     since : str or Timestamp
         Beginning of the recent period, in the zone of ``first``.
+    recurrence_days : float
+        A case so soon after the customer's last one with that problem is left out; 0 keeps all.
     fdr : float
         False discovery rate that is allowed, in (0, 1).
     level : float
@@ -148,7 +152,8 @@ def emerging(
     """
     checks.between("fdr", fdr, 1e-12, 1 - 1e-12)
     checks.between("level", level, 1e-6, 1 - 1e-6)
-    first, problem = _begun(cases)
+    checks.between("recurrence_days", recurrence_days, 0)
+    first, problem = _begun(_news(cases, recurrence_days))
     start = pd.Timestamp(since)
     if first.dt.tz is not None and start.tz is None:
         start = start.tz_localize(first.dt.tz)
@@ -332,6 +337,15 @@ def with_owner(table: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
     if twice.any():
         raise ValueError(f"problem {problems['problem'][twice].iloc[0]!r} stands there twice")
     return table.assign(owner=table["problem"].map(problems.set_index("problem")["owner"]))
+
+
+def _news(cases: pd.DataFrame, days: float) -> pd.DataFrame:
+    """Leave out cases that come soon after one of the same customer and problem."""
+    if "customer" not in cases or "first" not in cases or "problem" not in cases or not days:
+        return cases
+    in_turn = cases.sort_values("first", kind="stable", ignore_index=True)
+    gap = in_turn.groupby(["customer", "problem"], sort=False)["first"].diff()
+    return in_turn[~(gap <= pd.Timedelta(days=days))]
 
 
 def _begun(cases: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

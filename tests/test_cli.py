@@ -219,3 +219,86 @@ def test_a_scheduler_that_is_not_there_is_a_wrong_request(home):
     result = cem("build", "--scheduler", "tcp://127.0.0.1:9")
     assert result.exit_code == 2, result.output
     assert not (home / "reports" / "build").exists()
+
+
+CONTACTS = """contact,customer,channel,time,problem,text
+K1,C1,shop,2026-03-09 10:00,bill,the bill is wrong
+K2,C1,hotline,2026-03-10 10:00,,my bill is wrong again
+K3,C1,wechat,2026-03-11 10:00,bill,still the wrong bill
+K4,,shop,2026-03-09 10:00,bill,the bill is wrong
+"""
+
+
+@pytest.fixture
+def contacts(home):
+    (home / "contacts.csv").write_text(CONTACTS)
+    return home
+
+
+def test_cases_merges_by_code(contacts):
+    result = cem("cases", "contacts.csv", "-o", "out/cases.csv", "--zone", "UTC")
+    assert result.exit_code == 0, result.output
+    assert "4 contacts, 1 cases; left as they are: 1 without a customer, 1 without a code" in (
+        result.output
+    )
+    assert "4 times name no zone: taken for UTC." in result.output
+    lines = Path("out/cases.csv").read_text().splitlines()
+    assert lines[0] == "case,customer,problem,first,last,contacts,channels"
+    assert lines[1].startswith("C1-bill-01,C1,bill,2026-03-09 10:00:00,")
+    assert len(lines) == 2
+    assert sorted(path.name for path in Path("out").iterdir()) == ["cases.csv"]
+
+
+def test_cases_merges_by_text_and_code_where_asked(contacts):
+    pandas = pytest.importorskip("pandas")
+    result = cem("cases", "contacts.csv", "-o", "cases.parquet", "--similarity", "0.1")
+    assert result.exit_code == 0, result.output
+    table = pandas.read_parquet("cases.parquet")
+    assert table["contacts"].tolist() == [3]
+    assert table["channels"].tolist() == [3]
+    assert "without a code" not in result.output
+
+
+def test_cases_takes_parquet_and_a_window(contacts):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.read_csv("contacts.csv", parse_dates=["time"])
+    frame.to_parquet("contacts.parquet")
+    narrow = cem("cases", "contacts.parquet", "-o", "cases.csv", "--window-days", "1")
+    assert narrow.exit_code == 0, narrow.output
+    assert len(Path("cases.csv").read_text().splitlines()) == 3
+    with_texts = cem("cases", "contacts.parquet", "-o", "texts.csv", "--similarity", "0.1")
+    assert with_texts.exit_code == 0, with_texts.output
+    assert len(Path("texts.csv").read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere.csv", "-o", "cases.csv"], "there is no file nowhere.csv"),
+        (["contacts.csv"], "Missing option '-o'"),
+        (["contacts.csv", "-o", "cases.xls"], "must go to a .csv or .parquet"),
+        (["contacts.csv", "-o", "contacts.csv"], "name another file"),
+        (["contacts.csv", "-o", "cases.csv", "--similarity", "1.5"], "similarity"),
+        (["contacts.csv", "-o", "cases.csv", "--window-days", "-1"], "window-days"),
+        (["contacts.csv", "-o", "cases.csv", "--engine", "dukdb"], "engine is 'dukdb'"),
+        (["contacts.csv", "-o", "cases.csv", "--zone", "Mars"], "zone is 'Mars'"),
+        (
+            ["contacts.csv", "-o", "cases.csv", "--engine", "spark", "--similarity", "0.2"],
+            "texts are compared on this machine",
+        ),
+        (["bare.csv", "-o", "cases.csv"], "row 1: has no column problem and no text"),
+        (["texts.csv", "-o", "cases.csv"], "texts.csv has no codes"),
+        (["broken.csv", "-o", "cases.csv"], "row 2, time: 'once' is no date with time"),
+    ],
+)
+def test_a_wrong_request_for_cases_ends_with_2_and_writes_nothing(contacts, arguments, message):
+    rows = CONTACTS.splitlines()
+    (contacts / "bare.csv").write_text("customer,time\nC1,2026-03-09\n")
+    (contacts / "texts.csv").write_text("customer,time,text\nC1,2026-03-09,hello\n")
+    (contacts / "broken.csv").write_text(f"{rows[0]}\nK1,C1,shop,once,bill,x\n")
+    before = sorted(path.name for path in contacts.iterdir())
+    result = cem("cases", *arguments)
+    assert result.exit_code == 2, result.output
+    assert message in result.output
+    assert sorted(path.name for path in contacts.iterdir()) == before
+    assert (contacts / "contacts.csv").read_text() == CONTACTS

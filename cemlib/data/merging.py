@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from cemlib import checks
 
 MEMORY = "2GB"
 MOST_CHANNELS = 62
+_SPARK_MEMORY = "2g"
 _NEEDED = ("customer", "problem", "time")
 _CLOCKS = {
     "duckdb": ("epoch_us", "make_timestamp"),
@@ -79,11 +79,10 @@ def cases_of(
 
     Examples
     --------
-    >>> import datetime, ibis, pyarrow as pa
-    >>> days = [datetime.datetime(2026, 3, day) for day in (1, 3, 9)]
-    >>> table = pa.table({"customer": ["a"] * 3, "problem": ["bill"] * 3, "time": days})
-    >>> cases_of(ibis.memtable(table), 3.0).order_by("case").to_pyarrow()["contacts"].to_pylist()
-    [2, 1]
+    >>> import ibis
+    >>> columns = {"customer": "string", "problem": "string", "time": "timestamp"}
+    >>> cases_of(ibis.table(columns, name="contacts"), 3.0).columns
+    ('case', 'customer', 'problem', 'first', 'last', 'contacts')
     """
     import ibis
 
@@ -119,9 +118,8 @@ def cases_of(
         "last": _called(_CLOCKS[engine][1], found["last"], "timestamp"),
         "contacts": found.contacts,
     }
-    seen = [found[name] for name in found.columns if name.startswith("seen_")]
-    if seen:
-        told["channels"] = reduce(add, [mark.cast("int64") for mark in seen])
+    if channels:
+        told["channels"] = _called("bit_count", found.seen, "int64").cast("int64")
     if "score" in found.columns:
         told["score"] = found.score
     return found.select(**told)
@@ -172,12 +170,11 @@ def merge_file(
         scratch = Path(folder)
         with connected(engine, scratch, memory) as connection:
             table = _checked(connection.read_parquet(str(contacts)), distinct)
-            names = _channels(table)
+            names, counts = _looked_over(connection, table)
             expression = cases_of(table, window_days, names, connection.name)
-            counts = _counts(table)
             made = scratch / target.name
             _write(connection, expression, made)
-            found = _how_many(connection, made)
+            found = _how_many(made)
         made.replace(target)
     return Written(*counts, cases=found)
 
@@ -206,7 +203,9 @@ def connected(engine: str, scratch: Path, memory: str = MEMORY) -> Iterator[Any]
         connection: Any = ibis.duckdb.connect(memory_limit=memory, temp_directory=str(scratch))
         connection.raw_sql("SET preserve_insertion_order = false; SET TimeZone = 'UTC'")
         try:
-            yield connection
+            with warnings.catch_warnings():  # Ibis calls DuckDB by a name that goes out of use
+                warnings.filterwarnings("ignore", "fetch_arrow_table", DeprecationWarning)
+                yield connection
         finally:
             connection.disconnect()
         return
@@ -235,6 +234,7 @@ def _spark(master: str, scratch: Path) -> Any:
         .config("spark.local.dir", str(scratch / "spark"))
         .config("spark.sql.warehouse.dir", str(scratch / "warehouse"))
         .config("spark.sql.shuffle.partitions", str(4 * (os.cpu_count() or 1)))
+        .config("spark.driver.memory", _SPARK_MEMORY)
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.log.level", "ERROR")
@@ -245,34 +245,38 @@ def _spark(master: str, scratch: Path) -> Any:
 
 def _columns(table: Any, channels: Sequence[str], engine: str) -> Any:
     """Return what is needed of each contact; times as whole numbers, which are quick to compare."""
+    import ibis
+
     columns = {
         "customer": table.customer,
         "problem": table.problem,
         "time": _called(_CLOCKS[engine][0], table.time, "int64"),
     }
-    for place, name in enumerate(channels):
-        columns[f"seen_{place}"] = table.channel == name
+    if channels:
+        bits = [(table.channel == name, 1 << place) for place, name in enumerate(channels)]
+        columns["seen"] = ibis.cases(*bits, else_=0).cast("int64")
     if "score" in table.columns:
         columns["score"] = table.score
     return table.select(**columns)
 
 
-def _called(function: str, value: Any, kind: str) -> Any:
+def _called(function: str, value: Any, kind: str, over: str = "scalar") -> Any:
     """Return what a function of the engine makes of a value."""
     import ibis
 
     def built_in(value: Any) -> Any:
         return value
 
-    signature = ((value.type(),), kind)
-    return ibis.udf.scalar.builtin(built_in, name=function, signature=signature)(value)
+    made = getattr(ibis.udf, over).builtin(
+        built_in, name=function, signature=((value.type(),), kind)
+    )
+    return made(value)
 
 
 def _summary(rows: Any) -> dict[str, Any]:
     found = {"first": rows.time.min(), "last": rows.time.max(), "contacts": rows.count()}
-    for name in rows.columns:
-        if name.startswith("seen_"):
-            found[name] = rows[name].any()
+    if "seen" in rows.columns:
+        found["seen"] = _called("bit_or", rows.seen, "int64", over="agg")
     if "score" in rows.columns:
         found["score"] = rows.score.min()
     return found
@@ -292,30 +296,31 @@ def _checked(table: Any, distinct: bool) -> Any:
     return table.distinct() if distinct else table
 
 
-def _channels(table: Any) -> list[str]:
-    if "channel" not in table.columns:
-        return []
-    names = (
-        table.select("channel")
-        .distinct()
-        .limit(MOST_CHANNELS + 1)
-        .to_pyarrow()["channel"]
-        .to_pylist()
-    )
-    found = sorted(str(name) for name in names if name is not None)
-    checks.between("the number of channels", len(found), 0, MOST_CHANNELS)
-    return found
+def _looked_over(connection: Any, table: Any) -> tuple[list[str], tuple[int, int, int]]:
+    """Return the names of the channels, and how many rows there are, keyless and codeless ones."""
+    import ibis
 
-
-def _counts(table: Any) -> tuple[int, int, int]:
     absent = table.customer.isnull()
-    found = table.aggregate(
-        rows=table.count(),
-        no_customer=absent.sum().fill_null(0),
-        no_problem=(~absent & table.problem.isnull()).sum().fill_null(0),
-    ).to_pyarrow()
-    rows, no_customer, no_problem = (int(value) for value in found.to_pylist()[0].values())
-    return rows, no_customer, no_problem
+    columns = {"keyless": absent, "codeless": ~absent & table.problem.isnull()}
+    if "channel" in table.columns:
+        columns["channel"] = table.channel.cast("string")
+    counted = table.group_by(**columns).agg(rows=ibis._.count())
+    order = ["rows", *columns]
+    kinds = _fetched(connection, counted.select(*order).limit(4 * MOST_CHANNELS + 5))
+    names = {name for kind in kinds for name in kind[3:]} - {None}
+    checks.between("the number of channels", len(names), 0, MOST_CHANNELS)
+    rows = sum(kind[0] for kind in kinds)
+    keyless, codeless = (sum(kind[0] for kind in kinds if kind[at]) for at in (1, 2))
+    return sorted(names), (rows, keyless, codeless)
+
+
+def _fetched(connection: Any, expression: Any) -> list[tuple[Any, ...]]:
+    """Return a few rows."""
+    query = connection.compile(expression)
+    if connection.name == "pyspark":
+        return [tuple(row) for row in connection._session.sql(query).collect()]
+    found: list[tuple[Any, ...]] = connection.raw_sql(query).fetchall()
+    return found
 
 
 def _write(connection: Any, expression: Any, target: Path) -> None:
@@ -327,7 +332,7 @@ def _write(connection: Any, expression: Any, target: Path) -> None:
         return
     folder = target.with_suffix(".parts")
     frame = connection.compile(expression)
-    writer = connection._session.sql(frame).coalesce(1).write
+    writer = connection._session.sql(frame).repartition(1).write
     if target.suffix.lower() == ".csv":
         writer.csv(str(folder), header=True)
     else:
@@ -335,6 +340,13 @@ def _write(connection: Any, expression: Any, target: Path) -> None:
     next(folder.glob("part-*")).replace(target)
 
 
-def _how_many(connection: Any, target: Path) -> int:
-    read = connection.read_csv if target.suffix.lower() == ".csv" else connection.read_parquet
-    return int(read(str(target)).count().to_pyarrow().as_py())
+def _how_many(target: Path) -> int:
+    if target.suffix.lower() != ".csv":
+        from pyarrow import parquet
+
+        return int(parquet.read_metadata(target).num_rows)
+    from pyarrow import csv
+
+    parsed = csv.ParseOptions(newlines_in_values=True)
+    with csv.open_csv(target, parse_options=parsed) as reader:
+        return sum(batch.num_rows for batch in reader)

@@ -57,8 +57,8 @@ def week_figure(week: pd.DataFrame, names: Names) -> Figure:
     about = [_about(week[week["case"] == case], names) for case in cases]
     count, days = len(week), (times.max() - times.min()).days + 1
     alt = (
-        f"One customer's {count} contacts in {len(channels)} channels within {_many(days, 'day')} "
-        f"become {_many(len(cases), 'case')}: "
+        f"One customer's {_many(count, 'contact')} in {_many(len(channels), 'channel')} within "
+        f"{_many(days, 'day')} become {_many(len(cases), 'case')}: "
         + "; ".join(
             f"{problem} with {_many(int((week['case'] == case).sum()), 'contact')}"
             for case, problem in zip(cases, about, strict=True)
@@ -73,7 +73,7 @@ def week_figure(week: pd.DataFrame, names: Names) -> Figure:
                 str(number), (time, row), color="white", fontsize=8.5, ha="center", va="center",
                 zorder=4,
             )  # fmt: skip
-        axes[0].set_title(f"Before: {count} contacts, {count} calls")
+        axes[0].set_title(f"Before: {_many(count, 'contact')}, {_many(count, 'call')}")
         for place, (case, problem) in enumerate(zip(cases, about, strict=True)):
             mine = (week["case"] == case).to_numpy()
             colour = _COLOURS[place % len(_COLOURS)]

@@ -46,7 +46,7 @@ def pareto_figure(table: pd.DataFrame, names: Names, *, by: str = "problem") -> 
             )  # fmt: skip
         guides(axes, "x")
         axes.set_xlabel("Share of cases, %; at the right, adding up")
-        axes.set_title("Few problems make most cases")
+        axes.set_title("Which problems make the cases")
     return figure
 
 
@@ -92,6 +92,8 @@ def emerging_figure(table: pd.DataFrame, names: Names) -> Figure:
 def hours_figure(table: pd.DataFrame, names: Names) -> Figure:
     """Draw at which hours each problem concentrates.
 
+    The colour is (cases + 3)/(expected + 3), so that an hour with next to no cases keeps quiet.
+
     Parameters
     ----------
     table : DataFrame
@@ -99,7 +101,8 @@ def hours_figure(table: pd.DataFrame, names: Names) -> Figure:
     names : mapping of str to str
         What each problem is called in print.
     """
-    grid = table.pivot(index="problem", columns="hour", values="ratio").iloc[::-1]
+    drawn = table.assign(ratio=(table["cases"] + 3) / (table["expected"] + 3))
+    grid = drawn.pivot(index="problem", columns="hour", values="ratio").iloc[::-1]
     marked = table[table["concentrated"]]
     found = [
         f"{called(problem, names)} at {', '.join(str(hour) for hour in rows['hour'])}"
@@ -108,7 +111,7 @@ def hours_figure(table: pd.DataFrame, names: Names) -> Figure:
     alt = f"Cases of {len(grid)} problems by hour of the day against all problems: " + (
         f"more than chance gives for {'; '.join(found)} o'clock." if found else "none stands out."
     )
-    with canvas(height=1.7 + 0.3 * len(grid), alt=alt) as (figure, axes):
+    with canvas(height=max(1.7 + 0.3 * len(grid), 3.0), alt=alt) as (figure, axes):
         top = float(np.nanpercentile(grid.to_numpy(), 99.5))
         image = axes.imshow(
             grid.to_numpy(), cmap="cividis", aspect="auto", vmin=0, vmax=max(top, 1), origin="lower"
@@ -125,7 +128,7 @@ def hours_figure(table: pd.DataFrame, names: Names) -> Figure:
         axes.set_title("When problems come")
         bar = figure.colorbar(image, ax=axes, shrink=0.9)
         bar.outline.set_visible(False)
-        bar.set_label("Times as many as expected")
+        bar.set_label("Times as many\nas expected")
         figure.legend(loc="outside lower right")
     return figure
 
