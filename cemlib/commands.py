@@ -189,33 +189,55 @@ def check_data(runs: Iterable[Run]) -> None:
     checked: set[tuple[Any, ...]] = set()
     faults: list[str] = []
     for planned in runs:
-        for parameter in planned.workbook.parameters:
-            file = planned.files.get(str(planned.parameters[parameter.name]))
-            if not parameter.is_dataset or file is None:
-                continue
-            options = _options(planned, parameter.name)
-            key = (parameter.name, file, *options.items())
+        files = {
+            parameter.name: file
+            for parameter in planned.workbook.parameters
+            if parameter.is_dataset
+            and (file := planned.files.get(str(planned.parameters[parameter.name])))
+        }
+        if "model" in planned.parameters:  # it names the items of the survey
+            survey, model = files.pop("survey", None), files.pop("model", None)
+            scale = str(planned.parameters.get("survey_scale", "1-10"))
+            if (survey or model) and (survey, model, scale) not in checked:
+                checked.add((survey, model, scale))
+                faults += _modelled(survey, model, scale)
+        for name, file in files.items():
+            options = _options(planned, name)
+            key = (name, file, *options.items())
             if key not in checked:
                 checked.add(key)
-                faults += _faults(parameter.name.replace("_", "-"), file, options)
+                faults += _faults(name.replace("_", "-"), file, options)
     if faults:
         raise RequestError(*faults)
+
+
+def _modelled(survey: Path | None, model: Path | None, scale: str) -> list[str]:
+    from cemlib.data import items
+
+    return _listed(survey, items.faults(survey, model, scale))
 
 
 def _faults(name: str, file: Path, options: dict[str, str]) -> list[str]:
     from cemlib.data import catalogue
     from cemlib.data import check as contract
 
-    name = name.replace("_", "-")
     if name not in catalogue.names():  # a workbook from elsewhere, with data of its own kind
         return []
     try:
         found = contract.faults(name, file, **options)
     except ValueError as error:
         return [str(error)]
-    shown = [f"{file.name}: {fault}" for fault in found[:MOST_FAULTS]]
-    rest = len(found) - len(shown)
-    return shown + ([f"{file.name}: and {words.plural(rest, 'more fault')}"] if rest else [])
+    return _listed(file, found)
+
+
+def _listed(file: Path | None, found: Sequence[object]) -> list[str]:
+    """Return faults as lines that begin with the file they are found in; not too many."""
+    lines = [
+        fault if isinstance(fault, str) else f"{file and file.name}: {fault}" for fault in found
+    ]
+    rest = len(lines) - MOST_FAULTS
+    more = [f"{file and file.name}: and {words.plural(rest, 'more fault')}"] if rest > 0 else []
+    return lines[:MOST_FAULTS] + more
 
 
 def _options(planned: Run, name: str) -> dict[str, str]:

@@ -254,7 +254,7 @@ class Difference:
 
     estimate: float
     standard_error: float
-    degrees: int
+    degrees: float
 
     @property
     def p_value(self) -> float:

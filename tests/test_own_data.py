@@ -1,12 +1,15 @@
-"""Workbook 01 on somebody else's survey: it reports what it can and says what it leaves out."""
+"""Workbooks on somebody else's survey: they report what they can and say what they leave out."""
 
 import json
 
+import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from cemlib.cli import main
 from cemlib.data.load import load_survey
+from cemlib.findings import FINDINGS_MIME
 
 WORKBOOK = "01-rights-assessment"
 
@@ -67,3 +70,98 @@ def test_a_bad_file_starts_nothing(tmp_path, answers):
     assert "row 5, safety_1: 9 is outside 1–7" in result.output
     assert "row 9, overall: 'great'" in result.output
     assert not (tmp_path / "out").exists()
+
+
+MODEL = """# what we asked
+Image =~ Q1 + Q2 + Q3
+Satisfaction =~ Q4 + Q5
+Satisfaction ~ Image
+"""
+
+
+@pytest.fixture
+def modelled(tmp_path, rng):
+    """Return a survey of five questions on a scale of 1 to 5, and its model."""
+    image, rest = rng.normal(size=(2, 300, 1))
+    felt = 0.7 * image + 0.7 * rest
+    items = [*[image] * 3, *[felt] * 2] + 0.8 * rng.normal(size=(5, 300, 1))
+    answers = (
+        pd.DataFrame({f"Q{at}": item.ravel() for at, item in enumerate(items, 1)})
+        .mul(1.1)
+        .add(3)
+        .round()
+        .clip(1, 5)
+    )
+    answers.loc[4, "Q2"] = None
+    answers["remark"] = "fine"
+    answers.to_excel(tmp_path / "ours.xlsx", index=False)
+    (tmp_path / "ours.txt").write_text(MODEL, encoding="utf-8")
+    return tmp_path
+
+
+def run_path_model(folder, *more):
+    arguments = ["run", "03-satisfaction-experiments", "-o", str(folder / "out")]
+    arguments += [
+        "--data",
+        f"survey={folder / 'ours.xlsx'}",
+        "-p",
+        "model",
+        str(folder / "ours.txt"),
+    ]
+    quick = ["-p", "resamples", "200", "-p", "n", "40"]
+    return CliRunner().invoke(main, [*arguments, *quick, *more])
+
+
+def test_any_survey_with_its_model_gets_its_structural_report(modelled):
+    result = run_path_model(modelled, "-p", "survey_scale", "1-5")
+    assert result.exit_code == 0, result.output
+    assert "strongest_path: Image" in result.output
+    report = (modelled / "out/report.html").read_text(encoding="utf-8")
+    for words in ("1 column is not used: remark", "listwise: 1 of 300 rows left out"):
+        assert words in report, words
+    assert "The published paths" not in report
+
+
+def test_a_survey_that_the_model_does_not_fit_starts_nothing(modelled):
+    (modelled / "ours.txt").write_text(MODEL.replace("Q5", "Q6"), encoding="utf-8")
+    result = run_path_model(modelled, "-p", "survey_scale", "1-4")
+    assert result.exit_code == 2
+    assert "ours.xlsx: row 1: has no column Q6" in result.output
+    assert "is outside 1–4" in result.output
+    (modelled / "ours.txt").write_text("Image = Q1\n", encoding="utf-8")
+    result = run_path_model(modelled)
+    assert result.exit_code == 2
+    assert "ours.txt: " in result.output
+    assert "line 1" in result.output
+    assert not (modelled / "out").exists()
+
+
+def test_a_class_has_its_own_answers_analysed(tmp_path, rng):
+    effort, told = np.tile([[0, 0, 1, 1], [0, 1, 0, 1]], 6)
+    expected = 40 + 10 * effort + 20 * told + rng.normal(size=24)
+    answers = pd.DataFrame(
+        {
+            "participant": range(1, 25),
+            "effort": effort,
+            "information": told,
+            "expectation": expected.round(),
+            "satisfaction": (90 - 0.5 * expected + 12 * effort + rng.normal(size=24)).round(),
+        }
+    )
+    answers.to_csv(tmp_path / "responses.csv", index=False)
+    arguments = ["run", "03", "--data", f"responses={tmp_path / 'responses.csv'}"]
+    quick = ["-p", "resamples", "100", "-o", str(tmp_path / "out")]
+    result = CliRunner().invoke(main, [*arguments, *quick])
+    assert result.exit_code == 0, result.output
+    report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    assert "24 answers, of a file of your own." in report
+    assert "Nobody knows the truth here." in report
+    notebook = json.loads((tmp_path / "out/notebook.ipynb").read_text(encoding="utf-8"))
+    found = next(
+        {each["name"]: each for each in output["data"][FINDINGS_MIME]["findings"]}
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if FINDINGS_MIME in output.get("data", {})
+    )
+    assert found["direct_effect"]["low"] < 12 < found["direct_effect"]["high"]
+    assert found["total_effect"]["value"] == pytest.approx(7, abs=1.5)

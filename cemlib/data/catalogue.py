@@ -6,7 +6,14 @@ import re
 from pathlib import Path
 
 from cemlib import checks
-from cemlib.data.entries import assessment, contacts, operator, published, repair
+from cemlib.data.entries import (
+    assessment,
+    contacts,
+    expectation,
+    operator,
+    published,
+    repair,
+)
 from cemlib.data.entries.base import Dataset
 from cemlib.home import datasets
 
@@ -22,7 +29,7 @@ RIGHTS = (
     "supervision",
 )
 ITEM = re.compile(rf"({'|'.join(RIGHTS)})_([1-9]\d?)")
-ROOMS = (operator, assessment, contacts, repair, published)
+ROOMS = (operator, assessment, expectation, contacts, repair, published)
 SOURCES = {key: source for room in ROOMS for key, source in room.SOURCES.items()}
 CATALOGUE: tuple[Dataset, ...] = tuple(entry for room in ROOMS for entry in room.ENTRIES)
 

@@ -229,7 +229,7 @@ def read_table(
         absent = [column for column in names if column not in reading.places]
         for column in absent:
             if schema.columns[column].required:
-                reading.faults.append(_no_column(column, reading))
+                reading.faults.append(no_column(column, reading))
         return schema.remove_columns(absent) if reading.places else None
 
     by_name = {column.casefold(): column for column in names}
@@ -292,7 +292,7 @@ def read_survey(
 
     def plan(reading: Reading) -> pa.DataFrameSchema | None:
         if "overall" not in reading.places:
-            reading.faults.append(_no_column("overall", reading))
+            reading.faults.append(no_column("overall", reading))
         rights = {match[1] for name in reading.places if (match := ITEM.fullmatch(name))}
         if len(rights) < 2:
             reading.faults.append(_too_few_rights(rights, reading))
@@ -327,7 +327,8 @@ def _name_the_anonymous(reading: Reading) -> None:
         reading.notes.append(f"{answers} no respondent: each is taken for another one.")
 
 
-def _no_column(name: str, reading: Reading) -> Fault:
+def no_column(name: str, reading: Reading) -> Fault:
+    """Return the fault of a file without a column, with the nearest names that it has."""
     if name in reading.mapping.columns:  # the YAML names one that is not there: said already
         return Fault(reading.row, "", "", f"has no column for {name}", "mend the YAML")
     near = checks.nearest(name, [own for own in reading.header if own])

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cemlib.data import generate_contacts, generate_loop, generate_repairs, repair_truth
+from cemlib.data import generate_expectation as expectation
 from cemlib.data.generate_practices import practices
 from cemlib.data.generate_survey import survey
 from cemlib.data.truth import TRUTH, SurveyTruth, planted, population
@@ -80,6 +81,14 @@ def parts(truth: SurveyTruth = TRUTH) -> tuple[Part, ...]:
             fixed={"practices": practices},
             planted=partial(planted, truth),
             population=partial(population, truth),
+        ),
+        Part(
+            "expectation",
+            stream=33,
+            draw=expectation.tables,
+            keys={"callbacks": "customer", "expectations": "customer"},
+            planted=expectation.planted,
+            population=expectation.population,
         ),
         Part(
             "contacts",

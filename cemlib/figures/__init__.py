@@ -1,6 +1,7 @@
 """Figures: a result in, a matplotlib Figure with a text alternative out."""
 
 from cemlib.figures.cases import agreement_figure, sensitivity_figure, week_figure
+from cemlib.figures.disconfirmation import comparison_figure, surface_figure, worth_figure
 from cemlib.figures.drivers import importance_figure, map_figure, penalty_reward_figure
 from cemlib.figures.effects import (
     call_back_figure,
@@ -9,8 +10,18 @@ from cemlib.figures.effects import (
     rules_figure,
     scripts_figure,
 )
+from cemlib.figures.expectation import effort_figure, mechanisms_figure
+from cemlib.figures.experiments import (
+    cells_figure,
+    four_ways_figure,
+    randomisation_figure,
+    two_lines_figure,
+)
 from cemlib.figures.planning import frontier_figure, plan_figure
+from cemlib.figures.pooling import pooling_figure
+from cemlib.figures.power import looks_figure, power_figure
 from cemlib.figures.problems import emerging_figure, hours_figure, pareto_figure
+from cemlib.figures.ratchet import ratchet_figure
 from cemlib.figures.repair import (
     cap_figure,
     golden_time_figure,
@@ -19,31 +30,48 @@ from cemlib.figures.repair import (
 )
 from cemlib.figures.rights import changes_figure, groups_figure, levels_figure, perception_figure
 from cemlib.figures.scales import reliability_figure
+from cemlib.figures.structural import index_map_figure, loadings_figure, path_figure
 
 __all__ = [
     "agreement_figure",
     "call_back_figure",
     "cap_figure",
+    "cells_figure",
     "changes_figure",
+    "comparison_figure",
     "effects_figure",
+    "effort_figure",
     "emerging_figure",
+    "four_ways_figure",
     "frontier_figure",
     "golden_time_figure",
     "groups_figure",
     "half_lives_figure",
     "hours_figure",
     "importance_figure",
+    "index_map_figure",
     "interrupted_figure",
     "levels_figure",
+    "loadings_figure",
+    "looks_figure",
     "map_figure",
+    "mechanisms_figure",
     "pareto_figure",
+    "path_figure",
     "penalty_reward_figure",
     "perception_figure",
     "plan_figure",
     "policies_figure",
+    "pooling_figure",
+    "power_figure",
+    "randomisation_figure",
+    "ratchet_figure",
     "reliability_figure",
     "rules_figure",
     "scripts_figure",
     "sensitivity_figure",
+    "surface_figure",
+    "two_lines_figure",
     "week_figure",
+    "worth_figure",
 ]

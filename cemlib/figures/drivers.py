@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from cemlib.drivers import QUADRANTS, Cut, crossing, importance_performance
 from cemlib.figures.base import BLUE, GREEN, GREY, INK, ORANGE, VERMILION, Figure, canvas, guides
@@ -90,18 +91,23 @@ def map_figure(
         axes.scatter(given, needed, s=52, c=[QUADRANT_COLOURS[p] for p in place], zorder=3)
         axes.margins(0.16, 0.14)
         name_points(axes, given, needed, [called(right, names) for right in rights])
-        corners = ((0.01, 0.98), (0.99, 0.98), (0.01, 0.02), (0.99, 0.02))
-        for (x, y), quadrant in zip(corners, QUADRANTS, strict=True):
-            axes.text(
-                x, y, quadrant.capitalize(), transform=axes.transAxes, color=GREY,
-                ha="left" if x < 0.5 else "right", va="top" if y > 0.5 else "bottom",
-                fontsize=9.5, fontstyle="italic", fontweight="bold",
-            )  # fmt: skip
+        name_quadrants(axes)
         guides(axes, "none")
         axes.set_xlabel("Performance: perception index, points (0–100)")
         axes.set_ylabel("Importance: share of the variance\nof overall satisfaction, %")
         axes.set_title(f"Importance and performance, cut at the {_CUT_WORDS[cut]}")
     return figure
+
+
+def name_quadrants(axes: Axes) -> None:
+    """Write the names of the quadrants of an importance–performance map into its corners."""
+    corners = ((0.01, 0.98), (0.99, 0.98), (0.01, 0.02), (0.99, 0.02))
+    for (x, y), quadrant in zip(corners, QUADRANTS, strict=True):
+        axes.text(
+            x, y, quadrant.capitalize(), transform=axes.transAxes, color=GREY,
+            ha="left" if x < 0.5 else "right", va="top" if y > 0.5 else "bottom",
+            fontsize=9.5, fontstyle="italic", fontweight="bold",
+        )  # fmt: skip
 
 
 def penalty_reward_figure(contrast: pd.DataFrame, names: Names) -> Figure:

@@ -21,8 +21,13 @@ def called(right: object, names: Names) -> str:
 
 def signed(value: float) -> str:
     """Return a number with its sign, to one decimal; no sign before a zero."""
-    text = f"{value:+.1f}".replace("-", "−")
+    text = minus(f"{value:+.1f}")
     return "0.0" if text[1:] == "0.0" else text
+
+
+def minus(text: str) -> str:
+    """Return numbers as text with the minus sign of print."""
+    return text.replace("-", "−")
 
 
 def rows_high(rows: int) -> float:

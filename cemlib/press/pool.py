@@ -90,18 +90,33 @@ class ForkPool(Executor):
         self._end()
 
     def _work(self, function: Callable[..., T], args: Any, kwargs: Any) -> T:
-        worker = self._take()
+        worker = self._begin(function, args, kwargs)
         try:
-            good, value = worker.call(function, args, kwargs)
+            good, value = worker.answer()
         except (EOFError, OSError):
-            with self._lock:
-                self._workers.discard(worker)
-            raise worker.obituary() from None
+            raise self._buried(worker) from None
         self._idle.put(worker)
         if not good:
             raise value
         result: T = value
         return result
+
+    def _begin(self, function: Callable[..., Any], args: Any, kwargs: Any) -> _Worker:
+        """Return the worker that has begun with the task, instead of those that died idle."""
+        while True:
+            worker = self._take()
+            try:
+                worker.call(function, args, kwargs)
+                return worker
+            except (EOFError, OSError):
+                error = self._buried(worker)
+                if not worker.has_served:
+                    raise error from None
+
+    def _buried(self, worker: _Worker) -> WorkerKilledError | WorkerExitedError:
+        with self._lock:
+            self._workers.discard(worker)
+        return worker.obituary()
 
     def _take(self) -> _Worker:
         with suppress(queue.Empty):
@@ -128,6 +143,7 @@ class _Worker:
     """A process that calls what it is sent, one call after another."""
 
     def __init__(self, context: multiprocessing.context.ForkServerContext) -> None:
+        self.has_served = False
         self._sweeping, self._is_swept = threading.Lock(), False
         self._connection, far = context.Pipe()
         lifeline, self._life = context.Pipe(duplex=False)
@@ -140,14 +156,19 @@ class _Worker:
         far.close()
         lifeline.close()
 
-    def call(self, function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[bool, Any]:
-        """Return whether the call went well, and its result or its error."""
+    def call(self, function: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        """Send a call, and return when the process has begun with it."""
         self._connection.send((function, args, kwargs))
+        self._connection.recv()
+
+    def answer(self) -> tuple[bool, Any]:
+        """Return whether the call went well, and its result or its error."""
         answer: tuple[bool, Any] = self._connection.recv()
+        self.has_served = True
         return answer
 
     def is_alive(self) -> bool:
-        """Return whether the process is still there to be called."""
+        """Return whether the process is still there to be called, as far as is known."""
         return self._process.is_alive()
 
     def obituary(self) -> WorkerKilledError | WorkerExitedError:
@@ -187,6 +208,7 @@ def _serve(
     with suppress(EOFError):
         while True:
             function, args, kwargs = connection.recv()
+            connection.send("begun")
             try:
                 answer = True, function(*args, **kwargs)
             except Exception as error:

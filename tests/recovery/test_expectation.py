@@ -1,0 +1,138 @@
+"""The estimators of workbook 03 find what is planted, at the rate they state."""
+
+import json
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cemlib import direct_effects, pooling, power, ratchet
+from cemlib.data.generate_expectation import TRUTH, callbacks, expectations
+from cemlib.disconfirmation import expectation_residual, kinked_value
+from cemlib.expectation import ExpectationModel
+from cemlib.stats import bootstrap_weights
+
+TRIALS, RESAMPLES = 200, 300
+
+
+@pytest.fixture(scope="module")
+def truth(root):
+    return json.loads((root / "datasets/telecom/truth.json").read_text(encoding="utf-8"))
+
+
+def assert_covers(rate, repeats, nominal=0.95, shortfall=0.0):
+    """A rate may stray by 4 standard errors and a stated shortfall."""
+    error = np.sqrt(nominal * (1 - nominal) / repeats)
+    assert nominal - shortfall - 4 * error <= rate <= min(nominal + 4 * error, 1.0), rate
+
+
+def people(count):
+    return pd.DataFrame(
+        {"customer": [f"C{number}" for number in range(count)], "segment": TRUTH.segment}
+    )
+
+
+@cache
+def trial(number):
+    return callbacks(people(1000), np.random.default_rng([8, number]))
+
+
+@cache
+def panel(number):
+    return expectations(people(2000), np.random.default_rng([9, number]))
+
+
+def covered(frame, name, value):
+    row = frame.set_index("name").loc[name]
+    return row["low"] <= value <= row["high"]
+
+
+def test_effect_of_effort_is_covered_in_many_experiments(rng):
+    model = ExpectationModel(loss_aversion=1, curvature=1)
+    table = power.simulate_experiments(model, 200, 6000, rng).set_index("effect")
+    for effect in ("total", "direct", "information", "interaction"):
+        assert_covers(table.loc[effect, "coverage"], 6000)
+        assert (
+            abs(table.loc[effect, "mean"] - table.loc[effect, "truth"])
+            < 4 * (table.loc[effect, "sd"] / np.sqrt(6000)) + 0.05
+        )
+
+
+def test_effect_of_effort_is_covered_where_satisfaction_bends(rng):
+    table = power.simulate_experiments(ExpectationModel(), 400, 6000, rng).set_index("effect")
+    # The gap midway is right to second order: what is left is about a twentieth of its error.
+    assert table.loc["direct", "mean"] == pytest.approx(8, abs=0.25)
+    for effect in table.index.drop("direct, given expectation"):
+        assert_covers(table.loc[effect, "coverage"], 6000)
+
+
+@cache
+def analysed(number):
+    return direct_effects.four_ways(trial(number), ["baseline"]).set_index("method")
+
+
+@pytest.mark.parametrize(
+    ("method", "right"),
+    [
+        ("difference in means", True),
+        ("regression adjusted", True),
+        ("two lines of the 2 × 2", True),
+        ("given measured expectation", False),
+    ],
+)
+def test_four_ways_with_the_trial_of_call_backs(truth, method, right):
+    effects = truth["population"]["expectation"]["effects"]
+    rows = [analysed(number).loc[method] for number in range(TRIALS)]
+    hits = [row["low"] <= effects[row["target"]] <= row["high"] for row in rows]
+    if right:
+        assert_covers(np.mean(hits), TRIALS)
+    else:
+        assert np.mean(hits) < 0.5
+
+
+def test_loss_aversion_is_covered(truth):
+    planted = truth["planted"]["expectation"]["trial"]
+    hits, estimates = [], []
+    for number in range(TRIALS):
+        table = trial(number)
+        controls = table[["effort"]].assign(
+            residual=expectation_residual(table["expectation"], table[["effort", "information"]])
+        )
+        weights = bootstrap_weights(len(table), RESAMPLES, np.random.default_rng([10, number]))
+        found = kinked_value(
+            table["satisfaction"], table["quality"], table["expectation"], weights, controls
+        )
+        hits.append(covered(found.frame(), "loss_aversion", planted["loss_aversion"]))
+        estimates.append(found.loss_aversion)
+    assert_covers(np.mean(hits), TRIALS)
+    # Four standard errors of a median, and 0.03: answers held to 0–100 take a little of shortfalls.
+    reach = 4 * np.sqrt(np.pi / 2) * np.std(estimates) / np.sqrt(TRIALS) + 0.03
+    assert abs(np.median(estimates) - planted["loss_aversion"]) < reach
+
+
+@pytest.mark.parametrize("name", ["rise", "fall"])
+def test_learning_rates_are_covered(truth, name):
+    planted = truth["planted"]["expectation"]["ratchet"][name]
+    frames = [ratchet.learning_rates(panel(number)).frame() for number in range(TRIALS)]
+    assert_covers(np.mean([covered(frame, name, planted) for frame in frames]), TRIALS)
+    mean = np.mean([frame.set_index("name").loc[name, "estimate"] for frame in frames])
+    assert mean == pytest.approx(planted, abs=0.005)
+
+
+def test_effects_by_level_are_covered_and_pooling_in_part_is_closest(truth):
+    planted = pd.Series(truth["population"]["expectation"]["total_by_level"])
+    error, hits = {}, {}
+    for number in range(TRIALS):
+        table = pooling.partially_pooled(pooling.effects_by_group(trial(number), "level"))
+        aim = planted.reindex(table["group"]).to_numpy()
+        table["error"] = (table["estimate"] - aim) ** 2
+        table["hit"] = (table["low"] <= aim) & (aim <= table["high"])
+        for method, part in table.groupby("method"):
+            error.setdefault(method, []).append(part["error"].mean())
+            hits.setdefault(method, []).append(part["hit"].mean())
+    loss = {method: np.mean(values) for method, values in error.items()}
+    assert loss["partially pooled"] < loss["separate"] < loss["pooled"]
+    assert np.mean(hits["separate"]) == pytest.approx(0.95, abs=0.03)
+    assert np.mean(hits["partially pooled"]) == pytest.approx(0.95, abs=0.04)
+    assert np.mean(hits["pooled"]) < 0.6
