@@ -172,7 +172,8 @@ def test_merging_says_what_it_saves():
 def counted():
     first = pd.date_range("2026-03-02", periods=56, freq="D", tz="Asia/Shanghai")
     more = pd.DatetimeIndex([first[50]] * 12)
-    frame = pd.DataFrame({"first": first.append([first, more]), "customer": "a"})
+    frame = pd.DataFrame({"first": first.append([first, more])})
+    frame["customer"] = [f"c{place}" for place in range(len(frame))]
     return frame.assign(problem=["bill"] * 56 + ["line"] * 68)
 
 
