@@ -234,7 +234,10 @@ def case_table(contacts: pd.DataFrame, case: pd.Series) -> pd.DataFrame:
         table.insert(1, "problem", counts.drop_duplicates("case").set_index("case")["problem"])
     if "channel" in frame:
         seen = frame[["case", "channel"]].dropna().drop_duplicates()
-        table["channels"] = seen.groupby("case")["channel"].agg(" > ".join)
+        several = seen[seen["case"].duplicated(keep=False)].groupby("case", sort=False)["channel"]
+        only = seen.drop_duplicates("case").set_index("case")["channel"].astype(object)
+        named = pd.concat([several.agg(" > ".join), only])
+        table["channels"] = named[~named.index.duplicated()]
     if "score" in frame:
         table["score"] = grouped["score"].min()
     return table.reset_index()

@@ -10,25 +10,36 @@ PACKAGE = Path(__file__).parents[1] / "cemlib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 BASE = {"checks", "findings", "home"}
 SCIENCE = {
+    "agreement",
+    "authority",
+    "call_list",
+    "cases",
+    "desk_policies",
     "direct_effects",
     "disconfirmation",
     "drivers",
+    "effects",
     "expectation",
     "experiments",
+    "golden_time",
+    "interrupted",
     "planning",
     "pooling",
     "power",
+    "problems",
+    "propensity",
+    "queueing",
     "ratchet",
     "regression",
+    "repair_desk",
     "response_surface",
     "rights",
     "scales",
+    "scripts",
     "sequential",
+    "similarity",
     "structural",
 }
-SCIENCE |= {"similarity", "cases", "agreement", "problems"}
-SCIENCE |= {"authority", "call_list", "desk_policies", "effects", "golden_time", "interrupted"}
-SCIENCE |= {"propensity", "queueing", "repair_desk", "scripts"}
 ALLOWED = {
     "checks": set(),
     "findings": set(),
