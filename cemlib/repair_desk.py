@@ -14,6 +14,7 @@ from cemlib import checks
 POLICIES = ("first come", "severity", "value", "golden time")
 NEEDED = ("arrived", "minutes", "severity", "value", "ceiling", "half_life", "shape")
 MOST_TRIES = 4
+_MOMENT = 1e-9  # hours; less is rounding, and a clock that goes on by less may not go on at all
 ANSWERS = tuple(f"answer_{attempt}" for attempt in range(1, 2 * MOST_TRIES + 1))
 LUCK = ("repair_luck", "second_luck", "complaint_luck", "patience", *ANSWERS)
 
@@ -76,9 +77,10 @@ class Desk:
     def until_open(self, now: float) -> float:
         """Return the hours until a call may begin; 0 while the desk is open."""
         hour = now % 24
-        if hour < self.opens:
-            return self.opens - hour
-        return 0.0 if hour < self.closes else 24 - hour + self.opens
+        if self.opens - _MOMENT <= hour < self.closes:
+            return 0.0
+        wait = (self.opens - hour) % 24
+        return wait if wait > _MOMENT else 0.0
 
 
 def draw_luck(
@@ -209,7 +211,7 @@ class _Simulation:
         for case in np.argsort(times, kind="stable"):
             if np.isinf(times[case]):
                 return
-            yield self.env.timeout(times[case] - self.env.now)
+            yield self.env.timeout(max(times[case] - self.env.now, 0.0))  # sums round
             what(int(case))
 
     def join(self, case: int) -> None:

@@ -52,6 +52,26 @@ def test_every_run_keeps_the_rules(seed, policy, agents):
     assert max(busy, default=0) <= agents
 
 
+@given(st.floats(0, 5000), st.floats(0, 23), st.floats(0.1, 1))
+def test_an_agent_who_waits_for_the_morning_finds_it(now, opens, length):
+    desk = Desk(1, opens=opens, closes=opens + length)
+    wait = desk.until_open(now)
+    assert 0 <= wait < 24
+    assert desk.until_open(now + wait) == 0  # or the clock would stand still for ever
+    if wait:
+        hour = now % 24
+        assert not opens <= hour < opens + length
+        assert (now + wait - opens) % 24 == pytest.approx(0, abs=1e-6) or (
+            now + wait - opens
+        ) % 24 == pytest.approx(24, abs=1e-6)
+
+
+def test_times_that_round_against_one_another_do_no_harm():
+    times = 24 * np.arange(40) + 9 + np.linspace(0, 1e-15, 40)
+    cases = pd.DataFrame([sure(arrived=time, complaint_luck=0.0, patience=1e-15) for time in times])
+    assert run_desk(cases, Desk(1))["first"].notna().all()
+
+
 def test_the_same_customers_meet_every_policy():
     cases = log()
     again = run_desk(cases, Desk(2), "value")

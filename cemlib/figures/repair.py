@@ -161,30 +161,29 @@ def cap_figure(curves: Mapping[str, CapCurve]) -> Figure:
         f"pays up to {best[team]:.0f}"
         for team, frame in frames.items()
     )
-    alt = f"Share repaired and value kept less payments, by cap. {told}."
+    alt = f"Share repaired, payments, and value kept less payments, by cap. {told}."
     looks = ((ORANGE, (0, (4, 2))), (BLUE, "-"))
-    with canvas(height=3.9, alt=alt, ncols=2) as (figure, axes):
+    with canvas(height=3.9, alt=alt, ncols=3) as (figure, axes):
         for (team, frame), (colour, style) in zip(frames.items(), looks, strict=False):
-            for panel, middle, low, high, scale in (
-                (axes[0], "repaired", "low", "high", 100.0),
-                (axes[1], "net", "net_low", "net_high", 1.0),
+            for panel, (middle, low, high), scale in (
+                (axes[0], ("repaired", "low", "high"), 100.0),
+                (axes[1], ("cost", "cost", "cost"), 1.0),
+                (axes[2], ("net", "net_low", "net_high"), 1.0),
             ):
-                panel.fill_between(
-                    frame["cap"], scale * frame[low], scale * frame[high], color=colour,
-                    alpha=0.14, lw=0,
-                )  # fmt: skip
+                ends = scale * frame[low], scale * frame[high]
+                panel.fill_between(frame["cap"], *ends, color=colour, alpha=0.14, lw=0)
                 panel.plot(
                     frame["cap"], scale * frame[middle], color=colour, linestyle=style,
                     label=team if panel is axes[0] else None,
                 )  # fmt: skip
-            axes[1].axvline(best[team], color=colour, linewidth=1.2, linestyle=(0, (1, 2)))
-        for panel, label in zip(
-            axes, ("Repaired, % of calls", "Value kept less payment,\nyuan a call"), strict=True
-        ):
-            panel.set_xlabel("Cap of what may be paid, yuan")
+            axes[2].axvline(best[team], color=colour, linewidth=1.2, linestyle=(0, (1, 2)))
+        titles = ("Repaired,\n% of calls", "Paid,\nyuan a call", "Kept less paid,\nyuan a call")
+        for panel, label in zip(axes, titles, strict=True):
+            panel.set_xlabel("Cap, yuan")
             panel.set_title(label, fontsize=11)
             panel.set_xlim(left=0)
-        axes[0].set_ylim(bottom=0)
+        for panel in axes[:2]:
+            panel.set_ylim(bottom=0)
         figure.legend(loc="outside lower center", ncols=2)
     return figure
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,8 +106,9 @@ class Merging:
         """
         if "problem" not in cases or cases["problem"].isna().all():
             return None, None, None
-        early = bool((cases.dropna(subset="problem")["first"] < since).any())
-        risen = problems.emerging(cases, since) if early else None
+        risen = None
+        with suppress(ValueError):  # all cases that count are before, or all since
+            risen = problems.emerging(cases, since)
         return problems.pareto(cases), risen, problems.concentration(cases)
 
     def figures(

@@ -16,6 +16,7 @@ from cemlib.golden_time import GoldenTime
 from cemlib.interrupted import CallBack, Interrupted
 from cemlib.lessons.words import interval, listing, literal, number, percent, plural, signed
 from cemlib.queueing import Line
+from cemlib.scripts import ScriptTrial
 
 ARTICLE_RULE = {
     "narcissistic": "praise",
@@ -108,6 +109,18 @@ class Repair:
             f"more than was owed, {percent(over['yuan'])} of the money; "
             f"{percent(over['underpaid'])} were paid less."
         )
+
+    def floor(self, trial: ScriptTrial) -> str:
+        """Return the script for all: the standard one, or the most used where there is none."""
+        if FLOOR in trial.scripts:
+            return FLOOR
+        return trial.scripts[int(np.bincount(trial.script).argmax())]
+
+    def rule(self, trial: ScriptTrial) -> dict[str, str]:
+        """Return the article's script for each type, the floor where the trial has none."""
+        meant = {kind: ARTICLE_RULE.get(kind, "") for kind in trial.types}
+        floor = self.floor(trial)
+        return {kind: said if said in trial.scripts else floor for kind, said in meant.items()}
 
     def scripts(self, values: pd.DataFrame) -> str:
         """Say what matching scripts to types is worth."""

@@ -15,7 +15,7 @@ from cemlib.lessons.merging import Merging, ways
 from cemlib.lessons.repair import ARTICLE_RULE, Repair
 from cemlib.queueing import Line
 from cemlib.repair_desk import POLICIES
-from cemlib.scripts import RULES
+from cemlib.scripts import RULES, script_trial
 
 WORDS = Repair({"line": "Broadband is down", "bill": "The bill is wrong"})
 TOLD = Merging(WORDS.names, {"line": "network", "bill": "billing"})
@@ -143,6 +143,14 @@ def test_the_article_has_a_script_for_each_type():
     assert set(ARTICLE_RULE.values()) < set(SCRIPTS)
 
 
+def test_other_types_and_scripts_fall_back_on_the_floor():
+    own = script_trial(["impulsive", "calm", "calm"], ["short", "short", "long"], [1, 0, 1])
+    assert WORDS.floor(own) == "short"
+    assert WORDS.rule(own) == {"impulsive": "short", "calm": "short"}
+    usual = script_trial(["impulsive", "calm"], ["let off steam", "standard"], [1, 0])
+    assert WORDS.rule(usual) == {"impulsive": "let off steam", "calm": "standard"}
+
+
 def test_the_study_of_coverage_holds_against_the_truth(root):
     study = yaml.safe_load((root / "reports/repair-coverage.yaml").read_text(encoding="utf-8"))
     assert set(study["truth"].values()) == {population()["effect"]}
@@ -172,7 +180,8 @@ def test_merging_says_what_it_saves():
 def counted():
     first = pd.date_range("2026-03-02", periods=56, freq="D", tz="Asia/Shanghai")
     more = pd.DatetimeIndex([first[50]] * 12)
-    frame = pd.DataFrame({"first": first.append([first, more]), "customer": "a"})
+    frame = pd.DataFrame({"first": first.append([first, more])})
+    frame["customer"] = [f"c{place}" for place in range(len(frame))]
     return frame.assign(problem=["bill"] * 56 + ["line"] * 68)
 
 
