@@ -14,10 +14,9 @@ from cemlib.lessons.words import plural
 if TYPE_CHECKING:
     import pandas as pd
 
-# A spreadsheet takes a cell that begins with one of these for a formula.
-_FORMULA = "=+-@\t\r\n|%＝＋－＠"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
-_BLANK = " \u00a0\u3000\ufeff"
+# A spreadsheet takes a cell that begins with one of these, blanks left out, for a formula.
+_FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@|%＝＋－＠]")
 
 
 def safe_cell(value: object) -> object:
@@ -39,7 +38,7 @@ def safe_cell(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = _CONTROL.sub(" ", value)
-    return f"'{text}" if (value.lstrip(_BLANK)[:1] or "x") in _FORMULA else text
+    return f"'{text}" if _FORMULA.match(text) or value[:1] in ("\t", "\r", "\n") else text
 
 
 def csv_text(frame: pd.DataFrame) -> str:
