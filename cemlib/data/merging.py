@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
@@ -213,11 +214,15 @@ def connected(engine: str, scratch: Path, memory: str = MEMORY) -> Iterator[Any]
     if not master.startswith(("spark://", "local", "k8s://", "yarn")):
         wanted = "'duckdb', 'spark', or the address of a Spark master: 'spark://…', 'local[2]'"
         raise checks.refuse("engine", engine, wanted)
+    paths, environment = list(sys.path), dict(os.environ)
     session = _spark(master, scratch)
     try:
         yield ibis.pyspark.connect(session)
     finally:
         session.stop()
+        sys.path[:] = paths  # Spark puts folders of its own there, and variables
+        os.environ.clear()
+        os.environ.update(environment)
 
 
 def _spark(master: str, scratch: Path) -> Any:

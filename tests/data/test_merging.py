@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 
 import numpy as np
 import pandas as pd
@@ -155,8 +156,11 @@ def java():
 def test_spark_gives_the_same_cases_row_by_row(tmp_path, java, operator):
     frame = pd.concat([contacts(7), operator], ignore_index=True)
     frame.to_parquet(tmp_path / "contacts.parquet")
-    for engine in ("duckdb", "local[2]"):
-        merge_file(tmp_path / "contacts.parquet", tmp_path / f"{engine[:5]}.parquet", engine=engine)
-    found = read(tmp_path / "local.parquet")
-    assert_same(found, read(tmp_path / "duckd.parquet"))
+    before = list(sys.path), dict(os.environ)
+    merge_file(tmp_path / "contacts.parquet", tmp_path / "duckdb.parquet")
+    for name in ("spark", "again"):
+        merge_file(tmp_path / "contacts.parquet", tmp_path / f"{name}.parquet", engine="local[2]")
+        found = read(tmp_path / f"{name}.parquet")
+        assert_same(found, read(tmp_path / "duckdb.parquet"))
     assert_same(found, in_memory(frame, 3.0))
+    assert (sys.path, dict(os.environ)) == before
