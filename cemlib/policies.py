@@ -14,7 +14,7 @@ from cemlib.answers import REFUSAL, Gains, capped, picked, recommend
 from cemlib.response import OUTCOMES
 from cemlib.stats import Floats, percentile_interval, weighted_means
 
-POLICIES = ("deny", "flat", "full", "nash", "nash within authority")
+POLICIES = ("deny", "flat", "full", "nash", "nash capped")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def answers_of(
     policy : str
         "deny": an explanation and nothing more; "flat": the same sum for all, with an apology;
         "full": everything the customer could ask for, at once; "nash": the Nash answer of the
-        menu; "nash within authority": the same, its compensation under a cap.
+        menu; "nash capped": the same, its compensation under a cap.
     gains : Gains
         What answers gain.
     menu : DataFrame
@@ -86,7 +86,7 @@ def answers_of(
     if policy == "full":
         everything = {"apology": 1.0, "explanation": 1.0, "temporary_fix": 1.0, "share": 1.0}
         return deny.assign(**everything, hours=float(menu["hours"].min()))
-    cap = rules.authority if policy.endswith("authority") else np.inf
+    cap = rules.authority if policy == "nash capped" else np.inf
     place = recommend(gains, menu, weight=rules.weight, authority=cap)
     answers = picked(menu, place, refusal)
     return answers.assign(share=capped(answers["share"], loss, cap))

@@ -41,7 +41,7 @@ def test_policies_answer_as_they_say(played, log):
     assert (played["deny"]["compensation"] == 0).all()
     np.testing.assert_allclose(played["full"]["compensation"], log["loss"])
     np.testing.assert_allclose(played["flat"]["compensation"], np.minimum(40, log["loss"]))
-    assert (played["nash within authority"]["compensation"] <= 60 + 1e-9).all()
+    assert (played["nash capped"]["compensation"] <= 60 + 1e-9).all()
     assert (played["nash"]["company"] >= 0).all()
 
 

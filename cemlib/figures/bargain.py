@@ -33,7 +33,7 @@ NAMES = {
     "flat": "the same for all",
     "full": "always right",
     "nash": "Nash",
-    "nash within authority": "Nash within authority",
+    "nash capped": "Nash within authority",
 }
 
 

@@ -35,7 +35,7 @@ def response():
 
 
 def compared(spread=0.2, lose=0.0):
-    names = ["deny", "flat", "full", "nash", "nash within authority"]
+    names = ["deny", "flat", "full", "nash", "nash capped"]
     frame = pd.DataFrame({"policy": names})
     for name, values in (
         ("customer", [40, 110, 240, 170, 150]),
