@@ -107,9 +107,7 @@ def test_smiths_order_is_the_best_of_all_orders(offers):
 
     shares, seconds = (np.array(each) for each in zip(*offers, strict=True))
     p = callers(shares)
-    every = [
-        p[list(o)] @ np.cumsum(seconds[list(o)]) for o in permutations(range(len(p)))
-    ]
+    every = [p[list(o)] @ np.cumsum(seconds[list(o)]) for o in permutations(range(len(p)))]
     listed, best = told_in_full(shares, seconds)
     assert best == pytest.approx(min(every))
     assert listed == pytest.approx(every[0])
@@ -145,9 +143,7 @@ def test_layers_by_type_keep_types_together_and_are_best_of_their_kind():
     alternatives = []
     for groups in product([first], [second], [third]):
         for order in ([0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]):
-            tree = tuple(
-                tuple(groups[g]) if len(groups[g]) > 1 else groups[g][0] for g in order
-            )
+            tree = tuple(tuple(groups[g]) if len(groups[g]) > 1 else groups[g][0] for g in order)
             alternatives.append(shares @ seconds_heard(tree, voice))
     assert shares @ seconds_heard(menu, voice) == pytest.approx(min(alternatives))
 
