@@ -115,7 +115,9 @@ def raised_hands(counts: pd.DataFrame, resamples: int, rng: np.random.Generator)
     )
     if (raised > people).any() or (raised < 0).any():
         row = int(np.argmax((raised > people) | (raised < 0)))
-        raise checks.refuse(f"hands in row {row}", float(raised[row]), f"from 0 to {people[row]:g} people")
+        raise checks.refuse(
+            f"hands in row {row}", float(raised[row]), f"from 0 to {people[row]:g} people"
+        )
     if (face <= 0).any() or len(set(face)) < 2:
         raise checks.refuse("face", sorted(set(face)), "at least two values above 0")
     checks.between("resamples", resamples, 1, whole=True)

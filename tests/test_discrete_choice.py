@@ -77,9 +77,7 @@ def test_choices_may_differ_in_size_and_be_shares(rng):
     part = frame[keep]
     key = part["respondent"] * 100 + part["task"]
     ours = conditional_logit(part[["price", "days"]], part["chosen"], key)
-    theirs = ConditionalLogit(part["chosen"], part[["price", "days"]], groups=key).fit(
-        disp=False
-    )
+    theirs = ConditionalLogit(part["chosen"], part[["price", "days"]], groups=key).fit(disp=False)
     assert ours.values == pytest.approx(theirs.params.to_numpy(), abs=1e-4)
     # Shares that the model itself gives lead back to the model.
     utility = frame[["price", "days"]].to_numpy() @ np.array([-0.3, -1.2])
