@@ -121,6 +121,9 @@ def read_answers(file: str | os.PathLike[str] = "") -> Reading:
         if name in frame:
             frame[name] = frame[name].str.strip().str.casefold().map(_YES).astype(float)
     judged = frame["correct"].notna() & frame["hedged"].notna()
+    for row in np.array(reading.numbers)[(judged & frame["agent"].isna()).to_numpy()]:
+        problem, fix = "is empty, though the answer is judged", "say who answered"
+        reading.faults.append(Fault(int(row), reading.own("agent"), "", problem, fix))
     if left := int((~judged).sum()):
         rows = plural(left, "row is not judged yet", "rows are not judged yet")
         reading.notes.append(f"{rows} and left out.")

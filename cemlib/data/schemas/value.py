@@ -52,9 +52,9 @@ def answers() -> pa.DataFrameSchema:
             "Whose case was asked about", nullable=True, required=False,
             refers_to=("customers", "customer"),
         ),
-        "agent": fields.text("Who answered"),
+        "agent": fields.text("Who answered", nullable=True),
         "policy": fields.text("Quality policy of the agent", nullable=True, required=False),
-        "coder": fields.text("Who judged", required=False),
+        "coder": fields.text("Who judged", nullable=True, required=False),
         "gist": fields.text("What was told, in a letter or word", nullable=True, required=False),
     }  # fmt: skip
     for name, title in MARKS.items():
