@@ -71,26 +71,46 @@ def test_refuses_counts(counts, message, rng):
 
 
 WEIGHTS = {"visible": 1.0, "speed": 3, "reliability": 4}
-GIVEN = {"years": 10, "start": 60.0, "spread": 8.0, "point_cost": 2.0}
+GIVEN = {"years": 10, "expectation": 60.0, "ahead": 6.0, "point_cost": 2.0}
 
 
-def test_every_standard_chased_costs_as_much_and_brings_less_and_less(rng):
-    table = chase_or_core(WEIGHTS, Ratchet(), rng=rng, **GIVEN)
+def test_every_standard_chased_costs_as_much_and_brings_less_and_less():
+    bill = chase_or_core(WEIGHTS, Ratchet(), **GIVEN)
+    table = bill.table
     assert table["added"].tolist() == ["", "reliability", "speed", "visible"]
     assert np.ptp(np.diff(table["cost"])) == pytest.approx(0)
     gains = np.diff(table["satisfaction"])
-    assert (np.diff(gains) < 0).all()
-    assert table["point_price"].dropna().is_monotonic_increasing
-    chase = Ratchet().chase(10, 60, Ratchet().satisfaction(60, 60))
-    assert table["cost"][1] == pytest.approx(2 * (chase["performance"] - 60).sum())
     assert gains / gains.sum() == pytest.approx(np.array([4, 3, 1]) / 8)
+    assert table["point_price"].dropna().is_monotonic_increasing
+    assert table["satisfaction"].iloc[-1] == pytest.approx(Ratchet().satisfaction(66, 60))
+    assert table["satisfaction"].iloc[0] == pytest.approx(Ratchet().satisfaction(66, 66), abs=0.1)
+    assert table["cost"][1] == pytest.approx(2 * (bill.chase["performance"] - 66).sum())
 
 
-def test_an_expectation_that_never_learns_has_nothing_to_chase(rng):
-    table = chase_or_core(WEIGHTS, Ratchet(rise=0, fall=0), rng=rng, **GIVEN)
+def test_a_long_chase_leaves_the_scale():
+    fast = chase_or_core(
+        WEIGHTS, Ratchet(rise=0.9, quality_slope=0.05), **GIVEN | {"years": 20}
+    )
+    assert fast.beyond() < 20
+    assert fast.chase.set_index("period")["performance"][fast.beyond()] > 100
+    assert chase_or_core(WEIGHTS, Ratchet(), **GIVEN | {"years": 2}).beyond() is None
+
+
+def test_an_expectation_that_never_learns_has_nothing_to_chase():
+    table = chase_or_core(WEIGHTS, Ratchet(rise=0, fall=0), **GIVEN).table
     assert table["cost"].tolist() == pytest.approx([0, 0, 0, 0], abs=1e-6)
+    assert table["point_price"].isna().all()
 
 
-def test_refuses_weights(rng):
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [({"ahead": 0.0}, "ahead is 0"), ({"years": 1}, "years is 1"), ({"point_cost": -1}, "cost")],
+)
+def test_refuses_terms(change, message):
+    with pytest.raises(ValueError, match=message):
+        chase_or_core(WEIGHTS, Ratchet(), **GIVEN | change)
+
+
+def test_refuses_weights():
     with pytest.raises(ValueError, match="weights is"):
-        chase_or_core({"speed": 0.0}, Ratchet(), rng=rng, **GIVEN)
+        chase_or_core({"speed": 0.0}, Ratchet(), **GIVEN)

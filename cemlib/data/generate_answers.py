@@ -14,7 +14,7 @@ from cemlib.data.truth import Floats
 POLICIES = ("marks off", "good faith")
 CODERS = ("K1", "K2", "K3")
 POPULATION_AGENTS, POPULATION_SEED = 10_000, 20260161
-_AGENTS_SEED = 20260162
+_AGENTS_SEED = 20260169
 _GISTS = np.array(list("ABCD"), dtype=object)
 
 

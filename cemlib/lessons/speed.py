@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from cemlib.choice_design import NONE, coordinate_exchange, dominated, expected_error
+from cemlib.delivery import Delivery, price_curve
 from cemlib.discrete_choice import ChoiceModel, by_segment, choice_model
 from cemlib.findings import Finding
 from cemlib.lessons.tables import Table, table
 from cemlib.lessons.words import interval, literal, number, percent, plural
 from cemlib.raised_hands import Hands
+from cemlib.ratchet import Ratchet
+from cemlib.standards import Bill, chase_or_core
 from cemlib.stats import Estimates
 
 ALL = "all together"
@@ -72,6 +75,22 @@ def earns(curve: pd.DataFrame, best: float, cost: float) -> str:
         f"together leave {number(at['margin'], 2)} yuan a customer asked. The standard delivery's "
         "lost customers are counted in."
     )
+
+
+def price_curves(
+    found: Mapping[str, ChoiceModel],
+    costs: Iterable[float],
+    draws: int,
+    rng: np.random.Generator,
+) -> dict[float, pd.DataFrame]:
+    """Return share and margin over the price of next-day delivery, for each of its costs."""
+    kinds, grid = segment_models(found), np.arange(6.0, 30.5)
+    return {
+        cost: price_curve(
+            kinds, sizes(kinds), Delivery(fast_cost=cost), grid, rng, draws=min(draws, 400)
+        )
+        for cost in sorted(set(costs))
+    }
 
 
 def best_price(curve: pd.DataFrame) -> float:
@@ -166,21 +185,45 @@ def hands_said(found: Hands) -> str:
     )
 
 
-def bill(costs: pd.DataFrame, names: Mapping[str, str], core: int, years: int) -> str:
+def bills(
+    weights: Estimates, rises: Sequence[float], *, years: int, point_cost: float
+) -> dict[float, Bill]:
+    """Return the cost of chasing standards, by how fast expectation catches up.
+
+    Standards weigh as much as their shares of variance; all are expected at 60 points and begin
+    at 66.
+    """
+    given = dict(zip(weights.names, map(float, weights.values), strict=True))
+    return {
+        rise: chase_or_core(
+            given, Ratchet(rise=rise), years=years, expectation=60, ahead=6, point_cost=point_cost
+        )
+        for rise in rises
+    }
+
+
+def bill(found: Bill, names: Mapping[str, str], core: int, years: int) -> str:
     """Say what chasing all costs against keeping to the core."""
+    costs = found.table
     all_, at, none = costs.iloc[-1], costs.iloc[core], costs.iloc[0]
-    dear = costs.iloc[-1]
-    kept = (at["satisfaction"] - none["satisfaction"]) / max(
-        all_["satisfaction"] - none["satisfaction"], 1e-9
+    kept = (at["satisfaction"] - none["satisfaction"]) / (
+        all_["satisfaction"] - none["satisfaction"]
     )
     best = [names.get(name, name) for name in costs["added"].iloc[1 : core + 1]]
+    year = found.beyond()
+    limit = (
+        ""
+        if year is None
+        else f" From year {year} on, a standard that is chased would have to be better than the "
+        "scale has room for: the chase ends by itself."
+    )
     return (
         f"Chasing all {len(costs) - 1} standards for {plural(years, 'year')} costs "
         f"{number(all_['cost'], 0)} thousand yuan. The core of {core} ({', '.join(best)}) costs "
         f"{percent(at['cost'] / max(all_['cost'], 1e-9))} of that and keeps "
         f"**{percent(kept)}** of the satisfaction that chasing all would. The first standard "
         f"costs {number(costs['point_price'].iloc[1], 0)} thousand yuan for each point of "
-        f"satisfaction it keeps, the last {number(dear['point_price'], 0)}."
+        f"satisfaction it keeps, the last {number(all_['point_price'], 0)}.{limit}"
     )
 
 
@@ -205,7 +248,7 @@ def speed_findings(
     yield Finding("respondents_needed", needed, "respondents", "To ask in the next experiment.")
 
 
-def other_findings(found: Hands, costs: pd.DataFrame, core: int) -> Iterator[Finding]:
+def other_findings(found: Hands, chased: Bill, core: int) -> Iterator[Finding]:
     """Yield what makes up for a bad note, and the ratchet's bill."""
     if len(found.conditions) > 1:
         last = found.conditions[-1]
@@ -215,9 +258,8 @@ def other_findings(found: Hands, costs: pd.DataFrame, core: int) -> Iterator[Fin
             f"How much larger a note must be that is {last} to raise as many hands.",
             min(low, times), max(high, times),
         )  # fmt: skip
-    yield Finding(
-        "chase_all", costs["cost"].iloc[-1], "thousand yuan", "Cost of chasing every standard."
-    )
-    yield Finding(
-        "keep_core", costs["cost"].iloc[core], "thousand yuan", "Cost of keeping to the core."
-    )
+    for name, at, sentence in (
+        ("chase_all", -1, "Cost of chasing every standard."),
+        ("keep_core", core, "Cost of keeping to the core."),
+    ):
+        yield Finding(name, chased.table["cost"].iloc[at], "thousand yuan", sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -29,9 +30,6 @@ NAMES = {
     "fit": "fit of the advice (1–5)",
 }
 _SHORT = NAMES | {"correct": "correct", "reliable": "reliable: right and not hedged"}
-SCALES = {
-    "correct": "nominal", "hedged": "nominal", "integrated": "nominal", "fit": "ordinal"
-}  # fmt: skip
 _ENOUGH = 0.667  # Krippendorff's own least, for tentative conclusions
 
 
@@ -127,7 +125,8 @@ def coders(agree: pd.DataFrame) -> str:
 def trust(effects: Mapping[str, Difference], policy: str) -> str:
     """Say what a quality policy changes."""
     hedged, correct, reliable = (effects[name] for name in ("hedged", "correct", "reliable"))
-    ends = [tuple(100 * end for end in each.interval()) for each in (hedged, correct, reliable)]
+    ends = [(100 * low, 100 * high) for low, high in
+            (each.interval() for each in (hedged, correct, reliable))]  # fmt: skip
     harm = "costs correctness nothing that can be seen"
     if ends[1][1] < 0:
         harm = "costs correctness"
@@ -193,17 +192,6 @@ def agreement_table(agree: pd.DataFrame) -> Table:
     return table(frame, "Agreement of coders, Krippendorff's α", {"α": 2})
 
 
-def window_table(by_days: Mapping[float, Share]) -> Table:
-    """Return first contact resolution by the days in which one may ask again."""
-    rows = [
-        (f"{number(days, 0)} days", percent(s.estimate), f"{interval(100 * s.low, 100 * s.high, 0)}%",
-         s.rows)
-        for days, s in by_days.items()
-    ]  # fmt: skip
-    heads = ["asked again within", "solved at first contact", "95% interval", "matters"]
-    return table(pd.DataFrame(rows, columns=heads), "The number depends on how long one waits")
-
-
 def view_findings(found: pd.DataFrame, shares: Mapping[str, Estimates]) -> Iterator[Finding]:
     """Yield how far the two views hang together."""
     tested = found.dropna(subset=["estimate"])
@@ -255,3 +243,48 @@ def effectiveness_findings(solved: Share, regret: Regret | None) -> Iterator[Fin
             "advice_regret", regret.mean, "yuan a month",
             "What advice costs a customer more than the best tariff.", regret.low, regret.high,
         )  # fmt: skip
+
+
+def truth_table(
+    truth: Mapping[str, Any],
+    index: pd.DataFrame,
+    effects: Mapping[str, Difference],
+    worth: Estimates,
+    solved: Share,
+) -> Table:
+    """Return what was planted in the operator beside what was found.
+
+    Parameters
+    ----------
+    truth : mapping
+        ``truth.json``.
+    index, effects, worth, solved
+        What the workbook found.
+    """
+    answers, days = truth["population"]["answers"], truth["planted"]["choices"]["day"]
+    rows = [
+        (f"% of answers {row.name_}", 100 * row.estimate, 100 * row.low, 100 * row.high,
+         100 * answers[row.name_])
+        for row in index.rename(columns={"name": "name_"}).itertuples()
+    ]  # fmt: skip
+    for name, effect in effects.items():
+        low, high = effect.interval()
+        rows.append(
+            (f"policy: {named(name)}, of 100", 100 * effect.estimate, 100 * low, 100 * high,
+             100 * answers["policy"][name])
+        )  # fmt: skip
+    resolved = truth["planted"]["enquiries"]["resolved"]
+    rows.append(
+        ("% of matters solved at first contact", 100 * solved.estimate, 100 * solved.low,
+         100 * solved.high, 100 * resolved)
+    )  # fmt: skip
+    planted = days | {"all together": truth["population"]["choices"]["day"]}
+    for row in worth.frame().itertuples():
+        if row.name in planted:
+            label = f"yuan a day: {row.name}"
+            rows.append((label, row.estimate, row.low, row.high, planted[row.name]))
+    frame = pd.DataFrame(rows, columns=["number", "found", "low", "high", "planted"])
+    inside = (frame["low"] <= frame["planted"]) & (frame["planted"] <= frame["high"])
+    frame["inside"] = inside
+    held = f"{int(inside.sum())} of {len(frame)} intervals hold what was planted"
+    return table(frame, held, dict.fromkeys(["found", "low", "high", "planted"], 1))
