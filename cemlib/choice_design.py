@@ -12,7 +12,7 @@ from cemlib import checks
 from cemlib.stats import Floats
 
 NONE = "none"
-MOST_SWEEPS = 50
+MOST_SWEEPS, MOST_TRIES = 50, 1000
 
 
 def information(tasks: Floats, prior: Floats) -> Floats:
@@ -76,8 +76,8 @@ def coordinate_exchange(
     """Find tasks that tell most, level by level.
 
     From a random design each level of each alternative is in turn exchanged for that which lowers
-    the D-error most, until none does; the best of several starts is kept. It finds a design that
-    no single exchange betters, which need not be the best of all.
+    the D-error most, until none does; no task is asked twice. The best of several starts is kept:
+    a design that no single exchange betters, which need not be the best of all.
 
     Parameters
     ----------
@@ -131,8 +131,7 @@ def coordinate_exchange(
     best, least = None, np.inf
     for _ in range(starts):
         drawn = np.zeros((tasks, alternatives + none, len(beta)))
-        for at, offered in enumerate(choice):
-            drawn[:, :alternatives, at] = rng.choice(offered, (tasks, alternatives))
+        _deal(drawn, alternatives, choice, rng)
         if none:
             drawn[:, -1, -1] = 1
         error = _exchanged(drawn, alternatives, choice, beta)
@@ -143,10 +142,29 @@ def coordinate_exchange(
     return _frame(best, names, alternatives)
 
 
+def _deal(drawn: Floats, alternatives: int, choice: list[Floats], rng: np.random.Generator) -> None:
+    """Fill a design with random tasks, no two the same."""
+    known: set[bytes] = set()
+    for task in drawn:
+        for _ in range(MOST_TRIES):
+            for at, offered in enumerate(choice):
+                task[:alternatives, at] = rng.choice(offered, alternatives)
+            if _mark(task) not in known:
+                break
+        else:
+            raise checks.refuse("tasks", len(drawn), "fewer: there are not so many different ones")
+        known.add(_mark(task))
+
+
+def _mark(task: Floats) -> bytes:
+    """Return what tells a task from others, whichever way round its alternatives are."""
+    return bytes(task[np.lexsort(task.T)].tobytes())
+
+
 def _exchanged(drawn: Floats, alternatives: int, choice: list[Floats], beta: Floats) -> float:
     """Exchange levels in place until nothing gets better; return the D-error."""
-    each = np.array([information(task[None], beta) for task in drawn])
-    error = float(_errors(each.sum(axis=0)))
+    told_by = np.array([information(task[None], beta) for task in drawn])
+    error = float(_errors(told_by.sum(axis=0)))
     for _ in range(MOST_SWEEPS):
         before = error
         for task, alternative, at in product(
@@ -154,12 +172,14 @@ def _exchanged(drawn: Floats, alternatives: int, choice: list[Floats], beta: Flo
         ):
             tried = np.repeat(drawn[None, task], len(choice[at]), axis=0)
             tried[:, alternative, at] = choice[at]
-            others = each.sum(axis=0) - each[task]
+            others = told_by.sum(axis=0) - told_by[task]
             told = information(tried[:, None], beta)
             errors = _errors(others + told)
+            asked = {_mark(other) for row, other in enumerate(drawn) if row != task}
+            errors[[_mark(each) in asked for each in tried]] = np.inf
             best = int(np.argmin(errors))
-            if errors[best] < error * (1 - 1e-12) - 1e-15 or not np.isfinite(error):
-                drawn[task], each[task], error = tried[best], told[best], float(errors[best])
+            if errors[best] < error * (1 - 1e-12) - 1e-15:
+                drawn[task], told_by[task], error = tried[best], told[best], float(errors[best])
         if not error < before * (1 - 1e-9):
             break
     return error

@@ -1,6 +1,6 @@
 """Designs: the information is the model's, and exchange finds what no exchange betters."""
 
-from itertools import combinations_with_replacement, product
+from itertools import combinations, combinations_with_replacement, product
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,9 @@ def test_no_single_exchange_betters_the_design(rng):
         for level in levels:
             other = tensor.copy()
             other[task, alternative, at] = level
+            marks = {np.sort(each.view("f8,f8,f8"), axis=0).tobytes() for each in other}
+            if len(marks) < 5:
+                continue  # a task that is asked already
             assert cd.d_error(other, beta) >= least * (1 - 1e-9)
 
 
@@ -49,7 +52,7 @@ def test_small_designs_are_the_best_of_all(rng):
     beta = np.array(list(prior.values()))
     profiles = np.array(list(product(*levels.values())))
     tasks = [np.stack(pair) for pair in combinations_with_replacement(profiles, 2)]
-    best = min(cd.d_error(np.stack(some), beta) for some in combinations_with_replacement(tasks, 2))
+    best = min(cd.d_error(np.stack(some), beta) for some in combinations(tasks, 2))
     found = cd.coordinate_exchange(levels, prior, tasks=2, alternatives=2, rng=rng, starts=20)
     assert cd.d_error(cd.design_tensor(found, list(prior)), beta) == pytest.approx(best)
 
@@ -98,6 +101,7 @@ def test_a_design_that_tells_nothing_says_so():
         ({"levels": {"price": [1.0, 1.0], "days": [1, 2]}}, "levels of price"),
         ({"alternatives": 1}, "alternatives is 1"),
         ({"tasks": 1}, "tasks is 1"),
+        ({"tasks": 200}, "tasks is 200"),
     ],
 )
 def test_refuses(rng, change, message):

@@ -88,9 +88,7 @@ def test_every_standard_chased_costs_as_much_and_brings_less_and_less():
 
 
 def test_a_long_chase_leaves_the_scale():
-    fast = chase_or_core(
-        WEIGHTS, Ratchet(rise=0.9, quality_slope=0.05), **GIVEN | {"years": 20}
-    )
+    fast = chase_or_core(WEIGHTS, Ratchet(rise=0.9, quality_slope=0.05), **GIVEN | {"years": 20})
     assert fast.beyond() < 20
     assert fast.chase.set_index("period")["performance"][fast.beyond()] > 100
     assert chase_or_core(WEIGHTS, Ratchet(), **GIVEN | {"years": 2}).beyond() is None

@@ -68,7 +68,7 @@ def associations_figure(found: pd.DataFrame, names: Names, most: float = 0.05) -
         axes.spines[:].set_visible(False)
         axes.set_xlabel("Rank correlation; bold: found, false discoveries held to "
                         f"{100 * most:.0f}%")  # fmt: skip
-        axes.set_title("What the customer values (above), what the company does (left)")
+        axes.set_title("Customer (above) and company (left)")
     return figure
 
 
@@ -161,7 +161,7 @@ def policy_figure(effects: Mapping[str, Difference], names: Names, policy: str) 
     said = [f"{called(n, names)} {minus(f'{e:+.0f}')}" for n, e, _, _ in rows[::-1]]
     alt = f"Under the policy “{policy}”, points of 100 answers: {', '.join(said)}."
     with canvas(height=rows_high(len(rows)), alt=alt) as (figure, axes):
-        dots(axes, table, [GREEN if value > 0 else VERMILION for value in table["estimate"]])
+        dots(axes, table, BLUE)
         name_rows(axes, table["name"], names)
         axes.axvline(0, color=INK, linewidth=1)
         axes.set_xlabel("Change against the other policy, of 100 answers")

@@ -141,14 +141,12 @@ def tasks_table(design: pd.DataFrame) -> Table:
 
 def planned(design: pd.DataFrame, error: float, random: float, reach: float, needed: int) -> str:
     """Say how many respondents it takes, and what the design saves."""
-    saved = 1 - (error / random) ** 2
     silly = dominated(design, {"price": -1, "days": -1})
     return (
         f"For ± {number(reach, 1)} yuan on a day's worth it takes **{number(needed, 0)} "
-        f"respondents** with these tasks; random tasks need {percent(1 / (1 - saved) - 1)} more. "
-        f"{plural(silly, 'task').capitalize()} "
-        f"{'has' if silly == 1 else 'have'} an answer that is better in both: such a task "
-        "teaches little."
+        f"respondents** with these tasks, and {number((random / error) ** 2, 1)} times as many "
+        "with tasks drawn at random, of which many hold a delivery that is both cheaper and "
+        f"faster and so teach little; of these tasks, {silly or 'none does'}."
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from cemlib.findings import Finding
-from cemlib.lessons.words import listing, number, percent, plural
+from cemlib.lessons.words import listing, literal, number, percent, plural
 from cemlib.menu_search import layered, ordered
 from cemlib.menus import (
     Tree,
@@ -26,7 +26,7 @@ from cemlib.menus import (
 )
 
 EXACT = 30  # offers up to which the best menu of all is found exactly
-_GAP = 0.003
+_GAP, _ROUGH = 0.003, 0.01
 
 
 @dataclass(frozen=True)
@@ -127,20 +127,26 @@ class Spoken:
         first = [names[place] for place in places[:2]]
         return f"{', '.join(first)} or one of {len(places) - len(first)} others …"
 
-    def by_branches(self, most: Sequence[int]) -> pd.DataFrame:
-        """Return seconds of choices by the most choices that a turn may have.
-
-        Returns
-        -------
-        DataFrame
-            ``branches``, ``best`` (within three in a thousand), ``by_type``, ``bound``.
-        """
-        rows = []
+    def by_branches(self, most: Sequence[int]) -> dict[int, Spoken]:
+        """Return the same by the most choices that a turn may have, within one in a hundred."""
+        found = {}
         for branches in most:
-            other = spoken(self.offers, Voice(branches, self.voice.choice, self.voice.turn), _GAP)
-            best, mine = other.seconds(other.best), other.seconds(other.menu)
-            rows.append((branches, best, mine, other.bound))
-        return pd.DataFrame(rows, columns=["branches", "best", "by_type", "bound"])
+            found[branches] = self
+            if branches != self.voice.branches:
+                voice = Voice(branches, self.voice.choice, self.voice.turn)
+                found[branches] = spoken(self.offers, voice, _ROUGH)
+        return found
+
+    def first_turn(self) -> str:
+        """Return what the agent says first, and how long the whole takes."""
+        script = self.script()
+        first = script.loc[~script["choice"].str.contains(".", regex=False), "say"]
+        said = [literal(text.removesuffix(" …")) for text in first]
+        return (
+            f"The agent begins: “{'; '.join(said[:-1])}; or {said[-1]}?” "
+            f"{number(self.seconds(self.menu))} seconds of choices on average, "
+            f"{number(float(self.shares @ turns_heard(self.menu)))} turns."
+        )
 
     def told(self) -> str:
         """Say how long callers listen, and how far the menu is from the bound."""
@@ -205,6 +211,18 @@ def spoken(offers: pd.DataFrame, voice: Voice, gap: float | None = None) -> Spok
     if "type" in offers:
         menu = layered(offers["share"], list(offers["type"]), voice, gap=gap)
     return Spoken(offers, voice, menu, best)
+
+
+def branches_table(found: Mapping[int, Spoken]) -> pd.DataFrame:
+    """Return seconds of choices by the most choices that a turn may have.
+
+    Returns
+    -------
+    DataFrame
+        ``branches``, ``best``, ``by_type``, ``bound``.
+    """
+    rows = [(k, s.seconds(s.best), s.seconds(s.menu), s.bound) for k, s in found.items()]
+    return pd.DataFrame(rows, columns=["branches", "best", "by_type", "bound"])
 
 
 def script_caption(menu: Spoken) -> str:

@@ -52,8 +52,8 @@ def together(found: pd.DataFrame) -> str:
     per = called.groupby("second").size().reindex(tested["second"].unique(), fill_value=0)
     without = [named(name) for name in per[per == 0].index]
     alone = (
-        f"**{listing(without).capitalize()}** goes with none of them: the customer does not pay "
-        "for it, and will not miss it."
+        f"**{listing(without).capitalize()}** goes with none of the customer's: it is not "
+        "reached through them."
         if without
         else "No measure of the company stands alone."
     )
@@ -133,7 +133,7 @@ def trust(effects: Mapping[str, Difference], policy: str) -> str:
     elif ends[1][0] > 0:
         harm = "helps correctness as well"
     return (
-        f"Under “{literal(policy)}” {signed(100 * hedged.estimate)} of 100 answers are hedged "
+        f"Under *{literal(policy)}* {signed(100 * hedged.estimate)} of 100 answers are hedged "
         f"({interval(*ends[0])}). It {harm}: {signed(100 * correct.estimate)} "
         f"({interval(*ends[1])}). Reliable answers: **{signed(100 * reliable.estimate)}** "
         f"({interval(*ends[2])}). A lot decided which agent is scored how, so this is an effect."
