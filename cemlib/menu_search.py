@@ -92,7 +92,7 @@ def ordered(
         For 200 offers 0.003 takes a second where 0 may take very long.
     longest : float, optional
         Most seconds of choices that any caller may hear; if not given, those of the menu of
-        `contiguous` and one more turn.
+        `contiguous` and one more turn of two choices.
 
     Returns
     -------
@@ -128,7 +128,7 @@ def ordered(
     order = np.argsort(-p, kind="stable")
     if longest is None:
         deepest = float(np.max(seconds_heard(contiguous(p, voice), voice)))
-        longest = deepest + float(voice.costs[-1])
+        longest = deepest + float(voice.costs[1])
     checks.between("gap", gap, 0, 1)
     turns = _open_turns(p[order], voice, longest, gap)
     return _grown(turns, order, voice)

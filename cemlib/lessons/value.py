@@ -110,6 +110,8 @@ def numbers(index: pd.DataFrame) -> str:
 
 def coders(agree: pd.DataFrame) -> str:
     """Say how far coders agree, and on what they do not enough."""
+    if agree.empty:
+        return "Each answer has one coder: nobody can say how far two would agree."
     weak = [named(row.name_) for row in agree.rename(columns={"name": "name_"}).itertuples()
             if row.estimate < _ENOUGH]  # fmt: skip
     verdict = (
