@@ -117,6 +117,14 @@ def read_answers(file: str | os.PathLike[str] = "") -> Reading:
     if reading.faults:
         return reading
     frame = reading.frame.copy()
+    for name in ("correct", "hedged", "agent"):
+        if name not in frame:  # all of it is empty
+            problem, fix = "has no entry at all", "judge answers, and say whose they are"
+            reading.faults.append(Fault(0, name, "", problem, fix))
+    if reading.faults:
+        return reading
+    if "fit" in frame:
+        frame["fit"] = frame["fit"].str.replace(",", ".").astype(float)
     for name in MARKS:
         if name in frame:
             frame[name] = frame[name].str.strip().str.casefold().map(_YES).astype(float)

@@ -25,6 +25,7 @@ _MEASURES = {
 _YES = pa.Check.str_matches(
     r"^\s*([Yy]([Ee][Ss])?|[Nn][Oo]?|[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[01]|是|否)\s*$"
 )
+_POINTS = pa.Check.str_matches(r"^\s*([1-4]([.,][0-9]+)?|5([.,]0+)?)\s*$")
 MARKS = {
     "correct": "Whether the answer is right",
     "hedged": "Whether it is hedged: perhaps, normally, you would have to ask",
@@ -60,7 +61,9 @@ def answers() -> pa.DataFrameSchema:
     for name, title in MARKS.items():
         required = name != "integrated"
         columns[name] = fields.text(title, _YES, nullable=True, required=required)
-    columns["fit"] = _optional(fields.answer("Whether the advice fits this customer", (1, 5)))
+    columns["fit"] = fields.text(
+        "Whether the advice fits this customer, 1 to 5", _POINTS, nullable=True, required=False
+    )
     return fields.table("answers", columns, unique=["answer", "coder"])
 
 
