@@ -87,23 +87,25 @@ def _resource(entry: Dataset) -> dict[str, Any]:
     if entry.sources:
         described["sources"] = [{"title": SOURCES[key]} for key in entry.sources]
     if table:
-        described["schema"] = _table_schema(contract(entry.name))
+        header = content.split(b"\n", 1)[0].decode().split(",")
+        described["schema"] = _table_schema(contract(entry.name), header)
     return described
 
 
-def _table_schema(schema: pa.DataFrameSchema) -> dict[str, Any]:
-    """Return a contract as a Table Schema."""
+def _table_schema(schema: pa.DataFrameSchema, header: list[str]) -> dict[str, Any]:
+    """Return a contract as a Table Schema of the columns that a file has."""
+    columns = {name: column for name, column in schema.columns.items() if name in header}
     described: dict[str, Any] = {
         "$schema": f"{_PROFILES}/tableschema.json",
         "fieldsMatch": "equal",
-        "fields": [_field(name, column) for name, column in schema.columns.items()],
+        "fields": [_field(name, column) for name, column in columns.items()],
         "missingValues": [""],
     }
     if schema.unique:
         described["primaryKey"] = list(schema.unique)
     keys = [
         {"fields": [name], "reference": {"resource": resource, "fields": [field]}}
-        for name, column in schema.columns.items()
+        for name, column in columns.items()
         for resource, field in [(column.metadata or {}).get("refers_to", ("", ""))]
         if resource
     ]
