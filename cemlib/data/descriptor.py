@@ -87,14 +87,17 @@ def _resource(entry: Dataset) -> dict[str, Any]:
     if entry.sources:
         described["sources"] = [{"title": SOURCES[key]} for key in entry.sources]
     if table:
-        header = content.split(b"\n", 1)[0].decode().split(",")
-        described["schema"] = _table_schema(contract(entry.name), header)
+        described["schema"] = _table_schema(contract(entry.name))
     return described
 
 
-def _table_schema(schema: pa.DataFrameSchema, header: list[str]) -> dict[str, Any]:
-    """Return a contract as a Table Schema of the columns that a file has."""
-    columns = {name: column for name, column in schema.columns.items() if name in header}
+def _table_schema(schema: pa.DataFrameSchema) -> dict[str, Any]:
+    """Return a contract as a Table Schema, without what only files of one's own may hold."""
+    columns = {
+        name: column
+        for name, column in schema.columns.items()
+        if not (column.metadata or {}).get("personal")
+    }
     described: dict[str, Any] = {
         "$schema": f"{_PROFILES}/tableschema.json",
         "fieldsMatch": "equal",
