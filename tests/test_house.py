@@ -32,6 +32,7 @@ SCIENCE = {
     "expectation",
     "experiments",
     "golden_time",
+    "identity",
     "interrupted",
     "justice",
     "menu_search",
@@ -81,7 +82,7 @@ ALLOWED = {
     "press": {"checks", "findings", "home", "press"},
     "advice": {"checks", "stats", "lessons", "data", "press"} | SCIENCE,
     "commands": {"checks", "findings", "home", "press", "data", "commands"},
-    "case_command": {"press", "data", "cases"},
+    "case_command": {"press", "data", "cases", "identity"},
     "cli": {"checks", "findings", "home", "press", "data", "commands", "case_command", "advice"},
 }
 HEAVY = {"pandas", "matplotlib", "papermill", "nbconvert", "pandera", "scipy", "numpy"}
