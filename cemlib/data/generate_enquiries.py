@@ -99,7 +99,7 @@ def enquiries(
             "enquiry": [f"E{who[1:]}-{n}" for who, n in zip(name, number, strict=True)],
             "customer": name,
             "topic": np.array(TOPICS, dtype=object)[topic[row]],
-            "time": np.datetime_as_string(_START + minutes).astype(object) + "+08:00",
+            "time": np.datetime_as_string(_START + minutes, unit="s").astype(object) + "+08:00",
             "advised": np.where(first & asked[row], best[row] + extra[row], np.nan).round(1),
             "best": np.where(first & asked[row], best[row], np.nan),
         }

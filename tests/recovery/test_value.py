@@ -19,7 +19,7 @@ from cemlib.discrete_choice import by_segment, choice_model, willingness_to_pay
 from cemlib.raised_hands import raised_hands
 from cemlib.stats import bootstrap_weights
 
-SAMPLES, RESAMPLES = 200, 250
+SAMPLES, MAPS, RESAMPLES = 200, 80, 250
 # What a percentile interval of so few draws can promise: its ends are the 7th of 250 from outside.
 NOMINAL = 1 - 2 * (0.025 * (RESAMPLES - 1) + 1) / (RESAMPLES + 1)
 
@@ -48,7 +48,7 @@ def test_associations_cover_and_false_discoveries_are_few():
     truth = generate_value_map.population()["rank_correlation"]
     planted = np.array([truth[second][first] for first in CUSTOMER for second in COMPANY])
     hits, false, power = [], [], []
-    for number in range(SAMPLES):
+    for number in range(MAPS):
         found = mapped(number)[0]
         hits.append(((found["low"] <= planted) & (planted <= found["high"])).to_numpy())
         called = (found["q_value"] <= 0.05).to_numpy()
@@ -56,7 +56,7 @@ def test_associations_cover_and_false_discoveries_are_few():
         power.append(called[planted != 0].mean())
     assert_covers(hits)
     share_null = (planted == 0).mean()
-    assert np.mean(false) <= 0.05 * share_null + 3 * np.std(false) / np.sqrt(SAMPLES)
+    assert np.mean(false) <= 0.05 * share_null + 3 * np.std(false) / np.sqrt(MAPS)
     assert np.mean(power) > 0.9
 
 
@@ -64,7 +64,7 @@ def test_share_of_the_company_view_that_is_explained_covers():
     """R² of a sample is too high by about 6/600: the shortfall of measures that hardly move."""
     truth = generate_value_map.population()["explained"]
     rows = {name: [] for name in COMPANY}
-    for number in range(SAMPLES):
+    for number in range(MAPS):
         for row in mapped(number)[1].itertuples():
             rows[row.name].append(row.low <= truth[row.name] <= row.high)
     for name in ("satisfaction", "word_of_mouth"):
