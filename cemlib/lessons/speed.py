@@ -146,7 +146,8 @@ def planned(design: pd.DataFrame, error: float, random: float, reach: float, nee
         f"For ± {number(reach, 1)} yuan on a day's worth it takes **{number(needed, 0)} "
         f"respondents** with these tasks, and {number((random / error) ** 2, 1)} times as many "
         "with tasks drawn at random, of which many hold a delivery that is both cheaper and "
-        f"faster and so teach little. {str(silly or 'None')} of these tasks {'do' if silly > 1 else 'does'}."
+        f"faster and so teach little. "
+        f"{silly or 'None'} of these tasks {'do' if silly > 1 else 'does'}."
     )
 
 
