@@ -136,7 +136,8 @@ def trust(effects: Mapping[str, Difference], policy: str) -> str:
         harm = "helps correctness as well"
     return (
         f"Of 100 answers, *{literal(policy)}* changes those hedged by "
-        f"{signed(100 * hedged.estimate)} ({interval(*ends[0])}). It {harm}: {signed(100 * correct.estimate)} "
+        f"{signed(100 * hedged.estimate)} ({interval(*ends[0])}). It {harm}: "
+        f"{signed(100 * correct.estimate)} "
         f"({interval(*ends[1])}). Reliable answers: **{signed(100 * reliable.estimate)}** "
         f"({interval(*ends[2])}). A lot decided which agent is scored how, so this is an effect."
     )
