@@ -75,6 +75,46 @@ def kaplan_meier(time: ArrayLike, left: ArrayLike, level: float = 0.95) -> pd.Da
     )
 
 
+def first_rungs(panel: pd.DataFrame, entry: int, gone: int) -> pd.DataFrame:
+    """Return on which rung each customer was first seen, for how long, and whether they left.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        ``customer``, ``month`` (whole number), ``state`` (place) and ``rung`` (its name).
+    entry, gone : int
+        Place of the first rung of a customer, and of those who are gone; months below `entry` and
+        after the first one gone are left out.
+
+    Returns
+    -------
+    DataFrame
+        A row a customer who was seen for a month at least: ``customer``, ``rung``, ``time``
+        (months), ``left``.
+
+    Examples
+    --------
+    >>> rows = {"customer": ["a", "a"], "month": [1, 2], "state": [0, 2], "rung": ["new", "gone"]}
+    >>> first_rungs(pd.DataFrame(rows), 0, 2)
+      customer rung  time  left
+    0        a  new     1  True
+    """
+    rows = panel[panel["state"] >= entry].sort_values(["customer", "month"], kind="stable")
+    first = rows[rows["state"] != gone].drop_duplicates("customer").set_index("customer")
+    rows = rows[rows["month"] > rows["customer"].map(first["month"])]
+    ended = rows[rows["state"] == gone].drop_duplicates("customer").set_index("customer")["month"]
+    last = ended.reindex(first.index).fillna(rows.groupby("customer")["month"].max())
+    frame = pd.DataFrame(
+        {
+            "rung": first["rung"],
+            "time": last - first["month"],
+            "left": first.index.isin(ended.index),
+        }
+    )
+    frame = frame[frame["time"] > 0]
+    return frame.astype({"time": int}).rename_axis("customer").reset_index()
+
+
 @dataclass(frozen=True)
 class Hazards:
     """A Cox regression: what multiplies the hazard of leaving.
