@@ -55,10 +55,9 @@ def order_of_steps(log: pd.DataFrame) -> list[str]:
     >>> order_of_steps(pd.DataFrame(rows))
     ['look', 'buy']
     """
-    first = log.groupby(["session", "step"], sort=True)["time"].min().unstack("step")
-    times = first.to_numpy(dtype=float, na_value=np.nan)
-    if np.issubdtype(log["time"].dtype, np.datetime64):
-        times[first.isna().to_numpy()] = np.nan
+    minutes = log.assign(time=_minutes(log["time"]))
+    first = minutes.groupby(["session", "step"], sort=True)["time"].min().unstack("step")
+    times = first.to_numpy(dtype=float)
     before = np.array(
         [[np.nansum(times[:, i] < times[:, j]) for j in range(times.shape[1])]
          for i in range(times.shape[1])], dtype=float,
@@ -77,8 +76,8 @@ def fit_funnel(log: pd.DataFrame, steps: Sequence[str] = ()) -> Funnel:
     Parameters
     ----------
     log : DataFrame
-        A row a step of a session: ``session``, ``step``, ``time``, and ``reason`` where it was
-        asked why the session was given up.
+        A row a step of a session: ``session``, ``step``, ``time`` (a date with time, or minutes),
+        and ``reason`` where it was asked why the session was given up.
     steps : sequence of str
         The steps in their order, the last of them completion; from the log if empty.
 
@@ -104,7 +103,9 @@ def fit_funnel(log: pd.DataFrame, steps: Sequence[str] = ()) -> Funnel:
     if strange := sorted(set(log["step"]) - set(names)):
         raise checks.refuse("steps", names, f"all steps of the log; {strange[0]!r} is missing")
     place = log["step"].map({name: at for at, name in enumerate(names)}).astype(int)
-    rows = log.assign(place=place).sort_values(["session", "time", "place"], kind="stable")
+    rows = log.assign(place=place, time=_minutes(log["time"])).sort_values(
+        ["session", "time", "place"], kind="stable"
+    )
     sessions = rows.groupby("session", sort=True)["place"].max().rename("reached").reset_index()
     if "reason" in rows:
         told = rows.dropna(subset="reason").groupby("session")["reason"].last()
@@ -114,8 +115,6 @@ def fit_funnel(log: pd.DataFrame, steps: Sequence[str] = ()) -> Funnel:
     sessions.loc[sessions["reached"] == len(names) - 1, "reason"] = NOT_TOLD
     first = rows.drop_duplicates(["session", "place"])
     until = first.groupby("session")["time"].diff(-1).abs()
-    if pd.api.types.is_timedelta64_dtype(until):
-        until = until.dt.total_seconds() / 60
     taken = until.groupby(first["place"]).median().reindex(range(len(names)))
     return Funnel(tuple(names), sessions, tuple(taken.to_numpy(dtype=float)))
 
@@ -226,3 +225,9 @@ def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return np.asarray(
         np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=whole > 0)
     )
+
+
+def _minutes(time: pd.Series) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(time):
+        return time.astype(float)
+    return (time - time.min()).dt.total_seconds() / 60

@@ -11,7 +11,8 @@ import pandas as pd
 from cemlib import ladder as science
 from cemlib import rung_value
 from cemlib.checks import one_of
-from cemlib.figures.ladder import step_words
+from cemlib.figures.base import Figure
+from cemlib.figures.ladder import ladder_figure, step_words
 from cemlib.findings import Finding
 from cemlib.ladder import Homogeneity, Ladder
 from cemlib.lessons.words import interval, literal, number, p_value, percent
@@ -123,6 +124,12 @@ class Moved:
         shares = science.shares_over_time(changed, self.start, self.months)
         values = rung_value.value_of_rungs(changed, self.margins, self.discount)
         return changed, shares, values, place
+
+    def drawn(self, step: str, factor: float) -> list[Figure | str]:
+        """Return the moved ladder as a figure, and what today's customers would be worth."""
+        chances, shares, values, place = self.parts(step, factor)
+        figure = ladder_figure(self.ladder.states, chances, shares, values, changed=place)
+        return [figure, self.said(step, factor)]
 
     def said(self, step: str, factor: float) -> str:
         """Say what today's customers would be worth."""
