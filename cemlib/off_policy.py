@@ -12,7 +12,7 @@ from cemlib import checks
 from cemlib.propensity import fold_of
 from cemlib.stats import Difference, Floats
 
-ESTIMATORS = ("ips", "self-normalised", "doubly robust")
+ESTIMATORS = ("inverse propensity", "self-normalised", "doubly robust")
 
 
 @dataclass(frozen=True)

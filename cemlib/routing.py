@@ -158,13 +158,11 @@ def agent_view(comments: pd.DataFrame, customer: str) -> pd.DataFrame:
     >>> rows = {"customer": ["C1"], "month": ["2026-01"], "touchpoint": ["bill"], "told": [0],
     ...         "channel": ["app"], "cause": ["fee"], "owner": ["billing"], "rating": [3]}
     >>> agent_view(pd.DataFrame(rows), "C1")["say first"].tolist()
-    ['what became of it: nobody has said so yet']
+    ['what became of it']
     """
     own = comments[comments["customer"] == customer].sort_values(
         "month", ascending=False, kind="stable", ignore_index=True
     )
-    said = np.where(
-        own["told"] > 0, "nothing: it was told", "what became of it: nobody has said so yet"
-    )
+    said = np.where(own["told"] > 0, "nothing: was told", "what became of it")
     columns = ["month", "touchpoint", "channel", "cause", "owner", "rating"]
     return own[columns].rename(columns={"owner": "with"}).assign(**{"say first": said})

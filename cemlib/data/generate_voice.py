@@ -80,6 +80,7 @@ def _comments(
 ) -> pd.DataFrame:
     size = len(segment)
     names, teams = np.array(list(OWNERS), dtype=object), list(OWNERS.values())
+    about = rng.choice(len(TOUCHPOINTS), size, p=truth.about)
     cause = rng.choice(len(names), size, p=truth.causes)
     right = rng.random(size) < np.array(truth.routed)[cause]
     astray = (cause + rng.integers(1, len(teams), size)) % len(teams)
@@ -88,7 +89,7 @@ def _comments(
     rating = 3.6 + np.array(truth.segment_effect)[segment] + 1.6 * rng.standard_normal(size)
     return pd.DataFrame(
         {
-            "touchpoint": np.array(TOUCHPOINTS, dtype=object)[rng.integers(6, size=size)],
+            "touchpoint": np.array(TOUCHPOINTS, dtype=object)[about],
             "days": rng.integers(4, size=size).astype(float),
             "rating": _rounded(rating),
             "cause": names[cause],

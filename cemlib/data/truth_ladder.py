@@ -62,7 +62,7 @@ class LadderTruth:
     slip_hazard: float = 0.6
     score: tuple[float, ...] = (5.9, 7.8, 8.0, 8.6)
     score_noise: float = 1.6
-    brought: tuple[float, ...] = (0.001, 0.003, 0.008, 0.05)
+    brought: tuple[float, ...] = (0.001, 0.002, 0.006, 0.025)
 
     def log_hazard_ratios(self) -> dict[str, float]:
         """Return the log hazard ratios of leaving; rungs are held against a customer's.

@@ -62,6 +62,8 @@ class VoiceTruth:
         What a day between the experience and the question adds to a rating.
     longest : int
         Most days between them; which of them chance decides.
+    about : tuple of float
+        Share of each touchpoint among comments.
     causes : tuple of float
         Share of each cause among comments.
     routed : tuple of float
@@ -93,6 +95,7 @@ class VoiceTruth:
     event_response: tuple[float, ...] = (0.25, 0.35, 0.45, 0.30)
     drift: float = -0.03
     longest: int = 30
+    about: tuple[float, ...] = (0.02, 0.10, 0.25, 0.25, 0.20, 0.18)
     causes: tuple[float, ...] = (0.18, 0.22, 0.20, 0.16, 0.14, 0.10)
     routed: tuple[float, ...] = (0.45, 0.70, 0.85, 0.80, 0.60, 0.50)
     hours: tuple[float, ...] = (2.0, 26.0)

@@ -54,7 +54,7 @@ def heard_figure(answers: pd.DataFrame, response: pd.DataFrame, least: int = 30)
             for column, mode in enumerate(table.columns):
                 count, share = table.loc[name, mode], response.loc[name, mode]
                 thin = count < least
-                text = f"{count}" + (f" ({100 * share:.0f}%)" if np.isfinite(share) else "")
+                text = f"{count}" + (f" ({100 * share:.0f}%)" if share < 1 else "")
                 axes.text(
                     column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=9.5,
                     color=VERMILION if thin else INK, fontweight="bold" if thin else "normal",
@@ -64,7 +64,9 @@ def heard_figure(answers: pd.DataFrame, response: pd.DataFrame, least: int = 30)
         axes.tick_params(length=0)
         for side in axes.spines.values():
             side.set_visible(False)
-        axes.set_xlabel("Answers, and the share of those asked who gave one")
+        axes.set_xlabel(
+            f"Answers, and the share of those asked who gave one;\nred: fewer than {least}"
+        )
         axes.set_title("Where customers are heard")
     return figure
 
@@ -181,8 +183,8 @@ def funnel_figure(steps: pd.DataFrame, won: pd.DataFrame) -> Figure:
             dots(axes[0, 1], shown, GREEN)
             name_rows(axes[0, 1], shown["reason"], {})
             axes[0, 1].set_xlim(left=0)
-            axes[0, 1].set_xlabel("Completions won, of 100 sessions")
-            axes[0, 1].set_title("If one reason were mended", fontsize=11)
+            axes[0, 1].set_xlabel("Won, of 100 sessions")
+            axes[0, 1].set_title("If a reason were mended", fontsize=11)
     return figure
 
 

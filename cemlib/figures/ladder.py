@@ -201,12 +201,12 @@ def survival_figure(curves: Mapping[str, pd.DataFrame], horizon: float) -> Figur
     alt = f"Share of customers still there after {horizon:.0f} months, by first rung: {words}."
     with canvas(height=3.6, alt=alt) as (figure, axes):
         for curve, colour in zip(curves.values(), _COLOURS[1:] * 3, strict=False):
-            time = np.r_[curve["time"], horizon]
+            time = np.r_[curve["time"], horizon + 0.5]
             lines = [100 * np.r_[curve[c], curve[c].iloc[-1]] for c in ("survival", "low", "high")]
             axes.step(time, lines[0], where="post", color=colour)
             axes.fill_between(time, *lines[1:], step="post", color=colour, alpha=0.13, linewidth=0)
         _name_ends(axes, ends, horizon)
-        axes.set_xlim(0, horizon * 1.18)
+        axes.set_xlim(0, horizon * 1.2)
         axes.set_xlabel("Months since first seen on the rung")
         axes.set_ylabel("Still a customer, %")
         axes.set_title("Who stays, by first rung")
@@ -219,7 +219,7 @@ def _name_ends(axes: Axes, ends: Mapping[str, float], horizon: float) -> None:
     gap, last = 0.065 * (high - low), -np.inf
     for at, (name, end) in enumerate(sorted(ends.items(), key=lambda item: item[1])):
         last = max(100 * end, last + gap) if at else 100 * end
-        axes.text(horizon * 1.015, last, name, va="center", fontsize=9.5)
+        axes.text(horizon * 1.015 + 0.5, last, name, va="center", fontsize=9.5)
 
 
 def hazards_figure(hazards: pd.DataFrame, names: Mapping[str, str]) -> Figure:

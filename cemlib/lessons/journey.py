@@ -64,6 +64,14 @@ def voice(feedback: pd.DataFrame, resamples: int, rng: np.random.Generator) -> V
     return Voice(survey, fit.effect("days"), float(asked["rating"].notna().mean()))
 
 
+def by_touchpoint(feedback: pd.DataFrame, touchpoints: Sequence[str]) -> pd.DataFrame:
+    """Return a row for each touchpoint that was asked about, also within the company's survey."""
+    columns = ["touchpoint", "mode", "rating"]
+    survey = feedback[feedback["mode"] == "company-driven"]
+    parts = [survey.assign(touchpoint=name, rating=survey[name])[columns] for name in touchpoints]
+    return pd.concat([feedback[columns], *parts], ignore_index=True)
+
+
 def hears(found: Voice) -> str:
     """Say what those who did not answer would change, and what a late question does."""
     raw, weighted, gap = found.survey.values
@@ -73,9 +81,9 @@ def hears(found: Voice) -> str:
         f"{percent(found.response)} answered the company's survey: {number(raw, 2)} points on "
         f"average. Weighted so that each kind of customer counts as it was asked: "
         f"**{number(weighted, 2)}** ({interval(low[1], high[1], 2)}), {signed(gap, 2)} "
-        f"({interval(low[2], high[2], 2)}). A day later, a rating after an event is "
-        f"{signed(found.drift.estimate, 3)} points ({interval(*ends, 3)}): asked after a month "
-        f"instead of at once, {signed(30 * found.drift.estimate)} points."
+        f"({interval(low[2], high[2], 2)}). Each day between an event and the question changes the "
+        f"rating by **{signed(found.drift.estimate, 3)}** points ({interval(*ends, 3)}): a month, "
+        f"by {signed(30 * found.drift.estimate)}."
     )
 
 

@@ -46,7 +46,7 @@ def rungs(ladder: Ladder, margins: Sequence[float], discount: float) -> pd.DataF
     return pd.DataFrame(
         {
             "rung": found["rung"],
-            "customer months seen": ladder.counts.sum(axis=1)[:-1].astype(int),
+            "months seen": ladder.counts.sum(axis=1)[:-1].astype(int),
             "worth, yuan (95%)": spread("value", 1, 0),
             f"ever {best}, % (95%)": spread("ever", 100, 0),
             "months until then, if so (95%)": spread("months", 1, 0),
@@ -56,12 +56,14 @@ def rungs(ladder: Ladder, margins: Sequence[float], discount: float) -> pd.DataF
 
 def moves(ladder: Ladder, same: Homogeneity, customers: int) -> str:
     """Say what was seen, and whether moves have the same chances all the time."""
-    stay = np.diag(ladder.chances)[:-1]
-    least = int(np.argmax(1 - stay))
+    gone = ladder.chances[:-1, ladder.gone]
+    seen = np.flatnonzero(ladder.counts[:-1].sum(axis=1) > 0)
+    most, least = seen[np.argmax(gone[seen])], seen[np.argmin(gone[seen])]
     words = (
-        f"{number(int(ladder.counts.sum()))} moves of {number(customers)} persons. In a month "
-        f"{percent(1 - stay[least])} leave the rung {literal(ladder.states[least])}, and "
-        f"{percent(1 - stay[ladder.best], 1)} that of {literal(ladder.states[ladder.best])}. "
+        f"{number(int(ladder.counts.sum()))} months of {number(customers)} persons, each with the "
+        f"month after it. Of those who are {literal(ladder.states[most])}, "
+        f"{percent(gone[most], 1)} are {literal(ladder.states[-1])} a month later; of those who "
+        f"are {literal(ladder.states[least])}, {percent(gone[least], 1)}. "
     )
     if np.isnan(same.p_value):
         return words + "One span of time only: whether moves change cannot be told."
@@ -136,10 +138,12 @@ class Moved:
         changed, _, values, place = self.parts(step, factor)
         before = rung_value.value_of_rungs(self.ladder.chances, self.margins, self.discount)
         old, new = float(before @ self.start), float(values @ self.start)
+        words = f"{step_words(step).capitalize()}: {percent(changed[place], 1)} a month"
+        if factor == 1:
+            return f"{words}, as it is. A customer of today is worth **{number(old, 0)} yuan**."
         return (
-            f"{step_words(step).capitalize()}: {percent(changed[place], 1)} a month instead of "
-            f"{percent(self.ladder.chances[place], 1)}. A customer of today is worth "
-            f"**{number(new, 0)} yuan** instead of {number(old, 0)}."
+            f"{words} instead of {percent(self.ladder.chances[place], 1)}. A customer of today is "
+            f"worth **{number(new, 0)} yuan** instead of {number(old, 0)}."
         )
 
 

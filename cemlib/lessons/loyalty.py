@@ -216,14 +216,14 @@ def brings(found: Referrals, best: str) -> str:
     (r, growth), (low, high) = found.generation.values, found.generation.interval()
     plain, more = found.best
     verdict = (
-        "above 1: customers grow by recommendation alone"
+        "more than 1: customers grow by recommendation alone"
         if low[0] > 1
-        else "below 1: recommendation slows the loss, and does not replace those who leave"
+        else "less than 1: recommendation slows the loss, and does not make up for it"
         if high[0] < 1
-        else "1 is within reach: it may or may not carry itself"
+        else "and 1 is within reach: recommendation may or may not carry itself"
     )
     words = (
-        f"A year of {literal(best)} brings **{number(row['rate'], 2)} new customers** "
+        f"One who is {literal(best)} brings **{number(row['rate'], 2)} new customers** a year "
         f"({interval(row['low'], row['high'], 2)}). A customer brings "
         f"**{number(r, 2)}** until leaving ({interval(low[0], high[0], 2)}), {verdict}; by "
         f"recommendation alone customers would change by {number(100 * (growth - 1))}% a month. "
@@ -231,7 +231,7 @@ def brings(found: Referrals, best: str) -> str:
     if np.isnan(more):
         return words + "With them a customer's worth has no end at this discount."
     return words + (
-        f"With those whom they bring, and whom these bring, {literal(best)} is worth "
+        f"With those whom they bring, and whom these bring, one who is {literal(best)} is worth "
         f"{number(more, 0)} yuan instead of {number(plain, 0)}."
     )
 
@@ -261,9 +261,10 @@ def people_findings(
             float(last["low"]), float(last["high"]),
         )  # fmt: skip
     if slipped is not None and len(slipped.rungs):
-        for row in slipped.rungs.iloc[[0, -1]].drop_duplicates("rung").itertuples():
+        ends = slipped.rungs.iloc[[0, -1]].drop_duplicates("rung")
+        for name, row in zip(("lowest", "highest"), ends.itertuples(), strict=False):
             yield Finding(
-                f"slip_odds_{'_'.join(str(row.rung).split())}", float(row.odds_ratio), "times",
+                f"slip_odds_on_the_{name}_rung", float(row.odds_ratio), "times",
                 f"What a slip does to the odds of falling or leaving: {row.rung}.",
                 float(row.low), float(row.high),
             )  # fmt: skip
@@ -276,7 +277,8 @@ def people_findings(
         row = brought.table[brought.table["rung"] == best].iloc[0]
         yield Finding(
             "brought_in_a_year", float(row["rate"]), "customers a year",
-            f"New customers whom a year of {best} brings.", float(row["low"]), float(row["high"]),
+            f"New customers brought in a year by one who is {best}.", float(row["low"]),
+            float(row["high"]),
         )  # fmt: skip
 
 
