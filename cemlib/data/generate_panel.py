@@ -103,6 +103,20 @@ def walk(
     return Walk(state, follower, score, slip, months, brought)
 
 
+def beginnings(
+    customers: pd.DataFrame, rng: np.random.Generator, truth: LadderTruth = LADDER_TRUTH
+) -> tuple[Codes, Codes, Codes]:
+    """Draw on which rung each customer begins; return place, tenure and first month.
+
+    Who joins while the panel runs begins in that month, on the first rung.
+    """
+    joined = customers["joined"].to_numpy(dtype="datetime64[M]")
+    first = np.maximum((joined - START).astype(np.int64), 0)
+    rungs = rng.choice(len(truth.start), len(customers), p=truth.start) + 1
+    tenure = np.maximum((START - joined).astype(np.int64), 0)
+    return np.where(joined > START, 1, rungs), tenure, first
+
+
 def panel(
     customers: pd.DataFrame, rng: np.random.Generator, truth: LadderTruth = LADDER_TRUTH
 ) -> pd.DataFrame:
@@ -131,11 +145,7 @@ def panel(
     """
     size = len(customers)
     chosen, knows = rng.random(size) < truth.chosen, rng.random(size) < truth.leads
-    joined = customers["joined"].to_numpy(dtype="datetime64[M]")
-    first = np.maximum((joined - START).astype(np.int64), 0)
-    rungs = rng.choice(len(truth.start), size, p=truth.start) + 1
-    start = np.where(joined > START, 1, rungs)
-    tenure = np.maximum((START - joined).astype(np.int64), 0)
+    start, tenure, first = beginnings(customers, rng, truth)
     met = rng.integers(0, MONTHS - 6, size)
     names = customers["customer"].to_numpy(dtype=object)
     lead = chosen & knows

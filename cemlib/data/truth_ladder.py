@@ -105,12 +105,11 @@ def population(truth: LadderTruth = LADDER_TRUTH) -> dict[str, Any]:
         ``moves``: chance of each month's move, rows from, columns to. ``slip_odds``: how a slip
         multiplies the odds of being lower or gone in the next month, by rung. ``size``.
     """
-    from cemlib.data.generate_panel import walk
+    from cemlib.data.generate_panel import beginnings, walk
+    from cemlib.data.generate_survey import customers
 
     rng = np.random.default_rng(POPULATION_SEED)
-    start = rng.choice(len(RUNGS), POPULATION_SIZE, p=truth.start) + 1
-    tenure = rng.integers(0, 120, POPULATION_SIZE)
-    rows = walk(start, tenure, np.zeros(POPULATION_SIZE, dtype=np.int64), rng, truth)
+    rows = walk(*beginnings(customers(POPULATION_SIZE, rng), rng, truth), rng, truth)
     size = len(STATES)
     counts = np.zeros(size * size)
     table = np.zeros(len(RUNGS) * 4)
