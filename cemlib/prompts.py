@@ -73,9 +73,12 @@ def prompted(calls: pd.DataFrame, prompts: pd.DataFrame) -> NDArray[np.intp]:
 def _limit(value: object) -> float:
     text = str(value).strip().casefold()
     try:
-        return _YES[text] if text in _YES else float(text)
-    except ValueError as error:
-        raise checks.refuse("value", value, "a number, yes or no") from error
+        limit = _YES[text] if text in _YES else float(text)
+    except ValueError:
+        limit = np.nan
+    if not np.isfinite(limit):
+        raise checks.refuse("value", value, "a number, yes or no")
+    return limit
 
 
 def guided(calls: pd.DataFrame, prompts: pd.DataFrame, actions: Sequence[str]) -> Floats:
