@@ -131,8 +131,7 @@ def load_panel(file: str | os.PathLike[str] = "", *, states: Sequence[str]) -> P
     again = gone & gone.shift(1, fill_value=False)
     again &= frame["customer"] == frame["customer"].shift(1)
     if count := int(again.sum()):
-        months = plural(count, "month of a customer", "months of customers")
-        notes.append(f"{months} already gone add nothing, and are left out.")
+        notes.append(f"{plural(count, 'month', 'months')} of customers already gone: left out.")
     pairs = frame["customer"] == frame["customer"].shift(-1)
     gaps = int((pairs & (frame["month"].shift(-1) - frame["month"] > 1)).sum())
     if gaps:

@@ -87,9 +87,9 @@ def control_figure(chart: ControlChart, standard: float, name: str) -> Figure:
     signals, plain = int(points["outside"].sum()), int(points["plain_outside"].sum())
     missed = float((points["share"] < standard).mean())
     alt = (
-        f"{name}: share of contacts in time over {len(week)} weeks, centre "
-        f"{100 * chart.centre:.0f}%. {signals} weeks are outside Laney's limits; the ordinary "
-        f"limits would call {plain}. {100 * missed:.0f}% of the weeks miss the standard of "
+        f"{name}: share of contacts in time, week by week; centre {100 * chart.centre:.0f}%. "
+        f"{signals} of {len(week)} weeks lie outside Laney's limits; the ordinary ones would call "
+        f"{plain}. {100 * missed:.0f}% of the weeks miss the standard of "
         f"{100 * standard:.0f}%."
     )
     with canvas(height=3.4, alt=alt) as (figure, axes):

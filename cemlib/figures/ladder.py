@@ -106,6 +106,7 @@ def _staircase(
     axes.set_xlim(-0.6, size - 0.5)
     axes.set_ylim(-0.7, 1.35 * (size - 2) + 1.0)
     axes.set_axis_off()
+    axes.set(xticks=[], yticks=[])
 
 
 def _arrow(
