@@ -75,6 +75,7 @@ def processes(runs: int, folder: str) -> None:
 
 def ploomber(runs: int, folder: str) -> None:
     """Run one after another with ploomber-engine, in this process."""
+    os.environ.setdefault("PLOOMBER_STATS_ENABLED", "false")  # it would tell its makers of each run
     from ploomber_engine import execute_notebook
 
     source = str(home.notebooks() / f"{WORKBOOK}.ipynb")

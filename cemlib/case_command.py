@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cemlib.data.merging import Written
 
 ENDINGS = (".csv", ".parquet")
+_SEED = 20210101  # decides which pairs of strangers Splink looks at, nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class Asked:
         Time zone of times that name none.
     distinct : bool
         Whether rows of a Parquet file that stand there twice are counted once.
+    identity : str
+        Fields by which contacts without a customer are linked, with commas; none if empty.
+    certainty : float
+        Least probability of a link.
     """
 
     window_days: float
@@ -47,6 +52,8 @@ class Asked:
     engine: str
     zone: str
     distinct: bool
+    identity: str = ""
+    certainty: float = 0.95
 
 
 def merge(contacts: Path, cases: Path, asked: Asked) -> int:
@@ -91,24 +98,22 @@ def _by_code(contacts: Path, cases: Path, asked: Asked) -> Written:
             distinct=asked.distinct and file == contacts,
         )
 
-    if _is_parquet(contacts):
+    if _is_parquet(contacts) and not asked.identity:
         return run(contacts)
-    loaded = _load(contacts, asked)
-    if "problem" not in loaded.contacts:
+    frame = _frame(contacts, asked)
+    if "problem" not in frame:
         raise RequestError(f"{contacts.name} has no codes: compare texts with --similarity 0.15")
     with tempfile.TemporaryDirectory(prefix="cem-cases-") as folder:
         file = Path(folder) / "contacts.parquet"
-        loaded.contacts.to_parquet(file, index=False)
+        frame.to_parquet(file, index=False)
         return run(file)
 
 
 def _with_texts(contacts: Path, cases: Path, asked: Asked) -> Written:
-    import pandas as pd
-
     from cemlib.cases import case_table, merge_contacts
     from cemlib.data.merging import Written
 
-    frame = pd.read_parquet(contacts) if _is_parquet(contacts) else _load(contacts, asked).contacts
+    frame = _frame(contacts, asked)
     for name in ("customer", "time", "text"):
         if name not in frame:
             raise RequestError(f"{contacts.name} has no column {name}")
@@ -145,6 +150,37 @@ def _write(table: pd.DataFrame, cases: Path) -> None:
             table.to_csv(scratch, index=False, lineterminator="\n")
         else:
             table.to_parquet(scratch, index=False)
+
+
+def _frame(contacts: Path, asked: Asked) -> pd.DataFrame:
+    """Return the contacts, those without a customer linked if that is asked."""
+    import pandas as pd
+
+    frame = pd.read_parquet(contacts) if _is_parquet(contacts) else _load(contacts, asked).contacts
+    return _identified(frame, asked) if asked.identity else frame
+
+
+def _identified(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    import numpy as np
+
+    try:
+        from cemlib.identity import link_identities
+
+        found = link_identities(
+            frame.reset_index(drop=True),
+            [each.strip() for each in asked.identity.split(",")],
+            certainty=asked.certainty,
+            rng=np.random.default_rng(_SEED),
+        )
+    except ImportError as error:
+        raise RequestError('--identity needs Splink: pip install "cemlib[identity]"') from error
+    click.echo(
+        f"cem: {found.known:,} contacts name their customer; {found.assigned:,} were linked to one "
+        f"of these and {found.grouped:,} to one another, {found.alone:,} to none; of "
+        f"{len(found.links):,} links some {found.expected_wrong:.0f} should be wrong",
+        err=True,
+    )
+    return frame.assign(customer=found.customer.to_numpy())
 
 
 def _load(contacts: Path, asked: Asked) -> Contacts:

@@ -266,6 +266,19 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
     is_flag=True,
     help="Count rows of a Parquet file that stand there twice once (slower).",
 )
+@click.option(
+    "--identity",
+    default="",
+    metavar="FIELDS",
+    help="Link contacts without a customer by name,phone,email (needs Splink, all in memory).",
+)
+@click.option(
+    "--certainty",
+    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+    default=0.95,
+    show_default=True,
+    help="Least probability of such a link.",
+)
 def cases(contacts: Path, out: Path, **options: Any) -> None:
     """Merge CONTACTS into cases: one customer, one problem, close in time."""
     from cemlib import case_command

@@ -259,6 +259,22 @@ def test_cases_merges_by_text_and_code_where_asked(contacts):
     assert "without a code" not in result.output
 
 
+def test_cases_links_contacts_without_a_customer_where_asked(contacts):
+    pytest.importorskip("splink")
+    rows = [
+        f"K{at},{f'C{at % 20}' if at < 40 else ''},shop,2026-03-{9 + at // 20} 10:00,bill,,"
+        f"Person {at % 20}x{at % 20 * 7919 % 101},1990{at % 20 * 104729 % 10**7:07d}"
+        for at in range(60)
+    ]
+    header = "contact,customer,channel,time,problem,text,name,phone"
+    Path("noted.csv").write_text("\n".join([header, *rows]) + "\n")
+    result = cem("cases", "noted.csv", "-o", "cases.csv", "--identity", "name, phone")
+    assert result.exit_code == 0, result.output
+    assert "20 were linked to one of these and 0 to one another, 0 to none" in result.output
+    assert "60 contacts, 20 cases; left as they are: 0 without a customer" in result.output
+    assert "Person" not in Path("cases.csv").read_text()
+
+
 def test_cases_takes_parquet_and_a_window(contacts):
     pandas = pytest.importorskip("pandas")
     frame = pandas.read_csv("contacts.csv", parse_dates=["time"])
@@ -282,6 +298,9 @@ def test_cases_takes_parquet_and_a_window(contacts):
         (["contacts.csv", "-o", "cases.csv", "--window-days", "-1"], "window-days"),
         (["contacts.csv", "-o", "cases.csv", "--engine", "dukdb"], "engine is 'dukdb'"),
         (["contacts.csv", "-o", "cases.csv", "--zone", "Mars"], "zone is 'Mars'"),
+        (["contacts.csv", "-o", "cases.csv", "--identity", "phone"], "at least two"),
+        (["contacts.csv", "-o", "cases.csv", "--identity", "phone,name"], "with 'phone'"),
+        (["contacts.csv", "-o", "cases.csv", "--certainty", "1"], "certainty"),
         (
             ["contacts.csv", "-o", "cases.csv", "--engine", "spark", "--similarity", "0.2"],
             "texts are compared on this machine",

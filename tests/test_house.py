@@ -29,6 +29,7 @@ SCIENCE = {
     "forgiveness",
     "funnel",
     "golden_time",
+    "identity",
     "interrupted",
     "justice",
     "ladder",
@@ -75,7 +76,7 @@ ALLOWED = {
     "press": {"checks", "findings", "home", "press"},
     "advice": {"checks", "stats", "lessons", "data", "press"} | SCIENCE,
     "commands": {"checks", "findings", "home", "press", "data", "commands"},
-    "case_command": {"press", "data", "cases"},
+    "case_command": {"press", "data", "cases", "identity"},
     "cli": {"checks", "findings", "home", "press", "data", "commands", "case_command", "advice"},
 }
 HEAVY = {"pandas", "matplotlib", "papermill", "nbconvert", "pandera", "scipy", "numpy"}

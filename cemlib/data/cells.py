@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pandera.backends.pandas.builtin_checks  # noqa: F401 - or every run imports it anew
 import pandera.pandas as pa
 from numpy.typing import NDArray
 

@@ -92,18 +92,23 @@ def _resource(entry: Dataset) -> dict[str, Any]:
 
 
 def _table_schema(schema: pa.DataFrameSchema) -> dict[str, Any]:
-    """Return a contract as a Table Schema."""
+    """Return a contract as a Table Schema, without what only files of one's own may hold."""
+    columns = {
+        name: column
+        for name, column in schema.columns.items()
+        if not (column.metadata or {}).get("personal")
+    }
     described: dict[str, Any] = {
         "$schema": f"{_PROFILES}/tableschema.json",
         "fieldsMatch": "equal",
-        "fields": [_field(name, column) for name, column in schema.columns.items()],
+        "fields": [_field(name, column) for name, column in columns.items()],
         "missingValues": [""],
     }
     if schema.unique:
         described["primaryKey"] = list(schema.unique)
     keys = [
         {"fields": [name], "reference": {"resource": resource, "fields": [field]}}
-        for name, column in schema.columns.items()
+        for name, column in columns.items()
         for resource, field in [(column.metadata or {}).get("refers_to", ("", ""))]
         if resource
     ]

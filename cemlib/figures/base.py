@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from html import escape
 from typing import Any
 
@@ -45,6 +46,7 @@ _STYLE: dict[str, Any] = {
     "axes.titlepad": 10.0,
     "axes.titlesize": 12.0,
     "axes.titleweight": "bold",
+    "axes.titley": 1.0,  # matplotlib would measure every tick again to look for a better place
     "figure.titlesize": 13.0,
     "figure.titleweight": "bold",
     "font.family": ["DejaVu Sans"],
@@ -69,6 +71,7 @@ _STYLE: dict[str, Any] = {
     "ytick.labelsize": 10.0,
     "ytick.major.size": 0.0,
 }
+_in_style = ContextVar("in_style", default=False)
 
 
 class Figure(MatplotlibFigure):
@@ -154,10 +157,17 @@ def house_style() -> Iterator[None]:
     ...     matplotlib.rcParams["axes.spines.top"]
     False
     """
+    if _in_style.get():
+        yield
+        return
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_STYLE)  # type: ignore[arg-type]
-        yield
+        within = _in_style.set(True)
+        try:
+            yield
+        finally:
+            _in_style.reset(within)
 
 
 @contextmanager

@@ -109,11 +109,11 @@ def build(
         if todo:
             from cemlib.press import dispatch
 
-            before = {run.slug: keys.key(run) for run in todo}
             asked = dispatch.Asked(timeout, isolated, retries, fail_fast)
             count = min(jobs or os.cpu_count() or 1, len(todo))
             preload = () if executor else keys.modules(todo)
             with dispatch.workers(executor, count, preload) as workers:
+                before = {run.slug: keys.key(run) for run in todo}
                 for result in dispatch.results(todo, workers, asked, progress):
                     outcome = _stored(result, folder, before)
                     outcomes[outcome.run.slug] = outcome

@@ -23,7 +23,8 @@ from papermill.engines import Engine as PapermillEngine
 from papermill.engines import NotebookExecutionManager, papermill_engines
 
 from cemlib import home
-from cemlib.press import kernel, shell
+from cemlib.press import shell
+from cemlib.press.environment import environment
 from cemlib.press.errors import KilledError
 
 NAME = "cem"
@@ -80,7 +81,7 @@ class ForkedKernel(AbstractContextManager["ForkedKernel"]):
         self._connection, far = context.Pipe()
         self._process = context.Process(
             target=_child,
-            args=(self._connection, far, folder, kernel.environment(private)),
+            args=(self._connection, far, folder, environment(private)),
         )
         with warnings.catch_warnings():  # a thread of jemalloc's is no danger to a fork
             warnings.simplefilter("ignore", DeprecationWarning)

@@ -14,6 +14,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from cemlib.press import normal
+from cemlib.press.environment import FIXED
 from cemlib.press.errors import CellFailure
 from cemlib.press.plan import Run
 
@@ -116,7 +117,7 @@ def _engine(isolated: bool) -> str:
     """
     from cemlib.press import kernel
 
-    as_a_kernel = kernel.FIXED.items() <= os.environ.items()
+    as_a_kernel = FIXED.items() <= os.environ.items()
     if isolated or not as_a_kernel or "fork" not in multiprocessing.get_all_start_methods():
         return kernel.NAME
     from cemlib.press import engine

@@ -15,18 +15,11 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
 from cemlib import home
+from cemlib.press.environment import environment
 from cemlib.press.watch import STARTUP
 
 NAME = "cemlib"
 LONGEST_SOCKET = 90  # characters of a path that every Unix takes for a socket, and some to spare
-FIXED = {
-    "PYTHONHASHSEED": "0",
-    "TZ": "UTC",
-    **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "BLIS")},
-    "VECLIB_MAXIMUM_THREADS": "1",
-    "PYARROW_IGNORE_TIMEZONE": "1",  # or Spark, where it is installed, warns into the notebook
-}
-UNWANTED = ("JPY_SESSION_NAME", "CEMLIB_FACE", "MPLBACKEND", "PYTHONSTARTUP", "PYTHONWARNINGS")
 logger = logging.getLogger(__name__)
 logger.addHandler(logging.NullHandler())  # what goes wrong is reported by cell, not logged
 
@@ -68,23 +61,6 @@ class Engine(NBClientEngine):
 
 
 papermill_engines.register(NAME, Engine)
-
-
-def environment(private: str) -> dict[str, str]:
-    """Return the environment of a kernel: one thread, no hash seed, nothing of the user's.
-
-    Parameters
-    ----------
-    private : str
-        A folder in place of the user's IPython profile and its start-up files.
-
-    Examples
-    --------
-    >>> environment("/tmp/x")["OMP_NUM_THREADS"]
-    '1'
-    """
-    kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
-    return kept | FIXED | {"IPYTHONDIR": str(Path(private, "ipython"))}
 
 
 def _note_reads(private: str) -> Path:

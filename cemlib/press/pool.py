@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import queue
@@ -17,7 +18,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
-from cemlib.press.kernel import FIXED, UNWANTED
+from cemlib.press.environment import FIXED, UNWANTED
 
 T = TypeVar("T")
 ALWAYS = ("papermill", "cemlib.press.make", "cemlib.press.engine", "cemlib.press.render")
@@ -71,6 +72,8 @@ class ForkPool(Executor):
     def __init__(self, jobs: int, preload: Sequence[str] = ()) -> None:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([*ALWAYS, *preload])
+        with _warm_environment():  # it warms up while the caller prepares the tasks
+            pass
         self._threads = ThreadPoolExecutor(jobs)
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         self._workers: set[_Worker] = set()
@@ -205,6 +208,7 @@ def _serve(
     os.setsid()  # Ctrl-C is for the parent; and all that a run starts can be found and ended
     threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
     tempfile.tempdir = folder
+    gc.freeze()  # or every process forked from here looks at, and so copies, what is imported
     with suppress(EOFError):
         while True:
             function, args, kwargs = connection.recv()

@@ -27,7 +27,10 @@ def only(rows, keep):
 def test_committed_tables_load_and_fulfil_their_contract(name):
     frame = load(name)
     schema = contract(name)
-    assert list(frame.columns) == list(schema.columns)
+    personal = {
+        name for name, each in schema.columns.items() if (each.metadata or {}).get("personal")
+    }
+    assert list(frame.columns) == [name for name in schema.columns if name not in personal]
     same(schema.validate(frame, lazy=True), frame)
 
 

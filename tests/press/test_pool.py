@@ -68,6 +68,16 @@ def test_workers_have_the_environment_of_their_pool(pool, monkeypatch):
     assert pool.submit(os.getenv, "CEM_TEST_MARK").result() is None
 
 
+def test_a_pool_needs_nothing_that_is_slow_to_import():
+    program = (
+        "import sys, cemlib.press.pool, cemlib.press.dispatch; "
+        "slow = {'nbclient', 'nbformat', 'papermill', 'numpy', 'pandas', 'matplotlib'}; "
+        "print(*slow & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout.decode().split() == []
+
+
 def test_errors_come_back_as_they_are(pool):
     with pytest.raises(KeyError, match="missing"):
         pool.submit(fail).result()

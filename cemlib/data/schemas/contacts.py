@@ -29,6 +29,9 @@ def contacts() -> pa.DataFrameSchema:
         ),
         "text": fields.text("What the customer said", nullable=True, required=False),
         "score": fields.answer("Satisfaction with the contact", (1, 5)),
+        "name": fields.text("Who called, as noted", nullable=True, required=False, personal=True),
+        "phone": fields.text("From which number", nullable=True, required=False, personal=True),
+        "email": fields.text("From which address", nullable=True, required=False, personal=True),
     }  # fmt: skip
     columns["score"].required = False
     return fields.table("contacts", columns, unique=["contact"])

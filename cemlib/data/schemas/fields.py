@@ -44,15 +44,18 @@ def text(
     required: bool = True,
     date: bool = False,
     refers_to: tuple[str, str] | None = None,
+    personal: bool = False,
 ) -> pa.Column:
     """Return a column of text, or of dates; `refers_to` names a dataset and its column.
+
+    What is `personal` names a person: a file of one's own may have it, a dataset of ours never.
 
     Examples
     --------
     >>> text("The customer", refers_to=("customers", "customer")).metadata
     {'refers_to': ('customers', 'customer')}
     """
-    metadata = {"date": date, "refers_to": refers_to}
+    metadata = {"date": date, "refers_to": refers_to, "personal": personal}
     told = {name: value for name, value in metadata.items() if value}
     return pa.Column(
         str, check, nullable=nullable, required=required, title=title, metadata=told or None
