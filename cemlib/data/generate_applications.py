@@ -122,7 +122,7 @@ def applications(
             "session": np.array([f"A{name[1:]}" for name in names], dtype=object)[row],
             "customer": names[row],
             "step": np.array(STEPS, dtype=object)[step],
-            "time": pd.Series(np.datetime_as_string(when, unit="m")).str.replace("T", " "),
+            "time": np.char.add(np.datetime_as_string(when, unit="s"), "+08:00").astype(object),
             "reason": np.where(says, np.array(REASONS, dtype=object)[reason[row]], None),
         }
     )
