@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cemlib import checks
 from cemlib.stats import Floats
 
-COMPARISONS = (">", ">=", "<", "<=", "=", "always")
+COMPARISONS = ("above", "at least", "below", "at most", "is", "always")
 _YES = {"yes": 1.0, "no": 0.0}
 
 
@@ -40,7 +40,7 @@ def prompted(calls: pd.DataFrame, prompts: pd.DataFrame) -> NDArray[np.intp]:
     Examples
     --------
     >>> table = pd.DataFrame({"fact": ["open_problem", "saving", ""], "value": ["yes", "10", ""],
-    ...     "comparison": ["=", ">", "always"], "prompt": ["help", "cheaper", "sell"]})
+    ...     "comparison": ["is", "above", "always"], "prompt": ["help", "cheaper", "sell"]})
     >>> prompted(pd.DataFrame({"open_problem": [1, 0, 0], "saving": [30, 30, 5]}), table)
     array([0, 1, 2])
     """
@@ -54,11 +54,11 @@ def prompted(calls: pd.DataFrame, prompts: pd.DataFrame) -> NDArray[np.intp]:
             checks.one_of("fact", fact, list(map(str, calls.columns)))
             known, limit = calls[fact].to_numpy(dtype=float), _limit(value)
             holds = {
-                ">": known > limit,
-                ">=": known >= limit,
-                "<": known < limit,
-                "<=": known <= limit,
-                "=": known == limit,
+                "above": known > limit,
+                "at least": known >= limit,
+                "below": known < limit,
+                "at most": known <= limit,
+                "is": known == limit,
             }[comparison]
         place[(place < 0) & holds] = row
     if (place < 0).any():

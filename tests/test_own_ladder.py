@@ -56,7 +56,7 @@ def test_a_panel_a_funnel_and_prompts_of_ones_own(tmp_path, panel):
     assert result.exit_code == 0, result.output
     report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
     for words in (
-        "forgiveness is left out", "Nobody was asked why", "saving &gt; 40", "忠诚",
+        "forgiveness is left out", "Nobody was asked why", "saving above 40", "忠诚",
         "nobody knows the truth",
     ):  # fmt: skip
         assert words in report, words

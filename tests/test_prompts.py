@@ -14,7 +14,7 @@ from cemlib.tariffs import bills, tariff_regret
 TABLE = pd.DataFrame(
     {
         "fact": ["payoff", "open_problem", "saving", None],
-        "comparison": ["=", "=", ">", "always"],
+        "comparison": ["is", "is", "above", "always"],
         "value": ["yes", "yes", "15", None],
         "prompt": ["retain", "help", "cheaper", "sell"],
     }
@@ -51,9 +51,12 @@ def test_the_committed_table_is_the_one_the_operator_was_drawn_with():
     ("change", "message"),
     [
         ({"fact": ["payof", "open_problem", "saving", None]}, "did you mean 'payoff'"),
-        ({"comparison": ["=", "=", "more", "always"]}, "comparison is 'more'"),
+        ({"comparison": ["is", "is", "more", "always"]}, "comparison is 'more'"),
         ({"value": ["yes", "yes", "much", None]}, "value is 'much'"),
-        ({"comparison": ["=", "=", ">", ">"], "fact": [*FACTS[1:], "angry"]}, "value is nan"),
+        (
+            {"comparison": ["is", "is", "above", "above"], "fact": [*FACTS[1:], "angry"]},
+            "value is nan",
+        ),
         ({"prompt": ["retain", "help", "cheapr", "sell"]}, "did you mean 'cheaper'"),
     ],
 )
@@ -84,3 +87,12 @@ def test_an_unknown_tariff_is_refused():
     use = pd.DataFrame({"customer": ["C"], "tariff": ["gold"], "gigabytes": 1, "minutes": 1})
     with pytest.raises(ValueError, match="tariff is 'gold'"):
         tariff_regret(use, tariffs())
+
+
+def test_a_table_that_is_taken_along_comes_back_the_same(tmp_path):
+    """No comparison begins like a formula, which a spreadsheet would be kept from."""
+    from cemlib.lessons.download import download
+
+    file = tmp_path / "prompts.csv"
+    file.write_bytes(download(load("prompts"), "prompts.csv").content)
+    assert load("prompts", file).equals(load("prompts"))

@@ -113,6 +113,14 @@ def touches(importance: Estimates, performance: Estimates, stages: Mapping[str, 
     )
 
 
+def by_channel(feedback: pd.DataFrame, stages: Mapping[str, str]) -> pd.DataFrame:
+    """Return mean ratings in the company's survey by touchpoint and channel, a table to print."""
+    answers = feedback.dropna(subset=list(stages))
+    means = answers.groupby("channel")[list(stages)].mean().T
+    means.insert(0, "stage", [stages[str(name)] for name in means.index])
+    return means.rename_axis("touchpoint").rename_axis(None, axis=1).reset_index()
+
+
 def charts(weeks: pd.DataFrame) -> dict[str, ControlChart]:
     """Return the control chart of each channel."""
     return {

@@ -195,3 +195,11 @@ def test_policies_are_said_and_found():
     shown = journey.prompts_table(rules, log.facts)
     assert shown["calls"].sum() == pytest.approx(1)
     assert shown["if"].iloc[-1] == "always"
+
+
+def test_touchpoints_stand_by_stage_and_channel():
+    feedback = conversations.load_feedback()
+    table = journey.by_channel(feedback, {"bill": "use", "help": "service"})
+    assert table["stage"].tolist() == ["use", "service"]
+    app = feedback[(feedback["channel"] == "app") & feedback["help"].notna()]
+    assert table.loc[1, "app"] == pytest.approx(app["help"].mean())

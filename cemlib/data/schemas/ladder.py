@@ -129,7 +129,7 @@ def prompts() -> pa.DataFrameSchema:
         "order": fields.whole("Order of the rows", pa.Check.ge(1)),
         "fact": fields.text("What is looked at", nullable=True),
         "comparison": fields.text(
-            "How", pa.Check.isin((">", ">=", "<", "<=", "=", "always"))
+            "How", pa.Check.isin(("above", "at least", "below", "at most", "is", "always"))
         ),
         "value": fields.text("With what: a number, yes or no", nullable=True),
         "prompt": fields.text("What the agent is asked to do", pa.Check.isin(ACTIONS)),
