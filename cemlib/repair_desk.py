@@ -172,6 +172,7 @@ class _Simulation:
         self.case = {name: cases[name].to_numpy(float) for name in (*NEEDED, *LUCK)}
         self.count = len(cases)
         self.waiting: list[int] = []
+        self.calling: set[int] = set()
         self.wake = self.env.event()
         self.answers = cases[list(ANSWERS)].to_numpy(float)
         self.attempts, self.left_tries = np.zeros(self.count, int), np.full(self.count, desk.tries)
@@ -221,12 +222,19 @@ class _Simulation:
         self.wake = self.env.event()
 
     def complain(self, case: int) -> None:
-        """Note a complaint; who is no longer tried is put into the line for a second repair."""
+        """Note a complaint; who is no longer tried is put into the line for a second repair.
+
+        A complaint that comes during a call is dealt with in it.
+        """
         if not self.repaired[case]:
             self.complained[case] = True
-            if not self.left_tries[case]:
-                self.left_tries[case] = self.desk.tries
-                self.join(case)
+            if not self.left_tries[case] and case not in self.calling:
+                self.join_again(case)
+
+    def join_again(self, case: int) -> None:
+        """Put a case into the line for a second repair, with all attempts."""
+        self.left_tries[case] = self.desk.tries
+        self.join(case)
 
     def agent(self) -> Generator[Any, Any, None]:
         """Call one case after another."""
@@ -236,7 +244,10 @@ class _Simulation:
             elif not self.waiting:
                 yield self.wake
             else:
-                yield from self.call(self.waiting.pop(self.choose()))
+                case = self.waiting.pop(self.choose())
+                self.calling.add(case)
+                yield from self.call(case)
+                self.calling.remove(case)
 
     def choose(self) -> int:
         """Return the place in the line of the case to call next."""
@@ -258,6 +269,7 @@ class _Simulation:
 
     def call(self, case: int) -> Generator[Any, Any, None]:
         """Ring; if somebody picks up, try to repair."""
+        began, again = self.env.now, not np.isnan(self.first[case])
         answers = self.answers[case, self.attempts[case]] < self.desk.answer
         self.attempts[case] += 1
         self.left_tries[case] -= 1
@@ -265,8 +277,9 @@ class _Simulation:
             yield self.env.timeout(self.desk.ring_minutes / 60)
             if self.left_tries[case]:
                 self.env.process(self.redial(case))
+            elif self.complained[case] and self.complains_at[case] > began:
+                self.join_again(case)
             return
-        began, again = self.env.now, not np.isnan(self.first[case])
         if not again:
             self.first[case] = began
             self.left[case] = began + self.case["minutes"][case] / 60

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cemlib.desk_policies import compare_policies, desk_outcomes, draw_load, lead
 from cemlib.golden_time import GoldenTime
-from cemlib.repair_desk import LUCK, POLICIES, Desk, draw_luck, run_desk
+from cemlib.repair_desk import LUCK, NEEDED, POLICIES, Desk, draw_luck, run_desk
 
 
 def log(seed=1, count=300, days=5):
@@ -136,6 +136,34 @@ def test_a_complaint_during_a_call_is_dealt_with_in_it():
     result = run_desk(pd.DataFrame([calling]), Desk(1))
     assert result["attempts"].tolist() == [1]
     assert result["settled"].tolist() == [True]
+
+
+def test_a_complaint_while_the_last_attempt_rings_gives_all_attempts_again():
+    silent = dict.fromkeys((name for name in LUCK if name.startswith("answer")), 0.99)
+    angry = sure(complaint_luck=0.0, patience=0.01, **silent)
+    result = run_desk(pd.DataFrame([angry]), Desk(1, tries=1))
+    assert result["complained"].tolist() == [True]
+    assert result["attempts"].tolist() == [2]
+
+
+def test_a_complaint_while_the_last_attempt_is_answered_is_dealt_with_in_it():
+    calling = sure(complaint_luck=0.0, patience=0.5, ceiling=0.5, second_luck=0.9)
+    result = run_desk(pd.DataFrame([calling]), Desk(1, tries=1))
+    assert result["attempts"].tolist() == [1]
+    assert result.loc[0, ["complained", "settled"]].tolist() == [True, False]
+
+
+@given(st.integers(0, 2**32), st.integers(1, 4), st.floats(1, 240), st.floats(0.1, 20))
+@settings(max_examples=30, deadline=None)
+def test_nobody_is_called_twice_at_once_or_more_often_than_said(seed, tries, ring, patience):
+    """Where attempts ring for hours and patience is short, complaints come in the middle."""
+    cases = draw_luck(
+        log(seed, count=60)[[*NEEDED]], np.random.default_rng(seed), patience=patience
+    )
+    desk = Desk(8, tries=tries, answer=0.3, complaint=0.9, ring_minutes=ring, redial=0.5)
+    result = run_desk(cases, desk)
+    assert (result["attempts"] <= 2 * tries).all()
+    assert (result["attempts"] >= result["first"].notna()).all()
 
 
 def test_golden_time_index_keeps_most_value_where_agents_are_few():

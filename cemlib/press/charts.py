@@ -16,6 +16,7 @@ from cemlib.press.workbook import Value
 WIDTH, HEIGHT = 344.0, 214.0
 LEFT, RIGHT, TOP, BOTTOM = 50.0, 14.0, 12.0, 42.0
 MOST_BARS = 6
+MOST_LETTERS, CHARACTER = 14, 6.6  # of a value beside its bar, and how wide one is
 MOST_MARKS = 60  # on a line, and rows of a drawing
 FEW = 16  # values that replicates may take before they are counted in bins
 Line = tuple[Value | None, list[tuple[Value, Estimate | None]]]
@@ -136,7 +137,8 @@ def tornado(sweep: Sweep, finding: Finding) -> Markup:
     height = 16.0 + 40 * len(swings) + 26
     if not ends or max(ends) - min(ends) <= 1e-9 * max(map(abs, ends)):
         return Markup("")
-    x = svg.around(ends, 40, WIDTH - 40, margin=0)
+    left, right = (max(map(_room, texts)) for texts in zip(*map(_extremes, swings), strict=True))
+    x = svg.around(ends, left, WIDTH - right, margin=0)
     floor = height - 24
     parts: list[Markup] = []
     marks = _marks(x)
@@ -154,14 +156,23 @@ def tornado(sweep: Sweep, finding: Finding) -> Markup:
             told.append(f"{name} moves it not at all")
             continue
         parts.append(_box(x(low), top + 16, max(x(high) - x(low), 1.0), 14.0, "swing"))
-        parts.append(_text(_cut(words.plain(least), 8), x(low) - 5, top + 27, "end"))
-        parts.append(_text(_cut(words.plain(most), 8), x(high) + 5, top + 27, "start"))
+        parts.append(_text(_cut(words.plain(least), MOST_LETTERS), x(low) - 5, top + 27, "end"))
+        parts.append(_text(_cut(words.plain(most), MOST_LETTERS), x(high) + 5, top + 27, "start"))
         told.append(
             f"{name} from {_said(finding, low, ends)} at {words.plain(least)} "
             f"to {_said(finding, high, ends)} at {words.plain(most)}"
         )
     alt = f"What moves {words.label(finding.name).lower()}: {'; '.join(told)}."
     return svg.drawing(parts, WIDTH, height, alt)
+
+
+def _extremes(swing: tuple[Factor, list[tuple[Value, float]]]) -> list[str]:
+    """Return the values of a parameter with the least and the greatest mean, as they are said."""
+    return [words.plain(f(swing[1], key=lambda pair: pair[1])[0]) for f in (min, max)]
+
+
+def _room(text: str) -> float:
+    return max(40.0, 12.0 + CHARACTER * min(len(text), MOST_LETTERS))
 
 
 def legend(factor: Factor) -> list[tuple[Markup, str]]:

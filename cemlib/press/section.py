@@ -188,7 +188,7 @@ def _over(found: Sweep, finding: Finding) -> Panel:
         text = f"expected {words.plain(float(expected))}: within error at {well} of {len(judged)}"
         verdicts.append(Verdict(f"{text} points", well == len(judged)))
     if truth is not None:
-        verdicts += _coverage(found.outcomes, finding, truth)
+        verdicts += _coverage(found.points, finding, truth)
     return Panel(words.label(finding.name), finding.unit, drawing, tuple(verdicts))
 
 
@@ -205,19 +205,29 @@ def _replicates(found: Sweep, finding: Finding) -> Panel:
     elif estimate:
         verdicts.append(Verdict(f"mean {charts.said(finding, estimate)}"))
     if truth is not None:
-        verdicts += _coverage(found.outcomes, finding, truth)
+        verdicts += _coverage(found.points, finding, truth)
     return Panel(
         words.label(finding.name), finding.unit, drawing, tuple(verdicts), bool(references)
     )
 
 
-def _coverage(outcomes: Sequence[Outcome], finding: Finding, truth: float) -> list[Verdict]:
-    """Return whether the intervals cover the truth as often as they promise."""
-    estimate = sweep.covered(outcomes, finding.name, truth)
-    if estimate is None:
+def _coverage(points: Sequence[Point], finding: Finding, truth: float) -> list[Verdict]:
+    """Return whether the intervals cover the truth as often as they promise, point by point.
+
+    Points of a grid share their random numbers, so their runs are no larger sample together.
+    """
+    known = [sweep.covered(point.outcomes, finding.name, truth) for point in points]
+    shares = [each for each in known if each]
+    judged = [judge(Finding("", 0.0, "", ""), each, NOMINAL) for each in shares]
+    if not judged:
         return []
-    judged = judge(Finding("", 0.0, "", ""), estimate, NOMINAL)
-    return [Verdict(f"intervals that cover the truth: {judged.text}", judged.is_well)]
+    told = "intervals that cover the truth"
+    if len(judged) == 1:
+        return [Verdict(f"{told}: {judged[0].text}", judged[0].is_well)]
+    well = sum(verdict.is_well is True for verdict in judged)
+    rates = [each.value for each in shares]
+    text = f"{told}: {min(rates):.3f} to {max(rates):.3f}, expected {NOMINAL}: within error at"
+    return [Verdict(f"{text} {well} of {len(judged)} points", well == len(judged))]
 
 
 def _cells(

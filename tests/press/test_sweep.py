@@ -178,6 +178,31 @@ def test_a_share_has_an_interval_of_wilson(count, share):
     )
 
 
+def test_coverage_over_a_grid_is_judged_point_by_point():
+    """Points share their random numbers: three times the same runs are no larger sample."""
+
+    def coverage(*hits):
+        outcomes = []
+        for days, count in zip((20.0, 40.0, 60.0), hits, strict=True):
+            for number in range(40):
+                value = 0.0 if number < count else 5.0
+                mean = Finding("mean", value, "points", "A mean.", value - 1, value + 1)
+                each = run(f"{days}-{number}", number + 1, days=days, seed=number, alone=False)
+                outcomes.append(Outcome(each, (mean,)))
+        [panel] = section.panels(swept(tuple(outcomes), truth={"mean": 0.0}))
+        return panel.verdicts
+
+    [well] = coverage(40, 40, 40)
+    assert well.text == (
+        "intervals that cover the truth: 1.000 to 1.000, expected 0.95: "
+        "within error at 3 of 3 points"
+    )
+    assert well.is_well
+    [ill] = coverage(38, 39, 20)
+    assert ill.text.endswith("0.500 to 0.975, expected 0.95: within error at 2 of 3 points")
+    assert not ill.is_well
+
+
 def test_too_few_replicates_are_not_judged():
     made = swept(repeated(2), expected={"coverage": 0.95})
     [verdict] = section.panels(made)[0].verdicts
