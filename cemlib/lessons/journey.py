@@ -104,7 +104,7 @@ def touches(importance: Estimates, performance: Estimates, stages: Mapping[str, 
     order = np.argsort(-importance.values)
     first = importance.names[order[0]]
     by_stage = pd.Series(importance.values, index=importance.names).groupby(dict(stages)).sum()
-    share = by_stage / by_stage.sum()
+    share = (by_stage / by_stage.sum()).reindex(list(dict.fromkeys(stages.values())))
     words = listing(f"{name} {percent(part)}" for name, part in share.items())
     return (
         f"Most of the relationship hangs on **{first}** (stage: {stages[first]}), which is rated "
