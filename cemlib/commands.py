@@ -242,6 +242,6 @@ def _listed(file: Path | None, found: Sequence[object]) -> list[str]:
 
 def _options(planned: Run, name: str) -> dict[str, str]:
     """Return how a run reads one of its data files."""
-    names = {"survey": SCALES, "contacts": ("zone",)}.get(name, ())
+    names = {"survey": SCALES, "contacts": ("zone",), "panel": ("states",)}.get(name, ())
     given = {option: str(planned.parameters.get(option, "")) for option in names}
     return {option: value for option, value in given.items() if value}

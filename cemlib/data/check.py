@@ -21,7 +21,8 @@ def faults(name: str, file: str | os.PathLike[str], **options: str) -> list[Faul
     **options : str
         For ``survey``: ``item_scale``, ``importance_scale``, ``overall_scale``, as in
         `cemlib.data.load.load_survey`. For ``contacts``: ``zone``, as in
-        `cemlib.data.load_contacts.load_contacts`.
+        `cemlib.data.load_contacts.load_contacts`. For ``panel``: ``states``, its names in their
+        order with commas between.
 
     Returns
     -------
@@ -51,9 +52,14 @@ def faults(name: str, file: str | os.PathLike[str], **options: str) -> list[Faul
         from cemlib.data.load_contacts import read_contacts
 
         return read_contacts(file, **options)[0].faults
+    if name == "panel" and options:
+        from cemlib.data.panel import names_of, read_panel
+
+        return read_panel(file, states=names_of("states", options["states"], 3)).faults
     if options:
         raise TypeError(
-            f"{name} has no options; survey has item_scale and its like, contacts have zone"
+            f"{name} has no options; survey has item_scale and its like, contacts have zone, a "
+            "panel has states"
         )
     if name == "complaints":
         from cemlib.data.complaints import read_complaints

@@ -145,7 +145,8 @@ def _blocks(
                 whole |= drawn
                 for name, frame in drawn.items():
                     named = part.beside.get(name, name)
-                    tables[name] = frame[~(drawn[named][part.keys[named]] > last)]
+                    key = drawn[named][part.keys[named]].str.slice(stop=len(last))
+                    tables[name] = frame[~(key > last)]
         yield tables
 
 

@@ -11,14 +11,20 @@ import pandas as pd
 
 from cemlib.data import (
     generate_answers,
+    generate_applications,
     generate_choices,
     generate_contacts,
+    generate_conversations,
     generate_enquiries,
     generate_loop,
+    generate_panel,
     generate_repairs,
     generate_value_map,
+    generate_voice,
     repair_truth,
     truth_complaints,
+    truth_ladder,
+    truth_voice,
 )
 from cemlib.data import generate_expectation as expectation
 from cemlib.data.generate_complaints import complaints
@@ -51,8 +57,9 @@ class Part:
     needs : tuple of str
         Tables of earlier parts that `draw` takes besides, by their names.
     keys : mapping of str to str
-        The column that names the customer, for each table that is drawn. A table's rows of one
-        customer do not depend on how many others there are.
+        The column that names the customer, for each table that is drawn; somebody whom a customer
+        knows is called ``C0000012-P``. A table's rows of one customer do not depend on how many
+        others there are.
     beside : mapping of str to str
         Tables in which the customer may be missing: the table that has the same rows and names
         every customer.
@@ -135,6 +142,50 @@ def parts(truth: SurveyTruth = TRUTH) -> tuple[Part, ...]:
             keys={"resets": "customer"},
             fixed={"recurrence": generate_loop.recurrence},
             planted=generate_loop.planted,
+        ),
+        Part(
+            "panel",
+            stream=50,
+            draw=lambda people, rng: {"panel": generate_panel.panel(people, rng)},
+            keys={"panel": "customer"},
+            planted=truth_ladder.planted,
+            population=truth_ladder.population,
+        ),
+        Part(
+            "feedback",
+            stream=51,
+            draw=lambda people, rng: {"feedback": generate_voice.feedback(people, rng)},
+            keys={"feedback": "customer"},
+            fixed={"service-weeks": generate_voice.service_weeks},
+            planted=truth_voice.planted,
+            population=truth_voice.population,
+        ),
+        Part(
+            "applications",
+            stream=52,
+            draw=lambda people, rng: {
+                "applications": generate_applications.applications(people, rng)
+            },
+            keys={"applications": "customer"},
+            planted=generate_applications.planted,
+        ),
+        Part(
+            "usage",
+            stream=54,
+            draw=lambda people, rng: {"usage": generate_conversations.usage(people, rng)},
+            keys={"usage": "customer"},
+            fixed={"tariffs": generate_conversations.tariffs},
+        ),
+        Part(
+            "conversations",
+            stream=53,
+            draw=lambda people, rng, used: {
+                "conversations": generate_conversations.conversations(people, rng, used)
+            },
+            needs=("usage",),
+            keys={"conversations": "customer"},
+            planted=generate_conversations.planted,
+            population=generate_conversations.population,
         ),
         Part(
             "value-map",

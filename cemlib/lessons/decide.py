@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,42 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrases:
+    """How a case speaks.
+
+    Attributes
+    ----------
+    patience : bool
+        Whether patience is counted; without, nobody leaves.
+    money : str
+        What becomes of the yuan.
+    done, heading, same, this, instead : str
+        The course that was taken, in a sentence and as a heading; that one decided like it; of one
+        answer, that it is the one of that course, or what that was.
+    """
+
+    patience: bool = True
+    money: str = "spent"
+    done: str = "As it was done"
+    heading: str = "What was done"
+    same: str = "You decided as it was done."
+    this: str = "This is what was done."
+    instead: str = "What was done"
+
+
+CASE = Phrases()
+CALLS = Phrases(
+    patience=False,
+    money="earned, as far as can be expected",
+    done="By the prompts",
+    heading="The prompt",
+    same="You followed every prompt.",
+    this="This is the prompt.",
+    instead="The prompt",
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Game:
     """A case as decisions; patience runs from 0 to 100."""
 
@@ -52,6 +89,7 @@ class Game:
     steps: tuple[Step, ...]
     start: float
     note: str
+    phrases: Phrases = CASE
 
     def course(self, picks: Sequence[int | None]) -> list[tuple[float, float]]:
         """Return patience and cost after each answered step, up to a missing pick or the end of it.
@@ -76,7 +114,9 @@ class Game:
         """Say where the customer and the costs stand."""
         course = self.course(picks)
         patience, cost = course[-1] if course else (self.start, 0.0)
-        words = f"Patience {number(patience, 0)} of 100, {number(cost, 0)} yuan spent. "
+        words = (
+            f"{self._patience(patience, ' of 100, ')}{number(cost, 0)} yuan {self.phrases.money}. "
+        )
         if patience <= 0:
             return words + f"She has left, at step {len(course)}."
         if len(course) < len(self.steps):
@@ -84,9 +124,10 @@ class Game:
         done = [step.done for step in self.steps]
         there, spent = self.course(done)[-1]
         other = [at + 1 for at, pick in enumerate(picks) if pick != done[at]]
-        words += f"As it was done: patience {number(there, 0)}, {number(spent, 0)} yuan. "
+        there_words = self._patience(there, ", ").lower()
+        words += f"{self.phrases.done}: {there_words}{number(spent, 0)} yuan. "
         if not other:
-            return words + "You decided as it was done."
+            return words + self.phrases.same
         return words + f"You decided otherwise at step{'s' * (len(other) > 1)} {listing(other)}."
 
     def judged(self, picks: Sequence[int | None], at: int) -> str:
@@ -96,16 +137,24 @@ class Game:
             return ""
         step, (patience, _) = self.steps[at], course[at]
         choice = step.choices[pick]
-        words = (
-            f"{choice.comes}. Patience {signed(choice.patience, 0)}, to {number(patience, 0)}; "
-            f"{number(choice.cost, 0)} yuan. "
-        )
+        felt = f"Patience {signed(choice.patience, 0)}, to {number(patience, 0)}; "
+        felt = felt if self.phrases.patience else ""
+        words = f"{choice.comes}. {felt}{number(choice.cost, 0)} yuan. "
         if choice.done:
-            return words + "This is what was done."
-        return words + f"What was done: {step.choices[step.done].answer}."
+            return words + self.phrases.this
+        return words + f"{self.phrases.instead}: {step.choices[step.done].answer}."
+
+    def _patience(self, points: float, end: str) -> str:
+        return f"Patience {number(points, 0)}{end}" if self.phrases.patience else ""
 
 
-def decide(choices: pd.DataFrame, label: str, start: float = 60.0, note: str = "") -> Still | Live:
+def decide(
+    choices: pd.DataFrame,
+    label: str,
+    start: float = 60.0,
+    note: str = "",
+    phrases: Phrases = CASE,
+) -> Still | Live:
     """Return a case to decide step by step: the last line of a cell.
 
     Parameters
@@ -120,6 +169,8 @@ def decide(choices: pd.DataFrame, label: str, start: float = 60.0, note: str = "
         Patience at the beginning, from 1 to 100; at 0 the customer leaves.
     note : str
         What the class should know of the figures.
+    phrases : Phrases
+        How the case speaks: `CASE`, or `CALLS` for calls decided against prompts.
 
     Raises
     ------
@@ -142,7 +193,7 @@ def decide(choices: pd.DataFrame, label: str, start: float = 60.0, note: str = "
     if missing or choices.empty:
         raise refuse("choices", list(choices.columns), f"rows with {', '.join(_NEEDED)}")
     steps = tuple(_step(name, rows) for name, rows in choices.groupby("step", sort=True))
-    game = Game(label, steps, float(start), note)
+    game = Game(label, steps, float(start), note, phrases)
     return Live(game) if face() == LIVE else Still(game)
 
 
@@ -176,11 +227,14 @@ class Still:
         game = self.game
         steps = "\n".join(_fieldset(at, step) for at, step in enumerate(game.steps))
         note = f"<p>{escape(game.note)}</p>\n" if game.note else ""
+        bar = '<div class="cem-decide-bar" aria-hidden="true"><i></i></div>\n'
+        bar = bar if game.phrases.patience else ""
         return (
-            f'{style("decide")}\n<div class="cem-decide" data-start="{game.start:g}">\n'
+            f'{style("decide")}\n<div class="cem-decide" data-start="{game.start:g}" '
+            f'data-phrases="{escape(json.dumps(asdict(game.phrases)))}">\n'
             f'<p class="cem-decide-label"><strong>{escape(game.label)}</strong></p>\n{note}'
             f'<div class="cem-decide-steps">\n{steps}\n</div>\n<p role="status"></p>\n'
-            f'<div class="cem-decide-bar" aria-hidden="true"><i></i></div>\n'
+            f"{bar}"
             f'<p class="cem-decide-again"><button type="button">Begin again</button></p>\n'
             f"{_table(game)}\n</div>\n{script('decide')}"
         )
@@ -281,14 +335,16 @@ def _table(game: Game) -> str:
     course = game.course(done)
     rows = "\n".join(
         f'<tr><th scope="row">{escape(step.moment)}</th><td>{escape(step.choices[pick].answer)}'
-        f"</td><td>{escape(step.choices[pick].comes)}</td><td>{number(patience, 0)}</td>"
+        f"</td><td>{escape(step.choices[pick].comes)}</td>"
+        f"{f'<td>{number(patience, 0)}</td>' if game.phrases.patience else ''}"
         f"<td>{number(cost, 0)}</td></tr>"
         for step, pick, (patience, cost) in zip(game.steps, done, course, strict=False)
     )
-    heads = ("Situation", "What was done", "What came of it", "Patience", "Yuan in all")
+    heads = ["Situation", game.phrases.heading, "What came of it", "Patience", "Yuan in all"]
+    heads = [head for head in heads if game.phrases.patience or head != "Patience"]
     cells = "".join(f'<th scope="col">{head}</th>' for head in heads)
     return (
-        f'<table class="cem-decide-done">\n<caption>As it was done</caption>\n'
+        f'<table class="cem-decide-done">\n<caption>{escape(game.phrases.done)}</caption>\n'
         f"<thead><tr>{cells}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
     )
 
@@ -298,6 +354,7 @@ def _plain(game: Game) -> str:
     patience, cost = game.course(done)[-1]
     count = len(game.steps)
     return (
-        f"{game.label}: {count} step{'s' * (count > 1)}. As it was done: patience "
-        f"{number(patience, 0)}, {number(cost, 0)} yuan."
+        f"{game.label}: {count} step{'s' * (count > 1)}. {game.phrases.done}: "
+        f"{f'patience {number(patience, 0)}, ' if game.phrases.patience else ''}"
+        f"{number(cost, 0)} yuan."
     )

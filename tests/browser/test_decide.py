@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from cemlib.lessons.decide import decide
+from cemlib.lessons.decide import CALLS, decide
 
 
 @pytest.fixture
@@ -49,7 +49,16 @@ def test_a_customer_without_patience_leaves(opened, case):
     assert page.locator("fieldset:visible").count() == 3
 
 
-def test_page_and_kernel_say_the_same(opened, case, monkeypatch):
+@pytest.fixture
+def calls(root):
+    rows = pd.read_csv(root / "datasets/cases/yang-choices.csv")
+    rows = rows.assign(done=rows["done"] == "yes", patience=0.0, cost=rows["cost"] + 100)
+    return lambda: decide(rows, "Six calls", phrases=CALLS)
+
+
+@pytest.mark.parametrize("played", ["case", "calls"])
+def test_page_and_kernel_say_the_same(opened, played, request, monkeypatch):
+    case = request.getfixturevalue(played)
     page = opened(case)
     monkeypatch.setenv("CEMLIB_FACE", "live")
     live = case()

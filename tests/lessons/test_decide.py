@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from cemlib.lessons.decide import Choice, Game, Step, decide
+from cemlib.lessons.decide import CALLS, Choice, Game, Step, decide
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,24 @@ def test_words_of_each_stage(game):
     assert game.judged(done, 0).endswith("This is what was done.")
     assert "What was done: Take her number" in game.judged(other, 0)
     assert game.judged(nothing, 0) == ""
+
+
+def test_calls_are_decided_against_prompts_and_count_no_patience(rows):
+    earns = rows.assign(patience=0.0, cost=100.0 + rows["done"])
+    calls = decide(earns, "Six calls", phrases=CALLS)
+    game, done = calls.game, [step.done for step in calls.game.steps]
+    assert game.told([None] * 6) == (
+        "0 yuan earned, as far as can be expected. 0 of 6 steps decided."
+    )
+    assert game.told(done).endswith("By the prompts: 606 yuan. You followed every prompt.")
+    other = [3, *done[1:]]
+    assert "The prompt: Take her number" in game.judged(other, 0)
+    assert game.told(other).endswith("You decided otherwise at step 1.")
+    page = calls.to_html()
+    assert "cem-decide-bar" not in page.split("</style>")[1].split("<script")[0]
+    assert ">Patience<" not in page
+    assert "<caption>By the prompts</caption>" in page
+    assert 'scope="col">The prompt</th>' in page
 
 
 def test_page_holds_the_game_and_asks_for_nothing(rows):

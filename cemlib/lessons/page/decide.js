@@ -3,6 +3,8 @@ for (const [place, root] of document.querySelectorAll(".cem-decide").entries()) 
   root.cemMoves = true;
   root.classList.add("cem-moving");
   const start = Number(root.dataset.start);
+  const say = JSON.parse(root.dataset.phrases);
+  const felt = (text) => (say.patience ? text : "");
   const status = root.querySelector("[role=status]");
   const bar = root.querySelector(".cem-decide-bar i");
   const steps = [...root.querySelectorAll(".cem-decide-step")].map((step, at) => ({
@@ -36,20 +38,20 @@ for (const [place, root] of document.querySelectorAll(".cem-decide").entries()) 
   };
   const told = (course) => {
     const { patience, cost } = course.at(-1) || { patience: start, cost: 0 };
-    const words = `Patience ${print(patience)} of 100, ${print(cost)} yuan spent. `;
+    const words = `${felt(`Patience ${print(patience)} of 100, `)}${print(cost)} yuan ${say.money}. `;
     if (patience <= 0) return `${words}She has left, at step ${course.length}.`;
     if (course.length < steps.length) return `${words}${course.length} of ${steps.length} steps decided.`;
     const there = run((choice) => choice.done).at(-1);
     const other = course.flatMap(({ choice }, at) => (choice.done ? [] : [at + 1]));
-    const done = `${words}As it was done: patience ${print(there.patience)}, ${print(there.cost)} yuan. `;
-    if (!other.length) return `${done}You decided as it was done.`;
+    const done = `${words}${say.done}: ${felt(`patience ${print(there.patience)}, `)}${print(there.cost)} yuan. `;
+    if (!other.length) return done + say.same;
     const last = other.pop();
     const list = other.length ? `${other.join(", ")} and ${last}` : `${last}`;
     return `${done}You decided otherwise at step${other.length ? "s" : ""} ${list}.`;
   };
   const judged = ({ choices }, { choice, patience }) => {
-    const words = `${choice.comes}. Patience ${signed(choice.patience)}, to ${print(patience)}; ${print(choice.cost)} yuan. `;
-    return words + (choice.done ? "This is what was done." : `What was done: ${choices.find((each) => each.done).answer}.`);
+    const words = `${choice.comes}. ${felt(`Patience ${signed(choice.patience)}, to ${print(patience)}; `)}${print(choice.cost)} yuan. `;
+    return words + (choice.done ? say.this : `${say.instead}: ${choices.find((each) => each.done).answer}.`);
   };
   const show = () => {
     const course = run((choice) => choice.input.checked);
@@ -59,7 +61,7 @@ for (const [place, root] of document.querySelectorAll(".cem-decide").entries()) 
       each.comes.textContent = at < course.length ? judged(each, course[at]) : "";
     });
     status.textContent = told(course);
-    bar.style.width = `${course.length ? course.at(-1).patience : start}%`;
+    if (bar) bar.style.width = `${course.length ? course.at(-1).patience : start}%`;
   };
   root.addEventListener("change", show);
   root.querySelector("button").addEventListener("click", () => {

@@ -1,0 +1,222 @@
+"""The estimators of workbook 02 find what is planted in the operator, at the rate they state."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cemlib import ladder, off_policy, stats, survival
+from cemlib.data import (
+    generate_applications,
+    generate_conversations,
+    generate_panel,
+    generate_voice,
+    truth_ladder,
+    truth_voice,
+)
+from cemlib.data.generate_conversations import ACTIONS, CHANCES, FACTS
+from cemlib.data.generate_survey import customers
+from cemlib.data.truth_ladder import RUNGS, STATES
+from cemlib.forgiveness import forgiveness
+from cemlib.funnel import completions_won, fit_funnel
+from cemlib.lessons.journey import POLICIES, compare_channels, policies, value_policies, voice
+
+SAMPLES, PEOPLE, RESAMPLES = 150, 3000, 250
+# What a percentile interval of so few draws can promise: its ends are the 7th of 250 from outside.
+NOMINAL = 1 - 2 * (0.025 * (RESAMPLES - 1) + 1) / (RESAMPLES + 1)
+
+
+def assert_covers(hits, nominal=0.95):
+    """Each rate may stray by 4 standard errors, their mean by 2.5 of independent ones."""
+    rate = np.atleast_1d(np.mean(hits, axis=0))
+    error = np.sqrt(nominal * (1 - nominal) / len(hits))
+    assert (np.abs(rate - nominal) < 4 * error).all(), rate
+    assert abs(rate.mean() - nominal) < 2.5 * error, rate.mean()
+
+
+@cache
+def people(number):
+    return customers(PEOPLE, np.random.default_rng([502, number]))
+
+
+@cache
+def panel(number):
+    """Return a panel's moves, and its fitted ladder."""
+    rng = np.random.default_rng([503, number])
+    rows = generate_panel.panel(people(number), rng)
+    rows["rung"] = rows["state"]
+    rows["state"] = rows["state"].map({name: at for at, name in enumerate(STATES)})
+    month = rows["month"].str.split("-")
+    rows["month"] = month.str[0].astype(int) * 12 + month.str[1].astype(int)
+    rows["slip"] = (rows["slip"] == "yes") * 1.0
+    moved = ladder.moves(rows)
+    return moved, ladder.fit_ladder(moved, STATES, RESAMPLES, rng)
+
+
+def test_moves_cover():
+    planted = truth_ladder.population()["moves"]
+    truth = np.array([[planted[row][column] for column in STATES] for row in STATES])
+    hits = []
+    for number in range(SAMPLES):
+        fit = panel(number)[1]
+        low, high = stats.percentile_interval(fit.draws)
+        hits.append([low[step] <= truth[step] <= high[step] for step in fit.steps()])
+    assert {len(each) for each in hits} == {12}
+    assert_covers(hits, NOMINAL)
+
+
+def test_moves_do_not_seem_to_change():
+    p = [ladder.homogeneity(panel(number)[0], len(STATES)).p_value for number in range(SAMPLES)]
+    assert abs(np.mean(np.array(p) < 0.05) - 0.05) < 4 * np.sqrt(0.05 * 0.95 / SAMPLES)
+
+
+def test_hazard_ratios_cover():
+    ratios = truth_ladder.LADDER_TRUTH.log_hazard_ratios()
+    names = ["score", "tenure", "slip", *RUNGS[1:]]
+    truth = np.exp([ratios[name] for name in names])
+    hits, found = [], []
+    for number in range(SAMPLES):
+        moved = panel(number)[0]
+        rows = moved[(moved["state"] > 0) & (moved["state"] < len(STATES) - 1)]
+        design = rows[["score", "slip"]].assign(tenure=rows["tenure"] / 12)
+        for name in RUNGS[1:]:
+            design[name] = (rows["rung"] == name) * 1.0
+        fit = survival.cox(design[names], rows["month"], rows["next"] == len(STATES) - 1)
+        frame = fit.frame()
+        hits.append((frame["low"] <= truth) & (truth <= frame["high"]))
+        found.append(fit.coefficients)
+    assert_covers(hits)
+    error = np.std(found, axis=0, ddof=1) / np.sqrt(SAMPLES)
+    bias = np.abs(np.mean(found, axis=0) - np.log(truth))
+    # The rarest leavers, the advocates (about nine in a sample), pull a log ratio down a little.
+    assert (bias < 4 * error + np.where(np.array(names) == "advocate", 0.1, 0.0)).all()
+
+
+def test_satisfaction_alone_tells_less_than_with_the_rung():
+    more = []
+    for number in range(20):
+        moved = panel(number)[0]
+        rows = moved[(moved["state"] > 0) & (moved["state"] < len(STATES) - 1)]
+        left = rows["next"] == len(STATES) - 1
+        design = rows[["score"]].assign(**{r: (rows["rung"] == r) * 1.0 for r in RUNGS[1:]})
+        both = design.to_numpy() @ survival.cox(design, rows["month"], left).coefficients
+        alone, with_rung = (
+            survival.concordance(risk, rows["month"], left)[0] for risk in (-rows["score"], both)
+        )
+        more.append(with_rung - alone)
+    assert min(more) > 0.02
+
+
+def test_forgiveness_covers_and_the_order_is_found():
+    truth = truth_ladder.population()["slip_odds"]
+    hits, first = [], []
+    for number in range(SAMPLES):
+        moved = panel(number)[0]
+        rows = moved[(moved["state"] > 0) & (moved["state"] < len(STATES) - 1)]
+        fallen = (rows["next"] < rows["state"]) | (rows["next"] == len(STATES) - 1)
+        fit = forgiveness(rows["slip"], rows["rung"], fallen, RUNGS, clusters=rows["customer"])
+        table = fit.rungs.set_index("rung")
+        hits.append([table.loc[r, "low"] <= truth[r] <= table.loc[r, "high"] for r in RUNGS])
+        first.append(table["odds_ratio"].idxmax())
+    assert_covers(hits)
+    assert np.mean(np.array(first) == "satisfied") > 0.95
+
+
+@cache
+def feedback(number):
+    rng = np.random.default_rng([504, number])
+    rows = generate_voice.feedback(people(number), rng)
+    segment = people(number).set_index("customer")["segment"]
+    return rows.assign(segment=rows["customer"].map(segment)), rng
+
+
+def test_weighting_puts_non_response_right_and_drift_is_found():
+    truth = truth_voice.population()
+    hits, raw = [], []
+    for number in range(SAMPLES):
+        rows, rng = feedback(number)
+        found = voice(rows, RESAMPLES, rng)
+        low, high = found.survey.interval()
+        ends = found.drift.interval()
+        hits.append(
+            [low[1] <= truth["relationship"] <= high[1], ends[0] <= truth["drift"] <= ends[1]]
+        )
+        raw.append(low[0] <= truth["relationship"] <= high[0])
+    assert_covers(hits)
+    assert np.mean(raw) < 0.3  # who answers is not who was asked
+
+
+def test_standardised_channels_cover_and_crude_ones_do_not():
+    truth = truth_voice.population()["channels"]
+    hits, crude = [], []
+    for number in range(SAMPLES):
+        table = compare_channels(feedback(number)[0]).set_index("group")
+        planted = table.index.map(truth)
+        hits.append((table["low"] <= planted) & (planted <= table["high"]))
+        crude.append(table["crude"] - planted)
+    # The mix of segments of a sample of its own is the standard: a little wider than the error.
+    assert_covers(hits)
+    assert np.abs(np.mean(crude, axis=0)).max() > 0.1
+
+
+def test_completions_won_cover():
+    truth = generate_applications.planted()["won"]
+    hits = []
+    for number in range(SAMPLES):
+        rng = np.random.default_rng([505, number])
+        log = generate_applications.applications(people(number), rng)
+        fit = fit_funnel(log.assign(time=pd.to_datetime(log["time"])), generate_applications.STEPS)
+        table = completions_won(fit, RESAMPLES, rng).set_index("reason")
+        hits.append(
+            [table.loc[r, "low"] <= won <= table.loc[r, "high"] for r, won in truth.items()]
+        )
+    assert_covers(hits, NOMINAL)
+
+
+@cache
+def valued(number, size=800):
+    rng = np.random.default_rng([506, number])
+    log = generate_conversations.draw_conversations(size, rng)
+    action = pd.Index(ACTIONS).get_indexer(log["action"])
+    from cemlib.data.load import load
+
+    plans = policies(log[list(FACTS)], load("prompts"), ACTIONS, "angry", "help")
+    facts, chances = log[list(FACTS)], log[list(CHANCES)].to_numpy()
+    return value_policies(plans, log["value"].to_numpy(), action, chances, facts, rng)
+
+
+@pytest.mark.parametrize("estimator", off_policy.ESTIMATORS)
+def test_policies_cover(estimator):
+    truth = generate_conversations.population()
+    hits, estimates = [], []
+    for number in range(2 * SAMPLES):
+        found = [valued(number)[name].values[estimator] for name in POLICIES]
+        ends = [each.interval() for each in found]
+        hits.append([a <= truth[n] <= b for (a, b), n in zip(ends, POLICIES, strict=True)])
+        estimates.append([each.estimate for each in found])
+    assert_covers(hits)
+    bias = np.mean(estimates, axis=0) - [truth[name] for name in POLICIES]
+    error = np.std(estimates, axis=0, ddof=1) / np.sqrt(len(estimates))
+    assert (np.abs(bias) < 4 * error).all(), bias / error
+
+
+def test_doubly_robust_is_calmer_and_the_override_is_found():
+    truth = generate_conversations.population()
+    errors = {
+        policy: {
+            name: np.std([valued(n)[policy].values[name].estimate for n in range(SAMPLES)])
+            for name in off_policy.ESTIMATORS
+        }
+        for policy in POLICIES
+    }
+    for each in errors.values():
+        assert each["doubly robust"] < 0.75 * each["inverse propensity"], errors
+    # Dividing by the weights helps where rewards are alike, and hardly where they differ as much
+    # as those of always selling.
+    guided = errors["guided"]
+    assert guided["self-normalised"] < 0.75 * guided["inverse propensity"], errors
+    planted = truth["guided with override"] - truth["guided"]
+    gaps = [valued(n)["guided with override"].less(valued(n)["guided"]) for n in range(SAMPLES)]
+    hits = [low <= planted <= high for low, high in (gap.interval() for gap in gaps)]
+    assert_covers(np.array(hits)[:, None])
