@@ -15,6 +15,7 @@ from cemlib.data.entries import (
     operator,
     published,
     repair,
+    value,
 )
 from cemlib.data.entries.base import Dataset
 from cemlib.home import datasets
@@ -31,7 +32,7 @@ RIGHTS = (
     "supervision",
 )
 ITEM = re.compile(rf"({'|'.join(RIGHTS)})_([1-9]\d?)")
-ROOMS = (operator, assessment, ladder, expectation, contacts, repair, complaints, published)
+ROOMS = (operator, assessment, ladder, expectation, contacts, repair, value, complaints, published)
 SOURCES = {key: source for room in ROOMS for key, source in room.SOURCES.items()}
 CATALOGUE: tuple[Dataset, ...] = tuple(entry for room in ROOMS for entry in room.ENTRIES)
 

@@ -65,4 +65,14 @@ def faults(name: str, file: str | os.PathLike[str], **options: str) -> list[Faul
         from cemlib.data.complaints import read_complaints
 
         return read_complaints(file).faults
+    if name in ("value-map", "answers", "enquiries", "choices"):
+        from cemlib.data import value
+
+        readers = {
+            "value-map": value.read_value_map,
+            "answers": value.read_answers,
+            "enquiries": value.read_enquiries,
+            "choices": value.read_choices,
+        }
+        return readers[name](file).faults
     return load.read_table(name, file).faults

@@ -10,12 +10,16 @@ from typing import Any
 import pandas as pd
 
 from cemlib.data import (
+    generate_answers,
     generate_applications,
+    generate_choices,
     generate_contacts,
     generate_conversations,
+    generate_enquiries,
     generate_loop,
     generate_panel,
     generate_repairs,
+    generate_value_map,
     generate_voice,
     repair_truth,
     truth_complaints,
@@ -24,6 +28,7 @@ from cemlib.data import (
 )
 from cemlib.data import generate_expectation as expectation
 from cemlib.data.generate_complaints import complaints
+from cemlib.data.generate_offers import offers
 from cemlib.data.generate_practices import practices
 from cemlib.data.generate_survey import survey
 from cemlib.data.truth import TRUTH, SurveyTruth, planted, population
@@ -181,6 +186,44 @@ def parts(truth: SurveyTruth = TRUTH) -> tuple[Part, ...]:
             keys={"conversations": "customer"},
             planted=generate_conversations.planted,
             population=generate_conversations.population,
+        ),
+        Part(
+            "value-map",
+            stream=60,
+            draw=generate_value_map.value_map,
+            keys={"value-map": "customer"},
+            planted=generate_value_map.planted,
+            population=generate_value_map.population,
+        ),
+        Part(
+            "answers",
+            stream=61,
+            draw=generate_answers.answers,
+            keys={"answers": "customer"},
+            planted=generate_answers.planted,
+            population=generate_answers.population,
+        ),
+        Part("offers", stream=62, fixed={"offers": offers}),
+        Part(
+            "choices",
+            stream=63,
+            draw=generate_choices.choices,
+            keys={"choices": "respondent"},
+            planted=generate_choices.planted,
+            population=generate_choices.population,
+        ),
+        Part(
+            "hands",
+            stream=64,
+            fixed={"hands": generate_choices.hands},
+            planted=generate_choices.planted_hands,
+        ),
+        Part(
+            "enquiries",
+            stream=65,
+            draw=generate_enquiries.enquiries,
+            keys={"enquiries": "customer"},
+            planted=generate_enquiries.planted,
         ),
     )
 

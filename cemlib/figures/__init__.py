@@ -2,6 +2,13 @@
 
 from cemlib.figures.bargain import bargain_figure, outcomes_figure, policies_figure
 from cemlib.figures.cases import agreement_figure, sensitivity_figure, week_figure
+from cemlib.figures.choices import (
+    hands_figure,
+    price_figure,
+    sample_size_figure,
+    standards_figure,
+    willingness_figure,
+)
 from cemlib.figures.complaints import (
     cause_figure,
     coverage_figure,
@@ -40,6 +47,7 @@ from cemlib.figures.ladder import (
     steps_figure,
     survival_figure,
 )
+from cemlib.figures.menus import branches_figure, listening_figure
 from cemlib.figures.planning import frontier_figure, plan_figure
 from cemlib.figures.pooling import pooling_figure
 from cemlib.figures.power import looks_figure, power_figure
@@ -54,10 +62,19 @@ from cemlib.figures.repair import (
 from cemlib.figures.rights import changes_figure, groups_figure, levels_figure, perception_figure
 from cemlib.figures.scales import reliability_figure
 from cemlib.figures.structural import index_map_figure, loadings_figure, path_figure
+from cemlib.figures.value import (
+    associations_figure,
+    explained_figure,
+    policy_figure,
+    regret_figure,
+    shares_figure,
+)
 
 __all__ = [
     "agreement_figure",
+    "associations_figure",
     "bargain_figure",
+    "branches_figure",
     "call_back_figure",
     "cap_figure",
     "cause_figure",
@@ -70,6 +87,7 @@ __all__ = [
     "effects_figure",
     "effort_figure",
     "emerging_figure",
+    "explained_figure",
     "forgiveness_figure",
     "four_ways_figure",
     "frontier_figure",
@@ -77,6 +95,7 @@ __all__ = [
     "golden_time_figure",
     "groups_figure",
     "half_lives_figure",
+    "hands_figure",
     "hazards_figure",
     "heard_figure",
     "hours_figure",
@@ -86,6 +105,7 @@ __all__ = [
     "justice_figure",
     "ladder_figure",
     "levels_figure",
+    "listening_figure",
     "loadings_figure",
     "looks_figure",
     "map_figure",
@@ -98,22 +118,29 @@ __all__ = [
     "perception_figure",
     "plan_figure",
     "policies_figure",
+    "policy_figure",
     "policy_values_figure",
     "pooling_figure",
     "power_figure",
+    "price_figure",
     "promise_figure",
     "randomisation_figure",
     "ratchet_figure",
+    "regret_figure",
     "reliability_figure",
     "rules_figure",
+    "sample_size_figure",
     "scripts_figure",
     "sensitivity_figure",
+    "shares_figure",
     "standardised_figure",
+    "standards_figure",
     "steps_figure",
     "surface_figure",
     "survival_figure",
     "timeline_figure",
     "two_lines_figure",
     "week_figure",
+    "willingness_figure",
     "worth_figure",
 ]

@@ -64,15 +64,17 @@ def csv_text(frame: pd.DataFrame) -> str:
 class Download:
     """A link that holds a file. Made by `download`."""
 
-    def __init__(self, content: bytes, file: str, rows: int) -> None:
-        self.content, self.file, self.rows = content, file, rows
+    def __init__(
+        self, content: bytes, file: str, rows: int, kind: str = "text/csv;charset=utf-8"
+    ) -> None:
+        self.content, self.file, self.rows, self.kind = content, file, rows, kind
 
     def to_html(self) -> str:
         """Return the link: the file is in the page itself, and needs no network."""
         data = base64.b64encode(self.content).decode()
         return (
             f'<p class="cem-download"><a download="{escape(self.file)}" '
-            f'href="data:text/csv;charset=utf-8;base64,{data}">Save {escape(self.file)}</a> '
+            f'href="data:{self.kind};base64,{data}">Save {escape(self.file)}</a> '
             f"({plural(self.rows, 'row')})</p>"
         )
 

@@ -1,0 +1,177 @@
+"""The estimators of workbook 05 find what is planted, at the rate they state."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cemlib import associations, coder_agreement, effectiveness, reliability
+from cemlib.data import (
+    generate_answers,
+    generate_choices,
+    generate_enquiries,
+    generate_value_map,
+)
+from cemlib.data.generate_value_map import COMPANY, CUSTOMER
+from cemlib.data.truth import TRUTH
+from cemlib.discrete_choice import by_segment, choice_model, willingness_to_pay
+from cemlib.raised_hands import raised_hands
+from cemlib.stats import bootstrap_weights
+
+SAMPLES, MAPS, RESAMPLES = 200, 80, 250
+# What a percentile interval of so few draws can promise: its ends are the 7th of 250 from outside.
+NOMINAL = 1 - 2 * (0.025 * (RESAMPLES - 1) + 1) / (RESAMPLES + 1)
+
+
+def assert_covers(hits, nominal=0.95, shortfall=0.0):
+    """A rate may stray by 4 standard errors of its samples, and by a stated shortfall."""
+    hits = np.asarray(hits, dtype=float)
+    rate = hits.mean()
+    per_sample = hits.reshape(len(hits), -1).mean(axis=1)
+    error = max(np.std(per_sample, ddof=1), np.sqrt(nominal * (1 - nominal) / hits[0].size))
+    error /= np.sqrt(len(hits))
+    assert nominal - shortfall - 4 * error <= rate <= nominal + 4 * error, rate
+
+
+@cache
+def mapped(number):
+    rng = np.random.default_rng([501, number])
+    frame = generate_value_map.simulate_value_map(600, rng)
+    weights = bootstrap_weights(len(frame), RESAMPLES, rng)
+    found = associations.associations(frame, CUSTOMER, COMPANY)
+    shares = associations.explained(frame, CUSTOMER, COMPANY, weights)
+    return found, associations.totals(shares)
+
+
+def test_associations_cover_and_false_discoveries_are_few():
+    truth = generate_value_map.population()["rank_correlation"]
+    planted = np.array([truth[second][first] for first in CUSTOMER for second in COMPANY])
+    hits, false, power = [], [], []
+    for number in range(MAPS):
+        found = mapped(number)[0]
+        hits.append(((found["low"] <= planted) & (planted <= found["high"])).to_numpy())
+        called = (found["q_value"] <= 0.05).to_numpy()
+        false.append((called & (planted == 0)).sum() / max(called.sum(), 1))
+        power.append(called[planted != 0].mean())
+    assert_covers(hits)
+    share_null = (planted == 0).mean()
+    assert np.mean(false) <= 0.05 * share_null + 3 * np.std(false) / np.sqrt(MAPS)
+    assert np.mean(power) > 0.9
+
+
+def test_share_of_the_company_view_that_is_explained_covers():
+    """R² of a sample is too high by about 6/600: the shortfall of measures that hardly move."""
+    truth = generate_value_map.population()["explained"]
+    rows = {name: [] for name in COMPANY}
+    for number in range(MAPS):
+        for row in mapped(number)[1].itertuples():
+            rows[row.name].append(row.low <= truth[row.name] <= row.high)
+    for name in ("satisfaction", "word_of_mouth"):
+        assert_covers(rows[name], NOMINAL, shortfall=0.03)
+
+
+@cache
+def asked(number):
+    rng = np.random.default_rng([502, number])
+    judgements = generate_answers.simulate_answers(300, rng)
+    return judgements, reliability.judged(judgements, ["correct", "hedged", "integrated"], ["gist"])
+
+
+@pytest.fixture(scope="module")
+def answers_truth():
+    return generate_answers.population()
+
+
+@pytest.mark.parametrize("name", ["certain", "correct", "reliable", "integrated", "consistent"])
+def test_numbers_of_reliability_cover(answers_truth, name):
+    hits = []
+    for number in range(SAMPLES):
+        row = reliability.reliability(asked(number)[1]).set_index("name").loc[name]
+        hits.append(row["low"] <= answers_truth[name] <= row["high"])
+    # Two questions may share an agent: pairs are not quite independent.
+    assert_covers(hits, shortfall=0.01 if name == "consistent" else 0.0)
+
+
+@pytest.mark.parametrize("outcome", ["hedged", "correct", "reliable"])
+def test_effect_of_the_quality_policy_covers(answers_truth, outcome):
+    hits, estimates = [], []
+    for number in range(SAMPLES):
+        answers = asked(number)[1]
+        answers = answers.assign(reliable=answers["correct"] * (1 - answers["hedged"]))
+        effect = reliability.policy_effects(answers, "good faith", [outcome])[outcome]
+        low, high = effect.interval()
+        hits.append(low <= answers_truth["policy"][outcome] <= high)
+        estimates.append(effect.estimate)
+    assert_covers(hits)
+    error = np.std(estimates, ddof=1) / np.sqrt(SAMPLES)
+    assert abs(np.mean(estimates) - answers_truth["policy"][outcome]) < 4 * error + 0.002
+
+
+@pytest.mark.parametrize("name", ["correct", "hedged", "integrated", "fit"])
+def test_alpha_of_coders_covers(answers_truth, name):
+    scale = "interval" if name == "fit" else "nominal"
+    hits = []
+    for number in range(SAMPLES):
+        frame = asked(number)[0]
+        rng = np.random.default_rng([503, number])
+        weights = bootstrap_weights(frame["answer"].nunique(), RESAMPLES, rng)
+        found = coder_agreement.krippendorff_alpha(
+            frame["answer"], frame[name], scale=scale, weights=weights
+        )
+        low, high = found.interval()
+        hits.append(low[0] <= answers_truth["alpha"][name] <= high[0])
+    # Answers of one agent, and of one question, are a little alike.
+    assert_covers(hits, NOMINAL, shortfall=0.015)
+
+
+def test_first_contact_resolution_and_regret_cover():
+    truth = generate_enquiries.planted()
+    people = pd.DataFrame({"customer": [f"C{n}" for n in range(1500)], "plan_fee": 99})
+    solved, regrets = [], []
+    for number in range(SAMPLES):
+        rng = np.random.default_rng([504, number])
+        log = generate_enquiries.enquiries(people, rng)["enquiries"]
+        log["time"] = pd.to_datetime(log["time"])
+        share = effectiveness.resolved(effectiveness.first_contacts(log, 7))
+        solved.append(share.low <= truth["resolved"] <= share.high)
+        advice = log.dropna(subset=["advised"])
+        weights = bootstrap_weights(len(advice), RESAMPLES, rng)
+        found = effectiveness.advice_regret(advice["advised"], advice["best"], weights)
+        regrets.append(found.low <= truth["mean_regret"] <= found.high)
+    # A new matter on the same topic within a week is taken for the old one.
+    assert_covers(solved, shortfall=0.02)
+    assert_covers(regrets, NOMINAL, shortfall=0.015)
+
+
+def test_willingness_to_pay_covers_by_segment_and_for_all():
+    planted = dict(zip(TRUTH.segments, generate_choices.CHOICES.day, strict=True))
+    pooled = generate_choices.population()["day"]
+    hits, whole, names = {name: [] for name in planted}, [], list(planted)
+    for number in range(SAMPLES):
+        rng = np.random.default_rng([505, number])
+        drawn = generate_choices.simulate_choices(400, rng)
+        frame = willingness_to_pay(by_segment(drawn), rng).frame().set_index("name")
+        for name in names:
+            row = frame.loc[name]
+            hits[name].append(row["low"] <= planted[name] <= row["high"])
+        low, high = willingness_to_pay({"all": choice_model(drawn)}, rng).interval()
+        whole.append(low[0] <= pooled <= high[0])
+    for name in names:
+        # Forty businesses are few clusters for a sandwich.
+        assert_covers(hits[name], shortfall=0.02 if name == "small business" else 0.0)
+    assert_covers(whole)
+
+
+def test_hands_cover():
+    truth = generate_choices.HANDS
+    planted = [truth.base, truth.doubling, truth.crumpled, truth.trodden]
+    hits = []
+    for number in range(SAMPLES):
+        rng = np.random.default_rng([506, number])
+        # Rooms average over their moods, which pulls each coefficient in by about one in a hundred.
+        found = raised_hands(generate_choices.simulate_hands(rng), RESAMPLES, rng)
+        ends = np.quantile(found.logit.draws, [0.025, 0.975], axis=0)
+        hits.append((ends[0] <= planted) & (planted <= ends[1]))
+    # Twelve rooms are few to draw from: the bootstrap of so few is narrow.
+    assert_covers(hits, NOMINAL, shortfall=0.06)
