@@ -46,7 +46,6 @@ _STYLE: dict[str, Any] = {
     "axes.titlepad": 10.0,
     "axes.titlesize": 12.0,
     "axes.titleweight": "bold",
-    "axes.titley": 1.0,  # matplotlib would measure every tick again to look for a better place
     "figure.titlesize": 13.0,
     "figure.titleweight": "bold",
     "font.family": ["DejaVu Sans"],
