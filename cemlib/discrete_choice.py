@@ -89,7 +89,8 @@ def conditional_logit(
     ------
     ValueError
         If a choice has one alternative, or not exactly one of them was chosen; if an attribute
-        never differs within a choice, is a sum of others, or tells choices perfectly.
+        never differs within a choice, is a sum of others, or tells choices perfectly; if
+        respondents are no more than attributes, or answer too much alike to say how sure it is.
 
     References
     ----------
@@ -126,11 +127,13 @@ def conditional_logit(
         raise checks.refuse("respondent", 1, "of at least two respondents")
     sums = np.stack([np.bincount(owners, weights=column) for column in scores.T], axis=1)
     bread = np.linalg.inv(curvature) / np.outer(spread, spread)
+    covariance = groups / (groups - 1) * bread @ (sums.T @ sums) @ bread
+    _told_apart(covariance, groups)
     likelihood = float(y @ np.log(np.maximum(chance, 1e-300)))
     return ChoiceModel(
         names,
         beta / spread,
-        groups / (groups - 1) * bread @ (sums.T @ sums) @ bread,
+        covariance,
         likelihood,
         float(-np.log(sizes).sum()),
         len(starts),
@@ -156,6 +159,18 @@ def _newton(
     raise ValueError(
         "attributes tell choices perfectly, or one is a sum of others; leave some out, or ask more "
         "respondents"
+    )
+
+
+def _told_apart(covariance: Floats, groups: int) -> None:
+    """Refuse a sandwich without filling: the scores of k respondents lie in k - 1 dimensions."""
+    errors = np.sqrt(np.diagonal(covariance))
+    if groups > len(errors) and (errors > 0).all():
+        smallest = np.linalg.eigvalsh(covariance / np.outer(errors, errors))[0]
+        if smallest > 1e-10:
+            return
+    raise checks.refuse(
+        "respondent", groups, f"of more than {len(errors)} respondents who differ in their answers"
     )
 
 

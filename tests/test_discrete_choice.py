@@ -120,6 +120,20 @@ def test_segments_are_fitted_by_themselves(rng):
     assert list(by_segment(one)) == ["odd"]  # a single respondent has no error
 
 
+def test_no_more_respondents_than_attributes_are_refused(rng):
+    """Their scores sum to 0, so that the sandwich of 2 respondents is flat."""
+    frame = drawn(rng, respondents=9)
+    few = frame[frame["respondent"] < 2]
+    with pytest.raises(ValueError, match="more than 2 respondents who differ"):
+        choice_model(few)
+    assert by_segment(
+        pd.concat([few.assign(segment="few"), frame.assign(segment="some")])
+    ).keys() == {"some"}
+    twins = pd.concat([few, few.assign(respondent=few["respondent"] + 2)])
+    with pytest.raises(ValueError, match="who differ in their answers"):
+        choice_model(twins)
+
+
 MODEL = ChoiceModel(
     ("price", "days", "none"), np.array([-0.2, -1.0, -5.0]), 1e-8 * np.eye(3), -1.0, -2.0, 9, 9
 )

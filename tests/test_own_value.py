@@ -122,9 +122,9 @@ def test_choices_enquiries_hands_and_views_of_ones_own(tmp_path):
         given += ["--data", f"{name}={tmp_path / name}.csv"]
     result = run(tmp_path / "out", *given)
     assert result.exit_code == 0, result.output
-    assert "wtp_day" in result.output
+    assert "willingness_to_pay" in result.output
     assert "advice_regret" not in result.output
-    assert "wtp_prepaid" not in result.output
+    assert "willingness_to_pay_prepaid" not in result.output
     assert "explained_loyalty" in result.output
     assert "explained_satisfaction" not in result.output
     report = (tmp_path / "out/report.html").read_text(encoding="utf-8")

@@ -231,9 +231,9 @@ def speed_findings(
 ) -> Iterator[Finding]:
     """Yield willingness to pay, the best price, and how many to ask next time."""
     for row in worth.frame().itertuples():
-        name = "day" if row.name == ALL else str(row.name).replace(" ", "_")
+        whom = "" if row.name == ALL else "_" + str(row.name).replace(" ", "_")
         yield Finding(
-            f"wtp_{name}", row.estimate, "yuan a day",
+            f"willingness_to_pay{whom}", row.estimate, "yuan a day",
             f"What a day faster is worth: {row.name}.",
             min(row.low, row.estimate), max(row.high, row.estimate),
         )  # fmt: skip

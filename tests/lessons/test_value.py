@@ -152,8 +152,8 @@ def test_bill_says_what_the_core_keeps():
 
 def test_study_of_speed_knows_the_truth(root):
     study = yaml.safe_load((root / "reports/speed.yaml").read_text(encoding="utf-8"))
-    planted = {"wtp_day": generate_choices.population()["day"]} | {
-        f"wtp_{name.replace(' ', '_')}": day
+    planted = {"willingness_to_pay": generate_choices.population()["day"]} | {
+        f"willingness_to_pay_{name.replace(' ', '_')}": day
         for name, day in zip(TRUTH.segments, generate_choices.CHOICES.day, strict=True)
     }
     assert study["truth"] == pytest.approx(planted)
