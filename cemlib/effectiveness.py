@@ -59,11 +59,9 @@ def first_contacts(
     first["contacts"] = contacts[opens].astype(int)
     first["days"] = following.where(first["contacts"] > 1)
     over = (last - first["time"]) / _DAY >= repeat_days
-    again = (first["contacts"] > 1).astype(float)
-    first["again"] = again.where(over | (again == 1))
     # A matter of the last days is judged only when its time is over, or those who ask again
     # would count and those who do not would not.
-    first.loc[~over, "again"] = np.nan
+    first["again"] = (first["contacts"] > 1).astype(float).where(over)
     return first.sort_index()
 
 

@@ -18,8 +18,8 @@ from cemlib.data.moments import DEFAULT_ZONE, mend, parse_moment, zone_of
 
 Floats = NDArray[np.float64]
 MISSING = ("", "na", "n/a", "#n/a", "#null!", "nan", "null", "none", ".", "-")
-_YES_NO = dict.fromkeys(("yes", "y", "true", "1", "是"), 1.0)
-_YES_NO |= dict.fromkeys(("no", "n", "false", "0", "否"), 0.0)
+YES_NO = dict.fromkeys(("yes", "y", "true", "1", "是"), 1.0)
+YES_NO |= dict.fromkeys(("no", "n", "false", "0", "否"), 0.0)
 _NO_NUMBER = np.inf
 _REMEMBERED = 100_000
 _SCALES = ("1-5", "1-7", "1-10", "0-10")
@@ -157,7 +157,7 @@ class Cells:
 
     def _yes_no(self, text: str) -> float:
         word = text.strip().casefold()
-        return np.nan if word in self._missing else _YES_NO.get(word, _NO_NUMBER)
+        return np.nan if word in self._missing else YES_NO.get(word, _NO_NUMBER)
 
     def _first(self, wrong: NDArray[np.bool_]) -> list[int]:
         return [int(at) for at in np.flatnonzero(wrong)[: self.most]]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cemlib.data.cells import YES_NO
 from cemlib.data.faults import Fault
 from cemlib.data.generate_choices import simulate_choices
 from cemlib.data.generate_value_map import COMPANY, CUSTOMER
@@ -17,8 +18,6 @@ from cemlib.data.schemas.value import MARKS
 
 __all__ = ["Loaded", "load_answers", "load_choices", "load_enquiries", "load_value_map"]
 
-_YES = dict.fromkeys(("yes", "y", "true", "1", "是"), 1.0)
-_YES |= dict.fromkeys(("no", "n", "false", "0", "否"), 0.0)
 _LEAST_ANSWERS, _LEAST_MEASURED, _LEAST_ENQUIRIES = 10, 30, 20
 
 
@@ -127,7 +126,7 @@ def read_answers(file: str | os.PathLike[str] = "") -> Reading:
         frame["fit"] = frame["fit"].str.replace(",", ".").astype(float)
     for name in MARKS:
         if name in frame:
-            frame[name] = frame[name].str.strip().str.casefold().map(_YES).astype(float)
+            frame[name] = frame[name].str.strip().str.casefold().map(YES_NO).astype(float)
     judged = frame["correct"].notna() & frame["hedged"].notna()
     for row in np.array(reading.numbers)[(judged & frame["agent"].isna()).to_numpy()]:
         problem, fix = "is empty, though the answer is judged", "say who answered"
