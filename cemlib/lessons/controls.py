@@ -10,11 +10,11 @@ from copy import copy
 from html import escape
 from typing import Any
 
+from cemlib.assets import script, style
 from cemlib.checks import refuse
 from cemlib.lessons.face import LIVE, face
 from cemlib.lessons.frame import Frame, frame
 from cemlib.lessons.output import publish
-from cemlib.lessons.page import script, style
 from cemlib.lessons.words import number
 
 MOST_FRAMES = 64

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from cemlib.assets import script, style
 from cemlib.checks import between, refuse
 from cemlib.lessons.face import LIVE, face
 from cemlib.lessons.output import publish
-from cemlib.lessons.page import script, style
 from cemlib.lessons.words import listing, number, signed
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from cemlib.assets import script, style
 from cemlib.checks import between, refuse
 from cemlib.lessons.face import LIVE, face
 from cemlib.lessons.output import publish
-from cemlib.lessons.page import script, style
 from cemlib.lessons.words import interval, number
 
 Row = tuple[str, float, float | None, float | None]

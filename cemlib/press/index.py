@@ -29,6 +29,7 @@ def page(study: Study, outcomes: Sequence[Outcome]) -> str:
     wanted = (*study.findings, *study.expected, *study.truth)
     return template.fill(
         "index.html.j2",
+        scripts=[template.asset("table.js")] if swept else [],
         study=study,
         outcomes=outcomes,
         single=[each for each in outcomes if each.run.workbook.slug not in compared],

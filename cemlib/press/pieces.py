@@ -12,9 +12,11 @@ from typing import Any
 from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
+from cemlib import assets
 from cemlib.findings import FINDINGS_MIME
 from cemlib.press import prose
 from cemlib.press.prose import Outline
+from cemlib.press.sanitise import Sanitiser
 from cemlib.press.tables import Tables
 
 HIDDEN = {"remove-cell", "parameters", "injected-parameters"}  # parameters have a table
@@ -42,15 +44,37 @@ class Piece:
 
 @dataclass
 class Page:
-    """What the pieces of one page share: the outline, the count of tables, where pictures are."""
+    """What the pieces of one page share.
+
+    Parameters
+    ----------
+    folder : Path
+        Where pictures named in texts are.
+    outline : Outline
+        The headings.
+    tables : Tables
+        The count of tables.
+    gate : Sanitiser
+        What all HTML of the notebook passes.
+    moving : set of str
+        Which assets of ours its cells need.
+    """
 
     folder: Path
     outline: Outline = field(default_factory=Outline)
     tables: Tables = field(default_factory=Tables)
+    gate: Sanitiser = field(default_factory=Sanitiser)
+    moving: set[str] = field(default_factory=set)
 
     def text(self, markdown: str, attachments: Mapping[str, Any] | None = None) -> Markup:
-        """Return Markdown as HTML whose tables are mended."""
-        return self.tables.mend(prose.to_html(markdown, self.outline, self.folder, attachments))
+        """Return Markdown as HTML that has passed the gate, its tables mended."""
+        return self.html(prose.to_html(markdown, self.outline, self.folder, attachments))
+
+    def html(self, html: str) -> Markup:
+        """Return HTML of the notebook that has passed the gate, its tables mended."""
+        passed = self.gate.clean(html)
+        self.moving |= {name for name in assets.NAMES if f'class="cem-{name}"' in passed}
+        return self.tables.mend(passed)
 
     def pieces(self, cells: list[NotebookNode]) -> list[Piece]:
         """Return the pieces of the cells that the page shows."""
@@ -82,7 +106,7 @@ class Page:
         if FINDINGS_MIME in data:
             return Output("findings", Markup())
         if "text/html" in data:
-            return Output("html", self.tables.mend(data["text/html"]))
+            return Output("html", self.html(data["text/html"]))
         if "text/markdown" in data:
             return Output("text", self.text(data["text/markdown"]))
         for mime in IMAGES:
@@ -90,7 +114,7 @@ class Page:
                 return Output("figure", _image(mime, output))
         if "text/latex" in data:
             latex = re.sub(r"^\s*\$+|\$+\s*$", "", data["text/latex"])
-            return Output("text", Markup(prose.formula(latex, "block")))
+            return Output("text", self.html(prose.formula(latex, "block")))
         plain = data.get("text/plain")
         return Output("stream", escape(plain)) if plain else None
 
@@ -109,7 +133,7 @@ def _image(mime: str, output: NotebookNode) -> Markup:
     size = output.get("metadata", {}).get(mime, {})
     sides = "".join(f' {side}="{int(size[side])}"' for side in ("width", "height") if side in size)
     source = f"data:{mime};base64,{''.join(data.split())}"
-    return Markup(f'<img alt="{escape(alternative(output, mime))}"{sides} src="{source}">')
+    return Markup(f'<img alt="{escape(alternative(output, mime))}"{sides} src="{escape(source)}">')
 
 
 def _tags(cell: NotebookNode) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from cemlib import assets
 from cemlib.findings import Finding
 from cemlib.press.errors import CellFailure
 from cemlib.press.pieces import Page
@@ -39,17 +40,25 @@ def report(
     """
     page = Page(run.workbook.path.parent)
     page.outline.anchors |= {"top", "found", "parameters", "study"}
+    book = run.workbook
+    inline = {text: _inline(page, text) for text in (book.question, book.needs, book.source)}
+    inline |= {text: _inline(page, text) for text in book.verbs}
+    pieces = page.pieces(_body(run, notebook))
+    moving = [name for name in assets.NAMES if name in page.moving]
+    dress = page.gate.sheet
     return fill(
         "report.html.j2",
+        scripts=[assets.js(name) for name in moving],
+        sheets=[*map(assets.css, moving), *([dress] if dress else [])],
         run=run,
         workbook=run.workbook,
         findings=findings,
         failure=failure,
         changes=changes(run),
         digests=digests or {},
-        pieces=page.pieces(_body(run, notebook)),
+        pieces=pieces,
         headings=page.outline.headings,
-        inline=lambda markdown: _inline(page, markdown),
+        inline=inline.__getitem__,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from cemlib import __version__
 from cemlib.press import words
 from cemlib.press.plan import Run
+from cemlib.press.policy import policy
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -42,9 +44,36 @@ def changes(run: Run) -> list[Change]:
     ]
 
 
-def fill(template: str, **context: Any) -> str:
-    """Return a page of ours filled in."""
-    return _environment().get_template(template).render(**context)
+def fill(
+    template: str, *, scripts: Sequence[str] = (), sheets: Sequence[str] = (), **context: Any
+) -> str:
+    """Return a page of ours filled in; its policy allows what is given here, and nothing else.
+
+    Parameters
+    ----------
+    template : str
+        Name of the template.
+    scripts, sheets : sequence of str
+        Scripts and style sheets besides those that every page has.
+    **context
+        What the template shows.
+    """
+    scripts, sheets = (asset("page.js"), *scripts), (asset("page.css"), *sheets)
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            policy=policy(scripts, sheets),
+            scripts=[Markup(each) for each in scripts],
+            sheets=[Markup(each) for each in sheets],
+            **context,
+        )
+    )
+
+
+def asset(name: str) -> str:
+    """Return a script or a style sheet that stands beside the templates."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 @cache
@@ -59,7 +88,6 @@ def _environment() -> Environment:
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     environment.globals.update(
         version=__version__,
-        asset=lambda name: Markup((TEMPLATES / name).read_text(encoding="utf-8")),
         value=words.value,
         interval=words.interval,
         label=words.label,
