@@ -17,14 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cemlib import checks
+from cemlib import checks, plain_yaml
 from cemlib.data.catalogue import ITEM
 from cemlib.data.faults import Fault
 from cemlib.data.moments import zone_of
 
 SCALES = ("items", "importance", "overall")
 _PARTS = ("columns", "missing", "scales", "zone")
-_LARGEST = 1_000_000
 _SCALE = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(-?\d+(?:\.\d+)?)\s*")
 
 
@@ -139,19 +138,12 @@ class _Faults:
 
 
 def _parse(path: Path, faults: _Faults) -> Any:
-    import yaml
-
-    if path.stat().st_size > _LARGEST:
-        faults.add("has more than 1 MB", "it needs a line a column")
-        return None
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError:
-        faults.add("is not UTF-8", "save it as UTF-8")
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" at line {mark.line + 1}" if mark else ""
-        faults.add(f"cannot be read as YAML{line}", "write columns: {overall: Q7A}")
+        return plain_yaml.read(path)
+    except OSError as error:
+        faults.add(f"cannot be read: {error.strerror}", "give the right to read it")
+    except ValueError as error:
+        faults.add(str(error), "write columns: {overall: Q7A}")
     return None
 
 

@@ -24,12 +24,9 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, TypeGuard
 
-import yaml
-
-from cemlib import home
+from cemlib import home, plain_yaml
 from cemlib.press.errors import RequestError, unknown
 
-MOST_BYTES = 100_000
 MOST_RUNS = 10_000
 SPREAD = ("parameters", "grid", "replicates")  # what makes one workbook many runs
 PAGE = ("findings", "expected", "truth")  # what the page of the study shows
@@ -208,38 +205,8 @@ def _is_mapping_of_names(value: object) -> TypeGuard[dict[str, Any]]:
 
 def _parse(path: Path) -> object:
     try:
-        with path.open("rb") as file:
-            text = file.read(MOST_BYTES + 1)
-        if len(text) > MOST_BYTES:
-            raise RequestError(f"{path.name} has more than {MOST_BYTES:,} bytes: no study")
-        return yaml.load(text, Loader=_PlainLoader)
+        return plain_yaml.read(path)
     except OSError as error:
         raise RequestError(f"{path} cannot be read: {error.strerror}") from error
-    except RecursionError:
-        raise RequestError(f"{path.name} is nested too deeply: no study") from None
-    except (yaml.YAMLError, ValueError) as error:
-        if isinstance(error, RequestError):
-            raise
-        raise RequestError(f"{path.name} is not YAML: {error}") from error
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """YAML without aliases, which can make a small file huge, and without repeated keys."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise yaml.YAMLError(f"aliases (*) are not allowed, line {mark.line + 1}")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            name = str(key.value)
-            if name in seen:
-                line = node.start_mark.line + 1
-                raise yaml.YAMLError(
-                    f"key {name!r} twice in the mapping that begins in line {line}"
-                )
-            seen.add(name)
-        return super().construct_mapping(node, deep)
+    except ValueError as error:
+        raise RequestError(f"{path.name} {error}") from error

@@ -1,7 +1,10 @@
 """The YAML beside a file: refused, like the file, with what would mend it."""
 
+from pathlib import Path
+
 import pytest
 
+from cemlib import plain_yaml
 from cemlib.data.load import load, load_survey
 
 ROWS = [["Q1", "Q2", "Q7A"], ["5", "4", "9"]]
@@ -18,7 +21,11 @@ FITTING = "columns: {safety_1: Q1, choice_1: Q2, overall: Q7A}\n"
         ("columns: {overall: Q1, recommend: Q1}", "gives one column, 'Q1'", "leave out one"),
         ("columns: {overall: [Q1]}", "gives overall no name", "write overall: Q7A"),
         ("columns: [overall]", "has columns that are no mapping", "write columns"),
-        ("columns: Q7A\n  - x: {", "cannot be read as YAML at line", "write columns"),
+        (
+            "columns: Q7A\n  - x: {",
+            "is not YAML: mapping values are not allowed here at line 2",
+            "write columns",
+        ),
         ("just words", "is no mapping", "write parts"),
         ("scales: {item: 1-5}", "has a scale of 'item'", "did you mean items?"),
         ("scales: {items: 5-1}", "gives no scale for items: '5-1'", "write items: 1-5"),
@@ -51,6 +58,34 @@ def test_yaml_that_grows_without_end_is_harmless(write, refused):
     path = write(ROWS)
     path.with_name("answers.columns.yaml").write_text("\n".join([*lines, "columns: *i"]))
     assert all(len(str(fault)) < 500 for fault in refused(path))
+
+
+@pytest.mark.parametrize(
+    ("yaml", "problem"),
+    [
+        ("columns: &c {overall: Q7A}\nmissing: *c", "has an alias (*) at line 2"),
+        ("columns:\n  <<: {overall: Q7A}", "has a merge key (<<) at line 2"),
+        ("columns: {overall: Q7A, overall: Q1}", "has the key 'overall' twice"),
+        ("columns: {[overall]: Q7A}", "has a key that is no text"),
+        ("missing: " + "[" * 21 + "]" * 21, "is nested more than 20 deep at line 1"),
+        ("missing: " + "[" * 5_000, "is nested more than 20 deep at line 1"),
+        ("#" * 200_001, "has more than 200,000 bytes"),
+        ("missing: !!python/object/apply:os.system [ls]", "is not YAML"),
+        ("missing: 2026-99-99", "is not YAML"),
+        ("columns: {overall: Q7A}\n--- {}", "is not YAML"),
+    ],
+)
+def test_yaml_that_is_not_plain_is_refused(write, refused, yaml, problem):
+    path = write(ROWS)
+    path.with_name("answers.columns.yaml").write_text(yaml)
+    assert refused(path)[0].problem.startswith(f"answers.columns.yaml {problem}")
+
+
+def test_only_one_module_loads_yaml():
+    package = Path(plain_yaml.__file__).parent
+    found = [path.name for path in package.rglob("*.py") if "yaml.load(" in path.read_text()]
+    assert found == ["plain_yaml.py"]
+    assert not [path for path in package.rglob("*.py") if "yaml.safe_load" in path.read_text()]
 
 
 def test_yaml_in_another_encoding(write, refused):

@@ -74,16 +74,19 @@ expected: {a: .inf}
     ("text", "message"),
     [
         (b"\xff\xfe\x00", "is not YAML"),
-        ("title: t\n" * 2, "key 'title' twice"),
+        ("title: t\n" * 2, "has the key 'title' twice, again at line 2"),
         ("{title: t, workbook: a, grid: {x: [1], x: [2]}}", "key 'x' twice"),
-        ("a: &a [1]\nb: *a", "aliases"),
-        ("{title: t, workbook: a, <<: {grid: {}}}", "no key '<<'|is not YAML|grid must be"),
-        ("{title: t, workbook: a, grid: {[1]: [2]}}", "is not YAML|mapping of names"),
+        ("a: &a [1]\nb: *a", r"has an alias \(\*\) at line 2"),
+        ("{title: t, workbook: a, <<: {grid: {}}}", r"has a merge key \(<<\) at line 1"),
+        (
+            "{title: t, workbook: a, grid: {[1]: [2]}}",
+            "has a key that is no text or number at line 1",
+        ),
         ("title: 2026-01-01\nworkbook: a", "title must be a text"),
         ("- title: t", "a study is a mapping"),
         ("--- {title: t}\n--- {title: u}", "is not YAML"),
-        ("x" * 200_000, "no study"),
-        ("{a: " * 5_000, "nested too deeply|is not YAML"),
+        ("x" * 200_001, "has more than 200,000 bytes"),
+        ("{a: " * 5_000, "is nested more than 20 deep at line 1"),
     ],
 )
 def test_a_file_that_is_no_study_is_refused(file, text, message):

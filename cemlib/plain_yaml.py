@@ -1,0 +1,105 @@
+"""YAML of anybody's, read with suspicion: small, flat, no aliases, no merges, no key twice."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cemlib.checks import shorten
+
+if TYPE_CHECKING:
+    import yaml
+
+MOST_BYTES = 200_000
+MOST_DEPTH = 20
+
+
+class NotPlainError(ValueError):
+    """The file is YAML, but has what ours need not have."""
+
+
+def read(path: Path) -> Any:
+    r"""Return what a YAML file says; none if it says nothing.
+
+    Parameters
+    ----------
+    path : Path
+        A file of UTF-8.
+
+    Raises
+    ------
+    ValueError
+        If it is no such YAML; the message goes on where the name of the file ends.
+    OSError
+        If it cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp(), "week.yaml")
+    >>> _ = file.write_text("a: &a [1]\nb: *a")
+    >>> read(file)
+    Traceback (most recent call last):
+    cemlib.plain_yaml.NotPlainError: has an alias (*) at line 2: write it out
+    """
+    import yaml
+
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"has more than {MOST_BYTES:,} bytes")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError("is not YAML: it is not UTF-8") from None
+    try:
+        return yaml.load(text, Loader=_loader())
+    except NotPlainError:
+        raise
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
+        raise ValueError(f"is not YAML: {_words(error)}") from error
+
+
+def _words(error: Exception) -> str:
+    """Return what is wrong and where, without what the file says there."""
+    problem = getattr(error, "problem", None) or str(error)
+    mark = getattr(error, "problem_mark", None)
+    return f"{problem} at line {mark.line + 1}" if mark else problem
+
+
+@cache
+def _loader() -> type[yaml.SafeLoader]:
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        depth = 0
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            line = self.peek_event().start_mark.line + 1
+            if self.check_event(yaml.AliasEvent):
+                raise NotPlainError(f"has an alias (*) at line {line}: write it out")
+            if self.depth >= MOST_DEPTH:
+                raise NotPlainError(f"is nested more than {MOST_DEPTH} deep at line {line}")
+            self.depth += 1
+            node = super().compose_node(parent, index)
+            self.depth -= 1
+            return node
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
+            seen: set[str] = set()
+            for key, _ in node.value:
+                line = key.start_mark.line + 1
+                if key.tag == "tag:yaml.org,2002:merge":
+                    raise NotPlainError(f"has a merge key (<<) at line {line}: write it out")
+                if not isinstance(key.value, str):
+                    raise NotPlainError(f"has a key that is no text or number at line {line}")
+                if key.value in seen:
+                    raise NotPlainError(
+                        f"has the key {shorten(key.value)} twice, again at line {line}"
+                    )
+                seen.add(key.value)
+            return super().construct_mapping(node, deep)
+
+    return Loader
