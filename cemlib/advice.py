@@ -10,7 +10,7 @@ import pandas as pd
 from cemlib.answers import REFUSAL, SILENCE, Gains, Stakes, capped, menu, picked, recommend
 from cemlib.bargain import NO_AGREEMENT, Rule
 from cemlib.data.complaints import Complaints, load_complaints
-from cemlib.lessons.download import csv_text
+from cemlib.exits import csv_text
 from cemlib.lessons.words import number, percent
 from cemlib.press.errors import CannotWriteError, RequestError
 from cemlib.press.files import write

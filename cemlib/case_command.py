@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cemlib.exits import csv_text, echo
 from cemlib.press import files
 from cemlib.press.errors import CannotWriteError, RequestError
 
@@ -70,7 +71,7 @@ def merge(contacts: Path, cases: Path, asked: Asked) -> int:
         written = _with_texts(contacts, cases, asked) if asked.similarity else None
         written = written or _by_code(contacts, cases, asked)
     _say(written, asked)
-    click.echo(str(cases))
+    echo(str(cases))
     return 0
 
 
@@ -147,7 +148,7 @@ def _write(table: pd.DataFrame, cases: Path) -> None:
         table["channels"] = table["channels"].str.count(" > ").add(1).fillna(0).astype("int64")
     with files.replacing(cases) as scratch:
         if cases.suffix.lower() == ".csv":
-            table.to_csv(scratch, index=False, lineterminator="\n")
+            scratch.write_text(csv_text(table), encoding="utf-8", newline="\n")
         else:
             table.to_parquet(scratch, index=False)
 
@@ -174,7 +175,7 @@ def _identified(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
         )
     except ImportError as error:
         raise RequestError('--identity needs Splink: pip install "cemlib[identity]"') from error
-    click.echo(
+    echo(
         f"cem: {found.known:,} contacts name their customer; {found.assigned:,} were linked to one "
         f"of these and {found.grouped:,} to one another, {found.alone:,} to none; of "
         f"{len(found.links):,} links some {found.expected_wrong:.0f} should be wrong",
@@ -188,7 +189,7 @@ def _load(contacts: Path, asked: Asked) -> Contacts:
 
     loaded = load_contacts(contacts, zone=asked.zone)
     for note in loaded.notes:
-        click.echo(f"cem: {note}", err=True)
+        echo(f"cem: {note}", err=True)
     return loaded
 
 
@@ -201,4 +202,4 @@ def _say(written: Any, asked: Asked) -> None:
     if asked.similarity is None:
         left.append(f"{written.without_problem:,} without a code")
     found = f"{written.contacts:,} contacts, {written.cases:,} cases"
-    click.echo(f"{found}; left as they are: {', '.join(left)}")
+    echo(f"{found}; left as they are: {', '.join(left)}")

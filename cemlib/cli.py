@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from cemlib import __version__, home
+from cemlib.exits import echo
 from cemlib.press import plan, stop, words, workbook
 from cemlib.press.errors import CannotWriteError, RequestError, unknown
 from cemlib.press.make import TIMEOUT
@@ -31,13 +32,13 @@ class Refusing(click.Group):
                 return super().invoke(ctx)
         except RequestError as error:
             for fault in error.faults:
-                click.echo(f"cem: {fault}", err=True)
+                echo(f"cem: {fault}", err=True)
             ctx.exit(2)
         except CannotWriteError as error:
-            click.echo(f"cem: {error}", err=True)
+            echo(f"cem: {error}", err=True)
             ctx.exit(1)
         except stop.StoppedError as stopped:
-            click.echo("\ncem: stopped; what was finished is kept", err=True)
+            echo("\ncem: stopped; what was finished is kept", err=True)
             ctx.exit(stopped.code)
 
 
@@ -56,15 +57,15 @@ def main() -> None:
 @main.command("list")
 def list_() -> None:
     """Show the workbooks, the studies and the datasets."""
-    click.echo("Workbooks")
+    echo("Workbooks")
     for found in workbook.workbooks():
-        click.echo(f"  {found.slug}\n    {found.title}")
+        echo(f"  {found.slug}\n    {found.title}")
         if found.question:
-            click.echo(f"    {found.question}")
-    click.echo("\nStudies")
+            echo(f"    {found.question}")
+    echo("\nStudies")
     for path in sorted(home.reports().glob("*.yaml")):
-        click.echo(f"  {path.stem}")
-    click.echo("\nDatasets")
+        echo(f"  {path.stem}")
+    echo("\nDatasets")
     _columns((item["name"], item.get("title", "")) for item in _datasets())
 
 
@@ -73,7 +74,7 @@ def list_() -> None:
 def show(name: str) -> None:
     """Show a workbook's question and its parameters."""
     found = workbook.find(name)
-    click.echo(f"{found.title}\n{found.question}\n")
+    echo(f"{found.title}\n{found.question}\n")
     rows = [
         (parameter.name, parameter.type, words.plain(parameter.default), parameter.help)
         for parameter in found.parameters
@@ -81,7 +82,7 @@ def show(name: str) -> None:
     if rows:
         _columns([("PARAMETER", "TYPE", "DEFAULT", "MEANING"), *rows])
     else:
-        click.echo("It has no parameters.")
+        echo("It has no parameters.")
 
 
 @main.command()
@@ -228,8 +229,8 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
 
     from cemlib import advice
 
-    click.echo(advice.write_answers(complaints, out, **options))
-    click.echo(str(out))
+    echo(advice.write_answers(complaints, out, **options))
+    echo(str(out))
 
 
 @main.command()
@@ -313,8 +314,8 @@ def check(name: str, file: Path, options: tuple[tuple[str, str], ...]) -> None:
     except (ValueError, TypeError) as error:
         raise RequestError(str(error)) from error
     for fault in faults:
-        click.echo(str(fault))
-    click.echo(f"{file.name}: {words.plural(len(faults), 'fault') if faults else 'fit'}")
+        echo(str(fault))
+    echo(f"{file.name}: {words.plural(len(faults), 'fault') if faults else 'fit'}")
     raise SystemExit(1 if faults else 0)
 
 
@@ -330,7 +331,7 @@ def make(directory: Path, customers: int, seed: int) -> None:
         generate.make(directory, customers, seed)
     except ValueError as error:
         raise RequestError(str(error)) from error
-    click.echo(str(directory))
+    echo(str(directory))
 
 
 def _arguments(
@@ -373,4 +374,4 @@ def _columns(rows: Iterable[tuple[str, ...]]) -> None:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
-        click.echo(f"  {line.rstrip()}")
+        echo(f"  {line.rstrip()}")

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from cemlib.exits import echo
 from cemlib.press import build as press
 from cemlib.press import pages, plan, study, words
 from cemlib.press.errors import RequestError
@@ -45,11 +44,11 @@ def run(planned: Run, folder: Path, timeout: float, isolated: bool) -> int:
     for finding in outcome.findings:
         spread = words.interval(finding)
         measured = [words.value(finding), finding.unit, f"({spread})" if spread else ""]
-        click.echo(f"{finding.name}: {' '.join(filter(None, measured))}. {finding.sentence}")
+        echo(f"{finding.name}: {' '.join(filter(None, measured))}. {finding.sentence}")
     if outcome.failure:
-        click.echo(f"FAILED: {outcome.failure}", err=True)
+        echo(f"FAILED: {outcome.failure}", err=True)
     if outcome.has_report:
-        click.echo(str(folder / REPORT))
+        echo(str(folder / REPORT))
     return 1 if outcome.failure else 0
 
 
@@ -85,9 +84,9 @@ def build(
             if options.fail_fast and any(outcome.failure for outcome in outcomes):
                 break
     if all(outcome.is_kept for outcome in outcomes):
-        click.echo(f"nothing to do: {words.plural(len(outcomes), 'run')} kept")
+        echo(f"nothing to do: {words.plural(len(outcomes), 'run')} kept")
     for planned in studies:
-        click.echo(str(out / planned.slug / pages.INDEX))
+        echo(str(out / planned.slug / pages.INDEX))
     code = 1 if any(outcome.failure for outcome in outcomes) else 0
     return max(code, _check(names, studies, out, options)) if check else code
 
@@ -97,11 +96,11 @@ def dry_run(names: Sequence[str], out: Path, force: bool) -> int:
     for planned in _studies(names):
         reasons = press.reasons(planned, out, force)
         todo = {slug: reason for slug, reason in reasons.items() if reason}
-        click.echo(planned.title)
+        echo(planned.title)
         for slug, reason in todo.items():
-            click.echo(f"  {slug}: {reason}")
+            echo(f"  {slug}: {reason}")
         kept_ = words.plural(len(reasons) - len(todo), "run")
-        click.echo(f"  {words.plural(len(todo), 'run')} to make, {kept_} kept")
+        echo(f"  {words.plural(len(todo), 'run')} to make, {kept_} kept")
     return 0
 
 
@@ -109,7 +108,7 @@ def refresh(found: Sequence[Workbook], check: bool, timeout: float, isolated: bo
     """Run workbooks in place, or compare them, and return the exit code."""
     from cemlib.press.refresh import refresh as press_again
 
-    return 0 if press_again(found, check, timeout, click.echo, isolated=isolated) else 1
+    return 0 if press_again(found, check, timeout, echo, isolated=isolated) else 1
 
 
 def check_elsewhere(found: Sequence[Workbook], timeout: float, isolated: bool) -> int:
@@ -120,7 +119,7 @@ def check_elsewhere(found: Sequence[Workbook], timeout: float, isolated: bool) -
     further = ["--timeout", str(timeout)] + ["--isolated"] * isolated
     with tempfile.TemporaryDirectory(prefix="cem-check-") as home:
         arguments = ["refresh", "--check", "--here", *paths, *further]
-        return compare.run_elsewhere(arguments, Path(home), click.echo)
+        return compare.run_elsewhere(arguments, Path(home), echo)
 
 
 def _studies(names: Sequence[str]) -> list[Study]:
@@ -145,7 +144,7 @@ def _build(planned: Study, out: Path, options: Options, executor: Executor | Non
         isolated=options.isolated,
         executor=executor,
         progress=progress.choose(len(planned.runs)),
-        say=lambda line: click.echo(f"cem: {line}", err=True),
+        say=lambda line: echo(f"cem: {line}", err=True),
     )
 
 
@@ -169,8 +168,8 @@ def _check(names: Sequence[str], studies: Sequence[Study], out: Path, options: O
     slugs = [planned.slug for planned in studies]
     found = compare.again(names, slugs, out, 1 if first > 1 else 2, further)
     for line in found:
-        click.echo(f"differs: {line}", err=True)
-    click.echo("a second build elsewhere differs" if found else "a second build elsewhere is equal")
+        echo(f"differs: {line}", err=True)
+    echo("a second build elsewhere differs" if found else "a second build elsewhere is equal")
     return 1 if found else 0
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from cemlib import call_list as call_list_module
 from cemlib.call_list import COLUMNS, MASK, call_list, mask_key
+from cemlib.exits import csv_text
 from cemlib.golden_time import GoldenTime
-from cemlib.lessons.download import csv_text, download
+from cemlib.lessons.download import download
 
 HALF = np.array([0.0, np.log(10), -0.7, 0.7, np.log(2)])
 FIT = GoldenTime((), ("type",), {"type": ("impulsive", "sensitive")}, HALF, np.eye(5))

@@ -80,17 +80,20 @@ ALLOWED = {
     "findings": set(),
     "home": set(),
     "assets": set(),
+    "exits": set(),
+    "plain_yaml": {"checks"},
     "stats": {"checks"},
     **{room: {"checks", "stats"} | SCIENCE for room in SCIENCE},
-    "data": {"checks", "home", "data"}  # and models of tables
+    "data": {"checks", "exits", "home", "plain_yaml", "data"}  # and models of tables
     | {"discrete_choice", "expectation", "ratchet", "structural", "tariffs"},
     "figures": {"checks", "stats", "figures"} | SCIENCE,
-    "lessons": {"assets", "checks", "findings", "stats", "lessons", "figures"} | SCIENCE,
-    "press": {"assets", "checks", "findings", "home", "press"},
-    "advice": {"checks", "stats", "lessons", "data", "press"} | SCIENCE,
-    "commands": {"checks", "findings", "home", "press", "data", "commands"},
-    "case_command": {"press", "data", "cases", "identity"},
-    "cli": {"checks", "findings", "home", "press", "data", "commands", "case_command", "advice"},
+    "lessons": {"assets", "checks", "exits", "findings", "stats", "lessons", "figures"} | SCIENCE,
+    "press": {"assets", "checks", "exits", "findings", "home", "plain_yaml", "press"},
+    "advice": {"checks", "exits", "stats", "lessons", "data", "press"} | SCIENCE,
+    "commands": {"checks", "exits", "findings", "home", "press", "data", "commands"},
+    "case_command": {"exits", "press", "data", "cases", "identity"},
+    "cli": {"checks", "exits", "findings", "home", "press"}
+    | {"data", "commands", "case_command", "advice"},
 }
 HEAVY = {"pandas", "matplotlib", "papermill", "nbconvert", "pandera", "scipy", "numpy"}
 

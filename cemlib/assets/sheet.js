@@ -14,8 +14,10 @@ for (const root of document.querySelectorAll(".cem-sheet")) {
     status.textContent = `${filled().length} of ${rows.length} rows are filled in.${outside}${words}`;
   };
   const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
+  const formula = /^[\s\p{C}\p{M}\p{Z}\u115f\u1160\u2800\u3164\uffa0]*[=+\-@|%]/u;
+  const safe = (text) => (formula.test(text.normalize("NFKC")) ? `'${text}` : text).replace(/\p{Cc}+/gu, " ");
   const save = () => {
-    const lines = filled().map((row) => [...row.texts, ...row.inputs.map((input) => input.value)].map(quoted).join(","));
+    const lines = filled().map((row) => [...row.texts.map(safe), ...row.inputs.map((input) => input.value)].map(quoted).join(","));
     const text = [root.dataset.columns, ...lines].join("\n") + "\n";
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));

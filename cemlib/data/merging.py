@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cemlib import checks
+from cemlib import checks, exits
 
 MEMORY = "2GB"
 MOST_CHANNELS = 62
@@ -330,7 +330,7 @@ def _fetched(connection: Any, expression: Any) -> list[tuple[Any, ...]]:
 
 def _write(connection: Any, expression: Any, target: Path) -> None:
     if target.suffix.lower() == ".csv":
-        expression = expression.order_by("case")
+        expression = _safe(expression.order_by("case"))
     if connection.name != "pyspark":
         write = connection.to_csv if target.suffix.lower() == ".csv" else connection.to_parquet
         write(expression, target)
@@ -343,6 +343,20 @@ def _write(connection: Any, expression: Any, target: Path) -> None:
     else:
         writer.parquet(str(folder))
     next(folder.glob("part-*")).replace(target)
+
+
+def _safe(expression: Any) -> Any:
+    """Return a table whose texts `exits.safe_cell` would leave as they are."""
+    import ibis
+
+    safe = {}
+    for name, kind in expression.schema().items():
+        if kind.is_string():
+            value = expression[name]
+            text = value.re_replace(exits.ESCAPE, "").re_replace(exits.CONTROL, " ")
+            risky = text.re_search(exits.FORMULA) | value.re_search(exits.BREAK)
+            safe[name] = ibis.ifelse(risky, ibis.literal("'") + text, text)
+    return expression.mutate(**safe)
 
 
 def _how_many(target: Path) -> int:

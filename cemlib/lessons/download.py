@@ -8,57 +8,12 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from cemlib.checks import refuse
+from cemlib.exits import csv_text
 from cemlib.lessons.output import publish
 from cemlib.lessons.words import plural
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
-# A spreadsheet takes a cell that begins with one of these, blanks left out, for a formula.
-_FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@|%＝＋－＠]")
-
-
-def safe_cell(value: object) -> object:
-    r"""Return a cell that no spreadsheet takes for a formula: a text gets a ' before it.
-
-    Tabs and line breaks become spaces; numbers stay as they are.
-
-    References
-    ----------
-    OWASP, *CSV Injection*.
-
-    Examples
-    --------
-    >>> safe_cell("=1+1"), safe_cell("billing"), safe_cell(-3.5)
-    ("'=1+1", 'billing', -3.5)
-    >>> safe_cell("  @SUM(A1)")
-    "'  @SUM(A1)"
-    """
-    if not isinstance(value, str):
-        return value
-    text = _CONTROL.sub(" ", value)
-    return f"'{text}" if _FORMULA.match(text) or value[:1] in ("\t", "\r", "\n") else text
-
-
-def csv_text(frame: pd.DataFrame) -> str:
-    r"""Return a table as CSV whose texts and heads no spreadsheet takes for formulas.
-
-    Its index is left out.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> csv_text(pd.DataFrame({"-a": ["+1", "b,c"], "n": [-1, 2]}))
-    '\'-a,n\n\'+1,-1\n"b,c",2\n'
-    """
-    from pandas.api.types import is_numeric_dtype
-
-    safe = {
-        column: values if is_numeric_dtype(values) else values.astype(object).map(safe_cell)
-        for column, values in frame.items()
-    }
-    return frame.assign(**safe).rename(columns=safe_cell).to_csv(index=False, lineterminator="\n")
 
 
 class Download:

@@ -8,6 +8,7 @@ import zipfile
 from datetime import datetime
 
 from cemlib.checks import between
+from cemlib.exits import safe_cell
 from cemlib.lessons.download import Download
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,12 +65,13 @@ def sheet_bytes(questions: int, coders: int = 2) -> bytes:
     book.properties.created = book.properties.modified = _WHEN
     sheet = book.active
     sheet.title = "answers"
-    sheet.append(list(COLUMNS))
+    sheet.append([*map(safe_cell, COLUMNS)])
     for question in range(1, questions + 1):
         for letter in "ab":
             for coder in range(1, coders + 1):
                 name = f"Q{question:03d}"
-                sheet.append([f"{name}{letter}", name, None, None, f"coder {coder}"])
+                cells = (f"{name}{letter}", name, None, None, f"coder {coder}")
+                sheet.append([*map(safe_cell, cells)])
     last = sheet.max_row
     for name in _MARKED:
         column = get_column_letter(COLUMNS.index(name) + 1)
@@ -89,7 +91,7 @@ def sheet_bytes(questions: int, coders: int = 2) -> bytes:
     rules = book.create_sheet("rules")
     rules.append(["column", "how to fill it in"])
     for row in RULES:
-        rules.append(list(row))
+        rules.append([*map(safe_cell, row)])
     rules.column_dimensions["A"].width, rules.column_dimensions["B"].width = 14, 90
     for cell in (*rules[1], *rules["A"]):
         cell.font = Font(bold=True)

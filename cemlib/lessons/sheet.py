@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cemlib.assets import script, style
 from cemlib.checks import between, refuse
+from cemlib.exits import csv_text
 from cemlib.lessons.face import LIVE, face
 from cemlib.lessons.output import publish
 from cemlib.lessons.words import number
@@ -115,7 +116,7 @@ class StillSheet:
             for name in (*ruled.heads, *(name for name, _, _ in ruled.asked))
         )
         body = "\n".join(self._row(row) for row in range(len(ruled.rows)))
-        columns = escape(",".join((*ruled.heads, *(name for name, _, _ in ruled.asked))))
+        columns = escape(csv_text(self.answers.head(0)).rstrip("\n"))
         return (
             f'{style("sheet")}\n<div class="cem-sheet" data-file="{escape(ruled.file)}" '
             f'data-columns="{columns}">\n<div class="cem-sheet-scroll" role="group" '

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from cemlib.exits import safe_cell
 from cemlib.press import files
 from cemlib.press.make import Outcome
 
@@ -57,9 +58,9 @@ def write(folder: Path, outcomes: Sequence[Outcome]) -> None:
 
 def _csv(columns: list[str], table: list[dict[str, Any]]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _word(value) for name, value in row.items()} for row in table)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(safe_cell, columns))
+    writer.writerows([_word(safe_cell(row.get(name))) for name in columns] for row in table)
     return text.getvalue()
 
 

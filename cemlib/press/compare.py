@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, zip_longest
 from pathlib import Path
 
+from cemlib.exits import printable
 from cemlib.press.make import RECORD
 
 _CELL = re.compile(r'^<div class="cell" id="cell-([^"]*)">', re.MULTILINE)
@@ -77,7 +78,7 @@ def run_elsewhere(
     if say:
         say(said.rstrip("\n"))
     elif process.returncode not in (0, 1):
-        print(said, end="", file=sys.stderr)
+        print(printable(said), end="", file=sys.stderr)
     return process.returncode
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TextIO
 
+from cemlib.exits import printable
 from cemlib.press import words
 from cemlib.press.make import Outcome
 from cemlib.press.plan import Run
@@ -186,7 +187,7 @@ class Bar:
         """Count a run that has ended; a failure is written above the bar."""
         self._tally.add(outcome)
         if outcome.failure:
-            self._write(f"\r\x1b[K{line(outcome)}\n")
+            self._write(f"\r\x1b[K{printable(line(outcome))}\n")
         self._draw(at_once=outcome.failure is not None)
 
     def close(self) -> None:
@@ -223,7 +224,7 @@ def choose(total: int, stream: TextIO | None = None) -> Progress:
     shown = stream or sys.stdout
     if shown.isatty():
         return Bar(total, shown)
-    return Lines(total, lambda text: print(text, file=shown, flush=True))
+    return Lines(total, lambda text: print(printable(text), file=shown, flush=True))
 
 
 def line(outcome: Outcome) -> str:
