@@ -23,7 +23,7 @@ FITTING = "columns: {safety_1: Q1, choice_1: Q2, overall: Q7A}\n"
         ("columns: [overall]", "has columns that are no mapping", "write columns"),
         (
             "columns: Q7A\n  - x: {",
-            "is not YAML: mapping values are not allowed here at line 2",
+            "is not YAML: mapping values are not",
             "write columns",
         ),
         ("just words", "is no mapping", "write parts"),
