@@ -18,6 +18,8 @@ from cemlib.stats import (
     weighted_means,
 )
 
+LEAST_CELL = 5  # respondents in a group that is shown: of fewer, somebody may be told
+
 
 def perception_index(
     answers: pd.DataFrame,
@@ -112,22 +114,27 @@ def perception_by_group(
         Resamples.
     min_cell : int
         Groups in which fewer respondents rated a right get no estimate: too few to speak of, and
-        too few to stay anonymous.
+        too few to stay anonymous. At least 5.
 
     Returns
     -------
     DataFrame
         A row a group and right: group, right, n, estimate, low, high (points, 0–100).
 
+    Raises
+    ------
+    ValueError
+        If `min_cell` is below 5.
+
     Examples
     --------
-    >>> index = pd.DataFrame({"safety": [20.0, 40.0, 90.0]})
-    >>> perception_by_group(index, pd.Series(["a", "a", "b"]), np.ones((2, 3)), min_cell=2)
+    >>> index = pd.DataFrame({"safety": [20.0, 40.0, 30.0, 35.0, 25.0, 90.0]})
+    >>> perception_by_group(index, pd.Series([*"aaaaab"]), np.ones((2, 6)), min_cell=5)
       group   right  n  estimate   low  high
-    0     a  safety  2      30.0  30.0  30.0
+    0     a  safety  5      30.0  30.0  30.0
     1     b  safety  1       NaN   NaN   NaN
     """
-    checks.between("min_cell", min_cell, 1, whole=True)
+    checks.between("min_cell", min_cell, LEAST_CELL, whole=True)
     counts = np.asarray(weights, dtype=float)
     tables = []
     for group in sorted(groups.dropna().unique()):

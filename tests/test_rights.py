@@ -41,13 +41,22 @@ def test_groups_average_to_the_whole_and_small_ones_are_silent(rng):
     index = pd.DataFrame({"care": rng.uniform(0, 100, 100), "voice": rng.uniform(0, 100, 100)})
     groups = pd.Series(np.repeat(["a", "b", "c"], [60, 35, 5]))
     weights = bootstrap_weights(100, 50, rng)
-    table = rights.perception_by_group(index, groups, weights, min_cell=1)
+    table = rights.perception_by_group(index, groups, weights, min_cell=5)
     care = table[table["right"] == "care"]
     assert np.average(care["estimate"], weights=care["n"]) == pytest.approx(index["care"].mean())
     guarded = rights.perception_by_group(index, groups, weights, min_cell=30)
     silent = guarded[guarded["group"] == "c"]
     assert silent[["estimate", "low", "high"]].isna().all(axis=None)
     assert guarded[guarded["group"] != "c"]["estimate"].notna().all()
+
+
+@pytest.mark.parametrize("least", [4, 1, 0, -1, 5.5, True])
+def test_no_group_is_shown_of_which_anybody_could_be_told(least):
+    index = pd.DataFrame({"care": [1.0] * 5})
+    with pytest.raises(
+        ValueError, match=r"min_cell is .*, but must be a whole number of at least 5"
+    ):
+        rights.perception_by_group(index, pd.Series(["a"] * 5), np.ones((2, 5)), min_cell=least)
 
 
 def test_levels_of_need_keep_a_common_value():

@@ -51,7 +51,8 @@ def accept(parameter: Parameter, value: object) -> Value:
     Raises
     ------
     ValueError
-        If it has another type, is not finite, or holds a NUL character.
+        If it has another type, is not finite, is less than the help allows, or holds a NUL
+        character.
 
     Examples
     --------
@@ -66,11 +67,11 @@ def accept(parameter: Parameter, value: object) -> Value:
         return value
     if kind == "bool" and type(value) is bool:
         return value
-    if kind == "int" and type(value) is int and abs(value) < LARGEST:
+    if kind == "int" and type(value) is int and abs(value) < LARGEST and _reaches(parameter, value):
         return value
     if kind == "float" and type(value) in (int, float):
         number = _as_float(value)
-        if math.isfinite(number):
+        if math.isfinite(number) and _reaches(parameter, number):
             return number
     raise _refusal(parameter, value)
 
@@ -88,6 +89,10 @@ def existing_file(parameter: Parameter, value: str, folder: Path) -> Path:
         kind = "is a folder" if path.is_dir() else "does not exist"
         raise ValueError(f"{parameter.name} is {value!r}, but that file {kind}")
     return path.resolve()
+
+
+def _reaches(parameter: Parameter, value: float) -> bool:
+    return parameter.least is None or value >= parameter.least
 
 
 def _as_float(value: object) -> float:
@@ -110,4 +115,5 @@ def _refusal(parameter: Parameter, value: object) -> ValueError:
 
     if type(value) is int and abs(value) >= LARGEST:
         return ValueError(f"{parameter.name} is a whole number of more than 300 digits: too large")
-    return refuse(parameter.name, value, WANTED[parameter.type])
+    bound = "" if parameter.least is None else f" of at least {parameter.least:g}"
+    return refuse(parameter.name, value, WANTED[parameter.type] + bound)

@@ -17,6 +17,7 @@ from cemlib.press.errors import RequestError, unknown
 Value = str | int | float | bool
 TYPES = ("str", "int", "float", "bool")
 DATASET_HELP = "dataset: "
+_LEAST = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,18 @@ class Parameter:
     def is_dataset(self) -> bool:
         """Whether the value is the path of a data file."""
         return self.type == "str" and self.help.startswith(DATASET_HELP)
+
+    @property
+    def least(self) -> float | None:
+        """The least value that the help allows, where it says ``at least`` and a number.
+
+        Examples
+        --------
+        >>> Parameter("min_cell", "int", 30, "smaller groups are not shown; at least 5").least
+        5.0
+        """
+        said = _LEAST.search(self.help) if self.type in ("int", "float") else None
+        return float(said[1]) if said else None
 
 
 @dataclass(frozen=True, slots=True)

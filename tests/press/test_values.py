@@ -85,6 +85,17 @@ def test_every_whole_number_survives_the_command_line(number):
     assert values.convert(PARAMETERS["int"], str(number)) == number
 
 
+@pytest.mark.parametrize("value", ["4", "-1", "4.999", "1"])
+@pytest.mark.parametrize("kind", ["int", "float"])
+def test_a_value_below_what_the_help_allows_is_refused(kind, value):
+    least = Parameter("min_cell", kind, 30, "smaller groups are not shown; at least 5")
+    with pytest.raises(ValueError, match=f"min_cell is '{value}', but must be .* of at least 5$"):
+        values.convert(least, value)
+    with pytest.raises(ValueError, match=r"of at least 5$"):
+        values.accept(least, 4)
+    assert values.convert(least, "5") == values.accept(least, 5) == 5
+
+
 def test_a_file_must_exist(tmp_path):
     (tmp_path / "a.csv").write_text("x")
     parameter = PARAMETERS["str"]
