@@ -13,7 +13,7 @@ from cemlib.data.complaints import Complaints, load_complaints
 from cemlib.exits import csv_text
 from cemlib.lessons.words import number, percent
 from cemlib.press.errors import CannotWriteError, RequestError
-from cemlib.press.files import write
+from cemlib.press.files import refuse_stranger, write
 from cemlib.response import fit_response
 
 COLUMNS = (
@@ -63,6 +63,7 @@ def write_answers(
         raise RequestError(f"{target} is the log itself; name another file with -o")
     if target.is_dir():
         raise RequestError(f"{target} is a folder; name a file with -o")
+    refuse_stranger(target, COLUMNS)
     try:
         complaints = load_complaints(source)
         frame = recommendations(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cemlib.data.merging import Written
 
 ENDINGS = (".csv", ".parquet")
+COLUMNS = ("case", "customer", "first", "last", "contacts")  # of every file of cases
 _SEED = 20210101  # decides which pairs of strangers Splink looks at, nothing else
 
 
@@ -65,6 +66,7 @@ def merge(contacts: Path, cases: Path, asked: Asked) -> int:
         raise RequestError(f"the cases go to {cases.name!r}, but must go to a .csv or .parquet")
     if cases.exists() and (cases.is_dir() or cases.samefile(contacts)):
         raise RequestError(f"the cases cannot go to {cases}: name another file")
+    files.refuse_stranger(cases, COLUMNS)
     if asked.similarity is not None and asked.engine != "duckdb":
         raise RequestError("texts are compared on this machine: leave out --engine or --similarity")
     with _refused():

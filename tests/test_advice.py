@@ -134,3 +134,12 @@ def test_exit_codes(tmp_path, monkeypatch, arguments, code, message):
     assert result.exit_code == code, result.output
     assert message in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_answers_take_no_file_of_a_strangers(tmp_path):
+    target = tmp_path / "out.csv"
+    target.write_text("complaint,mine\n1,2\n")
+    result = cem(LOG, "-o", target)
+    assert result.exit_code == 2
+    assert "was not made by cem" in result.output
+    assert target.read_text() == "complaint,mine\n1,2\n"

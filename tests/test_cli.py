@@ -321,3 +321,66 @@ def test_a_wrong_request_for_cases_ends_with_2_and_writes_nothing(contacts, argu
     assert message in result.output
     assert sorted(path.name for path in contacts.iterdir()) == before
     assert (contacts / "contacts.csv").read_text() == CONTACTS
+
+
+def test_a_run_takes_no_folder_of_a_strangers(home):
+    (home / "letters").mkdir()
+    (home / "letters" / "report.html").write_text("mine")
+    result = cem("run", "01", "-o", "letters")
+    assert result.exit_code == 2
+    assert "cem: letters is not empty, and what is in it was not made by cem" in result.output
+    assert [path.name for path in (home / "letters").iterdir()] == ["report.html"]
+    (home / "letters" / "run.json").write_text('{"run": 1}')
+    assert cem("run", "01", "-o", "letters").exit_code == 2
+    assert (home / "letters" / "report.html").read_text() == "mine"
+
+
+def test_a_run_takes_an_empty_folder_and_its_own_again(home):
+    (home / "mine").mkdir()
+    for budget in ("40", "30"):
+        assert cem("run", "01", "-p", "budget", budget, "-o", "mine").exit_code == 0
+    assert '"budget": 30.0' in (home / "mine" / "run.json").read_text()
+
+
+def test_a_study_takes_no_folder_of_a_strangers(home):
+    folder = home / "reports" / "build" / "course"
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_text("mine")
+    result = cem("build")
+    assert result.exit_code == 2
+    assert "was not made by cem ('index.html')" in result.output
+    assert [path.name for path in folder.iterdir()] == ["index.html"]
+
+
+@pytest.mark.parametrize("name", ["cases.csv", "cases.parquet"])
+def test_cases_take_no_file_of_a_strangers(home, name):
+    contacts = "customer,time,problem\na,2026-01-01 10:00,bill\n"
+    (home / "contacts.csv").write_text(contacts)
+    (home / name).write_text("customer,balance\na,5\n")
+    result = cem("cases", "contacts.csv", "-o", name, "--zone", "UTC")
+    assert result.exit_code == 2
+    assert f"cem: {name} is there and was not made by cem" in result.output
+    assert (home / name).read_text() == "customer,balance\na,5\n"
+    (home / name).unlink()
+    for _ in range(2):
+        assert cem("cases", "contacts.csv", "-o", name, "--zone", "UTC").exit_code == 0
+
+
+def test_an_operator_takes_no_folder_of_a_strangers(home):
+    (home / "ours").mkdir()
+    (home / "ours" / "customers.csv").write_text("mine")
+    result = cem("data", "make", "ours", "--customers", "50")
+    assert result.exit_code == 2
+    assert "directory is 'ours', but must be a new or an empty folder" in result.output
+    assert [path.name for path in (home / "ours").iterdir()] == ["customers.csv"]
+    for _ in range(2):
+        assert cem("data", "make", "new", "--customers", "50").exit_code == 0
+
+
+def test_the_least_that_a_help_allows_is_refused_before_anything_starts(home):
+    path = home / "notebooks" / "01-one.ipynb"
+    path.write_text(path.read_text().replace("# person-days", "# person-days; at least 5"))
+    result = cem("run", "01", "-p", "budget", "4", "-o", "mine")
+    assert result.exit_code == 2
+    assert "budget is '4', but must be a finite number of at least 5" in result.output
+    assert not (home / "mine").exists()

@@ -68,7 +68,7 @@ def make(
     Raises
     ------
     ValueError
-        If an argument is out of range, or ``directory`` is a file.
+        If an argument is out of range, or ``directory`` is a file or holds something else.
 
     Examples
     --------
@@ -82,6 +82,9 @@ def make(
     target = Path(directory)
     if target.exists() and not target.is_dir():
         raise checks.refuse("directory", target.name, "a folder, or the name of a new one")
+    if target.is_dir() and not _is_ours(target):
+        wanted = "a new or an empty folder, or one that holds an operator made by cem"
+        raise checks.refuse("directory", target.name, wanted)
     target.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".making-", dir=target))
     try:
@@ -194,6 +197,17 @@ def _array(values: pd.Series) -> Any:
         return pa.array(values, type=pa.string(), from_pandas=True)
     whole = (values.dropna() % 1 == 0).all()
     return pa.array(values, type=pa.int64() if whole else pa.float64(), from_pandas=True)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Return whether a folder is empty, or holds an operator."""
+    if all(path.name.startswith(".") for path in folder.iterdir()):
+        return True
+    try:
+        truth = json.loads((folder / "truth.json").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(truth, dict) and {"generator", "planted"} <= set(truth)
 
 
 def _move(source: Path, target: Path) -> Path:

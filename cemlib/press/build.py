@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cemlib.press import files, kept, lock, pages
+from cemlib.press import files, kept, lock, pages, record
 from cemlib.press.errors import CannotWriteError
 from cemlib.press.key import Keys
 from cemlib.press.make import RECORD, TIMEOUT, Outcome, Product, store
@@ -91,11 +91,13 @@ def build(
     Raises
     ------
     RequestError
-        If nothing can be written to `out`; then nothing was started.
+        If nothing can be written to `out`, or the study's folder in it holds something else; then
+        nothing was started.
     CannotWriteError
         If the disk is full; what was there before is as it was.
     """
     folder = out / study.slug
+    lock.refuse_stranger(folder, f"*/{RECORD}")
     progress = progress or Silent()
     with lock.only(folder, say):
         _remove_unfinished(folder)
@@ -137,17 +139,18 @@ def one(
     retries: int = RETRIES,
     isolated: bool = False,
 ) -> Outcome:
-    """Make a single run in a folder of its own, whatever is there.
+    """Make a single run in a folder of its own, also where an earlier one is.
 
     Raises
     ------
     RequestError
-        If nothing can be written to `folder`; then nothing was started.
+        If nothing can be written to `folder`, or it holds something else; then nothing was started.
     CannotWriteError
         If the disk is full; what was there before is as it was.
     """
     from cemlib.press import dispatch
 
+    lock.refuse_stranger(folder, RECORD)
     lock.check(folder)
     with dispatch.workers(None, 1, Keys().modules([run])) as workers:
         asked = dispatch.Asked(timeout, isolated, retries)
@@ -200,6 +203,6 @@ def _remove_unfinished(folder: Path) -> None:
 
 def _remove_other_runs(folder: Path, slugs: set[str]) -> None:
     """Remove what an earlier version of the study left; only folders that hold a run."""
-    for record in folder.glob(f"*/{RECORD}"):
-        if record.parent.name not in slugs:
-            shutil.rmtree(record.parent)
+    for file in folder.glob(f"*/{RECORD}"):
+        if file.parent.name not in slugs and record.is_ours(file):
+            shutil.rmtree(file.parent)

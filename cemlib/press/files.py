@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from cemlib.press.errors import RequestError
 
 UNFINISHED = ".part"
 
@@ -46,6 +49,40 @@ def write_all(texts: Mapping[Path, str]) -> None:
         for path, text in reversed(list(texts.items())):
             temporary = stack.enter_context(replacing(path))
             temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def refuse_stranger(path: Path, columns: Sequence[str]) -> None:
+    """Refuse to replace a file that is no table of ours.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV or Parquet file that is to be written.
+    columns : sequence of str
+        Columns that ours has; the first one is its first.
+
+    Raises
+    ------
+    RequestError
+        If there is something else in it.
+    """
+    try:
+        if not path.exists() or (path.is_file() and not path.stat().st_size):
+            return
+        names = _heads(path)
+    except (OSError, ValueError):
+        names = []
+    if names[:1] != [columns[0]] or not set(columns) <= set(names):
+        raise RequestError(f"{path} is there and was not made by cem: name another file with -o")
+
+
+def _heads(path: Path) -> list[str]:
+    if path.suffix.lower() == ".parquet":
+        from pyarrow import parquet
+
+        return list(parquet.read_schema(path).names)
+    with path.open(encoding="utf-8-sig") as file:
+        return next(csv.reader([file.readline(10_000)]), [])
 
 
 def digest(path: Path) -> str:

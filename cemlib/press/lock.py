@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from cemlib.press import record
 from cemlib.press.errors import RequestError
 
 try:
@@ -58,6 +59,34 @@ def check(folder: Path) -> None:
     except OSError as error:
         reason = error.strerror or error
         raise RequestError(f"nothing can be written to {folder}: {reason}") from error
+
+
+def refuse_stranger(folder: Path, marks: str) -> None:
+    """Refuse a folder that holds something, but no record of a run.
+
+    Parameters
+    ----------
+    folder : Path
+        Where something is to be written.
+    marks : str
+        Pattern of the records' paths in it.
+
+    Raises
+    ------
+    RequestError
+        If so; nothing was written.
+    """
+    try:
+        shown = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise RequestError(f"{folder} cannot be looked into: {error.strerror}") from error
+    if shown and not any(map(record.is_ours, folder.glob(marks))):
+        raise RequestError(
+            f"{folder} is not empty, and what is in it was not made by cem ({shown[0].name!r}): "
+            "name a new or an empty folder with -o"
+        )
 
 
 def _wait(file: IO[str], folder: Path, say: Callable[[str], None] | None) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cemlib import __version__
@@ -76,6 +77,15 @@ def text(product: Product, key: Mapping[str, Any] | None = None) -> str:
     }
     content["seal"] = seal(content)
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def is_ours(file: Path) -> bool:
+    """Return whether a file is the record of a run."""
+    try:
+        content = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and {"run", "workbook", "seal"} <= set(content)
 
 
 def seal(content: Mapping[str, Any]) -> str:

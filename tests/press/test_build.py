@@ -127,11 +127,16 @@ def test_the_index_links_every_report_and_tells_every_failure(built):
 
 
 def test_runs_that_left_the_study_leave_the_folder(tmp_path, study):
-    for name, file in (("old", "run.json"), ("mine", "notes.txt")):
+    ours = '{"run": "old", "workbook": {}, "seal": ""}'
+    for name, file, text in (
+        ("old", "run.json", ours),
+        ("mine", "notes.txt", "{}"),
+        ("theirs", "run.json", "{}"),
+    ):
         (tmp_path / "ends" / name).mkdir(parents=True)
-        (tmp_path / "ends" / name / file).write_text("{}")
+        (tmp_path / "ends" / name / file).write_text(text)
     build._remove_other_runs(tmp_path / "ends", {"01-speaks"})
-    assert [path.name for path in (tmp_path / "ends").iterdir()] == ["mine"]
+    assert sorted(path.name for path in (tmp_path / "ends").iterdir()) == ["mine", "theirs"]
 
 
 def test_a_fault_of_the_press_itself_is_one_failed_run(study, tmp_path):

@@ -176,7 +176,7 @@ def test_a_notebook_that_kills_itself_tells_in_which_cell(home, tmp_path):
 
 
 def test_a_notebook_that_prints_fifty_megabytes_is_cut_and_says_so(home, tmp_path):
-    result = cem("run", "04", "-o", tmp_path)
+    result = cem("run", "04", "-o", tmp_path / "mine")
     assert result.exit_code == 0, result.output
     notebook = json.loads((tmp_path / "notebook.ipynb").read_text())
     first, second = ("".join(cell["outputs"][0]["text"]) for cell in notebook["cells"][1:])
