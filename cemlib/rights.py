@@ -99,6 +99,23 @@ def perception_by_right(index: pd.DataFrame, weights: ArrayLike) -> Estimates:
     return Estimates(tuple(index.columns), means, weighted_means(values, weights))
 
 
+def check_min_cell(min_cell: int) -> None:
+    """Refuse to show groups so small that somebody in them may be told.
+
+    Raises
+    ------
+    ValueError
+        If `min_cell` is no whole number of at least 5.
+
+    Examples
+    --------
+    >>> check_min_cell(1)
+    Traceback (most recent call last):
+    ValueError: min_cell is 1, but must be a whole number of at least 5
+    """
+    checks.between("min_cell", min_cell, LEAST_CELL, whole=True)
+
+
 def perception_by_group(
     index: pd.DataFrame, groups: pd.Series, weights: ArrayLike, *, min_cell: int = 30
 ) -> pd.DataFrame:
@@ -134,7 +151,7 @@ def perception_by_group(
     0     a  safety  5      30.0  30.0  30.0
     1     b  safety  1       NaN   NaN   NaN
     """
-    checks.between("min_cell", min_cell, LEAST_CELL, whole=True)
+    check_min_cell(min_cell)
     counts = np.asarray(weights, dtype=float)
     tables = []
     for group in sorted(groups.dropna().unique()):
