@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cemlib.checks import shorten
-
 if TYPE_CHECKING:
     import yaml
 
@@ -96,9 +94,8 @@ def _loader() -> type[yaml.SafeLoader]:
                 if not isinstance(key.value, str):
                     raise NotPlainError(f"has a key that is no text or number at line {line}")
                 if key.value in seen:
-                    raise NotPlainError(
-                        f"has the key {shorten(key.value)} twice, again at line {line}"
-                    )
+                    name = repr(key.value[:60])
+                    raise NotPlainError(f"has the key {name} twice, again at line {line}")
                 seen.add(key.value)
             return super().construct_mapping(node, deep)
 

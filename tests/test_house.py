@@ -81,7 +81,7 @@ ALLOWED = {
     "home": set(),
     "assets": set(),
     "exits": set(),
-    "plain_yaml": {"checks"},
+    "plain_yaml": set(),
     "stats": {"checks"},
     **{room: {"checks", "stats"} | SCIENCE for room in SCIENCE},
     "data": {"checks", "exits", "home", "plain_yaml", "data"}  # and models of tables
