@@ -89,7 +89,7 @@ def draw_load(
             "shape": fit.shape,
         }
     )
-    return draw_luck(load.sort_values("arrived", ignore_index=True), rng)
+    return draw_luck(load.sort_values("arrived", ignore_index=True, kind="stable"), rng)
 
 
 def lead(

@@ -146,7 +146,7 @@ class PracticeProblem:
         table = self.candidates.assign(
             gap=lambda t: t["right"].map(dict(self.perception)),
             speed=lambda t: -t["uplift"] / t["days"],
-        ).sort_values(["gap", "right", "speed", "practice"])
+        ).sort_values(["gap", "right", "speed", "practice"], kind="stable")
         chosen, left = [], budget_days
         for practice, days in zip(table["practice"], table["days"], strict=True):
             if days <= left:

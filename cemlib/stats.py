@@ -241,7 +241,7 @@ def holm(p_values: ArrayLike) -> Floats:
     array([0.03, 0.06, 0.06])
     """
     p = np.asarray(p_values, dtype=float)
-    order = np.argsort(p)[: int(np.isfinite(p).sum())]
+    order = np.argsort(p, kind="stable")[: int(np.isfinite(p).sum())]
     steps = np.arange(len(order), 0, -1) * p[order]
     adjusted = np.full(p.shape, np.nan)
     adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)

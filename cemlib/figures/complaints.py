@@ -55,7 +55,7 @@ def timeline_figure(events: pd.DataFrame, replay: Replay) -> Figure:
     if timed:
         quiet = replay.longest_silence
         alt += f" The longest silence lasts {_span(quiet['minutes'])}."
-    table = events.sort_values("order", ignore_index=True)
+    table = events.sort_values("order", ignore_index=True, kind="stable")
     at = dict(zip(table["order"], -np.arange(len(table), dtype=float), strict=True))
     with canvas(width=7.2, height=1.2 + 0.5 * len(table), alt=alt) as (figure, axes):
         guides(axes, "none")

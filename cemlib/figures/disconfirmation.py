@@ -113,7 +113,7 @@ def comparison_figure(compared: pd.DataFrame) -> Figure:
     compared : DataFrame
         From `cemlib.disconfirmation.compare_models`.
     """
-    table = compared.sort_values("behind", ascending=False, ignore_index=True)
+    table = compared.sort_values("behind", ascending=False, ignore_index=True, kind="stable")
     best = table["model"].iloc[-1]
     rest = "; ".join(f"{row.model} {row.behind:.1f}" for row in table.iloc[:-1].itertuples())
     alt = (

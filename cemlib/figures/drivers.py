@@ -27,7 +27,7 @@ def importance_figure(stated: pd.DataFrame | None, derived: pd.DataFrame, names:
     names : mapping of str to str
         What each right is called in print.
     """
-    table = derived.sort_values("estimate", ignore_index=True)
+    table = derived.sort_values("estimate", ignore_index=True, kind="stable")
     top = called(table["name"].iloc[-1], names)
     alt = f"Derived importance of {len(table)} rights as shares of explained variance: most {top}"
     said = None
@@ -120,7 +120,9 @@ def penalty_reward_figure(contrast: pd.DataFrame, names: Names) -> Figure:
     names : mapping of str to str
         What each right is called in print.
     """
-    table = contrast.dropna(subset="asymmetry").sort_values("asymmetry", ignore_index=True)
+    table = contrast.dropna(subset="asymmetry").sort_values(
+        "asymmetry", ignore_index=True, kind="stable"
+    )
     found = {
         kind: [called(driver, names) for driver in table.loc[table["kind"] == kind, "driver"]]
         for kind in ("basic", "excitement")

@@ -125,7 +125,7 @@ def standardised_figure(channels: pd.DataFrame) -> Figure:
     channels : DataFrame
         From `cemlib.standardisation.directly_standardised`.
     """
-    table = channels.sort_values("standardised", ignore_index=True)
+    table = channels.sort_values("standardised", ignore_index=True, kind="stable")
     best = table.iloc[-1]
     alt = (
         f"Mean ratings of {len(table)} channels, crude and standardised to the same customers. "

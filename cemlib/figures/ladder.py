@@ -166,7 +166,7 @@ def steps_figure(elasticity: Estimates, per_point: Estimates) -> Figure:
     elasticity, per_point : Estimates
         From `cemlib.rung_value.compare_steps`.
     """
-    order = np.argsort(np.abs(elasticity.values))
+    order = np.argsort(np.abs(elasticity.values), kind="stable")
     first = int(order[-1])
     alt = minus(
         f"Elasticity of a customer's value to {len(order)} steps. The step that moves it most is "

@@ -61,7 +61,7 @@ def emerging_figure(table: pd.DataFrame, names: Names) -> Figure:
         What each problem is called in print.
     """
     shown = table[np.isfinite(table["ratio"]) & (table["ratio"] > 0)]
-    rows = shown.sort_values("ratio", ignore_index=True)
+    rows = shown.sort_values("ratio", ignore_index=True, kind="stable")
     risen = table[table["emerging"]]
     found = [
         f"{called(row.problem, names)} ({row.ratio:.1f} times the rate before)"

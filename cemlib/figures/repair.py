@@ -92,7 +92,7 @@ def half_lives_figure(half_lives: pd.DataFrame, names: Names, by: str) -> Figure
     by : str
         What the levels are: ``"problem"``.
     """
-    table = half_lives.sort_values("estimate", ascending=False, ignore_index=True)
+    table = half_lives.sort_values("estimate", ascending=False, ignore_index=True, kind="stable")
     first = table.iloc[-1]
     alt = (
         f"Hours at which half the chance of repair is gone, by {by}: soonest "

@@ -26,7 +26,9 @@ def perception_figure(perception: pd.DataFrame, names: Names) -> Figure:
     >>> perception_figure(frame, {}).alt
     'Perception index of 2 rights with 95 % intervals: lowest a (40), highest b (60).'
     """
-    table = perception.dropna(subset="estimate").sort_values("estimate", ignore_index=True)
+    table = perception.dropna(subset="estimate").sort_values(
+        "estimate", ignore_index=True, kind="stable"
+    )
     first, last = table.iloc[0], table.iloc[-1]
     alt = (
         f"Perception index of {len(table)} rights with 95 % intervals: lowest "
@@ -59,7 +61,7 @@ def groups_figure(groups: pd.DataFrame, everyone: pd.DataFrame, names: Names, by
         What the groups are: "segment".
     """
     wide = groups.pivot(index="right", columns="group", values="estimate")
-    whole = everyone.set_index("name")["estimate"].sort_values(ascending=False)
+    whole = everyone.set_index("name")["estimate"].sort_values(ascending=False, kind="stable")
     apart = wide.reindex(whole.index).sub(whole, axis=0)
     stacked = apart.stack()
     if stacked.empty:
@@ -133,7 +135,7 @@ def changes_figure(changes: pd.DataFrame, names: Names, first: str, last: str) -
     first, last : str
         The waves.
     """
-    table = changes.dropna(subset="change").sort_values("change", ignore_index=True)
+    table = changes.dropna(subset="change").sort_values("change", ignore_index=True, kind="stable")
     sure = table["p_holm"].to_numpy() < 0.05
     moved = [called(right, names) for right in table.loc[sure, "right"]]
     alt = f"Change of {len(table)} rights from {first} to {last} with 95 % intervals. Sure: " + (

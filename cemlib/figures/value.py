@@ -84,7 +84,7 @@ def explained_figure(shares: Mapping[str, Estimates], totals: pd.DataFrame, name
     names : mapping of str to str
         What each measure is called in print.
     """
-    order = totals.sort_values("estimate", ignore_index=True)
+    order = totals.sort_values("estimate", ignore_index=True, kind="stable")
     top, low = order.iloc[-1], order.iloc[0]
     alt = (
         f"Share of each of {len(order)} company measures that the customer's view explains: most "

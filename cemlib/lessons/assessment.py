@@ -71,7 +71,7 @@ class Assessment:
 
     def importance(self, importance: Estimates, stated: pd.DataFrame | None) -> str:
         """Say what satisfaction hangs on most, and whether customers say the same."""
-        derived = importance.frame().sort_values("estimate")
+        derived = importance.frame().sort_values("estimate", kind="stable")
         top = derived.iloc[-1]
         words = (
             f"The rights explain {percent(importance.values.sum())} of the variance of overall "
@@ -172,7 +172,10 @@ class Assessment:
         cut: drivers.Cut,
     ) -> Iterator[Finding]:
         """Yield what every assessment finds."""
-        lowest, top = _lowest(felt), importance.frame().sort_values("estimate").iloc[-1]
+        lowest, top = (
+            _lowest(felt),
+            importance.frame().sort_values("estimate", kind="stable").iloc[-1],
+        )
         weak, strong = self.called([lowest["name"], top["name"]])
         yield Finding("lowest_right", weak, "", "The right that customers feel least.")
         yield _estimate("lowest_index", lowest, "points (0–100)", f"How strongly {weak} is felt.")

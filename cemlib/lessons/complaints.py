@@ -181,7 +181,7 @@ def justice(parts: Mapping[str, Mapping[str, Estimates]]) -> str:
     words = []
     for outcome, found in parts.items():
         total, indirect = found["total"], found["indirect"]
-        order = [total.names[place] for place in np.argsort(-total.values)]
+        order = [total.names[place] for place in np.argsort(-total.values, kind="stable")]
         share = indirect.values.sum() / total.values.sum()
         words.append(
             f"**{outcome}** hangs most on {order[0]}, then {order[1]}, then {order[2]} justice; "

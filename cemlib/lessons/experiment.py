@@ -206,7 +206,7 @@ def learning(rates: Regression, panel: pd.DataFrame) -> str:
 
 def paths(fit_paths: pd.DataFrame, explained: pd.Series, target: str) -> str:
     """Say what the target hangs on in the path model."""
-    rows = fit_paths[fit_paths["to"] == target].sort_values("path", key=np.abs)
+    rows = fit_paths[fit_paths["to"] == target].sort_values("path", key=np.abs, kind="stable")
     strongest = rows.iloc[-1]
     return (
         f"{percent(explained[target])} of the variance of {target} is explained; most hangs on "
@@ -276,7 +276,7 @@ def findings(
 
 def path_findings(fit_paths: pd.DataFrame, explained: pd.Series, target: str) -> Iterator[Finding]:
     """Yield what the path model finds of its target."""
-    rows = fit_paths[fit_paths["to"] == target].sort_values("path", key=np.abs)
+    rows = fit_paths[fit_paths["to"] == target].sort_values("path", key=np.abs, kind="stable")
     yield Finding(
         "path_r_squared", float(explained[target]), "share (0–1)",
         f"What the path model explains of {target}.",

@@ -101,7 +101,7 @@ def touchpoint_estimates(
 
 def touches(importance: Estimates, performance: Estimates, stages: Mapping[str, str]) -> str:
     """Say which touchpoint carries most, by stage, and how it does."""
-    order = np.argsort(-importance.values)
+    order = np.argsort(-importance.values, kind="stable")
     first = importance.names[order[0]]
     by_stage = pd.Series(importance.values, index=importance.names).groupby(dict(stages)).sum()
     share = (by_stage / by_stage.sum()).reindex(list(dict.fromkeys(stages.values())))
@@ -125,7 +125,7 @@ def charts(weeks: pd.DataFrame) -> dict[str, ControlChart]:
     """Return the control chart of each channel."""
     return {
         str(name): laney_chart(part["in_time"], part["contacts"])
-        for name, part in weeks.sort_values("week").groupby("channel")
+        for name, part in weeks.sort_values("week", kind="stable").groupby("channel")
     }
 
 
@@ -155,8 +155,8 @@ def compare_channels(feedback: pd.DataFrame) -> pd.DataFrame:
 
 def channels(found: pd.DataFrame) -> str:
     """Say what the same customers in all channels change."""
-    crude = found.sort_values("crude")["group"].tolist()
-    fair = found.sort_values("standardised")["group"].tolist()
+    crude = found.sort_values("crude", kind="stable")["group"].tolist()
+    fair = found.sort_values("standardised", kind="stable")["group"].tolist()
     gap = (found["standardised"] - found["crude"]).abs().max()
     same = "The order stays" if crude == fair else f"The order was {listing(crude[::-1])}"
     return (

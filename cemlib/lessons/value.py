@@ -67,7 +67,7 @@ def together(found: pd.DataFrame) -> str:
 
 def through_the_customer(shares: Mapping[str, Estimates]) -> str:
     """Say how much of the company's view the customer's side explains."""
-    whole = totals(dict(shares)).sort_values("estimate", ascending=False)
+    whole = totals(dict(shares)).sort_values("estimate", ascending=False, kind="stable")
     most, least = whole.iloc[0], whole.iloc[-1]
     parts = shares[most["name"]]
     order = sorted(zip(parts.values, parts.names, strict=True), reverse=True)
