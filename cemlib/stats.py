@@ -60,7 +60,7 @@ class Estimates:
 
     def probability_lowest(self) -> Floats:
         """Return the share of resamples in which each estimate is the lowest, shape (k,)."""
-        lowest = np.nanargmin(self.draws, axis=1)
+        lowest = np.nanargmin(significant(self.draws), axis=1)
         return np.bincount(lowest, minlength=len(self.names)) / len(self.draws)
 
 
@@ -215,6 +215,44 @@ def weighted_covariance(values: ArrayLike, weights: ArrayLike) -> Floats:
     result = np.empty((len(counts), array.shape[1], array.shape[1]))
     result[:, first, second] = result[:, second, first] = upper
     return result
+
+
+def significant(values: ArrayLike, digits: int = 9) -> Floats:
+    """Round values to the digits of the largest that hold on every processor.
+
+    What is fitted or computed differs between processors in its last bits. Round it before it
+    drives a simulation or is compared for a decision: what should tie then ties.
+
+    Parameters
+    ----------
+    values : array_like
+        Any shape; what is not finite stays as it is.
+    digits : int
+        Significant digits of the largest value; the others keep as many decimals as it does.
+
+    Returns
+    -------
+    ndarray
+        The nearest multiples of a power of two, in the same shape; zero has no sign.
+
+    Raises
+    ------
+    ValueError
+        If digits is not a whole number from 1 to 15.
+
+    Examples
+    --------
+    >>> noisy = np.array([0.1 + 0.2, 0.3, 1e-17, 25.0])
+    >>> significant(noisy)[0] == significant(noisy)[1], significant(noisy)[2:]
+    (np.True_, array([ 0., 25.]))
+    """
+    checks.between("digits", digits, 1, 15, whole=True)
+    array = np.asarray(values, dtype=float)
+    largest = np.abs(array[np.isfinite(array)]).max(initial=0.0)
+    # Powers of two are exact. A 64th more keeps 1 and what is nearly 1 in the same power.
+    exponent = int(np.frexp(largest * (1 + 1 / 64))[1])
+    step = np.ldexp(1.0, exponent - int(np.ceil(digits * np.log2(10))))
+    return np.asarray(np.rint(array / step) * step + 0.0, dtype=float)
 
 
 def holm(p_values: ArrayLike) -> Floats:
