@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -217,7 +218,7 @@ def weighted_covariance(values: ArrayLike, weights: ArrayLike) -> Floats:
     return result
 
 
-def significant(values: ArrayLike, digits: int = 9) -> Floats:
+def significant(values: ArrayLike, digits: int = 9) -> Any:
     """Round values to the digits of the largest that hold on every processor.
 
     What is fitted or computed differs between processors in its last bits. Round it before it
@@ -225,14 +226,14 @@ def significant(values: ArrayLike, digits: int = 9) -> Floats:
 
     Parameters
     ----------
-    values : array_like
+    values : array_like or Series
         Any shape; what is not finite stays as it is.
     digits : int
         Significant digits of the largest value; the others keep as many decimals as it does.
 
     Returns
     -------
-    ndarray
+    ndarray or Series
         The nearest multiples of a power of two, in the same shape; zero has no sign.
 
     Raises
@@ -252,7 +253,8 @@ def significant(values: ArrayLike, digits: int = 9) -> Floats:
     # Powers of two are exact. A 64th more keeps 1 and what is nearly 1 in the same power.
     exponent = int(np.frexp(largest * (1 + 1 / 64))[1])
     step = np.ldexp(1.0, exponent - int(np.ceil(digits * np.log2(10))))
-    return np.asarray(np.rint(array / step) * step + 0.0, dtype=float)
+    rounded = np.asarray(np.rint(array / step) * step + 0.0, dtype=float)
+    return pd.Series(rounded, values.index) if isinstance(values, pd.Series) else rounded
 
 
 def holm(p_values: ArrayLike) -> Floats:

@@ -28,7 +28,7 @@ from cemlib.figures.base import (
 from cemlib.figures.marks import dots, name_rows, rows_high
 from cemlib.promises import Promise
 from cemlib.rates import RateRatio
-from cemlib.stats import Estimates
+from cemlib.stats import Estimates, significant
 
 _LANES = {"customer": 1.15, "everyone": 1.15, "others": 1.15, "agent": 2.35, "network": 3.55}
 _LANE_NAMES = {"customer": "customers", "agent": "agent", "network": "network"}
@@ -173,7 +173,7 @@ def coverage_figure(report: pd.DataFrame) -> Figure:
         From `cemlib.complaints.step_coverage`.
     """
     known = report[report["recorded"]]
-    thin = known.loc[known["share"].idxmin()]
+    thin = known.loc[significant(known["share"]).idxmin()]
     unknown = int((~report["recorded"]).sum())
     alt = (
         f"Share of complaints with a date of each step of ISO 10002; fewest show "
@@ -215,7 +215,7 @@ def justice_figure(
     words = []
     for outcome in outcomes:
         totals = parts[outcome]["total"]
-        top = totals.names[int(np.argmax(totals.values))]
+        top = totals.names[int(np.argmax(significant(totals.values)))]
         words.append(f"{outcome} hangs most on {names.get(top, top)} justice")
     alt = f"Indirect and direct effects of kinds of justice: {'; '.join(words)}."
     with canvas(
