@@ -278,7 +278,7 @@ class _Simulation:
             yield self.env.timeout(self.desk.ring_minutes / 60)
             if self.left_tries[case]:
                 self.env.process(self.redial(case))
-            elif self.complained[case] and self.complains_at[case] > began:
+            elif self.complained[case] and self.complains_at[case] > began + _MOMENT:
                 self.join_again(case)
             return
         if not again:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cemlib.desk_policies import compare_policies, desk_outcomes, draw_load, lead
@@ -154,6 +154,8 @@ def test_a_complaint_while_the_last_attempt_is_answered_is_dealt_with_in_it():
 
 
 @given(st.integers(0, 2**32), st.integers(1, 4), st.floats(1, 240), st.floats(0.1, 20))
+@example(331, 1, 1.0, 1.0)  # a call begins at a complaint, but for the last bit of a sum of hours
+@example(29151, 1, 1.0, 1.0)
 @settings(max_examples=30, deadline=None)
 def test_nobody_is_called_twice_at_once_or_more_often_than_said(seed, tries, ring, patience):
     """Where attempts ring for hours and patience is short, complaints come in the middle."""
