@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help reports test lab lint unit notebooks browser refresh lock clean
+.PHONY: help reports test lab lint unit notebooks portable browser refresh lock clean
 
 help:  ## what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,14 +16,14 @@ $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make PYTHON=python3.12")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
 reports: $(READY)  ## build the reports of reports/course.yaml into reports/build/
 	@$(BIN)/cem build
 
-test: lint unit notebooks browser  ## everything that CI runs: lint, unit, published figures, nbval, browser
+test: lint unit notebooks portable browser  ## everything that CI runs: lint, unit, published figures, nbval, browser
 
 lint: $(READY)  ## ruff and mypy
 	@$(BIN)/ruff check .
@@ -35,6 +35,9 @@ unit: $(READY)  ## units, laws, recovery, published figures, doctests
 
 notebooks: $(READY)  ## every workbook run again and held against its stored outputs
 	@$(BIN)/pytest --nbval notebooks
+
+portable: $(READY)  ## the same outputs under the arithmetic of other processors
+	@$(BIN)/python tests/portable.py
 
 browser: $(READY)  ## report and slider in Chromium, with axe-core
 	@$(BIN)/pytest tests/browser

@@ -149,8 +149,8 @@ def recommendations(
             **marks,
             "compensation": paid,
             "answer_within_hours": chosen["hours"],
-            "customer_gain": each["customer"].round(1),
-            "company_gain": each["company"].round(1),
+            "customer_gain": each["customer"].round(1) + 0.0,  # no −0
+            "company_gain": each["company"].round(1) + 0.0,
             "reason": [_reason(*row, rule=rule, authority=authority) for row in rows],
         }
     )

@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from cemlib import checks
 from cemlib.golden_time import GoldenTime
-from cemlib.stats import Floats, percentile_interval
+from cemlib.stats import Floats, percentile_interval, significant
 
 COVERED = "covered"
 
@@ -125,11 +125,11 @@ class CapCurve:
 
     def best(self) -> float:
         """Return the cap beyond which the next yuan does not pay."""
-        return float(self.caps[np.argmax(self.value - self.cost)])
+        return float(self.caps[np.argmax(significant(self.value - self.cost))])
 
     def best_interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the interval of that cap over the draws."""
-        best = self.caps[np.argmax(self.value_draws - self.cost, axis=1)]
+        best = self.caps[np.argmax(significant(self.value_draws - self.cost), axis=1)]
         low, high = percentile_interval(best, level)
         return float(low), float(high)
 

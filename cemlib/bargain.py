@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cemlib import checks
-from cemlib.stats import Floats
+from cemlib.stats import Floats, significant
 
 Rule = Literal["nash", "kalai-smorodinsky", "egalitarian", "utilitarian"]
 RULES: tuple[Rule, ...] = ("nash", "kalai-smorodinsky", "egalitarian", "utilitarian")
@@ -135,7 +135,7 @@ def solve(
         return None
     share = np.array([w, 1 - w])
     if rule == "utilitarian":
-        best = path[np.lexsort((path.min(axis=1), path @ share))[-1]]
+        best = path[np.lexsort((significant(path.min(axis=1)), significant(path @ share)))[-1]]
     elif rule == "nash":
         best = _nash(path, share)
     else:
@@ -206,10 +206,10 @@ def choose(
         else:
             most_x = most_y = np.ones(())
         score = np.minimum(_share(x, most_x * w), _share(y, most_y * (1 - w)))
-    score = np.where(fit, score, -np.inf)
+    score = significant(np.where(fit, score, -np.inf))
     best = score.max(axis=-1, keepdims=True)
     tied = np.where((score == best) & fit, w * x + (1 - w) * y, -np.inf)
-    chosen = np.asarray(tied.argmax(axis=-1))
+    chosen = np.asarray(significant(tied).argmax(axis=-1))
     return np.where(fit.any(axis=-1), chosen, NO_AGREEMENT)
 
 
@@ -335,7 +335,7 @@ def _nash(path: Floats, share: Floats) -> Floats:
     points = np.array(candidates)
     with np.errstate(divide="ignore"):
         score = np.log(np.maximum(points, 0)) @ share
-    return points[np.lexsort((points @ share, score))[-1]]
+    return points[np.lexsort((significant(points @ share), significant(score)))[-1]]
 
 
 def _along(path: Floats, direction: Floats) -> Floats:

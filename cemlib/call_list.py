@@ -9,6 +9,7 @@ import pandas as pd
 
 from cemlib import checks
 from cemlib.golden_time import GoldenTime
+from cemlib.stats import significant
 
 COLUMNS = (
     "rank", "case", "customer", "problem", "channels", "hours_waited", "type", "script",
@@ -94,7 +95,7 @@ def call_list(
     known = cases.reset_index(drop=True)
     chance, half = _average(fit, known)
     worth = known["value"].to_numpy(float) * chance / minutes
-    order = np.lexsort((known["case"].to_numpy(str), -worth))[
+    order = np.lexsort((known["case"].to_numpy(str), -significant(worth)))[
         : int(checks.between("most", most, 1))
     ]
     spoken = names or {}

@@ -121,7 +121,7 @@ def replay(
     if missing:
         raise ValueError(f"events has no column {missing[0]!r}; it needs {', '.join(needed)}")
     text = [name for name in needed if name not in ("order", "contact")]
-    table = events.sort_values("order", ignore_index=True)
+    table = events.sort_values("order", ignore_index=True, kind="stable")
     table[text] = table[text].fillna("").astype(str)
     table["minute"] = _minutes(table)
     hears = table["toward"].isin([customer, public])

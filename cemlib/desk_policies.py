@@ -11,6 +11,7 @@ import pandas as pd
 from cemlib import checks
 from cemlib.golden_time import GoldenTime
 from cemlib.repair_desk import POLICIES, Desk, draw_luck, run_desk
+from cemlib.stats import significant
 
 MEASURES = (
     "reached_in_time",
@@ -84,12 +85,12 @@ def draw_load(
             "minutes": minutes,
             "severity": drawn["severity"].to_numpy(float),
             "value": drawn["value"].to_numpy(float),
-            "ceiling": fit.ceilings(drawn),
-            "half_life": fit.half_life(drawn),
-            "shape": fit.shape,
+            "ceiling": significant(fit.ceilings(drawn)),
+            "half_life": significant(fit.half_life(drawn)),
+            "shape": float(significant(fit.shape)),
         }
     )
-    return draw_luck(load.sort_values("arrived", ignore_index=True), rng)
+    return draw_luck(load.sort_values("arrived", ignore_index=True, kind="stable"), rng)
 
 
 def lead(

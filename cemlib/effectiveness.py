@@ -62,7 +62,7 @@ def first_contacts(
     # A matter of the last days is judged only when its time is over, or those who ask again
     # would count and those who do not would not.
     first["again"] = (first["contacts"] > 1).astype(float).where(over)
-    return first.sort_index()
+    return first.sort_index(kind="stable")
 
 
 def resolved(first: pd.DataFrame, level: float = 0.95) -> Share:

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 FINDINGS_MIME = "application/vnd.cemlib.findings+json"
+DIGITS = 9  # between processors findings differ from the 13th significant digit on
+_NOISE = 1e-12  # less is what rounding leaves of 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,13 @@ class Finding:
 def to_payload(findings: Iterable[Finding]) -> dict[str, Any]:
     """Return the JSON value stored under `FINDINGS_MIME`.
 
-    Numbers keep 12 significant digits: further ones differ between processors.
+    Numbers keep 9 significant digits: further ones may differ between processors. What is nearer
+    to 0 than 1e-12 is 0.
 
     Examples
     --------
     >>> to_payload([Finding("mean", 1 / 3, "points", "A third.")])["findings"][0]["value"]
-    0.333333333333
+    0.333333333
     """
     return {"version": 1, "findings": [_portable(asdict(finding)) for finding in findings]}
 
@@ -61,12 +64,21 @@ def from_payload(payload: Mapping[str, Any]) -> list[Finding]:
     return [Finding(**fields) for fields in payload["findings"]]
 
 
+def portable(value: float) -> float | None:
+    """Return a number with the digits that hold on every processor; None if it is not finite.
+
+    Examples
+    --------
+    >>> portable(-7.548869918014942), portable(-1.7e-17), portable(float("nan"))
+    (-7.54886992, 0.0, None)
+    """
+    if not math.isfinite(value):
+        return None
+    return float(f"{value:.{DIGITS}g}") if abs(value) >= _NOISE else 0.0
+
+
 def _portable(fields: dict[str, Any]) -> dict[str, Any]:
     return {
-        key: _twelve_digits(float(value)) if isinstance(value, float | int) else value
+        key: portable(float(value)) if isinstance(value, float | int) else value
         for key, value in fields.items()
     }
-
-
-def _twelve_digits(value: float) -> float | None:
-    return float(f"{value:.12g}") if math.isfinite(value) else None

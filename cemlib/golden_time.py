@@ -12,7 +12,7 @@ from scipy import stats
 from scipy.special import expit, logit
 
 from cemlib import checks
-from cemlib.stats import Floats
+from cemlib.stats import Floats, significant
 
 FEWEST = 50
 _SOONEST = 1e-3
@@ -273,7 +273,7 @@ def golden_time(
     if np.linalg.cond(information) > 1e12 or abs(theta[-1]) > 4:
         raise _unseen()
     covariance = np.linalg.inv(information).astype(np.float64)
-    return GoldenTime(tuple(ceiling), tuple(half), levels, theta, covariance)
+    return GoldenTime(tuple(ceiling), tuple(half), levels, significant(theta), covariance)
 
 
 def chance_by_wait(hours: ArrayLike, repaired: ArrayLike, bins: int = 8) -> pd.DataFrame:

@@ -227,7 +227,9 @@ def _match(frame: pd.DataFrame, by: tuple[str, ...], certainty: float, seed: int
         columns={"row_l": "left", "row_r": "right", "match_probability": "probability"}
     )
     pairs = pairs[["left", "right", "probability"]]
-    return pairs.sort_values(["probability", "left", "right"], ascending=[False, True, True])
+    return pairs.sort_values(
+        ["probability", "left", "right"], ascending=[False, True, True], kind="stable"
+    )
 
 
 def _follow(customer: Any, pairs: pd.DataFrame) -> tuple[list[int], list[bool]]:

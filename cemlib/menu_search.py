@@ -10,7 +10,7 @@ from scipy import optimize, sparse
 
 from cemlib import checks
 from cemlib.menus import Tree, Voice, callers, seconds_heard
-from cemlib.stats import Floats
+from cemlib.stats import Floats, significant
 
 Turns = list[tuple[float, NDArray[np.int64]]]
 _GRID = 9  # digits to which sums of seconds are told apart
@@ -39,7 +39,7 @@ def contiguous(shares: ArrayLike, voice: Voice) -> Tree:
     (1, 2, 0)
     """
     p = callers(shares)
-    order = np.argsort(-p, kind="stable")
+    order = np.argsort(-significant(p), kind="stable")
     n, most, costs = len(p), voice.branches, voice.costs
     before = np.concatenate([[0.0], np.cumsum(p[order])])
     below = np.zeros((n + 1, n + 1))  # seconds under a choice that holds the run i … j
@@ -51,7 +51,7 @@ def contiguous(shares: ArrayLike, voice: Voice) -> Tree:
             j, ends = i + length, np.arange(i + 1, i + length)
             first = below[i, ends] + np.outer(costs, before[ends] - before[i])
             split = first + rest[2:, ends, j]
-            at = split.argmin(axis=1)
+            at = significant(split).argmin(axis=1)
             least = split[np.arange(most), at]
             below[i, j] = least[0]
             whole = least[0] + costs * (before[j] - before[i])
@@ -125,7 +125,7 @@ def ordered(
     p = callers(shares)
     if len(p) == 1:
         return 0
-    order = np.argsort(-p, kind="stable")
+    order = np.argsort(-significant(p), kind="stable")
     if longest is None:
         deepest = float(np.max(seconds_heard(contiguous(p, voice), voice)))
         longest = deepest + float(voice.costs[1])

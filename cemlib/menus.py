@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy import optimize
 
 from cemlib import checks
-from cemlib.stats import Floats
+from cemlib.stats import Floats, significant
 
 Tree = int | tuple["Tree", ...]  # an offer by its place, or the choices of a turn in spoken order
 MOST_OFFERS = 400
@@ -109,7 +109,7 @@ def told_in_full(shares: ArrayLike, seconds: ArrayLike) -> tuple[float, float]:
     p, t = callers(shares), checks.vector("seconds", seconds)
     if t.shape != p.shape or (t <= 0).any():
         raise checks.refuse("seconds", seconds, "a number above 0 for each offer")
-    best = np.argsort(-p / t, kind="stable")
+    best = np.argsort(-significant(p / t), kind="stable")
     return float(p @ np.cumsum(t)), float(p[best] @ np.cumsum(t[best]))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from cemlib import checks
-from cemlib.stats import Floats
+from cemlib.stats import Floats, significant
 
 FULLY_IN_PLACE = 4
 
@@ -144,9 +144,9 @@ class PracticeProblem:
         """
         checks.between("budget_days", budget_days, 0, 1e9)
         table = self.candidates.assign(
-            gap=lambda t: t["right"].map(dict(self.perception)),
-            speed=lambda t: -t["uplift"] / t["days"],
-        ).sort_values(["gap", "right", "speed", "practice"])
+            gap=lambda t: significant(t["right"].map(dict(self.perception))),
+            speed=lambda t: significant(-t["uplift"] / t["days"]),
+        ).sort_values(["gap", "right", "speed", "practice"], kind="stable")
         chosen, left = [], budget_days
         for practice, days in zip(table["practice"], table["days"], strict=True):
             if days <= left:

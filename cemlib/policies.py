@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from cemlib import checks
 from cemlib.answers import REFUSAL, Gains, capped, picked, recommend
 from cemlib.response import OUTCOMES
-from cemlib.stats import Floats, percentile_interval, weighted_means
+from cemlib.stats import Floats, percentile_interval, significant, weighted_means
 
 POLICIES = ("deny", "flat", "full", "nash", "nash capped")
 
@@ -216,8 +216,8 @@ def compare(
             "stayed": frame["stayed"].mean(),
             "spread": spread(share.reset_index(drop=True), groups),
             "favour": share[third == 2].mean() - share[third == 0].mean(),
-            "customers_lose": float((frame["customer"] < gains.outside).mean()),
-            "company_loses": float((frame["company"] < 0).mean()),
+            "customers_lose": float((significant(frame["customer"] - gains.outside) < 0).mean()),
+            "company_loses": float((significant(frame["company"]) < 0).mean()),
         }
         rows.append(row)
     return pd.DataFrame(rows)

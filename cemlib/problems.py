@@ -189,7 +189,7 @@ def emerging(
         )
     table["q"] = stats.false_discovery_control(table["p"].to_numpy())
     table["emerging"] = table["q"] <= fdr
-    return table.sort_values(["p", "problem"], ignore_index=True)
+    return table.sort_values(["p", "problem"], ignore_index=True, kind="stable")
 
 
 def waves(cases: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:

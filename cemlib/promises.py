@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from cemlib import checks
 from cemlib.expectation import value
-from cemlib.stats import Floats, percentile_interval
+from cemlib.stats import Floats, percentile_interval, significant
 
 
 def promise_quantile(price: float, loss_aversion: float) -> float:
@@ -167,7 +167,7 @@ def best_promise(
     quantile = promise_quantile(price, loss_aversion)
     if curvature < 1:
         grid = np.unique(np.quantile(times, np.linspace(0, 1, 1001)))
-        best = grid[np.argmin(promise_cost(grid, times, **kind))]
+        best = grid[np.argmin(significant(promise_cost(grid, times, **kind)))]
         quantile = float((times <= best).mean())
     found = float(weighted_quantile(times, np.ones((1, len(times))), quantile)[0])
     low, high = percentile_interval(weighted_quantile(times, counts, quantile))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cemlib import checks
+from cemlib.stats import significant
 
 POLICIES = ("first come", "severity", "value", "golden time")
 NEEDED = ("arrived", "minutes", "severity", "value", "ceiling", "half_life", "shape")
@@ -113,7 +114,7 @@ def draw_luck(
     """
     checks.between("patience", patience, np.nextafter(0, 1))
     luck = pd.DataFrame(rng.random((len(cases), len(LUCK))), cases.index, list(LUCK))
-    luck["patience"] = -patience * np.log1p(-luck["patience"])
+    luck["patience"] = significant(-patience * np.log1p(-luck["patience"]))
     return pd.concat([cases, luck], axis=1)
 
 
@@ -260,7 +261,7 @@ class _Simulation:
             merit = worth / self.case["minutes"][line]
         else:
             merit = self.case[self.policy][line]
-        return int(np.lexsort((at, -merit, ~self.complained[line]))[0])
+        return int(np.lexsort((at, -significant(merit), ~self.complained[line]))[0])
 
     def chance(self, case: Any, hours: Any) -> Any:
         """Return the chance of repair after so many hours."""
@@ -277,7 +278,7 @@ class _Simulation:
             yield self.env.timeout(self.desk.ring_minutes / 60)
             if self.left_tries[case]:
                 self.env.process(self.redial(case))
-            elif self.complained[case] and self.complains_at[case] > began:
+            elif self.complained[case] and self.complains_at[case] > began + _MOMENT:
                 self.join_again(case)
             return
         if not again:

@@ -15,6 +15,7 @@ from cemlib.stats import (
     holm,
     mean_difference,
     percentile_interval,
+    significant,
     weighted_means,
 )
 
@@ -248,7 +249,7 @@ def mapping_sensitivity(
     mixed = (1 - doubt) * assumed + doubt * elsewhere
     levels = np.einsum("k,dkl->dl", means, mixed) / mixed.sum(axis=1)
     low, high = percentile_interval(levels)
-    lowest = np.bincount(levels.argmin(axis=1), minlength=assumed.shape[1]) / draws
+    lowest = np.bincount(significant(levels).argmin(axis=1), minlength=assumed.shape[1]) / draws
     return pd.DataFrame(
         {
             "level": mapping.columns,

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from cemlib import checks
 from cemlib.ladder import Ladder, reach, stochastic
-from cemlib.stats import Estimates, Floats, percentile_interval
+from cemlib.stats import Estimates, Floats, percentile_interval, significant
 
 
 def value_of_rungs(chances: ArrayLike, margins: ArrayLike, discount: float) -> Floats:
@@ -149,8 +149,8 @@ def most_worth(elasticity: Estimates) -> tuple[str, float]:
     >>> most_worth(Estimates(("a", "b"), np.array([0.2, -0.5]), np.array([[0.1, -0.4], [0.6, 0]])))
     ('b', 0.5)
     """
-    first = int(np.argmax(np.abs(elasticity.values)))
-    agreed = np.argmax(np.abs(elasticity.draws), axis=1) == first
+    first = int(np.argmax(significant(np.abs(elasticity.values))))
+    agreed = np.argmax(significant(np.abs(elasticity.draws)), axis=1) == first
     return elasticity.names[first], float(agreed.mean())
 
 

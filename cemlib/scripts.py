@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cemlib import checks
 from cemlib.propensity import fold_of
-from cemlib.stats import Difference, Floats
+from cemlib.stats import Difference, Floats, significant
 
 RULES = ("floor for all", "best script for all", "matched by type", "floor plus matching")
 
@@ -149,7 +149,7 @@ def learn_rule(trial: ScriptTrial, used: NDArray[np.bool_], floor: int) -> NDArr
     error = np.sqrt(share * (1 - share) / np.maximum(count, 1))
     gain = share - share[:, [floor]] - np.hypot(error, error[:, [floor]])
     gain[:, floor] = 0
-    return np.asarray(np.argmax(gain, axis=1), dtype=np.int64)
+    return np.asarray(np.argmax(significant(gain), axis=1), dtype=np.int64)
 
 
 def script_values(
@@ -214,7 +214,7 @@ def script_values(
     for fold in range(folds):
         held = membership == fold
         model, _ = _shrunk(trial, ~held)
-        single = int(np.argmax(_mix(trial, ~held) @ model))
+        single = int(np.argmax(significant(_mix(trial, ~held) @ model)))
         choices = [
             np.full(len(trial.types), ground),
             np.full(len(trial.types), single),

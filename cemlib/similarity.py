@@ -252,7 +252,7 @@ def _similarities(
             progress(done, total)
     if progress and done < total:
         progress(total, total)
-    return np.minimum(similar, 1.0)
+    return np.minimum(np.round(similar, 9), 1.0)  # a limit is met or not, whatever the processor
 
 
 def _chunks(second: Rows) -> Iterator[slice]:

@@ -65,7 +65,7 @@ def directly_standardised(
     y = checks.vector("outcome", outcome)
     frame = pd.DataFrame({"y": y, "group": list(group), "stratum": list(stratum)})
     weights = frame["stratum"].value_counts() if standard is None else standard
-    weights = weights[weights.index.isin(frame["stratum"])].sort_index()
+    weights = weights[weights.index.isin(frame["stratum"])].sort_index(kind="stable")
     if weights.sum() <= 0:
         raise checks.refuse("standard", list(weights.index), "counts of the strata that there are")
     share = weights / weights.sum()

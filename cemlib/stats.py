@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,7 +61,7 @@ class Estimates:
 
     def probability_lowest(self) -> Floats:
         """Return the share of resamples in which each estimate is the lowest, shape (k,)."""
-        lowest = np.nanargmin(self.draws, axis=1)
+        lowest = np.nanargmin(significant(self.draws), axis=1)
         return np.bincount(lowest, minlength=len(self.names)) / len(self.draws)
 
 
@@ -217,6 +218,45 @@ def weighted_covariance(values: ArrayLike, weights: ArrayLike) -> Floats:
     return result
 
 
+def significant(values: ArrayLike, digits: int = 9) -> Any:
+    """Round values to the digits of the largest that hold on every processor.
+
+    What is fitted or computed differs between processors in its last bits. Round it before it
+    drives a simulation or is compared for a decision: what should tie then ties.
+
+    Parameters
+    ----------
+    values : array_like or Series
+        Any shape; what is not finite stays as it is.
+    digits : int
+        Significant digits of the largest value; the others keep as many decimals as it does.
+
+    Returns
+    -------
+    ndarray or Series
+        The nearest multiples of a power of two, in the same shape; zero has no sign.
+
+    Raises
+    ------
+    ValueError
+        If digits is not a whole number from 1 to 15.
+
+    Examples
+    --------
+    >>> noisy = np.array([0.1 + 0.2, 0.3, 1e-17, 25.0])
+    >>> significant(noisy)[0] == significant(noisy)[1], significant(noisy)[2:]
+    (np.True_, array([ 0., 25.]))
+    """
+    checks.between("digits", digits, 1, 15, whole=True)
+    array = np.asarray(values, dtype=float)
+    largest = np.abs(array[np.isfinite(array)]).max(initial=0.0)
+    # Powers of two are exact. A 64th more keeps 1 and what is nearly 1 in the same power.
+    exponent = int(np.frexp(largest * (1 + 1 / 64))[1])
+    step = np.ldexp(1.0, exponent - int(np.ceil(digits * np.log2(10))))
+    rounded = np.asarray(np.rint(array / step) * step + 0.0, dtype=float)
+    return pd.Series(rounded, values.index) if isinstance(values, pd.Series) else rounded
+
+
 def holm(p_values: ArrayLike) -> Floats:
     """Adjust p-values for several tests at once, by Holm's step-down method.
 
@@ -241,7 +281,7 @@ def holm(p_values: ArrayLike) -> Floats:
     array([0.03, 0.06, 0.06])
     """
     p = np.asarray(p_values, dtype=float)
-    order = np.argsort(p)[: int(np.isfinite(p).sum())]
+    order = np.argsort(p, kind="stable")[: int(np.isfinite(p).sum())]
     steps = np.arange(len(order), 0, -1) * p[order]
     adjusted = np.full(p.shape, np.nan)
     adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)

@@ -8,6 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "cemlib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+NOTEBOOKS = sorted(PACKAGE.parent.glob("notebooks/*.ipynb"))
 BASE = {"checks", "findings", "home"}
 SCIENCE = {
     "agreement",
@@ -159,9 +160,54 @@ def test_package_never_asserts_nor_draws_from_global_chance(path):
     assert legacy <= {"np.random.Generator", "np.random.default_rng", "np.random.SeedSequence"}
 
 
+ORDERING = {"sort_values", "sort_index", "argsort"}  # of values alone, ties cannot be told apart
+CHOOSING = {"idxmax", "idxmin"}  # by numbers, of which one is named
+
+
+def calls_of(root, names):
+    for node in ast.walk(root):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", None) in names:
+            yield node
+
+
+def unstable(root):
+    for call in calls_of(root, ORDERING):
+        if not any(k.arg == "kind" and ast.unparse(k.value) == "'stable'" for k in call.keywords):
+            yield ast.unparse(call)
+    yield from map(ast.unparse, calls_of(root, {"nlargest", "nsmallest", "argpartition"}))
+
+
+def code_of(notebook):
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return ast.parse("\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_rows_are_put_into_order_stably(path):
+    assert not list(unstable(tree(path)))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_put_rows_into_order_stably(path):
+    assert not list(unstable(code_of(path)))
+
+
 @pytest.mark.parametrize(
-    "path", sorted(Path(PACKAGE).parent.glob("notebooks/*.ipynb")), ids=lambda p: p.stem
+    "path",
+    [path for path in MODULES if in_room(path) in {"figures", "lessons"}],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
 )
+def test_what_is_named_as_most_or_least_is_so_beyond_the_last_bits(path):
+    bare = [ast.unparse(call) for call in calls_of(tree(path), CHOOSING)]
+    assert not [call for call in bare if "significant(" not in call]
+
+
+def test_an_unstable_order_is_found():
+    code = "np.argsort(x); t.sort_values('a'); t.sort_values('a', kind='stable'); x.nlargest(2)"
+    assert len(list(unstable(ast.parse(code)))) == 3
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebooks_call_the_house_from_the_front(path):
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cemlib.desk_policies import compare_policies, desk_outcomes, draw_load, lead
@@ -154,6 +154,8 @@ def test_a_complaint_while_the_last_attempt_is_answered_is_dealt_with_in_it():
 
 
 @given(st.integers(0, 2**32), st.integers(1, 4), st.floats(1, 240), st.floats(0.1, 20))
+@example(331, 1, 1.0, 1.0)  # a call begins at a complaint, but for the last bit of a sum of hours
+@example(29151, 1, 1.0, 1.0)
 @settings(max_examples=30, deadline=None)
 def test_nobody_is_called_twice_at_once_or_more_often_than_said(seed, tries, ring, patience):
     """Where attempts ring for hours and patience is short, complaints come in the middle."""
@@ -231,3 +233,34 @@ def test_outcomes_are_counted_as_they_say():
 def test_refuses(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_last_bits_of_a_fit_change_nothing_at_the_desk(seed):
+    rng = np.random.default_rng(seed)
+    theta, size = np.array([0.3, -0.4, 0.4, np.log(14), 0.2, -0.2, np.log(1.7)]), 300
+    levels = {"problem": ("bill", "broadband")}
+    source = pd.DataFrame(
+        {
+            "opened": pd.Timestamp("2026-03-02T02:00Z")
+            + pd.to_timedelta(rng.integers(0, 40, size), unit="h"),
+            "minutes": rng.choice([10.0, 15.0, 20.0], size),
+            "severity": 3,
+            "value": rng.choice([100.0, 300.0], size),
+            "problem": rng.choice(levels["problem"], size),
+        }
+    )
+
+    def kept(coefficients):
+        fit = GoldenTime(("problem",), ("problem",), levels, coefficients, np.eye(len(theta)))
+        load = draw_load(source, fit, np.random.default_rng(seed), weekly=300)
+        noise = np.where(np.arange(len(load)) % 2, 1e-14, -1e-14)  # as BLAS leaves it, by row
+        if coefficients is not theta:
+            load["ceiling"] *= 1 + noise
+        return run_desk(load, Desk(agents=2))
+
+    pd.testing.assert_frame_equal(
+        kept(theta)[["first", "repaired", "attempts"]],
+        kept(theta * (1 + 1e-12))[["first", "repaired", "attempts"]],
+        check_exact=True,
+    )

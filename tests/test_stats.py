@@ -146,3 +146,32 @@ def test_detectable_difference_is_found_at_that_power(rng):
         for _ in range(trials)
     )
     assert found / trials == pytest.approx(0.8, abs=3 * np.sqrt(0.16 / trials))
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=20), st.integers(0, 2**32))
+def test_rounded_values_keep_nine_digits_of_the_largest(values, seed):
+    array = np.array(values)
+    size = np.abs(array).max()
+    rounded = stats.significant(array)
+    assert np.abs(rounded - array).max() <= size * 1e-9
+    assert (stats.significant(rounded) == rounded).all()
+    assert not np.signbit(rounded[rounded == 0]).any()
+
+
+@pytest.mark.parametrize("largest", [1.0, 0.5, 3.7, 1024.0, 99.9])
+def test_last_bits_of_any_value_leave_rounded_ones_as_they_are(largest):
+    values = np.array([largest, 0.3 * largest, 0.3 * largest, 0.0, -0.1 * largest])
+    noise = largest * 1e-14 * np.array([1, -1, 1, 1, -1])
+    expected = stats.significant(values)
+    for noisy in (values + noise, values - noise):
+        assert stats.significant(noisy).tobytes() == expected.tobytes()
+
+
+def test_rounding_leaves_alone_what_is_not_finite_and_names_of_rows():
+    series = stats.significant(pd.Series([np.inf, np.nan, 2.0], ["a", "b", "c"]))
+    assert series.isna().tolist() == [False, True, False]
+    assert series.index.tolist() == ["a", "b", "c"]
+    assert series["c"] == 2
+    assert stats.significant([]).shape == (0,)
+    with pytest.raises(ValueError, match="digits"):
+        stats.significant([1.0], 0)

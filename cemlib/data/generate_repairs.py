@@ -196,7 +196,7 @@ def repairs_of_contacts(
         ``repairs``, in the order of the cases.
     """
     cases = beside[["case", "customer", "problem"]].assign(opened=contacts["time"])
-    cases = cases.drop_duplicates("case").sort_values("case")
+    cases = cases.drop_duplicates("case").sort_values("case", kind="stable")
     asked = rng.random(len(cases)) < truth.desk
     last = np.datetime64(contacts["time"].max()[:19]) - np.timedelta64(15, "D")
     early = (cases["opened"].str[:19] < str(last)).to_numpy()

@@ -20,7 +20,7 @@ from cemlib.figures.base import (
     canvas,
     guides,
 )
-from cemlib.stats import Floats
+from cemlib.stats import Floats, significant
 
 _RULES = {
     "nash": (VERMILION, "o", "Nash"),
@@ -106,8 +106,8 @@ def policies_figure(table: pd.DataFrame) -> Figure:
     table : DataFrame
         From `cemlib.policies.compare`.
     """
-    best = table.loc[table["realised"].idxmax()]
-    fair = table.loc[table["spread"].idxmax()]
+    best = table.loc[significant(table["realised"]).idxmax()]
+    fair = table.loc[significant(table["spread"]).idxmax()]
     alt = (
         f"Value of {len(table)} policies. Most for the company: {NAMES[best['policy']]}, "
         f"{best['realised']:.0f} yuan a complaint; like cases are treated furthest apart by "
@@ -158,7 +158,7 @@ def outcomes_figure(table: pd.DataFrame, lifetime: float) -> Figure:
         What staying is worth, yuan.
     """
     sizes = list(dict.fromkeys(table["loss"]))
-    top = table.iloc[int(table["above"].argmax())]
+    top = table.iloc[int(significant(table["above"]).argmax())]
     alt = (
         "Value above a silent customer by outcome of the complaint, where staying is worth "
         f"{lifetime:.0f} yuan: most for {top['outcome']} with a loss {top['loss']}, "

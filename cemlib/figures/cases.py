@@ -25,6 +25,7 @@ from cemlib.figures.base import (
     guides,
 )
 from cemlib.figures.marks import Names, called, name_rows
+from cemlib.stats import significant
 
 _COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, INK)
 _MARKERS = "osD^vP*"
@@ -148,7 +149,7 @@ def sensitivity_figure(table: pd.DataFrame, value: str = "pair_f1") -> Figure:
     """
     checks.one_of("value", value, (*MEASURES, "pair_f1"))
     grid = 100 * table.pivot(index="similarity", columns="window_days", values=value)
-    best = table.loc[table[value].idxmax()]
+    best = table.loc[significant(table[value]).idxmax()]
     alt = (
         f"{_WORDS[value]} over {len(grid.columns)} windows and {len(grid)} similarities: best, "
         f"{100 * best[value]:.0f}%, with {best.window_days:g} days and similarity "

@@ -8,6 +8,7 @@ import pandas as pd
 from cemlib.figures.base import BLUE, GREEN, GREY, INK, ORANGE, VERMILION, Figure, canvas, guides
 from cemlib.figures.marks import dots, name_rows, rows_high
 from cemlib.raised_hands import Hands
+from cemlib.stats import significant
 
 _STYLES = (
     (BLUE, "o", "-"), (ORANGE, "s", (0, (4, 2))), (VERMILION, "D", (0, (1, 1.5))),
@@ -50,7 +51,7 @@ def price_figure(curve: pd.DataFrame, best: float) -> Figure:
     best : float
         The price with the highest margin.
     """
-    at = curve.iloc[(curve["price"] - best).abs().argmin()]
+    at = curve.iloc[significant((curve["price"] - best).abs()).argmin()]
     alt = (
         f"Next-day delivery earns most at {best:.0f} yuan: {100 * at['share']:.0f}% take it, and "
         f"both deliveries together leave {at['margin']:.2f} yuan a customer asked."

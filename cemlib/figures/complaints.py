@@ -28,7 +28,7 @@ from cemlib.figures.base import (
 from cemlib.figures.marks import dots, name_rows, rows_high
 from cemlib.promises import Promise
 from cemlib.rates import RateRatio
-from cemlib.stats import Estimates
+from cemlib.stats import Estimates, significant
 
 _LANES = {"customer": 1.15, "everyone": 1.15, "others": 1.15, "agent": 2.35, "network": 3.55}
 _LANE_NAMES = {"customer": "customers", "agent": "agent", "network": "network"}
@@ -55,7 +55,7 @@ def timeline_figure(events: pd.DataFrame, replay: Replay) -> Figure:
     if timed:
         quiet = replay.longest_silence
         alt += f" The longest silence lasts {_span(quiet['minutes'])}."
-    table = events.sort_values("order", ignore_index=True)
+    table = events.sort_values("order", ignore_index=True, kind="stable")
     at = dict(zip(table["order"], -np.arange(len(table), dtype=float), strict=True))
     with canvas(width=7.2, height=1.2 + 0.5 * len(table), alt=alt) as (figure, axes):
         guides(axes, "none")
@@ -173,7 +173,7 @@ def coverage_figure(report: pd.DataFrame) -> Figure:
         From `cemlib.complaints.step_coverage`.
     """
     known = report[report["recorded"]]
-    thin = known.loc[known["share"].idxmin()]
+    thin = known.loc[significant(known["share"]).idxmin()]
     unknown = int((~report["recorded"]).sum())
     alt = (
         f"Share of complaints with a date of each step of ISO 10002; fewest show "
@@ -215,7 +215,7 @@ def justice_figure(
     words = []
     for outcome in outcomes:
         totals = parts[outcome]["total"]
-        top = totals.names[int(np.argmax(totals.values))]
+        top = totals.names[int(np.argmax(significant(totals.values)))]
         words.append(f"{outcome} hangs most on {names.get(top, top)} justice")
     alt = f"Indirect and direct effects of kinds of justice: {'; '.join(words)}."
     with canvas(

@@ -11,6 +11,7 @@ from cemlib.expectation import value
 from cemlib.figures.base import BLUE, GREY, INK, ORANGE, VERMILION, Figure, canvas, guides
 from cemlib.figures.marks import rows_high, signed
 from cemlib.response_surface import ResponseSurface
+from cemlib.stats import significant
 
 
 def worth_figure(
@@ -113,7 +114,9 @@ def comparison_figure(compared: pd.DataFrame) -> Figure:
     compared : DataFrame
         From `cemlib.disconfirmation.compare_models`.
     """
-    table = compared.sort_values("behind", ascending=False, ignore_index=True)
+    table = compared.sort_values(
+        "behind", ascending=False, ignore_index=True, kind="stable", key=significant
+    )
     best = table["model"].iloc[-1]
     rest = "; ".join(f"{row.model} {row.behind:.1f}" for row in table.iloc[:-1].itertuples())
     alt = (

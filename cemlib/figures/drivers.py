@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from cemlib.drivers import QUADRANTS, Cut, crossing, importance_performance
 from cemlib.figures.base import BLUE, GREEN, GREY, INK, ORANGE, VERMILION, Figure, canvas, guides
 from cemlib.figures.marks import Names, called, dots, name_points, name_rows, rows_high
-from cemlib.stats import Estimates
+from cemlib.stats import Estimates, significant
 
 QUADRANT_COLOURS = (VERMILION, BLUE, GREY, ORANGE)
 _CUT_WORDS = {"mean": "mean", "median": "median", "scale": "middle of the scale"}
@@ -27,14 +27,14 @@ def importance_figure(stated: pd.DataFrame | None, derived: pd.DataFrame, names:
     names : mapping of str to str
         What each right is called in print.
     """
-    table = derived.sort_values("estimate", ignore_index=True)
+    table = derived.sort_values("estimate", ignore_index=True, kind="stable", key=significant)
     top = called(table["name"].iloc[-1], names)
     alt = f"Derived importance of {len(table)} rights as shares of explained variance: most {top}"
     said = None
     if stated is not None:
         said = stated.set_index("name").reindex(table["name"]).reset_index()
         known = said.dropna(subset="estimate")
-        loudest = known.loc[known["estimate"].idxmax(), "name"]
+        loudest = known.loc[significant(known["estimate"]).idxmax(), "name"]
         alt += f"; highest stated importance: {called(loudest, names)}"
     panels = 1 if said is None else 2
     with canvas(
@@ -120,7 +120,9 @@ def penalty_reward_figure(contrast: pd.DataFrame, names: Names) -> Figure:
     names : mapping of str to str
         What each right is called in print.
     """
-    table = contrast.dropna(subset="asymmetry").sort_values("asymmetry", ignore_index=True)
+    table = contrast.dropna(subset="asymmetry").sort_values(
+        "asymmetry", ignore_index=True, kind="stable", key=significant
+    )
     found = {
         kind: [called(driver, names) for driver in table.loc[table["kind"] == kind, "driver"]]
         for kind in ("basic", "excitement")

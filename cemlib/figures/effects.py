@@ -21,6 +21,7 @@ from cemlib.figures.base import (
 )
 from cemlib.figures.marks import dots, name_rows, rows_high, signed
 from cemlib.interrupted import CallBack, Interrupted
+from cemlib.stats import significant
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, INK)
@@ -81,7 +82,7 @@ def scripts_figure(means: pd.DataFrame) -> Figure:
     """
     types = list(dict.fromkeys(means["type"]))
     scripts = list(dict.fromkeys(means["script"]))
-    best = means.loc[means.groupby("type")["estimate"].idxmax()]
+    best = means.loc[significant(means["estimate"]).groupby(means["type"]).idxmax()]
     told = "; ".join(
         f"{row.type}: {row.script} ({100 * row.estimate:.0f}%)" for row in best.itertuples()
     )

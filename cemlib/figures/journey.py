@@ -23,6 +23,7 @@ from cemlib.figures.base import (
 )
 from cemlib.figures.marks import dots, name_rows, rows_high
 from cemlib.off_policy import ESTIMATORS, PolicyValue
+from cemlib.stats import significant
 
 
 def heard_figure(answers: pd.DataFrame, response: pd.DataFrame, least: int = 30) -> Figure:
@@ -125,7 +126,7 @@ def standardised_figure(channels: pd.DataFrame) -> Figure:
     channels : DataFrame
         From `cemlib.standardisation.directly_standardised`.
     """
-    table = channels.sort_values("standardised", ignore_index=True)
+    table = channels.sort_values("standardised", ignore_index=True, kind="stable", key=significant)
     best = table.iloc[-1]
     alt = (
         f"Mean ratings of {len(table)} channels, crude and standardised to the same customers. "
@@ -155,7 +156,7 @@ def funnel_figure(steps: pd.DataFrame, won: pd.DataFrame) -> Figure:
     won : DataFrame
         From `cemlib.funnel.completions_won`; may be empty.
     """
-    worst = steps.loc[steps["passed"].idxmin()]
+    worst = steps.loc[significant(steps["passed"]).idxmin()]
     alt = (
         f"Of {int(steps['reached'].iloc[0])} sessions {100 * steps['survival'].iloc[-1]:.0f}% are "
         f"completed; fewest go on from {worst['step']}, {100 * worst['passed']:.0f}%."

@@ -24,7 +24,7 @@ from cemlib.figures.base import (
 )
 from cemlib.figures.marks import dots, minus, name_rows, rows_high
 from cemlib.ladder import ARROW
-from cemlib.stats import Estimates, Floats
+from cemlib.stats import Estimates, Floats, significant
 
 _COLOURS = (SKY, BLUE, GREEN, ORANGE, PURPLE, VERMILION)
 _BOX = (0.86, 0.62)
@@ -166,7 +166,7 @@ def steps_figure(elasticity: Estimates, per_point: Estimates) -> Figure:
     elasticity, per_point : Estimates
         From `cemlib.rung_value.compare_steps`.
     """
-    order = np.argsort(np.abs(elasticity.values))
+    order = np.argsort(significant(np.abs(elasticity.values)), kind="stable")
     first = int(order[-1])
     alt = minus(
         f"Elasticity of a customer's value to {len(order)} steps. The step that moves it most is "
@@ -234,7 +234,7 @@ def hazards_figure(hazards: pd.DataFrame, names: Mapping[str, str]) -> Figure:
         What each covariate is called in print.
     """
     table = hazards.iloc[::-1].reset_index(drop=True)
-    least = hazards.loc[hazards["estimate"].idxmin()]
+    least = hazards.loc[significant(hazards["estimate"]).idxmin()]
     alt = (
         f"Hazard ratios of leaving for {len(table)} covariates; the smallest is that of "
         f"{names.get(least['name'], least['name'])}, {least['estimate']:.2f}."

@@ -7,6 +7,7 @@ import pandas as pd
 from cemlib.figures.base import BLUE, GREY, VERMILION, Figure, canvas, guides
 from cemlib.figures.marks import Names, called, name_rows, rows_high
 from cemlib.planning import Plan
+from cemlib.stats import significant
 
 
 def plan_figure(plan: Plan, names: Names, budget_days: float) -> Figure:
@@ -25,7 +26,11 @@ def plan_figure(plan: Plan, names: Names, budget_days: float) -> Figure:
     alt = (
         f"A plan of {plan.days:.0f} of {budget_days:.0f} person-days raises overall satisfaction "
         f"by {plan.gain:.2f} points, "
-        + (f"most through {called(uplift.idxmax(), names)}." if plan.gain > 0 else "not at all.")
+        + (
+            f"most through {called(significant(uplift).idxmax(), names)}."
+            if plan.gain > 0
+            else "not at all."
+        )
     )
     with canvas(height=rows_high(len(uplift)), alt=alt) as (figure, axes):
         order = uplift.iloc[::-1]
@@ -50,7 +55,7 @@ def frontier_figure(frontier: pd.DataFrame, budget_days: float) -> Figure:
     budget_days : float
         The budget to mark.
     """
-    at = frontier.iloc[(frontier["budget_days"] - budget_days).abs().argmin()]
+    at = frontier.iloc[significant((frontier["budget_days"] - budget_days).abs()).argmin()]
     alt = (
         f"Expected rise of overall satisfaction by budget. At {at['budget_days']:.0f} days the "
         f"best plan brings {at['best']:.2f} points, fixing the largest gap {at['largest_gap']:.2f}."

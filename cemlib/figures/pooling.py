@@ -9,6 +9,7 @@ import pandas as pd
 
 from cemlib.figures.base import BLUE, GREY, INK, VERMILION, Figure, canvas
 from cemlib.figures.marks import Names, called, dots, name_rows, rows_high, signed
+from cemlib.stats import significant
 
 _METHODS = (
     ("separate", GREY, "o", 0.22),
@@ -35,8 +36,8 @@ def pooling_figure(
     partly = table[table["method"] == "partially pooled"].set_index("group")["estimate"]
     alt = (
         f"Effect of effort in {len(groups)} groups, in points. Pooled in part it runs from "
-        f"{signed(partly.min())} ({called(partly.idxmin(), names)}) to {signed(partly.max())} "
-        f"({called(partly.idxmax(), names)})."
+        f"{signed(partly.min())} ({called(significant(partly).idxmin(), names)}) to "
+        f"{signed(partly.max())} ({called(significant(partly).idxmax(), names)})."
     )
     with canvas(height=rows_high(len(groups)) + 1.0, alt=alt) as (figure, axes):
         for method, colour, marker, shift in _METHODS:

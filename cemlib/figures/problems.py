@@ -7,6 +7,7 @@ import pandas as pd
 
 from cemlib.figures.base import BLUE, GREY, INK, VERMILION, Figure, canvas, guides
 from cemlib.figures.marks import Names, called, name_rows, rows_high
+from cemlib.stats import significant
 
 
 def pareto_figure(table: pd.DataFrame, names: Names, *, by: str = "problem") -> Figure:
@@ -61,7 +62,7 @@ def emerging_figure(table: pd.DataFrame, names: Names) -> Figure:
         What each problem is called in print.
     """
     shown = table[np.isfinite(table["ratio"]) & (table["ratio"] > 0)]
-    rows = shown.sort_values("ratio", ignore_index=True)
+    rows = shown.sort_values("ratio", ignore_index=True, kind="stable", key=significant)
     risen = table[table["emerging"]]
     found = [
         f"{called(row.problem, names)} ({row.ratio:.1f} times the rate before)"

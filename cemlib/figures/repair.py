@@ -19,6 +19,7 @@ from cemlib.figures.base import (
     guides,
 )
 from cemlib.figures.marks import Names, called, dots, name_rows, rows_high
+from cemlib.stats import significant
 
 _POLICY_LOOKS = {
     "first come": (GREY, "s", (0, (1, 1.5))),
@@ -92,7 +93,9 @@ def half_lives_figure(half_lives: pd.DataFrame, names: Names, by: str) -> Figure
     by : str
         What the levels are: ``"problem"``.
     """
-    table = half_lives.sort_values("estimate", ascending=False, ignore_index=True)
+    table = half_lives.sort_values(
+        "estimate", ascending=False, ignore_index=True, kind="stable", key=significant
+    )
     first = table.iloc[-1]
     alt = (
         f"Hours at which half the chance of repair is gone, by {by}: soonest "

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cemlib.figures.base import BLUE, GREY, GUIDE, INK, VERMILION, Figure, canvas, guides
 from cemlib.figures.marks import Names, called, dots, name_rows, rows_high, signed, values_at_right
+from cemlib.stats import significant
 
 
 def perception_figure(perception: pd.DataFrame, names: Names) -> Figure:
@@ -26,7 +27,9 @@ def perception_figure(perception: pd.DataFrame, names: Names) -> Figure:
     >>> perception_figure(frame, {}).alt
     'Perception index of 2 rights with 95 % intervals: lowest a (40), highest b (60).'
     """
-    table = perception.dropna(subset="estimate").sort_values("estimate", ignore_index=True)
+    table = perception.dropna(subset="estimate").sort_values(
+        "estimate", ignore_index=True, kind="stable", key=significant
+    )
     first, last = table.iloc[0], table.iloc[-1]
     alt = (
         f"Perception index of {len(table)} rights with 95 % intervals: lowest "
@@ -59,13 +62,15 @@ def groups_figure(groups: pd.DataFrame, everyone: pd.DataFrame, names: Names, by
         What the groups are: "segment".
     """
     wide = groups.pivot(index="right", columns="group", values="estimate")
-    whole = everyone.set_index("name")["estimate"].sort_values(ascending=False)
+    whole = everyone.set_index("name")["estimate"].sort_values(
+        ascending=False, kind="stable", key=significant
+    )
     apart = wide.reindex(whole.index).sub(whole, axis=0)
     stacked = apart.stack()
     if stacked.empty:
         summary = "No group is large enough to be shown."
     else:
-        right, group = stacked.abs().idxmax()
+        right, group = significant(stacked.abs()).idxmax()
         summary = (
             f"Farthest from all customers: {called(right, names)} in {group}, "
             f"{signed(stacked[right, group])} points."
@@ -102,7 +107,7 @@ def levels_figure(levels: pd.DataFrame) -> Figure:
     levels : DataFrame
         From `cemlib.rights.mapping_sensitivity`, basic needs first.
     """
-    weakest = levels.loc[levels["weakest"].idxmax()]
+    weakest = levels.loc[significant(levels["weakest"]).idxmax()]
     alt = (
         f"Perception of {len(levels)} levels of need under the assumed mapping and under others. "
         f"Weakest most often: {weakest['level']}, in {weakest['weakest']:.0%} of those tried."
@@ -133,7 +138,9 @@ def changes_figure(changes: pd.DataFrame, names: Names, first: str, last: str) -
     first, last : str
         The waves.
     """
-    table = changes.dropna(subset="change").sort_values("change", ignore_index=True)
+    table = changes.dropna(subset="change").sort_values(
+        "change", ignore_index=True, kind="stable", key=significant
+    )
     sure = table["p_holm"].to_numpy() < 0.05
     moved = [called(right, names) for right in table.loc[sure, "right"]]
     alt = f"Change of {len(table)} rights from {first} to {last} with 95 % intervals. Sure: " + (

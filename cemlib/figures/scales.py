@@ -6,6 +6,7 @@ import pandas as pd
 
 from cemlib.figures.base import BLUE, GREY, ORANGE, Figure, canvas
 from cemlib.figures.marks import Names, called, dots, name_rows, rows_high
+from cemlib.stats import significant
 
 GREEK = {"alpha": "Cronbach’s α", "omega": "McDonald’s ω"}
 
@@ -20,7 +21,9 @@ def reliability_figure(quality: pd.DataFrame, names: Names) -> Figure:
     names : mapping of str to str
         What each right is called in print.
     """
-    table = quality.dropna(subset="alpha").sort_values("alpha", ignore_index=True)
+    table = quality.dropna(subset="alpha").sort_values(
+        "alpha", ignore_index=True, kind="stable", key=significant
+    )
     weak = [called(scale, names) for scale in table.loc[table["alpha"] < 0.7, "scale"]]
     alt = f"Cronbach’s alpha and McDonald’s omega of {len(table)} scales with 95 % intervals. " + (
         f"Below 0.7: {', '.join(weak)}." if weak else "None is below 0.7."

@@ -15,6 +15,7 @@ from cemlib.figures.base import BLUE, GREY, INK, ORANGE, VERMILION, Figure, canv
 from cemlib.figures.drivers import QUADRANT_COLOURS, name_quadrants
 from cemlib.figures.marks import Names, called, dots, minus, name_points
 from cemlib.figures.path_layout import positions
+from cemlib.stats import significant
 from cemlib.structural.bootstrap import PathBootstrap
 from cemlib.structural.fit import PathFit
 from cemlib.structural.fit import importance_performance as index_map
@@ -91,8 +92,8 @@ def _path_words(table: pd.DataFrame, explained: pd.Series, names: Names) -> str:
             for _, row in rows.iterrows()
         )
 
-    strongest = table.loc[[table["estimate"].abs().idxmax()]]
-    most = explained.idxmax()
+    strongest = table.loc[[significant(table["estimate"].abs()).idxmax()]]
+    most = significant(explained).idxmax()
     words = (
         f"Path model of {len(explained)} constructs and {len(table)} paths. Strongest: "
         f"{written(strongest)}. Best explained: {called(most, names)}, R² {explained[most]:.2f}."

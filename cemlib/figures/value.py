@@ -23,7 +23,7 @@ from cemlib.figures.base import (
     guides,
 )
 from cemlib.figures.marks import Names, called, dots, minus, name_rows, rows_high
-from cemlib.stats import Difference, Estimates
+from cemlib.stats import Difference, Estimates, significant
 
 _SIDES = LinearSegmentedColormap.from_list("sides", ["#c8571b", "#ffffff", "#0072B2"])
 _PARTS = (BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE)
@@ -44,7 +44,7 @@ def associations_figure(found: pd.DataFrame, names: Names, most: float = 0.05) -
     first, second = (list(dict.fromkeys(found[side])) for side in ("first", "second"))
     table = found.pivot(index="second", columns="first", values="estimate").loc[second, first]
     sure = found.pivot(index="second", columns="first", values="q_value").loc[second, first] <= most
-    top = found.loc[found["estimate"].abs().idxmax()]
+    top = found.loc[significant(found["estimate"].abs()).idxmax()]
     alt = (
         f"Rank correlations of {len(first)} measures of the customer with {len(second)} of the "
         f"company: {int(sure.to_numpy().sum())} of {found['estimate'].notna().sum()} are found; "
@@ -84,7 +84,7 @@ def explained_figure(shares: Mapping[str, Estimates], totals: pd.DataFrame, name
     names : mapping of str to str
         What each measure is called in print.
     """
-    order = totals.sort_values("estimate", ignore_index=True)
+    order = totals.sort_values("estimate", ignore_index=True, kind="stable", key=significant)
     top, low = order.iloc[-1], order.iloc[0]
     alt = (
         f"Share of each of {len(order)} company measures that the customer's view explains: most "

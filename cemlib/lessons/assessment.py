@@ -11,7 +11,7 @@ from cemlib import drivers
 from cemlib.findings import Finding
 from cemlib.lessons.words import interval, listing, number, p_value, percent, plural, signed
 from cemlib.planning import Plan
-from cemlib.stats import Estimates, percentile_interval
+from cemlib.stats import Estimates, percentile_interval, significant
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Assessment:
 
     def importance(self, importance: Estimates, stated: pd.DataFrame | None) -> str:
         """Say what satisfaction hangs on most, and whether customers say the same."""
-        derived = importance.frame().sort_values("estimate")
+        derived = importance.frame().sort_values("estimate", kind="stable", key=significant)
         top = derived.iloc[-1]
         words = (
             f"The rights explain {percent(importance.values.sum())} of the variance of overall "
@@ -118,7 +118,7 @@ class Assessment:
 
     def levels(self, levels: pd.DataFrame) -> str:
         """Say which level of need is weakest, and whether the mapping decides it."""
-        weakest = levels.loc[levels["weakest"].idxmax()]
+        weakest = levels.loc[significant(levels["weakest"]).idxmax()]
         verdict = (
             "That stands whatever the mapping."
             if weakest["weakest"] > 0.9
@@ -172,7 +172,10 @@ class Assessment:
         cut: drivers.Cut,
     ) -> Iterator[Finding]:
         """Yield what every assessment finds."""
-        lowest, top = _lowest(felt), importance.frame().sort_values("estimate").iloc[-1]
+        lowest, top = (
+            _lowest(felt),
+            importance.frame().sort_values("estimate", kind="stable", key=significant).iloc[-1],
+        )
         weak, strong = self.called([lowest["name"], top["name"]])
         yield Finding("lowest_right", weak, "", "The right that customers feel least.")
         yield _estimate("lowest_index", lowest, "points (0–100)", f"How strongly {weak} is felt.")
@@ -196,7 +199,7 @@ class Assessment:
         ):
             rights = listing(self._of_kind(contrast, kind))
             yield Finding(f"{kind}_rights", rights, "", words)
-        weakest = levels.loc[levels["weakest"].idxmax()]
+        weakest = levels.loc[significant(levels["weakest"]).idxmax()]
         yield Finding(
             "weakest_level", str(weakest["level"]), "",
             f"The weakest level of need in {percent(weakest['weakest'])} of the mappings tried.",
@@ -222,7 +225,7 @@ class Assessment:
         """Yield the weakest scale, where one can be told."""
         measured = quality.dropna(subset="alpha")
         if len(measured):
-            weakest = measured.loc[measured["alpha"].idxmin()]
+            weakest = measured.loc[significant(measured["alpha"]).idxmin()]
             yield Finding(
                 "weakest_alpha", weakest["alpha"], "Cronbach’s α (0–1)",
                 f"{self.names[weakest['scale']]} is measured least well.",
@@ -232,7 +235,7 @@ class Assessment:
     def change_findings(self, changes: pd.DataFrame | None) -> Iterator[Finding]:
         """Yield the largest change, where there are two waves."""
         if changes is not None and changes["change"].notna().any():
-            most = changes.loc[changes["change"].abs().idxmax()]
+            most = changes.loc[significant(changes["change"].abs()).idxmax()]
             yield Finding(
                 "largest_change", most["change"], "points (0–100)",
                 f"{self.names[most['right']]} changed most; {p_value(most['p_holm'])} after Holm.",
@@ -252,7 +255,7 @@ class Assessment:
 
 def _lowest(felt: Estimates) -> pd.Series:
     frame = felt.frame()
-    return frame.loc[frame["estimate"].idxmin()]
+    return frame.loc[significant(frame["estimate"]).idxmin()]
 
 
 def _estimate(name: str, row: pd.Series, unit: str, sentence: str) -> Finding:

@@ -18,7 +18,7 @@ from cemlib.lessons.words import interval, listing, literal, number, percent, pl
 from cemlib.promises import Promise
 from cemlib.rates import RateRatio
 from cemlib.response import FEATURES, Response
-from cemlib.stats import Estimates, percentile_interval
+from cemlib.stats import Estimates, percentile_interval, significant
 
 PARTS = {
     "apology": "an apology",
@@ -181,7 +181,9 @@ def justice(parts: Mapping[str, Mapping[str, Estimates]]) -> str:
     words = []
     for outcome, found in parts.items():
         total, indirect = found["total"], found["indirect"]
-        order = [total.names[place] for place in np.argsort(-total.values)]
+        order = [
+            total.names[place] for place in np.argsort(significant(-total.values), kind="stable")
+        ]
         share = indirect.values.sum() / total.values.sum()
         words.append(
             f"**{outcome}** hangs most on {order[0]}, then {order[1]}, then {order[2]} justice; "
@@ -240,13 +242,13 @@ def policies_table(compared: pd.DataFrame) -> pd.DataFrame:
 def policies(compared: pd.DataFrame) -> str:
     """Say which policy is worth most to whom, how unlike it treats, and who loses."""
     rows = compared.set_index("policy")
-    best, kindest = rows["realised"].idxmax(), rows["customer"].idxmax()
-    fair = rows["spread"].idxmax()
+    best, kindest = significant(rows["realised"]).idxmax(), significant(rows["customer"]).idxmax()
+    fair = significant(rows["spread"]).idxmax()
     earns, gives = rows.loc[best, "realised"], rows.loc[kindest, "customer"]
     refused = rows["customers_lose"]
     worse = (
-        f", and *{NAMES[str(refused.idxmax())]}* leaves {percent(refused.max())} of the customers "
-        "worse off than no agreement"
+        f", and *{NAMES[str(significant(refused).idxmax())]}* leaves {percent(refused.max())} of "
+        "the customers worse off than no agreement"
         if refused.max() > 0
         else "; none of the five leaves a customer worse off than no agreement"
     )
@@ -299,7 +301,10 @@ def findings(
     )  # fmt: skip
     rows = compared.set_index("policy")
     yield Finding(
-        "best_policy", NAMES[str(rows["realised"].idxmax())], "", "Worth most to the company."
+        "best_policy",
+        NAMES[str(significant(rows["realised"]).idxmax())],
+        "",
+        "Worth most to the company.",
     )
     row, name = rows.loc[one_of("policy", policy, tuple(rows.index))], NAMES[policy]
     for side, column in (("company", "realised"), ("customer", "customer")):
@@ -328,7 +333,7 @@ def justice_findings(parts: Mapping[str, Mapping[str, Estimates]]) -> Iterator[F
     """Yield what justice does, where it was asked about."""
     for outcome, found in parts.items():
         indirect = found["indirect"]
-        place = int(np.argmax(found["total"].values))
+        place = int(np.argmax(significant(found["total"].values)))
         low, high = indirect.interval()
         yield Finding(
             f"{indirect.names[place]}_to_{outcome.lower().replace(' ', '_')}",

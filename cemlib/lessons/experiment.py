@@ -16,6 +16,7 @@ from cemlib.lessons.words import interval, listing, number, p_value, percent, pl
 from cemlib.ratchet import will_and_should
 from cemlib.regression import Regression
 from cemlib.response_surface import ResponseSurface
+from cemlib.stats import significant
 
 POINTS = "points (0–100)"
 CONDITIONS = {0: "no", 1: "yes"}
@@ -125,7 +126,7 @@ def levels(pooled: pd.DataFrame) -> str:
     """Say how far the effect differs between levels of need."""
     shrunk = pooled[pooled["method"] == "partially pooled"].set_index("group")
     apart = pooled[pooled["method"] == "separate"].set_index("group")
-    low, high = shrunk["estimate"].idxmin(), shrunk["estimate"].idxmax()
+    low, high = significant(shrunk["estimate"]).idxmin(), significant(shrunk["estimate"]).idxmax()
     return (
         f"Having to call again costs most where the need is *{low}* "
         f"({signed(shrunk['estimate'][low])} points) and least where it is *{high}* "
@@ -142,7 +143,7 @@ def gap(compared: pd.DataFrame, fitted: ResponseSurface, kinked: KinkedValue) ->
 
 def models(compared: pd.DataFrame) -> str:
     """Say which model foresees satisfaction best."""
-    best = compared.loc[compared["behind"].idxmin()]
+    best = compared.loc[significant(compared["behind"]).idxmin()]
     clearly = compared.loc[compared["low"] > 0, "model"]
     return (
         f"On people that it has not seen, the **{best['model']}** errs least: "
@@ -206,7 +207,9 @@ def learning(rates: Regression, panel: pd.DataFrame) -> str:
 
 def paths(fit_paths: pd.DataFrame, explained: pd.Series, target: str) -> str:
     """Say what the target hangs on in the path model."""
-    rows = fit_paths[fit_paths["to"] == target].sort_values("path", key=np.abs)
+    rows = fit_paths[fit_paths["to"] == target].sort_values(
+        "path", key=lambda path: significant(np.abs(path)), kind="stable"
+    )
     strongest = rows.iloc[-1]
     return (
         f"{percent(explained[target])} of the variance of {target} is explained; most hangs on "
@@ -276,7 +279,9 @@ def findings(
 
 def path_findings(fit_paths: pd.DataFrame, explained: pd.Series, target: str) -> Iterator[Finding]:
     """Yield what the path model finds of its target."""
-    rows = fit_paths[fit_paths["to"] == target].sort_values("path", key=np.abs)
+    rows = fit_paths[fit_paths["to"] == target].sort_values(
+        "path", key=lambda path: significant(np.abs(path)), kind="stable"
+    )
     yield Finding(
         "path_r_squared", float(explained[target]), "share (0–1)",
         f"What the path model explains of {target}.",

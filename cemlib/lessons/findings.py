@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from html import escape
 
 from cemlib.checks import refuse
-from cemlib.findings import FINDINGS_MIME, Finding, to_payload
+from cemlib.findings import FINDINGS_MIME, Finding, portable, to_payload
 from cemlib.lessons.output import publish
 from cemlib.lessons.words import interval, number
 
@@ -65,11 +65,15 @@ def _cells(finding: Finding) -> tuple[str, str, str, str, str]:
 
 def _digits(finding: Finding) -> int:
     """Return the decimals worth printing: two digits of the interval, or three of the value."""
-    value = finding.value
-    if isinstance(value, str) or value is None or not math.isfinite(value):
+    if isinstance(finding.value, str):
         return 1
-    low, high = finding.low, finding.high
-    if low is not None and high is not None and math.isfinite(high - low) and high > low:
+    value, low, high = (
+        None if each is None else portable(each)
+        for each in (finding.value, finding.low, finding.high)
+    )
+    if value is None:
+        return 1
+    if low is not None and high is not None and high > low:
         return _places(high - low, 2)
     return 0 if value == round(value) else _places(value, 3)
 

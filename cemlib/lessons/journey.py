@@ -18,7 +18,14 @@ from cemlib.prompts import guided, overridden, prompted
 from cemlib.regression import least_squares
 from cemlib.routing import Routing
 from cemlib.standardisation import directly_standardised
-from cemlib.stats import Difference, Estimates, Floats, bootstrap_weights, weighted_means
+from cemlib.stats import (
+    Difference,
+    Estimates,
+    Floats,
+    bootstrap_weights,
+    significant,
+    weighted_means,
+)
 from cemlib.voice import response_weighted_mean
 
 ALWAYS, GUIDED, OVERRIDE = "always sell", "guided", "guided with override"
@@ -101,7 +108,7 @@ def touchpoint_estimates(
 
 def touches(importance: Estimates, performance: Estimates, stages: Mapping[str, str]) -> str:
     """Say which touchpoint carries most, by stage, and how it does."""
-    order = np.argsort(-importance.values)
+    order = np.argsort(significant(-importance.values), kind="stable")
     first = importance.names[order[0]]
     by_stage = pd.Series(importance.values, index=importance.names).groupby(dict(stages)).sum()
     share = (by_stage / by_stage.sum()).reindex(list(dict.fromkeys(stages.values())))
@@ -125,7 +132,7 @@ def charts(weeks: pd.DataFrame) -> dict[str, ControlChart]:
     """Return the control chart of each channel."""
     return {
         str(name): laney_chart(part["in_time"], part["contacts"])
-        for name, part in weeks.sort_values("week").groupby("channel")
+        for name, part in weeks.sort_values("week", kind="stable").groupby("channel")
     }
 
 
@@ -155,8 +162,8 @@ def compare_channels(feedback: pd.DataFrame) -> pd.DataFrame:
 
 def channels(found: pd.DataFrame) -> str:
     """Say what the same customers in all channels change."""
-    crude = found.sort_values("crude")["group"].tolist()
-    fair = found.sort_values("standardised")["group"].tolist()
+    crude = found.sort_values("crude", kind="stable", key=significant)["group"].tolist()
+    fair = found.sort_values("standardised", kind="stable", key=significant)["group"].tolist()
     gap = (found["standardised"] - found["crude"]).abs().max()
     same = "The order stays" if crude == fair else f"The order was {listing(crude[::-1])}"
     return (
@@ -167,7 +174,7 @@ def channels(found: pd.DataFrame) -> str:
 
 def abandonment(funnel: Funnel, steps: pd.DataFrame, won: pd.DataFrame) -> str:
     """Say where sessions end, and what mending the first reason would win."""
-    worst = steps.loc[steps["passed"].idxmin()]
+    worst = steps.loc[significant(steps["passed"]).idxmin()]
     words = (
         f"Of {number(len(funnel.sessions))} sessions {percent(funnel.completed)} are completed. "
         f"Fewest go on from **{literal(worst['step'])}**: {percent(worst['passed'])} "
@@ -336,7 +343,7 @@ def journey_findings(
         "drift_a_day", heard.drift.estimate, "points a day",
         "What a day between experience and question does to a rating.", *ends,
     )  # fmt: skip
-    top = importance.names[int(np.argmax(importance.values))]
+    top = importance.names[int(np.argmax(significant(importance.values)))]
     yield Finding("touchpoint_that_counts", top, "", "Carries most of the relationship.")
     yield Finding(
         "completed", funnel.completed, "share of sessions (0–1)", "Applications completed."

@@ -16,7 +16,7 @@ from cemlib.figures.ladder import ladder_figure, step_words
 from cemlib.findings import Finding
 from cemlib.ladder import Homogeneity, Ladder
 from cemlib.lessons.words import interval, literal, number, p_value, percent
-from cemlib.stats import Estimates, Floats, percentile_interval
+from cemlib.stats import Estimates, Floats, percentile_interval, significant
 
 
 def entry_of(entry: str, states: Sequence[str]) -> int:
@@ -58,7 +58,7 @@ def moves(ladder: Ladder, same: Homogeneity, customers: int) -> str:
     """Say what was seen, and whether moves have the same chances all the time."""
     gone = ladder.chances[:-1, ladder.gone]
     seen = np.flatnonzero(ladder.counts[:-1].sum(axis=1) > 0)
-    most, least = seen[np.argmax(gone[seen])], seen[np.argmin(gone[seen])]
+    most, least = seen[np.argmax(significant(gone[seen]))], seen[np.argmin(significant(gone[seen]))]
     words = (
         f"{number(int(ladder.counts.sum()))} months of {number(customers)} persons, each with the "
         f"month after it. Of those who are {literal(ladder.states[most])}, "
@@ -84,7 +84,7 @@ def steps(elasticity: Estimates, per_point: Estimates) -> str:
     place = elasticity.names.index(name)
     low, high = elasticity.interval()
     upward = elasticity.values > 0
-    best = int(np.argmax(np.where(upward, per_point.values, -np.inf)))
+    best = int(np.argmax(significant(np.where(upward, per_point.values, -np.inf))))
     ends = per_point.interval()
     words = (
         f"Most moves with the step **{step_words(name)}**: 1% more of its chance changes the value "
@@ -176,7 +176,7 @@ def ladder_findings(
         "Change of today's customers' value for 1% more of its chance.", float(low[place]),
         float(high[place]),
     )  # fmt: skip
-    best_step = int(np.argmax(per_point.values))
+    best_step = int(np.argmax(significant(per_point.values)))
     low, high = per_point.interval()
     yield Finding(
         "worth_of_a_point", float(per_point.values[best_step]), "yuan a customer",

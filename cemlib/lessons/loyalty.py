@@ -13,7 +13,7 @@ from cemlib.findings import Finding
 from cemlib.forgiveness import Forgiveness, forgiveness
 from cemlib.ladder import Ladder
 from cemlib.lessons.words import interval, literal, number, p_value, percent, plural
-from cemlib.stats import Estimates, bootstrap_weights
+from cemlib.stats import Estimates, bootstrap_weights, significant
 from cemlib.survival import Hazards
 
 _CONCORDANCE_DRAWS = 200
@@ -139,8 +139,8 @@ def forgives(found: Forgiveness) -> str:
     table = found.rungs
     if table.empty:
         return "Slips, or customers who fell after one, are too few to be compared."
-    most = table.loc[table["odds_ratio"].idxmax()]
-    least = table.loc[table["odds_ratio"].idxmin()]
+    most = table.loc[significant(table["odds_ratio"]).idxmax()]
+    least = table.loc[significant(table["odds_ratio"]).idxmin()]
     statistic, degrees, p = found.same_everywhere()
     words = (
         "A slip multiplies the odds of falling a rung or leaving by "

@@ -15,6 +15,7 @@ from cemlib.figures.base import Figure
 from cemlib.figures.problems import emerging_figure, hours_figure, pareto_figure
 from cemlib.findings import Finding
 from cemlib.lessons.words import interval, listing, literal, number, percent, plural
+from cemlib.stats import significant
 
 
 def ways(contacts: pd.DataFrame) -> tuple[By, ...]:
@@ -80,7 +81,7 @@ class Merging:
     def agreement(self, table: pd.DataFrame) -> str:
         """Say what words add to codes, and at what price."""
         rows = table.set_index("kind")
-        best = rows["pair_f1"].idxmax()
+        best = significant(rows["pair_f1"]).idxmax()
         said = [
             f"by {kind} {percent(row['pair_recall'])} of the pairs that belong together are found, "
             f"and {percent(row['pair_precision'])} of those put together belong together"

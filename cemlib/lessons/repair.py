@@ -17,6 +17,7 @@ from cemlib.interrupted import CallBack, Interrupted
 from cemlib.lessons.words import interval, listing, literal, number, percent, plural, signed
 from cemlib.queueing import Line
 from cemlib.scripts import ScriptTrial
+from cemlib.stats import significant
 
 ARTICLE_RULE = {
     "narcissistic": "praise",
@@ -60,8 +61,8 @@ class Repair:
 
     def golden(self, fit: GoldenTime, half: float, by_problem: pd.DataFrame) -> str:
         """Say how long there is, and for which problem least."""
-        first = by_problem.loc[by_problem["estimate"].idxmin()]
-        last = by_problem.loc[by_problem["estimate"].idxmax()]
+        first = by_problem.loc[significant(by_problem["estimate"]).idxmin()]
+        last = by_problem.loc[significant(by_problem["estimate"]).idxmax()]
         return (
             f"Half of the chance is gone after about **{number(half, 0)} hours**. Least time is "
             f"left for **{self.called(first['name'])}**: {number(first['estimate'], 0)} hours "
@@ -86,7 +87,7 @@ class Repair:
     def policies(self, table: pd.DataFrame, agents: int) -> str:
         """Say what each policy achieves with so many agents."""
         rows = table[table["agents"] == agents].set_index("policy")
-        best = rows["value_kept"].idxmax()
+        best = significant(rows["value_kept"]).idxmax()
         first = rows.loc["first come"]
         gain = rows.loc[best, "value_kept"] / max(first["value_kept"], 1e-9) - 1
         return (
@@ -201,7 +202,7 @@ class Repair:
     def golden_findings(self, half: float, by_problem: pd.DataFrame) -> Iterator[Finding]:
         """Yield how long there is, overall and least."""
         yield Finding("half_life", half, "hours", "After which half the chance is gone, overall.")
-        first = by_problem.loc[by_problem["estimate"].idxmin()]
+        first = by_problem.loc[significant(by_problem["estimate"]).idxmin()]
         name = self.names.get(first["name"], first["name"])
         yield Finding("most_urgent", name, "", "The problem for which least time is left.")
         yield Finding(

@@ -16,7 +16,7 @@ from cemlib.lessons.words import interval, literal, number, percent, plural
 from cemlib.raised_hands import Hands
 from cemlib.ratchet import Ratchet
 from cemlib.standards import Bill, chase_or_core
-from cemlib.stats import Estimates
+from cemlib.stats import Estimates, significant
 
 ALL = "all together"
 FACES, CONDITIONS = (20, 100, 1000), ("fresh", "crumpled", "trodden on")
@@ -50,7 +50,7 @@ def willing(worth: Estimates, found: Mapping[str, ChoiceModel]) -> str:
         f"({interval(whole['low'], whole['high'], 2)})."
     )
     if len(rest) > 1:
-        top, low = rest["estimate"].idxmax(), rest["estimate"].idxmin()
+        top, low = significant(rest["estimate"]).idxmax(), significant(rest["estimate"]).idxmin()
         words += (
             f" But {literal(top)} would pay {number(rest.loc[top, 'estimate'], 1)}, "
             f"{literal(low)} {number(rest.loc[low, 'estimate'], 1)}: one number for all hides "
@@ -67,7 +67,7 @@ def willing(worth: Estimates, found: Mapping[str, ChoiceModel]) -> str:
 
 def earns(curve: pd.DataFrame, best: float, cost: float) -> str:
     """Say at which price the faster delivery earns most."""
-    at = curve.iloc[(curve["price"] - best).abs().argmin()]
+    at = curve.iloc[significant((curve["price"] - best).abs()).argmin()]
     return (
         f"At a cost of {number(cost)} yuan, next-day delivery earns most at "
         f"**{number(best, 0)} yuan**: {percent(at['share'])} take it "
@@ -95,7 +95,7 @@ def price_curves(
 
 def best_price(curve: pd.DataFrame) -> float:
     """Return the price with the highest margin."""
-    return float(curve.loc[curve["margin"].idxmax(), "price"])
+    return float(curve.loc[significant(curve["margin"]).idxmax(), "price"])
 
 
 def designed(
@@ -237,7 +237,7 @@ def speed_findings(
             f"What a day faster is worth: {row.name}.",
             min(row.low, row.estimate), max(row.high, row.estimate),
         )  # fmt: skip
-    at = curve.iloc[(curve["price"] - best).abs().argmin()]
+    at = curve.iloc[significant((curve["price"] - best).abs()).argmin()]
     yield Finding("best_price", best, "yuan", "Price at which next-day delivery earns most.")
     yield Finding(
         "next_day_share", 100 * at["share"], "% of customers", "Who take it at that price.",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cemlib.checks import nearest, refuse
+from cemlib.findings import portable
 from cemlib.lessons.output import publish
 from cemlib.lessons.words import number
 
@@ -142,7 +143,7 @@ def _writer(column: pd.Series, form: Format | None) -> Callable[[Any], str]:
 
 def _common_digits(column: pd.Series) -> int:
     """Return the decimals that show three digits of the column's largest number."""
-    sizes = [abs(float(value)) for value in column.dropna() if math.isfinite(value)]
+    sizes = [abs(portable(value) or 0.0) for value in column.dropna().astype(float)]
     largest = max(sizes, default=0.0)
     if all(size == round(size) for size in sizes):
         return 0

@@ -13,7 +13,7 @@ from cemlib.findings import Finding
 from cemlib.lessons.tables import Table, table
 from cemlib.lessons.words import interval, listing, literal, number, percent, plural, signed
 from cemlib.reliability import INDICES, Share, answers_needed
-from cemlib.stats import Difference, Estimates
+from cemlib.stats import Difference, Estimates, significant
 
 CUSTOMER = ("visibility", "access", "speed", "reliability", "function", "effectiveness")
 COMPANY = ("profit", "feasibility", "productivity", "word_of_mouth", "satisfaction", "loyalty")
@@ -48,7 +48,7 @@ def together(found: pd.DataFrame) -> str:
     tested = found.dropna(subset=["estimate"])
     called = tested[tested["q_value"] <= 0.05]
     bare = (tested["p_value"] <= 0.05).sum()
-    top = tested.loc[tested["estimate"].abs().idxmax()]
+    top = tested.loc[significant(tested["estimate"].abs()).idxmax()]
     per = called.groupby("second").size().reindex(tested["second"].unique(), fill_value=0)
     without = [named(name) for name in per[per == 0].index]
     alone = (
@@ -67,7 +67,9 @@ def together(found: pd.DataFrame) -> str:
 
 def through_the_customer(shares: Mapping[str, Estimates]) -> str:
     """Say how much of the company's view the customer's side explains."""
-    whole = totals(dict(shares)).sort_values("estimate", ascending=False)
+    whole = totals(dict(shares)).sort_values(
+        "estimate", ascending=False, kind="stable", key=significant
+    )
     most, least = whole.iloc[0], whole.iloc[-1]
     parts = shares[most["name"]]
     order = sorted(zip(parts.values, parts.names, strict=True), reverse=True)

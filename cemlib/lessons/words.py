@@ -64,6 +64,7 @@ def number(value: float | None, digits: int | None = None) -> str:
         digits = 0 if hasattr(value, "__index__") else 1
     between("digits", digits, 0, 12, whole=True)
     grouping = "," if abs(value) >= 10_000 else ""  # a year is not set apart
+    value = round(value, digits + 6)  # so that a half goes the same way on every processor
     text = f"{value:{grouping}.{digits}f}"
     if not text.strip("-0.,"):
         text = text.lstrip("-")

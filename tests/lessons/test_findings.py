@@ -3,10 +3,13 @@ from __future__ import annotations
 import xml.etree.ElementTree as ElementTree
 
 import numpy
+import pandas as pd
 import pytest
 
-from cemlib.findings import FINDINGS_MIME, Finding, from_payload
+from cemlib.findings import FINDINGS_MIME, Finding, from_payload, to_payload
 from cemlib.lessons.findings import show_findings
+from cemlib.lessons.tables import table
+from cemlib.lessons.words import number
 
 FOUND = [
     Finding("lowest_right", "respect", "", "Respect is felt least."),
@@ -91,3 +94,25 @@ def test_the_plain_words_say_it_too(outputs_of):
 def test_what_is_no_list_of_findings_is_refused(found, message):
     with pytest.raises(ValueError, match=message):
         show_findings(found)
+
+
+def test_numbers_are_stored_with_the_digits_that_hold_on_every_processor():
+    one = Finding("rule", -9.76859755646059, "calls", "It fell.", -0.0, -7.54886991801494)
+    other = Finding("rule", -9.76859755646067, "calls", "It fell.", 3e-17, -7.54886991801502)
+    assert str(to_payload([one])) == str(to_payload([other]))
+    assert to_payload([one])["findings"][0]["low"] == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(5.0, 5.000000000000001), (0.0, 3e-17), (76.65, 76.64999999999999)]
+)
+def test_last_bits_do_not_show_in_print(outputs_of, one, other):
+    def printed(value):
+        finding = Finding("rule", value, "calls", "It fell.")
+        return (
+            cells(shown(outputs_of, [finding])),
+            number(value),
+            str(table(pd.DataFrame({"n": [value]}), "A")),
+        )
+
+    assert printed(one) == printed(other)
