@@ -8,7 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "cemlib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-BASE = {"checks", "findings", "home"}
+BASE = {"checks", "findings", "home", "markup"}
 SCIENCE = {
     "agreement",
     "answers",
@@ -79,13 +79,14 @@ ALLOWED = {
     "checks": set(),
     "findings": set(),
     "home": set(),
+    "markup": set(),
     "stats": {"checks"},
     **{room: {"checks", "stats"} | SCIENCE for room in SCIENCE},
     "data": {"checks", "home", "data"}  # and models of tables
     | {"discrete_choice", "expectation", "ratchet", "structural", "tariffs"},
-    "figures": {"checks", "stats", "figures"} | SCIENCE,
-    "lessons": {"checks", "findings", "stats", "lessons", "figures"} | SCIENCE,
-    "press": {"checks", "findings", "home", "press"},
+    "figures": {"checks", "markup", "stats", "figures"} | SCIENCE,
+    "lessons": {"checks", "findings", "markup", "stats", "lessons", "figures"} | SCIENCE,
+    "press": {"checks", "findings", "home", "markup", "press"},
     "advice": {"checks", "stats", "lessons", "data", "press"} | SCIENCE,
     "commands": {"checks", "findings", "home", "press", "data", "commands"},
     "case_command": {"press", "data", "cases", "identity"},

@@ -12,7 +12,7 @@ from cemlib.disconfirmation import KinkedValue
 from cemlib.expectation import ExpectationModel
 from cemlib.findings import Finding
 from cemlib.lessons.sheet import LiveSheet, StillSheet, type_in
-from cemlib.lessons.words import interval, listing, number, p_value, percent, plural, signed
+from cemlib.lessons.words import interval, join_words, number, p_value, percent, plural, signed
 from cemlib.ratchet import will_and_should
 from cemlib.regression import Regression
 from cemlib.response_surface import ResponseSurface
@@ -95,7 +95,8 @@ def four_ways(table: pd.DataFrame, truth: Mapping[str, float] | None) -> str:
     missed = table["method"][~table["method"].isin(held)]
     return words + (
         f" Planted are {signed(truth['total'])} in all and {signed(truth['direct'])} directly. "
-        f"Intervals that hold what they aim at: {listing(held)}; that miss it: {listing(missed)}."
+        f"Intervals that hold what they aim at: {join_words(held)}; that miss it: "
+        f"{join_words(missed)}."
     )
 
 
@@ -146,7 +147,7 @@ def models(compared: pd.DataFrame) -> str:
     clearly = compared.loc[compared["low"] > 0, "model"]
     return (
         f"On people that it has not seen, the **{best['model']}** errs least: "
-        f"{number(best['rmse'])} points. Clearly worse: {listing(clearly)}."
+        f"{number(best['rmse'])} points. Clearly worse: {join_words(clearly)}."
     )
 
 
@@ -156,7 +157,7 @@ def surface(fitted: ResponseSurface) -> str:
     broken = [name for name in ("a1", "a2", "a4") if tests["p"][name] < 0.05]
     marks = {"a1": "a₁", "a2": "a₂", "a4": "a₄"}
     verdict = (
-        f"The data refuse that for {listing(marks[name] for name in broken)}."
+        f"The data refuse that for {join_words(marks[name] for name in broken)}."
         if broken
         else "These data do not refuse that, which is not the same as to confirm it."
     )

@@ -14,7 +14,8 @@ from cemlib.effects import ESTIMATORS
 from cemlib.findings import Finding
 from cemlib.golden_time import GoldenTime
 from cemlib.interrupted import CallBack, Interrupted
-from cemlib.lessons.words import interval, listing, literal, number, percent, plural, signed
+from cemlib.lessons.markdown import escape_markdown
+from cemlib.lessons.words import interval, join_words, number, percent, plural, signed
 from cemlib.queueing import Line
 from cemlib.scripts import ScriptTrial
 
@@ -47,7 +48,7 @@ class Repair:
 
     def called(self, problem: object) -> str:
         """Return the printed name of a problem."""
-        return literal(self.names.get(str(problem), str(problem)))
+        return escape_markdown(self.names.get(str(problem), str(problem)))
 
     def log(self, cases: pd.DataFrame, calls: pd.DataFrame) -> str:
         """Say what the desk's log holds."""
@@ -100,13 +101,13 @@ class Repair:
     def authority(self, curves: Mapping[str, CapCurve], over: Mapping[str, float]) -> str:
         """Say up to which cap the next yuan pays, and how often too much was paid."""
         said = [
-            f"the {literal(team)} up to **{number(curve.best(), 0)} yuan** "
+            f"the {escape_markdown(team)} up to **{number(curve.best(), 0)} yuan** "
             f"({interval(*curve.best_interval(), 0)})"
             for team, curve in curves.items()
         ]
         return (
-            f"The next yuan pays for {listing(said)}. {percent(over['cases'])} of calls were paid "
-            f"more than was owed, {percent(over['yuan'])} of the money; "
+            f"The next yuan pays for {join_words(said)}. {percent(over['cases'])} of calls were "
+            f"paid more than was owed, {percent(over['yuan'])} of the money; "
             f"{percent(over['underpaid'])} were paid less."
         )
 

@@ -48,9 +48,12 @@ class Page:
     outline: Outline = field(default_factory=Outline)
     tables: Tables = field(default_factory=Tables)
 
-    def text(self, markdown: str, attachments: Mapping[str, Any] | None = None) -> Markup:
+    def text(
+        self, markdown: str, attachments: Mapping[str, Any] | None = None, *, computed: bool = False
+    ) -> Markup:
         """Return Markdown as HTML whose tables are mended."""
-        return self.tables.mend(prose.to_html(markdown, self.outline, self.folder, attachments))
+        html = prose.to_html(markdown, self.outline, self.folder, attachments, computed=computed)
+        return self.tables.mend(html)
 
     def pieces(self, cells: list[NotebookNode]) -> list[Piece]:
         """Return the pieces of the cells that the page shows."""
@@ -84,7 +87,7 @@ class Page:
         if "text/html" in data:
             return Output("html", self.tables.mend(data["text/html"]))
         if "text/markdown" in data:
-            return Output("text", self.text(data["text/markdown"]))
+            return Output("text", self.text(data["text/markdown"], computed=True))
         for mime in IMAGES:
             if mime in data:
                 return Output("figure", _image(mime, output))
