@@ -11,6 +11,7 @@ import pandas as pd
 from cemlib.disconfirmation import KinkedValue
 from cemlib.expectation import ExpectationModel
 from cemlib.findings import Finding
+from cemlib.lessons.markdown import Markdown, markdown
 from cemlib.lessons.sheet import LiveSheet, StillSheet, type_in
 from cemlib.lessons.words import interval, join_words, number, p_value, percent, plural, signed
 from cemlib.ratchet import will_and_should
@@ -205,13 +206,17 @@ def learning(rates: Regression, panel: pd.DataFrame) -> str:
     )
 
 
-def paths(fit_paths: pd.DataFrame, explained: pd.Series, target: str) -> str:
+def paths(fit_paths: pd.DataFrame, explained: pd.Series, target: str) -> Markdown:
     """Say what the target hangs on in the path model."""
     rows = fit_paths[fit_paths["to"] == target].sort_values("path", key=np.abs)
     strongest = rows.iloc[-1]
-    return (
-        f"{percent(explained[target])} of the variance of {target} is explained; most hangs on "
-        f"**{strongest['from']}** ({number(strongest['path'], 2)} standard deviations for one)."
+    return markdown(
+        "{share} of the variance of {target} is explained; most hangs on **{strongest}** ({path} "
+        "standard deviations for one).",
+        share=percent(explained[target]),
+        target=target,
+        strongest=strongest["from"],
+        path=number(strongest["path"], 2),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable
 from string import Formatter
+from typing import overload
 
 from cemlib.checks import refuse
 from cemlib.markup import escape_markdown
@@ -27,6 +28,10 @@ class Markdown(str):
 
     __slots__ = ()
 
+    @overload
+    def __add__(self, other: Markdown) -> Markdown: ...
+    @overload
+    def __add__(self, other: str) -> str: ...
     def __add__(self, other: str) -> str:
         """Return both, as Markdown if both are."""
         both = super().__add__(other)

@@ -14,7 +14,7 @@ from cemlib.effects import ESTIMATORS
 from cemlib.findings import Finding
 from cemlib.golden_time import GoldenTime
 from cemlib.interrupted import CallBack, Interrupted
-from cemlib.lessons.markdown import escape_markdown
+from cemlib.lessons.markdown import Markdown, escape_markdown, markdown
 from cemlib.lessons.words import interval, join_words, number, percent, plural, signed
 from cemlib.queueing import Line
 from cemlib.scripts import ScriptTrial
@@ -71,17 +71,21 @@ class Repair:
             f"is {number(fit.shape, 1)}: above 1 there is a plateau first, and then a fall."
         )
 
-    def erlang(self, line: Line) -> str:
+    def erlang(self, line: Line) -> Markdown:
         """Say what the closed form makes of the desk’s mean load."""
-        if line.mean_wait == np.inf:
-            wait = "the line only grows: nobody can say how long one waits"
-        else:
-            wait = f"one waits {number(line.mean_wait / 60, 0)} minutes on average"
-        return (
-            f"With {number(line.arrivals, 1)} cases an hour of {number(line.minutes, 0)} minutes "
-            f"and {plural(line.agents, 'agent')}, Erlang's formula says that "
-            f"{percent(line.waits)} have to wait and {wait}. It knows no nights, no redials and no "
-            "golden time; that is what the simulation is for."
+        wait = Markdown("the line only grows: nobody can say how long one waits")
+        if line.mean_wait != np.inf:
+            minutes = number(line.mean_wait / 60, 0)
+            wait = markdown("one waits {minutes} minutes on average", minutes=minutes)
+        return markdown(
+            "With {arrivals} cases an hour of {minutes} minutes and {agents}, Erlang's formula "
+            "says that {waits} have to wait and {wait}. It knows no nights, no redials and no golden "
+            "time; that is what the simulation is for.",
+            arrivals=number(line.arrivals, 1),
+            minutes=number(line.minutes, 0),
+            agents=plural(line.agents, "agent"),
+            waits=percent(line.waits),
+            wait=wait,
         )
 
     def policies(self, table: pd.DataFrame, agents: int) -> str:

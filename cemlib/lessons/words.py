@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 
 from cemlib.checks import between, refuse
-from cemlib.lessons.markdown import Markdown, markdown
+from cemlib.lessons.markdown import Markdown, join_markdown, markdown
 from cemlib.lessons.output import publish
 from cemlib.markup import plain_text
 
@@ -16,15 +16,18 @@ _GAP = "\u202f"  # narrow, and no line breaks at it
 _ENDLESS = ("no limit", "no lower limit")
 
 
-def prose(template: str, /, **values: object) -> None:
-    """Show a text in Markdown.
+def prose(template: str, /, *more: object, **values: object) -> None:
+    r"""Show a text in Markdown.
 
     Parameters
     ----------
     template : str
         Markdown as it stands, or a template whose placeholders the values fill.
+    *more
+        Further sentences, such as the notes of a file.
     **values
-        As for `cemlib.lessons.markdown.markdown`: what is not `Markdown` is escaped.
+        As for `cemlib.lessons.markdown.markdown`. Values and further sentences that are not
+        `Markdown` are escaped.
 
     Raises
     ------
@@ -35,16 +38,18 @@ def prose(template: str, /, **values: object) -> None:
     --------
     >>> prose("The index of {right} is **{index}**.", right="choice", index=number(63.24))
     The index of choice is **63.2**.
+    >>> prose("All is read.", "Column <b> is not used.")
+    All is read. Column <b> is not used.
     """
     if values:
         words: str = markdown(template, **values)
     else:  # some studies still return their sentences as plain str, filled already
         words = inspect.cleandoc(template).strip()
-        words = Markdown(words) if isinstance(template, Markdown) else words
     if not words:
         raise refuse("text", template, "at least one word")
-    plain = plain_text(words) if isinstance(words, Markdown) else words
-    publish(plain, {"text/markdown": str(words)})
+    shown = join_markdown([Markdown(words), *more])
+    plain = plain_text(shown) if isinstance(template, Markdown) or values or more else shown
+    publish(str(plain), {"text/markdown": str(shown)})
 
 
 def number(value: float | None, digits: int | None = None) -> str:
