@@ -23,22 +23,29 @@ _DIGITS = re.compile(r"\d{0,9}")
 _WEB = re.compile(r"https?://|doi:", re.IGNORECASE)
 
 
-def one_line(text: object, width: int | None = None) -> str:
-    r"""Return a text as one line that shows what it holds, cut to `width` characters.
+def visible(text: object) -> str:
+    r"""Return a text that shows what it holds.
 
     Line breaks, tabs and control characters become spaces; what is invisible or turns the
     direction of writing round goes.
 
     Examples
     --------
-    >>> one_line("two\nlines \u202ereversed\u202c"), one_line("R&D (2024)", 5)
-    ('two lines reversed', 'R&D …')
+    >>> visible("two\nlines \u202ereversed\u202c")
+    'two lines reversed'
     """
-    shown = "".join(_BREAKS.get(unicodedata.category(sign), sign) for sign in str(text))
-    shown = re.sub(" {2,}", " ", shown).strip()
-    if width is not None and len(shown) > width:
-        return f"{shown[: width - 1]}…"
-    return shown
+    return "".join(_BREAKS.get(unicodedata.category(sign), sign) for sign in str(text))
+
+
+def one_line(text: object) -> str:
+    r"""Return a text that shows what it holds, without spaces around it or two in a row.
+
+    Examples
+    --------
+    >>> one_line("  two\r\nlines ")
+    'two lines'
+    """
+    return re.sub(" {2,}", " ", visible(text)).strip()
 
 
 def escape_markdown(text: object) -> str:

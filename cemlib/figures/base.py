@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from html import escape
+from itertools import accumulate
 from typing import Any
+from unicodedata import east_asian_width
 
 import matplotlib
 from cycler import cycler
@@ -17,8 +19,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.text import Text
+from matplotlib.ticker import Formatter
 
 from cemlib.checks import one_of, refuse
+from cemlib.markup import visible
 
 # Okabe & Ito: told apart by colour-blind readers too.
 BLUE = "#0072B2"
@@ -61,6 +66,7 @@ _STYLE: dict[str, Any] = {
     "svg.hashsalt": "cemlib",
     "text.color": INK,
     "text.hinting": "none",
+    "text.parse_math": False,
     "xtick.color": "#9aa5b1",
     "xtick.labelcolor": INK,
     "xtick.labelsize": 10.0,
@@ -70,7 +76,43 @@ _STYLE: dict[str, Any] = {
     "ytick.labelsize": 10.0,
     "ytick.major.size": 0.0,
 }
+_LONGEST, _LONGEST_NAME, _MOST_LINES = 110, 44, 6  # characters; lines
+_OWN_LABEL = re.compile(r"_(child|container)\d+|_nolegend_|_")
 _in_style = ContextVar("in_style", default=False)
+
+
+def _shown(text: str, longest: int) -> str:
+    """Return lines of a text as they can be drawn; a wide character counts twice."""
+    lines = [visible(line) for line in text.split("\n")]
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[: _MOST_LINES - 1], "…"]
+    return "\n".join(_cut(line, longest) for line in lines)
+
+
+def _cut(line: str, longest: int) -> str:
+    ends = list(accumulate(1 + (east_asian_width(sign) in "WF") for sign in line))
+    if not ends or ends[-1] <= longest:
+        return line
+    return line[: sum(end < longest for end in ends)] + "…"
+
+
+class _Names(Formatter):
+    """Names of ticks as another formatter gives them, safe to draw."""
+
+    def __init__(self, names: Formatter) -> None:
+        self.names = names
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return _shown(self.names(x, pos), _LONGEST_NAME)
+
+    def format_ticks(self, values: Any) -> list[str]:
+        return [_shown(name, _LONGEST_NAME) for name in self.names.format_ticks(values)]
+
+    def set_locs(self, locs: Any) -> None:
+        self.names.set_locs(locs)
+
+    def get_offset(self) -> str:
+        return self.names.get_offset()
 
 
 class Figure(MatplotlibFigure):
@@ -100,6 +142,34 @@ class Figure(MatplotlibFigure):
         FigureCanvasAgg(self)
         self.alt = alt
 
+    def draw(self, renderer: Any) -> None:
+        """Draw the figure, its texts made safe to draw."""
+        self._settle_texts()
+        super().draw(renderer)
+
+    def legend(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a legend in which names that begin with ``_`` stand too."""
+        for axes in self.axes:
+            artists: list[Any] = [*axes.get_children(), *axes.containers]
+            for artist in artists:
+                label = str(artist.get_label())
+                if label.startswith("_") and not _OWN_LABEL.fullmatch(label):
+                    artist.set_label(f"\u200a{label}")  # a hair space: without it, it is left out
+        return super().legend(*args, **kwargs)
+
+    def _settle_texts(self) -> None:
+        """Cut what is too long and take out what cannot be seen: the one gate of all texts."""
+        for text in self.findobj(Text):
+            text.set_text(_shown(text.get_text(), _LONGEST))
+        for legend in (*self.legends, *(axes.get_legend() for axes in self.axes)):
+            for text in legend.get_texts() if legend else ():
+                text.set_text(_shown(text.get_text(), _LONGEST_NAME))
+        for axes in self.axes:
+            for axis in (axes.xaxis, axes.yaxis):
+                for ticks in (axis.major, axis.minor):
+                    if ticks.formatter and not isinstance(ticks.formatter, _Names):
+                        ticks.formatter = _Names(ticks.formatter)
+
     @property
     def alt(self) -> str:
         """What the figure shows, in words."""
@@ -107,7 +177,7 @@ class Figure(MatplotlibFigure):
 
     @alt.setter
     def alt(self, text: str) -> None:
-        words = " ".join(text.split())
+        words = " ".join(visible(text).split())
         if not words.rstrip("\"')”’」）").endswith((".", "!", "?", "。", "！", "？")):
             raise refuse("alt", text, "a full sentence that says what the figure shows")
         self._alt = words
@@ -132,6 +202,7 @@ class Figure(MatplotlibFigure):
 
     def _settle(self) -> None:
         """Lay the figure out once; savefig would draw all of it twice more to do so."""
+        self._settle_texts()
         if self.axes and (layout := self.get_layout_engine()):
             layout.execute(self)
             self.set_layout_engine("none")

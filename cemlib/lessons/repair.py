@@ -79,8 +79,8 @@ class Repair:
             wait = markdown("one waits {minutes} minutes on average", minutes=minutes)
         return markdown(
             "With {arrivals} cases an hour of {minutes} minutes and {agents}, Erlang's formula "
-            "says that {waits} have to wait and {wait}. It knows no nights, no redials and no golden "
-            "time; that is what the simulation is for.",
+            "says that {waits} have to wait and {wait}. It knows no nights, no redials and no "
+            "golden time; that is what the simulation is for.",
             arrivals=number(line.arrivals, 1),
             minutes=number(line.minutes, 0),
             agents=plural(line.agents, "agent"),
