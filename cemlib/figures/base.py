@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.ticker import Formatter
 
@@ -76,37 +77,43 @@ _STYLE: dict[str, Any] = {
     "ytick.labelsize": 10.0,
     "ytick.major.size": 0.0,
 }
-_LONGEST, _LONGEST_NAME, _MOST_LINES = 110, 44, 6  # characters; lines
+_LONGEST, _LONGEST_NAME, _MOST_LINES = 110, 44, 4  # characters; lines
 _OWN_LABEL = re.compile(r"_(child|container)\d+|_nolegend_|_")
 _in_style = ContextVar("in_style", default=False)
 
 
 def _shown(text: str, longest: int) -> str:
-    """Return lines of a text as they can be drawn; a wide character counts twice."""
-    lines = [visible(line) for line in text.split("\n")]
+    """Return lines of a text as they can be drawn."""
+    lines = [visible(line) for line in text.split("\n") if line.strip()]
     if len(lines) > _MOST_LINES:
         lines = [*lines[: _MOST_LINES - 1], "…"]
     return "\n".join(_cut(line, longest) for line in lines)
 
 
 def _cut(line: str, longest: int) -> str:
-    ends = list(accumulate(1 + (east_asian_width(sign) in "WF") for sign in line))
-    if not ends or ends[-1] <= longest:
+    if _width(line) <= longest:
         return line
+    ends = accumulate(map(_width, line))
     return line[: sum(end < longest for end in ends)] + "…"
+
+
+def _width(text: str) -> int:
+    """Return the columns of the longest line; a wide character takes two."""
+    lines = text.split("\n")
+    return max(sum(1 + (east_asian_width(sign) in "WF") for sign in line) for line in lines)
 
 
 class _Names(Formatter):
     """Names of ticks as another formatter gives them, safe to draw."""
 
-    def __init__(self, names: Formatter) -> None:
-        self.names = names
+    def __init__(self, names: Formatter, longest: int) -> None:
+        self.names, self.longest = names, longest
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        return _shown(self.names(x, pos), _LONGEST_NAME)
+        return _shown(self.names(x, pos), self.longest)
 
     def format_ticks(self, values: Any) -> list[str]:
-        return [_shown(name, _LONGEST_NAME) for name in self.names.format_ticks(values)]
+        return [_shown(name, self.longest) for name in self.names.format_ticks(values)]
 
     def set_locs(self, locs: Any) -> None:
         self.names.set_locs(locs)
@@ -159,16 +166,42 @@ class Figure(MatplotlibFigure):
 
     def _settle_texts(self) -> None:
         """Cut what is too long and take out what cannot be seen: the one gate of all texts."""
-        for text in self.findobj(Text):
-            text.set_text(_shown(text.get_text(), _LONGEST))
-        for legend in (*self.legends, *(axes.get_legend() for axes in self.axes)):
-            for text in legend.get_texts() if legend else ():
-                text.set_text(_shown(text.get_text(), _LONGEST_NAME))
         for axes in self.axes:
+            grid = axes.get_subplotspec()
+            sides = grid.get_gridspec().get_geometry()[::-1] if grid else (1, 1)
+            longest = 2 * _LONGEST_NAME // (sides[0] + 1)
             for axis in (axes.xaxis, axes.yaxis):
                 for ticks in (axis.major, axis.minor):
                     if ticks.formatter and not isinstance(ticks.formatter, _Names):
-                        ticks.formatter = _Names(ticks.formatter)
+                        ticks.formatter = _Names(ticks.formatter, longest)
+            labels = (axes.title, axes._left_title, axes._right_title)  # type: ignore[attr-defined]
+            for text in (*labels, axes.xaxis.label, axes.yaxis.label):
+                self._settle_text(text, sides)
+            for text in axes.texts:  # stands at a point, and may reach beyond its axes
+                self._settle_text(text, sides if sides[0] == 1 else (2 * sides[0], sides[1]))
+            if legend := axes.get_legend():
+                self._settle_names(legend)
+        for text in self.texts:
+            self._settle_text(text)
+        for legend in self.legends:
+            self._settle_names(legend)
+
+    def _settle_text(self, text: Text, sides: tuple[int, int] = (1, 1)) -> None:
+        text.set_text(shown := _shown(text.get_text(), _LONGEST))
+        if len(shown) > _LONGEST_NAME // 2:
+            box = text.get_window_extent()
+            over = max(
+                box.width * sides[0] / self.bbox.width, box.height * sides[1] / self.bbox.height
+            )
+            if over > 1:
+                text.set_text(_shown(shown, int(_width(shown) / over)))
+
+    def _settle_names(self, legend: Legend) -> None:
+        for longest in (_LONGEST_NAME, 2 * _LONGEST_NAME // (legend._ncols + 1)):  # type: ignore[attr-defined]
+            for text in legend.get_texts():
+                text.set_text(_shown(text.get_text(), longest))
+            if legend.get_window_extent().width < self.bbox.width:
+                break
 
     @property
     def alt(self) -> str:
