@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.layout_engine import LayoutEngine
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.ticker import Formatter
@@ -78,6 +80,7 @@ _STYLE: dict[str, Any] = {
     "ytick.major.size": 0.0,
 }
 _LONGEST, _LONGEST_NAME, _MOST_LINES = 110, 44, 4  # characters; lines
+_LEAST_SIDE = 0.4  # of what is drawn, inches
 _OWN_LABEL = re.compile(r"_(child|container)\d+|_nolegend_|_")
 _in_style = ContextVar("in_style", default=False)
 
@@ -101,6 +104,23 @@ def _width(text: str) -> int:
     """Return the columns of the longest line; a wide character takes two."""
     lines = text.split("\n")
     return max(sum(1 + (east_asian_width(sign) in "WF") for sign in line) for line in lines)
+
+
+def _cut_text(text: Text, columns: int, rows: int, tight: bool) -> None:
+    """Cut a text; if it is to be tight, to its share of the figure."""
+    text.set_text(shown := _shown(text.get_text(), _LONGEST))
+    if tight and shown and (whole := text.get_figure()):
+        box = text.get_window_extent()
+        over = max(box.width * columns / whole.bbox.width, box.height * rows / whole.bbox.height)
+        if over > 1:
+            text.set_text(_shown(shown, max(int(_width(shown) / over), 8)))
+
+
+def _cut_names(legend: Legend, tight: bool) -> None:
+    columns: int = legend._ncols  # type: ignore[attr-defined]
+    longest = 2 * _LONGEST_NAME // (columns + 1) if tight else _LONGEST_NAME
+    for text in legend.get_texts():
+        text.set_text(_shown(text.get_text(), longest))
 
 
 class _Names(Formatter):
@@ -166,42 +186,42 @@ class Figure(MatplotlibFigure):
 
     def _settle_texts(self) -> None:
         """Cut what is too long and take out what cannot be seen: the one gate of all texts."""
+        self._cut_texts(tight=False)
+        if (layout := self.get_layout_engine()) and self.axes and not self._has_room(layout):
+            self._cut_texts(tight=True)
+
+    def _has_room(self, layout: LayoutEngine) -> bool:
+        """Lay the figure out and return whether its texts leave room for what is drawn."""
+        with warnings.catch_warnings(record=True) as raised:
+            warnings.filterwarnings("always", message="constrained_layout not applied")
+            layout.execute(self)
+        least = _LEAST_SIDE * self.dpi
+        boxes = [axes.get_window_extent() for axes in self.axes if axes.get_subplotspec()]
+        collapsed = any("constrained_layout not" in str(each.message) for each in raised)
+        return not collapsed and all(box.width > least and box.height > least for box in boxes)
+
+    def _cut_texts(self, tight: bool) -> None:
         for axes in self.axes:
             grid = axes.get_subplotspec()
-            sides = grid.get_gridspec().get_geometry()[::-1] if grid else (1, 1)
-            longest = 2 * _LONGEST_NAME // (sides[0] + 1)
+            rows, columns = grid.get_gridspec().get_geometry() if grid else (1, 1)
+            longest = 2 * _LONGEST_NAME // (columns + 1) if tight else _LONGEST_NAME
             for axis in (axes.xaxis, axes.yaxis):
                 for ticks in (axis.major, axis.minor):
-                    if ticks.formatter and not isinstance(ticks.formatter, _Names):
+                    if isinstance(ticks.formatter, _Names):
+                        ticks.formatter.longest = longest
+                    elif ticks.formatter:
                         ticks.formatter = _Names(ticks.formatter, longest)
-            labels = (axes.title, axes._left_title, axes._right_title)  # type: ignore[attr-defined]
-            for text in (*labels, axes.xaxis.label, axes.yaxis.label):
-                self._settle_text(text, sides)
+            titles = (axes.title, axes._left_title, axes._right_title)  # type: ignore[attr-defined]
+            for text in (*titles, axes.xaxis.label, axes.yaxis.label):
+                _cut_text(text, columns, rows, tight)
             for text in axes.texts:  # stands at a point, and may reach beyond its axes
-                self._settle_text(text, sides if sides[0] == 1 else (2 * sides[0], sides[1]))
+                _cut_text(text, 2 * columns, rows, tight)
             if legend := axes.get_legend():
-                self._settle_names(legend)
+                _cut_names(legend, tight)
         for text in self.texts:
-            self._settle_text(text)
+            _cut_text(text, 1, 1, tight)
         for legend in self.legends:
-            self._settle_names(legend)
-
-    def _settle_text(self, text: Text, sides: tuple[int, int] = (1, 1)) -> None:
-        text.set_text(shown := _shown(text.get_text(), _LONGEST))
-        if len(shown) > _LONGEST_NAME // 2:
-            box = text.get_window_extent()
-            over = max(
-                box.width * sides[0] / self.bbox.width, box.height * sides[1] / self.bbox.height
-            )
-            if over > 1:
-                text.set_text(_shown(shown, int(_width(shown) / over)))
-
-    def _settle_names(self, legend: Legend) -> None:
-        for longest in (_LONGEST_NAME, 2 * _LONGEST_NAME // (legend._ncols + 1)):  # type: ignore[attr-defined]
-            for text in legend.get_texts():
-                text.set_text(_shown(text.get_text(), longest))
-            if legend.get_window_extent().width < self.bbox.width:
-                break
+            _cut_names(legend, tight)
 
     @property
     def alt(self) -> str:

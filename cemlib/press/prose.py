@@ -86,12 +86,12 @@ class Renderer(IPythonRenderer):
     def inline_html(self, html: str) -> str:
         """Return HTML as its author wrote it."""
         self.has_html = True
-        return super().inline_html(html)
+        return html
 
     def block_html(self, html: str) -> str:
         """Return HTML as its author wrote it."""
         self.has_html = True
-        return super().block_html(html)
+        return f"{html}\n"
 
     def block_mermaidjs(self, code: str) -> str:
         """Return a diagram as it is written: a page carries nothing that could draw it."""
@@ -193,7 +193,9 @@ def to_html(
     names = MarkdownWithMath.DEFAULT_PLUGINS
     plugins = [import_plugin(name) for name in names if not (computed and name == "url")]
     html = MarkdownWithMath(renderer=renderer, plugins=plugins).render(markdown)
-    return Markup(_disarm(html) if renderer.has_html else html)
+    if renderer.has_html:
+        html = _disarm(renderer._html_embed_images(html))
+    return Markup(html)
 
 
 def code(source: str) -> Markup:
