@@ -167,11 +167,11 @@ class Figure(MatplotlibFigure):
         with house_style():
             super().__init__(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(self)
-        self.alt = alt
+        self.alt, self._tight = alt, False
 
     def draw(self, renderer: Any) -> None:
         """Draw the figure, its texts made safe to draw."""
-        self._settle_texts()
+        self._cut_texts(tight=self._tight)
         super().draw(renderer)
 
     def legend(self, *args: Any, **kwargs: Any) -> Any:
@@ -184,12 +184,6 @@ class Figure(MatplotlibFigure):
                     artist.set_label(f"\u200a{label}")  # a hair space: without it, it is left out
         return super().legend(*args, **kwargs)
 
-    def _settle_texts(self) -> None:
-        """Cut what is too long and take out what cannot be seen: the one gate of all texts."""
-        self._cut_texts(tight=False)
-        if (layout := self.get_layout_engine()) and self.axes and not self._has_room(layout):
-            self._cut_texts(tight=True)
-
     def _has_room(self, layout: LayoutEngine) -> bool:
         """Lay the figure out and return whether its texts leave room for what is drawn."""
         with warnings.catch_warnings(record=True) as raised:
@@ -201,6 +195,7 @@ class Figure(MatplotlibFigure):
         return not collapsed and all(box.width > least and box.height > least for box in boxes)
 
     def _cut_texts(self, tight: bool) -> None:
+        """Cut what is too long and take out what cannot be seen: the one gate of all texts."""
         for axes in self.axes:
             grid = axes.get_subplotspec()
             rows, columns = grid.get_gridspec().get_geometry() if grid else (1, 1)
@@ -250,14 +245,18 @@ class Figure(MatplotlibFigure):
         """Return the figure as a PNG image of `dpi` dots per inch (96 are one a CSS pixel)."""
         metadata = {"Software": None, "Description": self.alt}
         with house_style(), io.BytesIO() as buffer:
+            self._settle()
             self.savefig(buffer, format="png", dpi=dpi, metadata=metadata)
             return buffer.getvalue()
 
     def _settle(self) -> None:
         """Lay the figure out once; savefig would draw all of it twice more to do so."""
-        self._settle_texts()
+        self._cut_texts(tight=self._tight)
         if self.axes and (layout := self.get_layout_engine()):
-            layout.execute(self)
+            if not self._has_room(layout):
+                self._tight = True
+                self._cut_texts(tight=True)
+                layout.execute(self)
             self.set_layout_engine("none")
 
     def _ipython_display_(self) -> None:
