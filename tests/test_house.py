@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "cemlib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted(PACKAGE.parent.glob("notebooks/*.ipynb"))
-BASE = {"checks", "findings", "home"}
+BASE = {"assets", "checks", "exits", "findings", "home", "markup", "plain_yaml"}
 SCIENCE = {
     "agreement",
     "answers",
@@ -80,21 +80,17 @@ ALLOWED = {
     "checks": set(),
     "findings": set(),
     "home": set(),
-    "assets": set(),
-    "exits": set(),
-    "plain_yaml": set(),
     "stats": {"checks"},
     **{room: {"checks", "stats"} | SCIENCE for room in SCIENCE},
-    "data": {"checks", "exits", "home", "plain_yaml", "data"}  # and models of tables
+    "data": {"checks", "home", "data"}  # and models of tables
     | {"discrete_choice", "expectation", "ratchet", "structural", "tariffs"},
-    "figures": {"checks", "stats", "figures"} | SCIENCE,
-    "lessons": {"assets", "checks", "exits", "findings", "stats", "lessons", "figures"} | SCIENCE,
-    "press": {"assets", "checks", "exits", "findings", "home", "plain_yaml", "press"},
-    "advice": {"checks", "exits", "stats", "lessons", "data", "press"} | SCIENCE,
-    "commands": {"checks", "exits", "findings", "home", "press", "data", "commands"},
-    "case_command": {"exits", "press", "data", "cases", "identity"},
-    "cli": {"checks", "exits", "findings", "home", "press"}
-    | {"data", "commands", "case_command", "advice"},
+    "figures": {"assets", "checks", "exits", "markup", "plain_yaml", "stats", "figures"} | SCIENCE,
+    "lessons": {"assets", "checks", "exits", "markup", "plain_yaml", "findings", "stats", "lessons", "figures"} | SCIENCE,
+    "press": {"assets", "checks", "exits", "markup", "plain_yaml", "findings", "home", "press"},
+    "advice": {"checks", "stats", "lessons", "data", "press"} | SCIENCE,
+    "commands": {"checks", "findings", "home", "press", "data", "commands"},
+    "case_command": {"press", "data", "cases", "identity"},
+    "cli": {"checks", "findings", "home", "press", "data", "commands", "case_command", "advice"},
 }
 HEAVY = {"pandas", "matplotlib", "papermill", "nbconvert", "pandera", "scipy", "numpy"}
 

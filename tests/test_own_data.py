@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
 from cemlib.cli import main
@@ -165,3 +166,46 @@ def test_a_class_has_its_own_answers_analysed(tmp_path, rng):
     )
     assert found["direct_effect"]["low"] < 12 < found["direct_effect"]["high"]
     assert found["total_effect"]["value"] == pytest.approx(7, abs=1.5)
+
+
+IMAGE = "<img src=x onerror=alert(1)>"
+HOSTILE = [IMAGE, "<svg onload=alert(1)>", "[a](javascript:alert(1))", "$x$ and $y$", "*a*_b_"]
+
+
+def page_of(folder):
+    return BeautifulSoup((folder / "out/report.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def held(page):
+    """Return what of the hostile names a page runs, links or typesets."""
+    handlers = [
+        tag for tag in page.find_all(True) if any(name.startswith("on") for name in tag.attrs)
+    ]
+    links = [tag for tag in page.select("a[href]") if "script" in tag["href"]]
+    return handlers + links + page.select("img[src=x]")
+
+
+def test_a_column_that_is_not_used_is_shown_as_it_stands(tmp_path, answers):
+    own = answers.head(300).assign(**dict.fromkeys(HOSTILE, 1))
+    own.to_csv(tmp_path / "own.csv", index=False)
+    result = run(tmp_path / "out", tmp_path / "own.csv")
+    assert result.exit_code == 0, result.output
+    page = page_of(tmp_path)
+    assert not held(page)
+    for name in HOSTILE:
+        assert name in page.get_text(), name
+
+
+def test_construct_names_are_shown_as_they_stand(modelled):
+    model = MODEL.replace("Image", f'"{IMAGE}"').replace("Satisfaction", '"$a$ [a](javascript:b)"')
+    (modelled / "ours.txt").write_text(model, encoding="utf-8")
+    target = ["-p", "target", "$a$ [a](javascript:b)"]
+    result = run_path_model(modelled, "-p", "survey_scale", "1-5", *target)
+    assert result.exit_code == 0, result.output
+    page = page_of(modelled)
+    assert not held(page)
+    sentence = next(
+        text for tag in page.find_all("p") if "most hangs on" in (text := tag.get_text())
+    )
+    assert IMAGE in sentence
+    assert "$a$ [a](javascript:b) is explained" in sentence

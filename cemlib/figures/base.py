@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from html import escape
+from itertools import accumulate
 from typing import Any
+from unicodedata import east_asian_width
 
 import matplotlib
 from cycler import cycler
@@ -17,8 +20,13 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.layout_engine import LayoutEngine
+from matplotlib.legend import Legend
+from matplotlib.text import Text
+from matplotlib.ticker import Formatter
 
 from cemlib.checks import one_of, refuse
+from cemlib.markup import visible
 
 # Okabe & Ito: told apart by colour-blind readers too.
 BLUE = "#0072B2"
@@ -61,6 +69,7 @@ _STYLE: dict[str, Any] = {
     "svg.hashsalt": "cemlib",
     "text.color": INK,
     "text.hinting": "none",
+    "text.parse_math": False,
     "xtick.color": "#9aa5b1",
     "xtick.labelcolor": INK,
     "xtick.labelsize": 10.0,
@@ -70,7 +79,67 @@ _STYLE: dict[str, Any] = {
     "ytick.labelsize": 10.0,
     "ytick.major.size": 0.0,
 }
+_LONGEST, _LONGEST_NAME, _MOST_LINES = 110, 44, 4  # characters; lines
+_LEAST_SIDE = 0.4  # of what is drawn, inches
+_OWN_LABEL = re.compile(r"_(child|container)\d+|_nolegend_|_")
 _in_style = ContextVar("in_style", default=False)
+
+
+def _shown(text: str, longest: int) -> str:
+    """Return lines of a text as they can be drawn."""
+    lines = [visible(line) for line in text.split("\n") if line.strip()]
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[: _MOST_LINES - 1], "…"]
+    return "\n".join(_cut(line, longest) for line in lines)
+
+
+def _cut(line: str, longest: int) -> str:
+    if _width(line) <= longest:
+        return line
+    ends = accumulate(map(_width, line))
+    return line[: sum(end < longest for end in ends)] + "…"
+
+
+def _width(text: str) -> int:
+    """Return the columns of the longest line; a wide character takes two."""
+    lines = text.split("\n")
+    return max(sum(1 + (east_asian_width(sign) in "WF") for sign in line) for line in lines)
+
+
+def _cut_text(text: Text, columns: int, rows: int, tight: bool) -> None:
+    """Cut a text; if it is to be tight, to its share of the figure."""
+    text.set_text(shown := _shown(text.get_text(), _LONGEST))
+    if tight and shown and (whole := text.get_figure()):
+        box = text.get_window_extent()
+        over = max(box.width * columns / whole.bbox.width, box.height * rows / whole.bbox.height)
+        if over > 1:
+            text.set_text(_shown(shown, max(int(_width(shown) / over), 8)))
+
+
+def _cut_names(legend: Legend, tight: bool) -> None:
+    columns: int = legend._ncols  # type: ignore[attr-defined]
+    longest = 2 * _LONGEST_NAME // (columns + 1) if tight else _LONGEST_NAME
+    for text in legend.get_texts():
+        text.set_text(_shown(text.get_text(), longest))
+
+
+class _Names(Formatter):
+    """Names of ticks as another formatter gives them, safe to draw."""
+
+    def __init__(self, names: Formatter, longest: int) -> None:
+        self.names, self.longest = names, longest
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return _shown(self.names(x, pos), self.longest)
+
+    def format_ticks(self, values: Any) -> list[str]:
+        return [_shown(name, self.longest) for name in self.names.format_ticks(values)]
+
+    def set_locs(self, locs: Any) -> None:
+        self.names.set_locs(locs)
+
+    def get_offset(self) -> str:
+        return self.names.get_offset()
 
 
 class Figure(MatplotlibFigure):
@@ -98,7 +167,56 @@ class Figure(MatplotlibFigure):
         with house_style():
             super().__init__(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(self)
-        self.alt = alt
+        self.alt, self._tight = alt, False
+
+    def draw(self, renderer: Any) -> None:
+        """Draw the figure, its texts made safe to draw."""
+        self._cut_texts(tight=self._tight)
+        super().draw(renderer)
+
+    def legend(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a legend in which names that begin with ``_`` stand too."""
+        for axes in self.axes:
+            artists: list[Any] = [*axes.get_children(), *axes.containers]
+            for artist in artists:
+                label = str(artist.get_label())
+                if label.startswith("_") and not _OWN_LABEL.fullmatch(label):
+                    artist.set_label(f"\u200a{label}")  # a hair space: without it, it is left out
+        return super().legend(*args, **kwargs)
+
+    def _has_room(self, layout: LayoutEngine) -> bool:
+        """Lay the figure out and return whether its texts leave room for what is drawn."""
+        with warnings.catch_warnings(record=True) as raised:
+            warnings.filterwarnings("always", message="constrained_layout not applied")
+            layout.execute(self)
+        least = _LEAST_SIDE * self.dpi
+        boxes = [axes.get_window_extent() for axes in self.axes if axes.get_subplotspec()]
+        collapsed = any("constrained_layout not" in str(each.message) for each in raised)
+        return not collapsed and all(box.width > least and box.height > least for box in boxes)
+
+    def _cut_texts(self, tight: bool) -> None:
+        """Cut what is too long and take out what cannot be seen: the one gate of all texts."""
+        for axes in self.axes:
+            grid = axes.get_subplotspec()
+            rows, columns = grid.get_gridspec().get_geometry() if grid else (1, 1)
+            longest = 2 * _LONGEST_NAME // (columns + 1) if tight else _LONGEST_NAME
+            for axis in (axes.xaxis, axes.yaxis):
+                for ticks in (axis.major, axis.minor):
+                    if isinstance(ticks.formatter, _Names):
+                        ticks.formatter.longest = longest
+                    elif ticks.formatter:
+                        ticks.formatter = _Names(ticks.formatter, longest)
+            titles = (axes.title, axes._left_title, axes._right_title)  # type: ignore[attr-defined]
+            for text in (*titles, axes.xaxis.label, axes.yaxis.label):
+                _cut_text(text, columns, rows, tight)
+            for text in axes.texts:  # stands at a point, and may reach beyond its axes
+                _cut_text(text, 2 * columns, rows, tight)
+            if legend := axes.get_legend():
+                _cut_names(legend, tight)
+        for text in self.texts:
+            _cut_text(text, 1, 1, tight)
+        for legend in self.legends:
+            _cut_names(legend, tight)
 
     @property
     def alt(self) -> str:
@@ -107,7 +225,7 @@ class Figure(MatplotlibFigure):
 
     @alt.setter
     def alt(self, text: str) -> None:
-        words = " ".join(text.split())
+        words = " ".join(visible(text).split())
         if not words.rstrip("\"')”’」）").endswith((".", "!", "?", "。", "！", "？")):
             raise refuse("alt", text, "a full sentence that says what the figure shows")
         self._alt = words
@@ -127,13 +245,18 @@ class Figure(MatplotlibFigure):
         """Return the figure as a PNG image of `dpi` dots per inch (96 are one a CSS pixel)."""
         metadata = {"Software": None, "Description": self.alt}
         with house_style(), io.BytesIO() as buffer:
+            self._settle()
             self.savefig(buffer, format="png", dpi=dpi, metadata=metadata)
             return buffer.getvalue()
 
     def _settle(self) -> None:
         """Lay the figure out once; savefig would draw all of it twice more to do so."""
+        self._cut_texts(tight=self._tight)
         if self.axes and (layout := self.get_layout_engine()):
-            layout.execute(self)
+            if not self._has_room(layout):
+                self._tight = True
+                self._cut_texts(tight=True)
+                layout.execute(self)
             self.set_layout_engine("none")
 
     def _ipython_display_(self) -> None:

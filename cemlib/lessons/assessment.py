@@ -9,7 +9,7 @@ import pandas as pd
 
 from cemlib import drivers
 from cemlib.findings import Finding
-from cemlib.lessons.words import interval, listing, number, p_value, percent, plural, signed
+from cemlib.lessons.words import interval, join_words, number, p_value, percent, plural, signed
 from cemlib.planning import Plan
 from cemlib.stats import Estimates, percentile_interval, significant
 
@@ -63,10 +63,12 @@ class Assessment:
         single = self.called(quality.loc[quality["items"] < 2, "scale"])
         weak = self.called(quality.loc[quality["alpha"] < 0.7, "scale"])
         words = [
-            f"Weak, and to be read with care: **{listing(weak)}**." if weak else "No scale is weak."
+            f"Weak, and to be read with care: **{join_words(weak)}**."
+            if weak
+            else "No scale is weak."
         ]
         if single:
-            words.append(f"One question cannot tell how well it measures: {listing(single)}.")
+            words.append(f"One question cannot tell how well it measures: {join_words(single)}.")
         return " ".join(words)
 
     def importance(self, importance: Estimates, stated: pd.DataFrame | None) -> str:
@@ -107,7 +109,7 @@ class Assessment:
     def asymmetry(self, contrast: pd.DataFrame) -> str:
         """Say what only hurts, what delights and what cuts both ways."""
         kinds = {
-            kind: listing(self._of_kind(contrast, kind))
+            kind: join_words(self._of_kind(contrast, kind))
             for kind in ("basic", "excitement", "performance")
         }
         return (
@@ -156,7 +158,7 @@ class Assessment:
             for row in changes[changes["p_holm"] < 0.05].itertuples()
         ]
         return (
-            f"Changed for sure: {listing(moved)}. The smallest change that this "
+            f"Changed for sure: {join_words(moved)}. The smallest change that this "
             "survey would find four times in five is about "
             f"{number(changes['detectable'].median())} points."
         )
@@ -190,14 +192,14 @@ class Assessment:
         )
         urgent = quadrants.loc[quadrants[f"by {cut}"] == drivers.QUADRANTS[0], "right"]
         yield Finding(
-            "concentrate_here", listing(urgent), "",
+            "concentrate_here", join_words(urgent), "",
             f"Important but weakly felt, the map cut at the {cut}.",
         )  # fmt: skip
         for kind, words in (
             ("basic", "Only hurt when they are missing."),
             ("excitement", "Delight when they are there."),
         ):
-            rights = listing(self._of_kind(contrast, kind))
+            rights = join_words(self._of_kind(contrast, kind))
             yield Finding(f"{kind}_rights", rights, "", words)
         weakest = levels.loc[significant(levels["weakest"]).idxmax()]
         yield Finding(

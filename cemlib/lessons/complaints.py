@@ -14,7 +14,8 @@ from cemlib.equivalence import Equivalence, compare_paired
 from cemlib.figures.bargain import NAMES
 from cemlib.findings import Finding
 from cemlib.justice import mediation
-from cemlib.lessons.words import interval, listing, literal, number, percent, plural, signed
+from cemlib.lessons.markdown import escape_markdown
+from cemlib.lessons.words import interval, join_words, number, percent, plural, signed
 from cemlib.promises import Promise
 from cemlib.rates import RateRatio
 from cemlib.response import FEATURES, Response
@@ -46,11 +47,11 @@ def case(replay: Replay) -> str:
     missing = replay.facts.loc[replay.facts["state"] == "not told", "fact"]
     steps = replay.steps
     words = [
-        f"{plural(len(replay.promises), 'promise')}: {listing(became)}. She turned to the company "
-        f"{_times(hers)}, the company to her {_times(company)}. Of "
+        f"{plural(len(replay.promises), 'promise')}: {join_words(became)}. She turned to the "
+        f"company {_times(hers)}, the company to her {_times(company)}. Of "
         f"{plural(len(replay.facts), 'thing')} that the agent learned, "
         f"{int(told.get('told', 0))} went straight on to her; not told, as far as the article "
-        f"says: {listing(missing)}."
+        f"says: {join_words(missing)}."
     ]
     if replay.silences["minutes"].notna().any():
         quiet = replay.longest_silence
@@ -63,7 +64,7 @@ def case(replay: Replay) -> str:
     absent = steps.loc[~steps["covered"], "step"]
     words.append(
         f"Of the {len(steps)} steps of ISO 10002 the account shows {int(steps['covered'].sum())}; "
-        f"missing: {listing(absent)}."
+        f"missing: {join_words(absent)}."
     )
     return " ".join(words)
 
@@ -144,14 +145,14 @@ def answer(row: pd.Series) -> str:
     """
     given = [PARTS[name] for name in ("apology", "explanation", "temporary_fix") if row[name] > 0]
     given += [f"{percent(row['share'])} of the loss"] if row["share"] > 0 else []
-    return f"{listing(given)}, within {plural(int(row['hours']), 'hour')}"
+    return f"{join_words(given)}, within {plural(int(row['hours']), 'hour')}"
 
 
 def bargain(solutions: pd.DataFrame, complaint: pd.Series, menu: pd.DataFrame) -> str:
     """Say what Nash would do in one complaint."""
     row = solutions.set_index("rule").loc["nash"]
     about = (
-        f"A complaint about {literal(complaint['failure'])}, loss "
+        f"A complaint about {escape_markdown(complaint['failure'])}, loss "
         f"{number(complaint['loss'], 0)} yuan, fee {number(complaint['fee'], 0)} yuan a month. "
     )
     if row["answer"] == NO_AGREEMENT:
@@ -268,7 +269,7 @@ def source(found: RateRatio, failure: str) -> str:
     """Say what removing a cause did."""
     spread = interval(100 * found.low, 100 * found.high)
     return (
-        f"After the cause was removed, complaints about {literal(failure)} come at "
+        f"After the cause was removed, complaints about {escape_markdown(failure)} come at "
         f"**{percent(found.ratio)}** of the rate before ({spread} %). No answer to a complaint is "
         "as good as no cause for one."
     )

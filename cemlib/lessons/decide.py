@@ -12,7 +12,7 @@ from cemlib.assets import script, style
 from cemlib.checks import between, refuse
 from cemlib.lessons.face import LIVE, face
 from cemlib.lessons.output import publish
-from cemlib.lessons.words import listing, number, signed
+from cemlib.lessons.words import join_words, number, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +128,7 @@ class Game:
         words += f"{self.phrases.done}: {there_words}{number(spent, 0)} yuan. "
         if not other:
             return words + self.phrases.same
-        return words + f"You decided otherwise at step{'s' * (len(other) > 1)} {listing(other)}."
+        return words + f"You decided otherwise at step{'s' * (len(other) > 1)} {join_words(other)}."
 
     def judged(self, picks: Sequence[int | None], at: int) -> str:
         """Say what an answer did, and what was done instead."""

@@ -11,8 +11,9 @@ import pandas as pd
 from cemlib.disconfirmation import KinkedValue
 from cemlib.expectation import ExpectationModel
 from cemlib.findings import Finding
+from cemlib.lessons.markdown import Markdown, markdown
 from cemlib.lessons.sheet import LiveSheet, StillSheet, type_in
-from cemlib.lessons.words import interval, listing, number, p_value, percent, plural, signed
+from cemlib.lessons.words import interval, join_words, number, p_value, percent, plural, signed
 from cemlib.ratchet import will_and_should
 from cemlib.regression import Regression
 from cemlib.response_surface import ResponseSurface
@@ -96,7 +97,8 @@ def four_ways(table: pd.DataFrame, truth: Mapping[str, float] | None) -> str:
     missed = table["method"][~table["method"].isin(held)]
     return words + (
         f" Planted are {signed(truth['total'])} in all and {signed(truth['direct'])} directly. "
-        f"Intervals that hold what they aim at: {listing(held)}; that miss it: {listing(missed)}."
+        f"Intervals that hold what they aim at: {join_words(held)}; that miss it: "
+        f"{join_words(missed)}."
     )
 
 
@@ -147,7 +149,7 @@ def models(compared: pd.DataFrame) -> str:
     clearly = compared.loc[compared["low"] > 0, "model"]
     return (
         f"On people that it has not seen, the **{best['model']}** errs least: "
-        f"{number(best['rmse'])} points. Clearly worse: {listing(clearly)}."
+        f"{number(best['rmse'])} points. Clearly worse: {join_words(clearly)}."
     )
 
 
@@ -157,7 +159,7 @@ def surface(fitted: ResponseSurface) -> str:
     broken = [name for name in ("a1", "a2", "a4") if tests["p"][name] < 0.05]
     marks = {"a1": "a₁", "a2": "a₂", "a4": "a₄"}
     verdict = (
-        f"The data refuse that for {listing(marks[name] for name in broken)}."
+        f"The data refuse that for {join_words(marks[name] for name in broken)}."
         if broken
         else "These data do not refuse that, which is not the same as to confirm it."
     )
@@ -205,15 +207,19 @@ def learning(rates: Regression, panel: pd.DataFrame) -> str:
     )
 
 
-def paths(fit_paths: pd.DataFrame, explained: pd.Series, target: str) -> str:
+def paths(fit_paths: pd.DataFrame, explained: pd.Series, target: str) -> Markdown:
     """Say what the target hangs on in the path model."""
     rows = fit_paths[fit_paths["to"] == target].sort_values(
         "path", key=lambda path: significant(np.abs(path)), kind="stable"
     )
     strongest = rows.iloc[-1]
-    return (
-        f"{percent(explained[target])} of the variance of {target} is explained; most hangs on "
-        f"**{strongest['from']}** ({number(strongest['path'], 2)} standard deviations for one)."
+    return markdown(
+        "{share} of the variance of {target} is explained; most hangs on **{strongest}** ({path} "
+        "standard deviations for one).",
+        share=percent(explained[target]),
+        target=target,
+        strongest=strongest["from"],
+        path=number(strongest["path"], 2),
     )
 
 

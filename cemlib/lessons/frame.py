@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from cemlib.checks import refuse
 from cemlib.lessons.tables import Table
+from cemlib.markup import Computed
 
 if TYPE_CHECKING:
     from cemlib.figures.base import Figure
@@ -66,6 +68,14 @@ def _image(figure: Figure) -> str:
 
 
 def _markdown(text: str) -> str:
+    return str(_renderer()(text)).strip()
+
+
+@cache
+def _renderer() -> Any:
     import mistune
 
-    return str(mistune.create_markdown(escape=True)(text)).strip()
+    class Renderer(Computed, mistune.HTMLRenderer):
+        """Markdown without HTML of its own, and with safe links only."""
+
+    return mistune.create_markdown(renderer=Renderer(escape=False))

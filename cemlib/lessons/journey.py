@@ -12,7 +12,8 @@ from cemlib.control_charts import ControlChart, laney_chart
 from cemlib.drivers import derived_importance
 from cemlib.findings import Finding
 from cemlib.funnel import Funnel
-from cemlib.lessons.words import interval, listing, literal, number, percent, signed
+from cemlib.lessons.markdown import escape_markdown
+from cemlib.lessons.words import interval, join_words, number, percent, signed
 from cemlib.off_policy import PolicyValue, off_policy_value
 from cemlib.prompts import guided, overridden, prompted
 from cemlib.regression import least_squares
@@ -112,7 +113,7 @@ def touches(importance: Estimates, performance: Estimates, stages: Mapping[str, 
     first = importance.names[order[0]]
     by_stage = pd.Series(importance.values, index=importance.names).groupby(dict(stages)).sum()
     share = (by_stage / by_stage.sum()).reindex(list(dict.fromkeys(stages.values())))
-    words = listing(f"{name} {percent(part)}" for name, part in share.items())
+    words = join_words(f"{name} {percent(part)}" for name, part in share.items())
     return (
         f"Most of the relationship hangs on **{first}** (stage: {stages[first]}), which is rated "
         f"{number(performance.values[order[0]])} of 100. By stage of the lifecycle, of what the "
@@ -143,9 +144,9 @@ def in_time(found: Mapping[str, ControlChart], standard: float) -> str:
         weeks = np.flatnonzero(chart.points["outside"]) + 1
         missed = float((chart.points["share"] < standard).mean())
         rows.append(
-            f"- **{literal(name)}**: {percent(chart.centre)} in time, {percent(missed)} of the "
-            f"weeks below the standard; out of the ordinary: "
-            f"{'week ' + listing(weeks) if len(weeks) else 'no week'} (the ordinary chart would "
+            f"- **{escape_markdown(name)}**: {percent(chart.centre)} in time, {percent(missed)} of "
+            f"the weeks below the standard; out of the ordinary: "
+            f"{'week ' + join_words(weeks) if len(weeks) else 'no week'} (the ordinary chart would "
             f"call {int(chart.points['plain_outside'].sum())})"
         )
     return "\n".join(rows)
@@ -165,10 +166,10 @@ def channels(found: pd.DataFrame) -> str:
     crude = found.sort_values("crude", kind="stable", key=significant)["group"].tolist()
     fair = found.sort_values("standardised", kind="stable", key=significant)["group"].tolist()
     gap = (found["standardised"] - found["crude"]).abs().max()
-    same = "The order stays" if crude == fair else f"The order was {listing(crude[::-1])}"
+    same = "The order stays" if crude == fair else f"The order was {join_words(crude[::-1])}"
     return (
-        f"From best to worst, with the same customers in all: **{listing(fair[::-1])}**. {same}; "
-        f"who uses a channel makes up to {number(gap, 2)} points of its rating."
+        f"From best to worst, with the same customers in all: **{join_words(fair[::-1])}**. "
+        f"{same}; who uses a channel makes up to {number(gap, 2)} points of its rating."
     )
 
 
@@ -177,15 +178,15 @@ def abandonment(funnel: Funnel, steps: pd.DataFrame, won: pd.DataFrame) -> str:
     worst = steps.loc[significant(steps["passed"]).idxmin()]
     words = (
         f"Of {number(len(funnel.sessions))} sessions {percent(funnel.completed)} are completed. "
-        f"Fewest go on from **{literal(worst['step'])}**: {percent(worst['passed'])} "
+        f"Fewest go on from **{escape_markdown(worst['step'])}**: {percent(worst['passed'])} "
         f"({interval(100 * worst['low'], 100 * worst['high'], 0)} %). "
     )
     if won.empty:
         return words + "Nobody was asked why."
     top = won.iloc[0]
     return words + (
-        f"Mending *{literal(top['reason'])}* would complete **{number(top['won'])}** more of 100 "
-        f"sessions ({interval(top['low'], top['high'])})."
+        f"Mending *{escape_markdown(top['reason'])}* would complete **{number(top['won'])}** more "
+        f"of 100 sessions ({interval(top['low'], top['high'])})."
     )
 
 

@@ -15,7 +15,8 @@ from cemlib.figures.base import Figure
 from cemlib.figures.ladder import ladder_figure, step_words
 from cemlib.findings import Finding
 from cemlib.ladder import Homogeneity, Ladder
-from cemlib.lessons.words import interval, literal, number, p_value, percent
+from cemlib.lessons.markdown import escape_markdown
+from cemlib.lessons.words import interval, number, p_value, percent
 from cemlib.stats import Estimates, Floats, percentile_interval, significant
 
 
@@ -61,9 +62,9 @@ def moves(ladder: Ladder, same: Homogeneity, customers: int) -> str:
     most, least = seen[np.argmax(significant(gone[seen]))], seen[np.argmin(significant(gone[seen]))]
     words = (
         f"{number(int(ladder.counts.sum()))} months of {number(customers)} persons, each with the "
-        f"month after it. Of those who are {literal(ladder.states[most])}, "
-        f"{percent(gone[most], 1)} are {literal(ladder.states[-1])} a month later; of those who "
-        f"are {literal(ladder.states[least])}, {percent(gone[least], 1)}. "
+        f"month after it. Of those who are {escape_markdown(ladder.states[most])}, "
+        f"{percent(gone[most], 1)} are {escape_markdown(ladder.states[-1])} a month later; of "
+        f"those who are {escape_markdown(ladder.states[least])}, {percent(gone[least], 1)}. "
     )
     if np.isnan(same.p_value):
         return words + "One span of time only: whether moves change cannot be told."

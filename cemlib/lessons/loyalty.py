@@ -12,7 +12,8 @@ from cemlib import referral, rung_value, survival
 from cemlib.findings import Finding
 from cemlib.forgiveness import Forgiveness, forgiveness
 from cemlib.ladder import Ladder
-from cemlib.lessons.words import interval, literal, number, p_value, percent, plural
+from cemlib.lessons.markdown import escape_markdown
+from cemlib.lessons.words import interval, number, p_value, percent, plural
 from cemlib.stats import Estimates, bootstrap_weights, significant
 from cemlib.survival import Hazards
 
@@ -104,7 +105,7 @@ def stays(found: Staying) -> str:
     """Say whether the satisfied stay, and what tells who leaves."""
     ends = {name: curve.iloc[-1] for name, curve in found.curves.items()}
     words = "; ".join(
-        f"{literal(name)} {percent(end['survival'])} "
+        f"{escape_markdown(name)} {percent(end['survival'])} "
         f"({interval(100 * end['low'], 100 * end['high'], 0)})"
         for name, end in ends.items()
     )
@@ -145,9 +146,9 @@ def forgives(found: Forgiveness) -> str:
     words = (
         "A slip multiplies the odds of falling a rung or leaving by "
         f"**{number(most['odds_ratio'])}** ({interval(most['low'], most['high'])}) for "
-        f"{literal(most['rung'])}, and by "
+        f"{escape_markdown(most['rung'])}, and by "
         f"**{number(least['odds_ratio'])}** ({interval(least['low'], least['high'])}) for "
-        f"{literal(least['rung'])}. "
+        f"{escape_markdown(least['rung'])}. "
     )
     if degrees:
         words += (
@@ -223,16 +224,16 @@ def brings(found: Referrals, best: str) -> str:
         else "and 1 is within reach: recommendation may or may not carry itself"
     )
     words = (
-        f"One who is {literal(best)} brings **{number(row['rate'], 2)} new customers** a year "
-        f"({interval(row['low'], row['high'], 2)}). A customer brings "
+        f"One who is {escape_markdown(best)} brings **{number(row['rate'], 2)} new customers** a "
+        f"year ({interval(row['low'], row['high'], 2)}). A customer brings "
         f"**{number(r, 2)}** until leaving ({interval(low[0], high[0], 2)}), {verdict}; by "
         f"recommendation alone customers would change by {number(100 * (growth - 1))}% a month. "
     )
     if np.isnan(more):
         return words + "With them a customer's worth has no end at this discount."
     return words + (
-        f"With those whom they bring, and whom these bring, one who is {literal(best)} is worth "
-        f"{number(more, 0)} yuan instead of {number(plain, 0)}."
+        f"With those whom they bring, and whom these bring, one who is {escape_markdown(best)} is "
+        f"worth {number(more, 0)} yuan instead of {number(plain, 0)}."
     )
 
 

@@ -14,7 +14,8 @@ from cemlib.cases import By, Merged
 from cemlib.figures.base import Figure
 from cemlib.figures.problems import emerging_figure, hours_figure, pareto_figure
 from cemlib.findings import Finding
-from cemlib.lessons.words import interval, listing, literal, number, percent, plural
+from cemlib.lessons.markdown import escape_markdown
+from cemlib.lessons.words import interval, join_words, number, percent, plural
 from cemlib.stats import significant
 
 
@@ -66,7 +67,7 @@ class Merging:
     def called(self, problems: object) -> list[str]:
         """Return the printed names of problems."""
         return [
-            literal(self.names.get(str(name), str(name)))
+            escape_markdown(self.names.get(str(name), str(name)))
             for name in pd.Series(problems, dtype=object)
         ]
 
@@ -139,21 +140,21 @@ class Merging:
             f"{plural(vital, 'problem')} of {len(common)} hold "
             f"{percent(common['cumulative'].iloc[vital - 1])} of the cases; the commonest, "
             f"**{self.called([first])[0]}**, belongs to "
-            f"{literal(self.owners.get(first, 'nobody'))}."
+            f"{escape_markdown(self.owners.get(first, 'nobody'))}."
         ]
         rising = common.iloc[:0] if risen is None else risen[risen["emerging"]]
         for row in rising.itertuples():
             words.append(
                 f"**{self.called([row.problem])[0]}** is rising: {number(row.ratio)} times its "
                 f"rate before ({interval(row.low, row.high)}), which belongs to "
-                f"{literal(self.owners.get(row.problem, 'nobody'))}."
+                f"{escape_markdown(self.owners.get(row.problem, 'nobody'))}."
             )
         if rising.empty:
             words.append("No problem is rising beyond chance.")
         marked = hourly[hourly["concentrated"]].groupby("problem")["hour"].agg(list)
         if len(marked):
             said = [
-                f"{self.called([problem])[0]} at {listing(hours)}"
+                f"{self.called([problem])[0]} at {join_words(hours)}"
                 for problem, hours in marked.items()
             ]
             words.append(f"More than chance gives at their hour: {'; '.join(said)}.")
@@ -176,7 +177,7 @@ class Merging:
             yield Finding("commonest_problem", name, "", "The problem with most cases.")
         if risen is not None:
             rising = risen.loc[risen["emerging"], "problem"]
-            names = listing(self.names.get(each, each) for each in rising)
+            names = join_words(self.names.get(each, each) for each in rising)
             yield Finding("rising_problems", names, "", "Rising beyond chance.")
 
         if judged is not None:

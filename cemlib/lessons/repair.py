@@ -14,7 +14,8 @@ from cemlib.effects import ESTIMATORS
 from cemlib.findings import Finding
 from cemlib.golden_time import GoldenTime
 from cemlib.interrupted import CallBack, Interrupted
-from cemlib.lessons.words import interval, listing, literal, number, percent, plural, signed
+from cemlib.lessons.markdown import Markdown, escape_markdown, markdown
+from cemlib.lessons.words import interval, join_words, number, percent, plural, signed
 from cemlib.queueing import Line
 from cemlib.scripts import ScriptTrial
 from cemlib.stats import significant
@@ -48,7 +49,7 @@ class Repair:
 
     def called(self, problem: object) -> str:
         """Return the printed name of a problem."""
-        return literal(self.names.get(str(problem), str(problem)))
+        return escape_markdown(self.names.get(str(problem), str(problem)))
 
     def log(self, cases: pd.DataFrame, calls: pd.DataFrame) -> str:
         """Say what the desk's log holds."""
@@ -71,17 +72,21 @@ class Repair:
             f"is {number(fit.shape, 1)}: above 1 there is a plateau first, and then a fall."
         )
 
-    def erlang(self, line: Line) -> str:
+    def erlang(self, line: Line) -> Markdown:
         """Say what the closed form makes of the desk’s mean load."""
-        if line.mean_wait == np.inf:
-            wait = "the line only grows: nobody can say how long one waits"
-        else:
-            wait = f"one waits {number(line.mean_wait / 60, 0)} minutes on average"
-        return (
-            f"With {number(line.arrivals, 1)} cases an hour of {number(line.minutes, 0)} minutes "
-            f"and {plural(line.agents, 'agent')}, Erlang's formula says that "
-            f"{percent(line.waits)} have to wait and {wait}. It knows no nights, no redials and no "
-            "golden time; that is what the simulation is for."
+        wait = Markdown("the line only grows: nobody can say how long one waits")
+        if line.mean_wait != np.inf:
+            minutes = number(line.mean_wait / 60, 0)
+            wait = markdown("one waits {minutes} minutes on average", minutes=minutes)
+        return markdown(
+            "With {arrivals} cases an hour of {minutes} minutes and {agents}, Erlang's formula "
+            "says that {waits} have to wait and {wait}. It knows no nights, no redials and no "
+            "golden time; that is what the simulation is for.",
+            arrivals=number(line.arrivals, 1),
+            minutes=number(line.minutes, 0),
+            agents=plural(line.agents, "agent"),
+            waits=percent(line.waits),
+            wait=wait,
         )
 
     def policies(self, table: pd.DataFrame, agents: int) -> str:
@@ -101,13 +106,13 @@ class Repair:
     def authority(self, curves: Mapping[str, CapCurve], over: Mapping[str, float]) -> str:
         """Say up to which cap the next yuan pays, and how often too much was paid."""
         said = [
-            f"the {literal(team)} up to **{number(curve.best(), 0)} yuan** "
+            f"the {escape_markdown(team)} up to **{number(curve.best(), 0)} yuan** "
             f"({interval(*curve.best_interval(), 0)})"
             for team, curve in curves.items()
         ]
         return (
-            f"The next yuan pays for {listing(said)}. {percent(over['cases'])} of calls were paid "
-            f"more than was owed, {percent(over['yuan'])} of the money; "
+            f"The next yuan pays for {join_words(said)}. {percent(over['cases'])} of calls were "
+            f"paid more than was owed, {percent(over['yuan'])} of the money; "
             f"{percent(over['underpaid'])} were paid less."
         )
 

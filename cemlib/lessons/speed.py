@@ -11,8 +11,9 @@ from cemlib.choice_design import NONE, coordinate_exchange, dominated, expected_
 from cemlib.delivery import Delivery, price_curve
 from cemlib.discrete_choice import ChoiceModel, by_segment, choice_model
 from cemlib.findings import Finding
+from cemlib.lessons.markdown import Markdown, escape_markdown, markdown
 from cemlib.lessons.tables import Table, table
-from cemlib.lessons.words import interval, literal, number, percent, plural
+from cemlib.lessons.words import interval, number, percent, plural
 from cemlib.raised_hands import Hands
 from cemlib.ratchet import Ratchet
 from cemlib.standards import Bill, chase_or_core
@@ -52,15 +53,15 @@ def willing(worth: Estimates, found: Mapping[str, ChoiceModel]) -> str:
     if len(rest) > 1:
         top, low = significant(rest["estimate"]).idxmax(), significant(rest["estimate"]).idxmin()
         words += (
-            f" But {literal(top)} would pay {number(rest.loc[top, 'estimate'], 1)}, "
-            f"{literal(low)} {number(rest.loc[low, 'estimate'], 1)}: one number for all hides "
-            "that speed is worth several times as much to some."
+            f" But {escape_markdown(top)} would pay {number(rest.loc[top, 'estimate'], 1)}, "
+            f"{escape_markdown(low)} {number(rest.loc[low, 'estimate'], 1)}: one number for all "
+            "hides that speed is worth several times as much to some."
         )
     unsure = [name for name, each in found.items() if each.values[0] + 2 * each.errors[0] > 0]
     if unsure:
         words += (
-            f" Of {literal(', '.join(unsure))} it is not sure that price matters: the ratio can "
-            "be anything."
+            f" Of {escape_markdown(', '.join(unsure))} it is not sure that price matters: the "
+            "ratio can be anything."
         )
     return words
 
@@ -165,22 +166,28 @@ def counted(typed: pd.DataFrame, log: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     return log, f"Nothing typed in yet: these are the hands of {plural(rooms, 'class', 'classes')}."
 
 
-def hands_said(found: Hands) -> str:
+def hands_said(found: Hands) -> Markdown:
     """Say how hands go up, and what makes up for a bad condition."""
     shares = found.shares(np.array([found.base])).set_index("condition")["estimate"]
     first, last = found.conditions[0], found.conditions[-1]
-    words = (
-        f"For a note of ${number(found.base, 0)} {percent(shares[first])} of hands go up when it "
-        f"is {literal(first)}"
+    words = markdown(
+        "For a note of ${note} {share} of hands go up when it is {first}",
+        note=number(found.base, 0),
+        share=percent(shares[first]),
+        first=first,
     )
     if len(found.conditions) == 1:
-        return words + "."
+        return words + Markdown(".")
     times, low, high = found.makes_up(last)
-    return (
-        f"{words}, {percent(shares[last])} when it is {literal(last)}. Its worth is still there, "
-        f"but not for everybody: a note {literal(last)} must be "
-        f"**{number(times, 1)} times** as large ({interval(low, high)}) to raise as many hands as "
-        "a fresh one. The wrapping of a service is worth something, and it has a price."
+    return markdown(
+        "{words}, {share} when it is {last}. Its worth is still there, but not for everybody: a "
+        "note {last} must be **{times} times** as large ({margin}) to raise as many hands as a "
+        "fresh one. The wrapping of a service is worth something, and it has a price.",
+        words=words,
+        share=percent(shares[last]),
+        last=last,
+        times=number(times, 1),
+        margin=interval(low, high),
     )
 
 

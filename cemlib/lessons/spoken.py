@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from cemlib.findings import Finding
-from cemlib.lessons.words import listing, literal, number, percent, plural
+from cemlib.lessons.markdown import escape_markdown
+from cemlib.lessons.words import join_words, number, percent, plural
 from cemlib.menu_search import layered, ordered
 from cemlib.menus import (
     Tree,
@@ -122,7 +123,7 @@ class Spoken:
             kinds = list(dict.fromkeys(self.offers["type"].iloc[list(places)].astype(str)))
             whole = int(self.offers["type"].astype(str).isin(kinds).sum()) == len(places)
             if whole:
-                return f"{listing(kinds, 'or').capitalize()} …"
+                return f"{join_words(kinds, 'or').capitalize()} …"
             return f"Another of {kinds[0]} …"
         first = [names[place] for place in places[:2]]
         return f"{', '.join(first)} or one of {len(places) - len(first)} others …"
@@ -141,7 +142,7 @@ class Spoken:
         """Return what the agent says first, and how long the whole takes."""
         script = self.script()
         first = script.loc[~script["choice"].str.contains(".", regex=False), "say"]
-        said = [literal(text.removesuffix(" …")) for text in first]
+        said = [escape_markdown(text.removesuffix(" …")) for text in first]
         return (
             f"The agent begins: “{'; '.join(said[:-1])}; or {said[-1]}?” "
             f"{number(self.seconds(self.menu))} seconds of choices on average, "

@@ -10,8 +10,9 @@ import pandas as pd
 from cemlib.associations import totals
 from cemlib.effectiveness import Regret
 from cemlib.findings import Finding
+from cemlib.lessons.markdown import escape_markdown
 from cemlib.lessons.tables import Table, table
-from cemlib.lessons.words import interval, listing, literal, number, percent, plural, signed
+from cemlib.lessons.words import interval, join_words, number, percent, plural, signed
 from cemlib.reliability import INDICES, Share, answers_needed
 from cemlib.stats import Difference, Estimates, significant
 
@@ -52,7 +53,7 @@ def together(found: pd.DataFrame) -> str:
     per = called.groupby("second").size().reindex(tested["second"].unique(), fill_value=0)
     without = [named(name) for name in per[per == 0].index]
     alone = (
-        f"**{listing(without).capitalize()}** goes with none of the customer's: it is not "
+        f"**{join_words(without).capitalize()}** goes with none of the customer's: it is not "
         "reached through them."
         if without
         else "No measure of the company stands alone."
@@ -118,7 +119,7 @@ def coders(agree: pd.DataFrame) -> str:
             if row.estimate < _ENOUGH]  # fmt: skip
     verdict = (
         f"Below {number(_ENOUGH, 2)}, Krippendorff's own least, "
-        f"{'is' if len(weak) == 1 else 'are'} **{listing(weak)}**: mend the rule of judging "
+        f"{'is' if len(weak) == 1 else 'are'} **{join_words(weak)}**: mend the rule of judging "
         "before you judge agents by it."
         if weak
         else f"All reach {number(_ENOUGH, 2)}, Krippendorff's own least."
@@ -137,7 +138,7 @@ def trust(effects: Mapping[str, Difference], policy: str) -> str:
     elif ends[1][0] > 0:
         harm = "helps correctness as well"
     return (
-        f"Of 100 answers, *{literal(policy)}* changes those hedged by "
+        f"Of 100 answers, *{escape_markdown(policy)}* changes those hedged by "
         f"{signed(100 * hedged.estimate)} ({interval(*ends[0])}). It {harm}: "
         f"{signed(100 * correct.estimate)} "
         f"({interval(*ends[1])}). Reliable answers: **{signed(100 * reliable.estimate)}** "
@@ -151,7 +152,8 @@ def effective(solved: Share, topics: pd.DataFrame, regret: Regret | None, days: 
     words = (
         f"**{percent(solved.estimate)}** of matters are solved at the first contact "
         f"({interval(100 * solved.low, 100 * solved.high, 0)}%): nobody asked again within "
-        f"{number(days, 0)} days. Least of {literal(low['name'])}, {percent(low['estimate'])}. "
+        f"{number(days, 0)} days. Least of {escape_markdown(low['name'])}, "
+        f"{percent(low['estimate'])}. "
     )
     if regret is None:
         return words + "There is no advice on record whose cost is known."

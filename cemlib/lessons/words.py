@@ -4,39 +4,52 @@ from __future__ import annotations
 
 import inspect
 import math
-import re
 from collections.abc import Iterable
 
 from cemlib.checks import between, refuse
+from cemlib.lessons.markdown import Markdown, join_markdown, markdown
 from cemlib.lessons.output import publish
+from cemlib.markup import plain_text
 
 NOT_KNOWN = "not known"
 _GAP = "\u202f"  # narrow, and no line breaks at it
 _ENDLESS = ("no limit", "no lower limit")
 
 
-def prose(text: str) -> None:
-    """Show a text in Markdown, its indentation taken off.
+def prose(template: str, /, *more: object, **values: object) -> None:
+    r"""Show a text in Markdown.
 
     Parameters
     ----------
-    text : str
-        Usually an f-string whose numbers pass through the functions of this module.
+    template : str
+        Markdown as it stands, or a template whose placeholders the values fill.
+    *more
+        Further sentences, such as the notes of a file.
+    **values
+        As for `cemlib.lessons.markdown.markdown`. Values and further sentences that are not
+        `Markdown` are escaped.
 
     Raises
     ------
     ValueError
-        If the text is empty.
+        If the text is empty, or placeholders and values do not match.
 
     Examples
     --------
-    >>> prose(f"The index is **{number(63.24)}**.")
-    The index is **63.2**.
+    >>> prose("The index of {right} is **{index}**.", right="choice", index=number(63.24))
+    The index of choice is **63.2**.
+    >>> prose("All is read.", "Column <b> is not used.")
+    All is read. Column <b> is not used.
     """
-    words = inspect.cleandoc(text).strip()
+    if values:
+        words: str = markdown(template, **values)
+    else:  # some studies still return their sentences as plain str, filled already
+        words = inspect.cleandoc(template).strip()
     if not words:
-        raise refuse("text", text, "at least one word")
-    publish(words, {"text/markdown": words})
+        raise refuse("text", template, "at least one word")
+    shown = join_markdown([Markdown(words), *more])
+    plain = plain_text(shown) if isinstance(template, Markdown) or values or more else shown
+    publish(str(plain), {"text/markdown": str(shown)})
 
 
 def number(value: float | None, digits: int | None = None) -> str:
@@ -155,12 +168,12 @@ def p_value(p: float | None) -> str:
     return "p > .999" if p > 0.999 else f"p = {p:.3f}".replace("0.", ".", 1)
 
 
-def listing(words: Iterable[object], last: str = "and") -> str:
+def join_words(words: Iterable[object], last: str = "and") -> str:
     """Return words as a list in a sentence.
 
     Examples
     --------
-    >>> listing(["safety", "choice", "respect"]), listing(["choice"]), listing([])
+    >>> join_words(["safety", "choice", "respect"]), join_words(["choice"]), join_words([])
     ('safety, choice and respect', 'choice', 'none')
     """
     *rest, final = [str(word) for word in words] or ["none"]
@@ -183,16 +196,3 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     between("count", count, 0, whole=True)
     noun = one if count == 1 else many or f"{one}s"
     return f"{number(count, 0) if count else 'no'} {noun}"
-
-
-def literal(text: object) -> str:
-    r"""Return a text of the data's own, safe in Markdown: shown as it stands.
-
-    Examples
-    --------
-    >>> print(literal("mobile_*new*"))
-    mobile\_\*new\*
-    """
-    words = " ".join(str(text).split())
-    words = re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", words)
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

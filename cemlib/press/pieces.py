@@ -66,9 +66,12 @@ class Page:
     gate: Sanitiser = field(default_factory=Sanitiser)
     moving: set[str] = field(default_factory=set)
 
-    def text(self, markdown: str, attachments: Mapping[str, Any] | None = None) -> Markup:
+    def text(
+        self, markdown: str, attachments: Mapping[str, Any] | None = None, *, computed: bool = False
+    ) -> Markup:
         """Return Markdown as HTML that has passed the gate, its tables mended."""
-        return self.html(prose.to_html(markdown, self.outline, self.folder, attachments))
+        html = prose.to_html(markdown, self.outline, self.folder, attachments, computed=computed)
+        return self.html(html)
 
     def html(self, html: str) -> Markup:
         """Return HTML of the notebook that has passed the gate, its tables mended."""
@@ -108,7 +111,7 @@ class Page:
         if "text/html" in data:
             return Output("html", self.html(data["text/html"]))
         if "text/markdown" in data:
-            return Output("text", self.text(data["text/markdown"]))
+            return Output("text", self.text(data["text/markdown"], computed=True))
         for mime in IMAGES:
             if mime in data:
                 return Output("figure", _image(mime, output))

@@ -5,15 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any
 
+from bs4 import BeautifulSoup
 from latex2mathml.converter import convert
 from markupsafe import Markup, escape
+from mistune import import_plugin
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
+
+from cemlib.markup import Computed, is_web_address
+
+_ELEMENT = re.compile(r'</?m[a-z]+(\s+(?!on|href|src)[a-z:]+="[^"<>]*")*\s*/?>')
+_RUNS = ("script", "iframe", "object", "embed", "base", "meta", "link")
+_ADDRESSES = {"href", "xlink:href", "action", "formaction", "src", "to", "values", "from"}
+_SCHEME = re.compile(r"[^/?#]*?:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,28 @@ class Renderer(IPythonRenderer):
             attachments=dict(attachments),
         )
         self.outline = outline
+        self.has_html = False
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """Return a link; one that would run a script is its text."""
+        if not _is_safe(url):
+            return text
+        link = super().link(text, url, title)
+        return link.replace("<a ", '<a rel="noopener" ', 1) if is_web_address(url) else link
+
+    def inline_html(self, html: str) -> str:
+        """Return HTML as its author wrote it."""
+        self.has_html = True
+        return html
+
+    def block_html(self, html: str) -> str:
+        """Return HTML as its author wrote it."""
+        self.has_html = True
+        return f"{html}\n"
+
+    def block_mermaidjs(self, code: str) -> str:
+        """Return a diagram as it is written: a page carries nothing that could draw it."""
+        return f"<pre><code>{escape(code)}</code></pre>\n"
 
     def heading(self, text: str, level: int, **_: Any) -> str:
         """Return a heading, entered in the outline."""
@@ -89,6 +121,31 @@ class Renderer(IPythonRenderer):
         return super().image(text, url, title)
 
 
+class ComputedRenderer(Computed, Renderer):
+    """The same for text that a cell computed: no HTML, no picture, links on the web only."""
+
+
+def _is_safe(url: str) -> bool:
+    """Return whether a link leads on the web, to a mail, or to a place of the page."""
+    bare = re.sub(r"[\x00-\x20\x7f-\x9f]|%[01][0-9a-f]|%20", "", unescape(url), flags=re.IGNORECASE)
+    return is_web_address(bare) or bare.startswith("mailto:") or not _SCHEME.match(bare)
+
+
+def _disarm(html: str) -> str:
+    """Return HTML of an author without what would run a script."""
+    soup = BeautifulSoup(html, "html.parser")
+    for tag in soup.find_all(True):
+        if tag.name in _RUNS:
+            tag.decompose()
+            continue
+        for name, value in [*tag.attrs.items()]:
+            picture = name == "src" and str(value).startswith("data:image/")
+            unsafe = name in _ADDRESSES and not (picture or _is_safe(str(value)))
+            if unsafe or name.startswith("on") or name == "srcdoc":
+                del tag[name]
+    return str(soup)
+
+
 def formula(latex: str, display: str) -> str:
     r"""Return LaTeX as MathML; what cannot be converted is shown as it is written.
 
@@ -98,13 +155,22 @@ def formula(latex: str, display: str) -> str:
     '&#x003B1;</mi></mrow></math>'
     """
     try:
-        return str(convert(latex.strip(), display=display))
+        found = str(convert(latex.strip(), display=display))
     except Exception:  # the converter raises whatever its stack raises
-        return f'<code class="formula">{escape(latex.strip())}</code>'
+        found = ""
+    # The converter lets HTML in a formula's words through, and links.
+    if found and not _ELEMENT.sub("", found).count("<"):
+        return found
+    return f'<code class="formula">{escape(latex.strip())}</code>'
 
 
 def to_html(
-    markdown: str, outline: Outline, folder: Path, attachments: Mapping[str, Any] | None = None
+    markdown: str,
+    outline: Outline,
+    folder: Path,
+    attachments: Mapping[str, Any] | None = None,
+    *,
+    computed: bool = False,
 ) -> Markup:
     """Return Markdown as HTML.
 
@@ -118,9 +184,18 @@ def to_html(
         Where pictures named in the text are.
     attachments : mapping, optional
         Pictures that the cell itself carries.
+    computed : bool
+        Whether a cell computed the text: then HTML in it is shown as text, and it links to the
+        web only. In a text of the author's own HTML stands, but runs no script.
     """
-    renderer = Renderer(outline, folder, attachments or {})
-    return Markup(MarkdownWithMath(renderer=renderer).render(markdown))
+    kind = ComputedRenderer if computed else Renderer
+    renderer = kind(outline, folder, attachments or {})
+    names = MarkdownWithMath.DEFAULT_PLUGINS
+    plugins = [import_plugin(name) for name in names if not (computed and name == "url")]
+    html = MarkdownWithMath(renderer=renderer, plugins=plugins).render(markdown)
+    if renderer.has_html:
+        html = _disarm(renderer._html_embed_images(html))
+    return Markup(html)
 
 
 def code(source: str) -> Markup:

@@ -277,3 +277,87 @@ def test_equal_headings_have_anchors_of_their_own(tmp_path):
         ("deep", 3),
         ("section", 2),
     ]
+
+
+LINKS = [
+    "javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "java%0ascript:alert(1)",
+    "javascript&colon;alert(1)", "&#106;avascript:alert(1)", "data:text/html,x", "vbscript:a",
+    "file:///etc/passwd", "\x01javascript:alert(1)", "blob:a", "view-source:a",
+]  # fmt: skip
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "<script>alert(1)</script>",
+    "a <script>alert(1)</script>",
+    "<a href='javascript:alert(1)'>a</a>",
+    "<a href='java&#115;cript:alert(1)'>a</a>",
+    "<form action='javascript:alert(1)'><button>a</button></form>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<object data='javascript:alert(1)'></object>",
+    "<base href='https://evil.example'>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "```mermaid\n<img src=x onerror=alert(1)>\n```",
+    "$\\text{<svg/onload=alert(1)>}$",
+    "$\\href{javascript:alert(1)}{a}$",
+    *(f"[a]({link})" for link in LINKS),
+    *(f"[a](<{link}>)" for link in LINKS),
+    *(f"[a]: {link}\n\n[a]" for link in LINKS),
+    *(f"<{link.strip()}>" for link in LINKS),
+]
+
+
+def runs(soup):
+    for tag in soup.find_all(True):
+        yield from (f"{tag.name} {name}" for name in tag.attrs if name.startswith("on"))
+        for name in ("href", "src", "action", "formaction", "data", "xlink:href", "srcdoc"):
+            place = str(tag.get(name, ""))
+            if ":" in place and not re.match("https?:|doi:|mailto:|data:image/", place):
+                yield f"{tag.name} {place}"
+        if tag.name in ("script", "iframe", "object", "embed", "base", "meta"):
+            yield tag.name
+
+
+@pytest.mark.parametrize("computed", [True, False], ids=["output", "text"])
+@pytest.mark.parametrize("source", HOSTILE)
+def test_no_text_runs_a_script(source, computed):
+    html = str(to_html(source, Outline(), Path(), computed=computed))
+    assert not list(runs(BeautifulSoup(html, "html.parser")))
+
+
+@pytest.mark.parametrize("source", [source for source in HOSTILE if source.startswith("<")])
+def test_html_in_an_output_is_shown_as_text(source):
+    html = str(to_html(source, Outline(), Path(), computed=True))
+    assert not {tag.name for tag in BeautifulSoup(html, "html.parser").find_all(True)} - {"p"}
+
+
+def test_html_of_the_author_stands():
+    [piece] = Page(Path()).pieces([markdown("A <kbd>key</kbd> and <a href='#top'>the top</a>.")])
+    assert "<kbd>key</kbd>" in piece.text
+    assert "#top" in piece.text
+
+
+def test_an_output_links_to_the_web_and_nowhere_else():
+    output = shown({"text/markdown": "[a](https://example.org) [b](x.html) https://example.org"})
+    [link] = report(code(output)).select(".cell a")
+    assert (link.get_text(), link["href"], link["rel"]) == (
+        "a",
+        "https://example.org",
+        ["noopener"],
+    )
+
+
+def test_a_link_of_the_author_opens_without_a_way_back():
+    [link] = report(code(), markdown("[a](https://example.org)")).select(".cell a")
+    assert link["rel"] == ["noopener"]
+
+
+def test_texts_around_the_study_are_escaped():
+    bad = "<img src=x onerror=alert(1)>"
+    failure = CellFailure("w", 1, "code", bad, bad, bad)
+    finding = Finding("lowest", bad, bad, bad)
+    soup = report(
+        markdown("# W"), code(), findings=(finding,), failure=failure, digests={bad: "ab" * 32}
+    )
+    assert not soup.select("main img, footer img")
+    assert soup.get_text().count(bad) >= 6
