@@ -14,8 +14,8 @@ from time import process_time
 import numpy as np
 import pandas as pd
 
-from cemlib.answers import Gains, Stakes, menu, recommend
-from cemlib.response import FEATURES, LONGEST_HOURS, OUTCOMES, Logit, Response
+from cemlib.stats.response import FEATURES, LONGEST_HOURS, OUTCOMES, Logit, Response
+from cemlib.studies.complaints.answers import Gains, Stakes, menu, recommend
 
 COMPLAINTS, LOOPED = 100_000, 200
 SLOPES = {

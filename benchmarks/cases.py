@@ -93,7 +93,7 @@ def ours(engine):
     """Return the merge with an engine."""
 
     def run(source, target):
-        from cemlib.data.merging import merge_file
+        from cemlib.studies.repair.merging import merge_file
 
         if engine == "duckdb":
             import ibis

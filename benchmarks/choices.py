@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.discrete.conditional_models import ConditionalLogit
 
-from cemlib.discrete_choice import choice_model
+from cemlib.studies.value.discrete_choice import choice_model
 
 CHOICES, TASKS, ALTERNATIVES, THEIRS = 100_000, 10, 3, 2_000
 

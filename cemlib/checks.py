@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 T = TypeVar("T")
 
 
-def refuse(name: str, value: object, wanted: str) -> ValueError:
+def invalid_argument(name: str, value: object, wanted: str) -> ValueError:
     """Return the error to raise for an argument that will not do.
 
     Examples
     --------
-    >>> raise refuse("budget_days", -3, "a number of at least 0")
+    >>> raise invalid_argument("budget_days", -3, "a number of at least 0")
     Traceback (most recent call last):
     ValueError: budget_days is -3, but must be a number of at least 0
     """
@@ -54,7 +54,9 @@ def one_of(name: str, value: T, allowed: Collection[T]) -> T:
         return value
     message = "one of " + ", ".join(map(repr, allowed))
     near = nearest(str(value), map(str, allowed), 1)
-    raise refuse(name, value, f"{message}; did you mean {near[0]!r}?" if near else message)
+    raise invalid_argument(
+        name, value, f"{message}; did you mean {near[0]!r}?" if near else message
+    )
 
 
 def between(
@@ -78,7 +80,7 @@ def between(
         bounds = "" if np.isinf(low) else f" of at least {low:g}"
     else:
         bounds = f" of at most {high:g}" if np.isinf(low) else f" from {low:g} to {high:g}"
-    raise refuse(name, value, kind + bounds)
+    raise invalid_argument(name, value, kind + bounds)
 
 
 def matrix(
@@ -106,7 +108,7 @@ def matrix(
     try:
         array = np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:
-        raise refuse(name, values, "a table of numbers") from error
+        raise invalid_argument(name, values, "a table of numbers") from error
     if array.ndim != 2 or array.shape[0] < rows or columns not in (None, array.shape[1]):
         wanted = f"a table of at least {rows} rows" + (f" and {columns} columns" if columns else "")
         raise ValueError(f"{name} has shape {array.shape}, but must be {wanted}")
@@ -126,7 +128,7 @@ def vector(name: str, values: ArrayLike, *, length: int | None = None) -> NDArra
     try:
         array = np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:
-        raise refuse(name, values, "a sequence of numbers") from error
+        raise invalid_argument(name, values, "a sequence of numbers") from error
     if array.ndim != 1 or length not in (None, array.shape[0]):
         count = "" if length is None else f"{length} "
         raise ValueError(

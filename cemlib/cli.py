@@ -15,9 +15,12 @@ import click
 
 from cemlib import __version__, home
 from cemlib.exits import echo
-from cemlib.press import plan, stop, words, workbook
-from cemlib.press.errors import CannotWriteError, RequestError, unknown
-from cemlib.press.make import TIMEOUT
+from cemlib.report.artifacts import TIMEOUT
+from cemlib.report.errors import CannotWriteError, RequestError, unknown
+from cemlib.report.pages import words
+from cemlib.report.plan import study as plan
+from cemlib.report.plan import workbook
+from cemlib.report.run import stop
 
 BUILD = Path("reports") / "build"
 
@@ -26,13 +29,13 @@ class Refusing(click.Group):
     """A group of commands that ends with code 2 where the request is wrong, 1 where writing is."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Invoke the command; each fault of a wrong request is a line on stderr."""
+        """Invoke the command; each problem of a wrong request is a line on stderr."""
         try:
             with stop.stoppable():
                 return super().invoke(ctx)
         except RequestError as error:
-            for fault in error.faults:
-                echo(f"cem: {fault}", err=True)
+            for problem in error.problems:
+                echo(f"cem: {problem}", err=True)
             ctx.exit(2)
         except CannotWriteError as error:
             echo(f"cem: {error}", err=True)
@@ -227,7 +230,7 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
     if not complaints.is_file():
         raise RequestError(f"there is no file {complaints}")
 
-    from cemlib import advice
+    from cemlib.studies.complaints import commands as advice
 
     echo(advice.write_answers(complaints, out, **options))
     echo(str(out))
@@ -282,7 +285,7 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
 )
 def cases(contacts: Path, out: Path, **options: Any) -> None:
     """Merge CONTACTS into cases: one customer, one problem, close in time."""
-    from cemlib import case_command
+    from cemlib.studies.repair import commands as case_command
 
     raise SystemExit(case_command.merge(contacts, out, case_command.Asked(**options)))
 
@@ -304,19 +307,19 @@ def data() -> None:
     help="How to read it: item_scale 1-5.",
 )
 def check(name: str, file: Path, options: tuple[tuple[str, str], ...]) -> None:
-    """Say whether FILE is fit to be the dataset NAME, and every fault if it is not."""
-    from cemlib.data import check as contract
+    """Say whether FILE is fit to be the dataset NAME, and every problem if it is not."""
+    from cemlib import catalogue
 
     if not file.is_file():
         raise RequestError(f"there is no file {file}")
     try:
-        faults = contract.faults(name, file, **dict(options))
-    except (ValueError, TypeError) as error:
+        problems = catalogue.problems(name, file, **dict(options))
+    except ValueError as error:
         raise RequestError(str(error)) from error
-    for fault in faults:
-        echo(str(fault))
-    echo(f"{file.name}: {words.plural(len(faults), 'fault') if faults else 'fit'}")
-    raise SystemExit(1 if faults else 0)
+    for problem in problems:
+        echo(str(problem))
+    echo(f"{file.name}: {words.plural(len(problems), 'problem') if problems else 'fit'}")
+    raise SystemExit(1 if problems else 0)
 
 
 @data.command()
@@ -325,7 +328,7 @@ def check(name: str, file: Path, options: tuple[tuple[str, str], ...]) -> None:
 @click.option("--seed", type=click.IntRange(min=0), default=20260101, show_default=True)
 def make(directory: Path, customers: int, seed: int) -> None:
     """Make a new operator whose truth is known."""
-    from cemlib.data import generate
+    from cemlib import operator as generate
 
     try:
         generate.make(directory, customers, seed)
@@ -340,24 +343,24 @@ def _arguments(
     """Return ``-p`` and ``--data`` as one mapping; no name may come twice."""
     known = {parameter.name: parameter for parameter in workbook.find(name).parameters}
     datasets = [each.name for each in known.values() if each.is_dataset]
-    faults = []
+    problems = []
     arguments: dict[str, str] = {}
     for key, value in given:
         if key in arguments:
-            faults.append(f"parameter {key!r} is given twice")
+            problems.append(f"parameter {key!r} is given twice")
         arguments[key] = value
     for item in data:
         key, sign, file = item.partition("=")
         if not sign or not file:
-            faults.append(f"--data is {item!r}, but must be NAME=FILE")
+            problems.append(f"--data is {item!r}, but must be NAME=FILE")
         elif key not in datasets:
-            faults.append(unknown("dataset parameter", key, datasets))
+            problems.append(unknown("dataset parameter", key, datasets))
         elif key in arguments:
-            faults.append(f"dataset {key!r} is given twice")
+            problems.append(f"dataset {key!r} is given twice")
         else:
             arguments[key] = file
-    if faults:
-        raise RequestError(*faults)
+    if problems:
+        raise RequestError(*problems)
     return arguments
 
 

@@ -11,36 +11,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cemlib.exits import echo
-from cemlib.press import build as press
-from cemlib.press import pages, plan, study, words
-from cemlib.press.errors import RequestError
-from cemlib.press.make import REPORT, TIMEOUT, Outcome
-from cemlib.press.plan import Run, Study
-from cemlib.press.workbook import Workbook
+from cemlib.report import build as builds
+from cemlib.report.artifacts import REPORT, TIMEOUT, Outcome
+from cemlib.report.errors import RequestError
+from cemlib.report.pages import words
+from cemlib.report.pages.study import pages
+from cemlib.report.plan import study as plan
+from cemlib.report.plan import study_file as study
+from cemlib.report.plan.study import Run, Study
+from cemlib.report.plan.workbook import Workbook
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-SCALES = ("item_scale", "importance_scale", "overall_scale")
-MOST_FAULTS = 50
+    from cemlib.data.dataset import Dataset
+
+MAX_PROBLEMS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a build is asked for; the fields are those of `cemlib.press.build.build`."""
+    """How a build is asked for; the fields are those of `cemlib.report.build.build`."""
 
     jobs: int | None = None
     timeout: float = TIMEOUT
     force: bool = False
     fail_fast: bool = False
-    retries: int = press.RETRIES
+    retries: int = builds.RETRIES
     isolated: bool = False
 
 
 def run(planned: Run, folder: Path, timeout: float, isolated: bool) -> int:
     """Make one run, print its findings, and return the exit code."""
     check_data([planned])
-    outcome = press.one(planned, folder, timeout=timeout, isolated=isolated)
+    outcome = builds.one(planned, folder, timeout=timeout, isolated=isolated)
     for finding in outcome.findings:
         spread = words.interval(finding)
         measured = [words.value(finding), finding.unit, f"({spread})" if spread else ""]
@@ -94,7 +98,7 @@ def build(
 def dry_run(names: Sequence[str], out: Path, force: bool) -> int:
     """Say which runs a build would make, and why."""
     for planned in _studies(names):
-        reasons = press.reasons(planned, out, force)
+        reasons = builds.reasons(planned, out, force)
         todo = {slug: reason for slug, reason in reasons.items() if reason}
         echo(planned.title)
         for slug, reason in todo.items():
@@ -106,14 +110,14 @@ def dry_run(names: Sequence[str], out: Path, force: bool) -> int:
 
 def refresh(found: Sequence[Workbook], check: bool, timeout: float, isolated: bool) -> int:
     """Run workbooks in place, or compare them, and return the exit code."""
-    from cemlib.press.refresh import refresh as press_again
+    from cemlib.report.refresh import refresh as run_again
 
-    return 0 if press_again(found, check, timeout, echo, isolated=isolated) else 1
+    return 0 if run_again(found, check, timeout, echo, isolated=isolated) else 1
 
 
 def check_elsewhere(found: Sequence[Workbook], timeout: float, isolated: bool) -> int:
     """Compare workbooks with what they give where all is other that must not matter."""
-    from cemlib.press import compare
+    from cemlib.report import compare
 
     paths = [str(workbook.path) for workbook in found]
     further = ["--timeout", str(timeout)] + ["--isolated"] * isolated
@@ -131,9 +135,9 @@ def _studies(names: Sequence[str]) -> list[Study]:
 
 
 def _build(planned: Study, out: Path, options: Options, executor: Executor | None) -> list[Outcome]:
-    from cemlib.press import progress
+    from cemlib.report import progress
 
-    return press.build(
+    return builds.build(
         planned,
         out,
         jobs=options.jobs,
@@ -153,7 +157,7 @@ def _executor(scheduler: str | None) -> Iterator[Executor | None]:
     if scheduler is None:
         yield None
         return
-    from cemlib.press.cluster import ClusterPool
+    from cemlib.report.cluster.pool import ClusterPool
 
     with ClusterPool(scheduler) as pool:
         pool.open()
@@ -161,7 +165,7 @@ def _executor(scheduler: str | None) -> Iterator[Executor | None]:
 
 
 def _check(names: Sequence[str], studies: Sequence[Study], out: Path, options: Options) -> int:
-    from cemlib.press import compare
+    from cemlib.report import compare
 
     first = options.jobs or os.cpu_count() or 1
     further = ["--timeout", str(options.timeout)] + ["--isolated"] * options.isolated
@@ -178,7 +182,7 @@ def _check_data_of_what_changed(studies: Sequence[Study], out: Path, force: bool
     asked: list[Run] = []
     for planned in studies:
         if any(run.files for run in planned.runs):
-            reasons = press.reasons(planned, out, force)
+            reasons = builds.reasons(planned, out, force)
             asked += [run for run in planned.runs if reasons[run.slug]]
     check_data(asked)
 
@@ -186,61 +190,53 @@ def _check_data_of_what_changed(studies: Sequence[Study], out: Path, force: bool
 def check_data(runs: Iterable[Run]) -> None:
     """Hold the runs' own data files against their contracts, before anything starts."""
     checked: set[tuple[Any, ...]] = set()
-    faults: list[str] = []
+    problems: list[str] = []
     for planned in runs:
-        files = {
-            parameter.name: file
-            for parameter in planned.workbook.parameters
-            if parameter.is_dataset
-            and (file := planned.files.get(str(planned.parameters[parameter.name])))
-        }
-        if "model" in planned.parameters:  # it names the items of the survey
-            survey, model = files.pop("survey", None), files.pop("model", None)
-            scale = str(planned.parameters.get("survey_scale", "1-10"))
-            if (survey or model) and (survey, model, scale) not in checked:
-                checked.add((survey, model, scale))
-                faults += _modelled(survey, model, scale)
-        for name, file in files.items():
-            options = _options(planned, name)
-            key = (name, file, *options.items())
+        for file, entry in _own_files(planned):
+            options = _options(planned, entry)
+            key = (entry.name, file, *options.items())
             if key not in checked:
                 checked.add(key)
-                faults += _faults(name.replace("_", "-"), file, options)
-    if faults:
-        raise RequestError(*faults)
+                problems += _problems(entry, file, options)
+    if problems:
+        raise RequestError(*problems)
 
 
-def _modelled(survey: Path | None, model: Path | None, scale: str) -> list[str]:
-    from cemlib.data import items
+def _own_files(planned: Run) -> Iterator[tuple[Path, Dataset]]:
+    """Yield a run's own files, and the dataset that each is to be."""
+    from cemlib import catalogue
 
-    return _listed(survey, items.faults(survey, model, scale))
+    names = frozenset(planned.parameters)
+    for parameter in planned.workbook.parameters:
+        file = planned.files.get(str(planned.parameters[parameter.name]))
+        if parameter.is_dataset and file:
+            entry = catalogue.of_parameter(parameter.name, names)
+            if entry:  # else a workbook from elsewhere, with data of its own kind
+                yield file, entry
 
 
-def _faults(name: str, file: Path, options: dict[str, str]) -> list[str]:
-    from cemlib.data import catalogue
-    from cemlib.data import check as contract
+def _problems(entry: Dataset, file: Path, options: dict[str, str | Path]) -> list[str]:
+    from cemlib.data import load
 
-    if name not in catalogue.names():  # a workbook from elsewhere, with data of its own kind
-        return []
     try:
-        found = contract.faults(name, file, **options)
+        found = load.problems(entry, file, **options)
     except ValueError as error:
         return [str(error)]
     return _listed(file, found)
 
 
 def _listed(file: Path | None, found: Sequence[object]) -> list[str]:
-    """Return faults as lines that begin with the file they are found in; not too many."""
+    """Return problems as lines that begin with the file they are found in; not too many."""
     lines = [
-        fault if isinstance(fault, str) else f"{file and file.name}: {fault}" for fault in found
+        problem if isinstance(problem, str) else f"{file and file.name}: {problem}"
+        for problem in found
     ]
-    rest = len(lines) - MOST_FAULTS
-    more = [f"{file and file.name}: and {words.plural(rest, 'more fault')}"] if rest > 0 else []
-    return lines[:MOST_FAULTS] + more
+    rest = len(lines) - MAX_PROBLEMS
+    more = [f"{file and file.name}: and {words.plural(rest, 'more problem')}"] if rest > 0 else []
+    return lines[:MAX_PROBLEMS] + more
 
 
-def _options(planned: Run, name: str) -> dict[str, str]:
-    """Return how a run reads one of its data files."""
-    names = {"survey": SCALES, "contacts": ("zone",), "panel": ("states",)}.get(name, ())
-    given = {option: str(planned.parameters.get(option, "")) for option in names}
-    return {option: value for option, value in given.items() if value}
+def _options(planned: Run, entry: Dataset) -> dict[str, str | Path]:
+    """Return how a run reads one of its data files; an option may itself name a file."""
+    given = {option: str(planned.parameters.get(option, "")) for option in entry.options}
+    return {option: planned.files.get(value, value) for option, value in given.items() if value}

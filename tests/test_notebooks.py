@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cemlib.findings import FINDINGS_MIME, from_payload
-from cemlib.press.workbook import read
+from cemlib.report.plan.workbook import read
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 CLOSING = ("## What we found", "## Exercises", "## What this does not show", "## Further reading")

@@ -13,8 +13,8 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from cemlib import checks
-from cemlib.data.faults import Fault
-from cemlib.data.moments import DEFAULT_ZONE, mend, parse_moment, zone_of
+from cemlib.data.problems import Problem
+from cemlib.data.timestamps import DEFAULT_ZONE, mend, parse_moment, zone_of
 
 Floats = NDArray[np.float64]
 MISSING = ("", "na", "n/a", "#n/a", "#null!", "nan", "null", "none", ".", "-")
@@ -51,7 +51,7 @@ class Cells:
 
     def read(
         self, column: pa.Column, own: str, rows: Sequence[int], texts: Sequence[str]
-    ) -> tuple[Any, list[Fault]]:
+    ) -> tuple[Any, list[Problem]]:
         """Return a column's values and what is wrong with them.
 
         Parameters
@@ -70,7 +70,7 @@ class Cells:
         values : ndarray of float, or list of (str or None)
             Numbers, whole numbers, and yes or no as 1 or 0; moments of UTC; NaN, NaT or None where
             missing. Faulty cells have any value.
-        faults : list of Fault
+        problems : list of Problem
             In no order.
         """
         kind = str(column.dtype)
@@ -83,33 +83,35 @@ class Cells:
         else:
             values = np.fromiter(map(self._numbers.__getitem__, texts), float, len(texts))
         wrong = np.isinf(values)
-        faults = [_no_value(kind, own, rows[at], texts[at]) for at in self._first(wrong)]
+        problems = [_no_value(kind, own, rows[at], texts[at]) for at in self._first(wrong)]
         if kind == "int64":
             broken = ~wrong & np.isfinite(values) & (values != np.floor(values))
             problem, fix = "is no whole number", "write one"
-            faults += [Fault(rows[at], own, texts[at], problem, fix) for at in self._first(broken)]
+            problems += [
+                Problem(rows[at], own, texts[at], problem, fix) for at in self._first(broken)
+            ]
             wrong |= broken
-        faults += self._gaps(column, own, rows, np.isnan(values))
+        problems += self._gaps(column, own, rows, np.isnan(values))
         good = np.flatnonzero(~wrong & ~np.isnan(values))
         frame = pd.DataFrame({column.name: values[good].astype(kind)}, index=good)
-        return values, faults + self._against(column, own, rows, texts, frame)
+        return values, problems + self._against(column, own, rows, texts, frame)
 
     def _texts(
         self, column: pa.Column, own: str, rows: Sequence[int], texts: Sequence[str]
-    ) -> tuple[Any, list[Fault]]:
+    ) -> tuple[Any, list[Problem]]:
         stripped = [text.strip() for text in texts]
         gone = np.array([text.casefold() in self._missing for text in stripped], dtype=bool)
         good = np.flatnonzero(~gone)
         frame = pd.DataFrame(
             {column.name: pd.array([stripped[at] for at in good], dtype="str")}, index=good
         )
-        faults = self._gaps(column, own, rows, gone)
-        faults += self._against(column, own, rows, texts, frame)
-        return [None if out else text for text, out in zip(stripped, gone, strict=True)], faults
+        problems = self._gaps(column, own, rows, gone)
+        problems += self._against(column, own, rows, texts, frame)
+        return [None if out else text for text, out in zip(stripped, gone, strict=True)], problems
 
     def _moments(
         self, column: pa.Column, own: str, rows: Sequence[int], texts: Sequence[str]
-    ) -> tuple[Any, list[Fault]]:
+    ) -> tuple[Any, list[Problem]]:
         values = np.full(len(texts), "NaT", dtype="datetime64[us]")
         wrong = []
         for at, text in enumerate(texts):
@@ -123,18 +125,18 @@ class Cells:
                 self.zoneless += not named
         gone = np.isnat(values)
         gone[wrong] = False
-        faults = [
-            Fault(rows[at], own, texts[at], "is no date with time", mend(texts[at]))
+        problems = [
+            Problem(rows[at], own, texts[at], "is no date with time", mend(texts[at]))
             for at in wrong[: self.most]
         ]
-        return values, faults + self._gaps(column, own, rows, gone)
+        return values, problems + self._gaps(column, own, rows, gone)
 
     def _gaps(
         self, column: pa.Column, own: str, rows: Sequence[int], gone: NDArray[np.bool_]
-    ) -> list[Fault]:
+    ) -> list[Problem]:
         if column.nullable:
             return []
-        return [Fault(rows[at], own, "", "is missing", "fill it in") for at in self._first(gone)]
+        return [Problem(rows[at], own, "", "is missing", "fill it in") for at in self._first(gone)]
 
     def _against(
         self,
@@ -143,7 +145,7 @@ class Cells:
         rows: Sequence[int],
         texts: Sequence[str],
         frame: pd.DataFrame,
-    ) -> list[Fault]:
+    ) -> list[Problem]:
         """Hold the cells that are values against the contract's checks."""
         try:
             column.validate(frame, lazy=True)
@@ -188,34 +190,34 @@ class _Memory(dict[str, float]):
         return value if np.isfinite(value) else _NO_NUMBER
 
 
-def _no_value(kind: str, own: str, row: int, text: str) -> Fault:
+def _no_value(kind: str, own: str, row: int, text: str) -> Problem:
     if kind == "bool":
-        return Fault(row, own, text, "is neither yes nor no", "write yes or no")
+        return Problem(row, own, text, "is neither yes nor no", "write yes or no")
     problem, fix = "is text where a number belongs", "write a number, or nothing for no answer"
     if match := re.match(r"\s*(-?\d+)(?:[.,](\d+))?(?![\d.,])", text):
         number = match[1] + (f".{match[2]}" if match[2] else "")
         fix = f"write {number} if that is meant, or nothing for no answer"
-    return Fault(row, own, text, problem, fix)
+    return Problem(row, own, text, problem, fix)
 
 
-def _broken(column: pa.Column, check: pa.Check, own: str, row: int, text: str) -> Fault:
-    """Return the fault that a failed check of a contract means."""
+def _broken(column: pa.Column, check: pa.Check, own: str, row: int, text: str) -> Problem:
+    """Return the problem that a failed check of a contract means."""
     facts = check.statistics or {}
     value = text.strip()
     if "allowed_values" in facts:
         allowed = [str(level) for level in facts["allowed_values"]]
         near = checks.nearest(value, allowed, 1)
         fix = f"did you mean {near[0]}?" if near else "use one of them"
-        return Fault(row, own, value, f"is none of {', '.join(allowed)}", fix)
+        return Problem(row, own, value, f"is none of {', '.join(allowed)}", fix)
     if "pattern" in facts:
-        return Fault(row, own, value, f"does not have the form {facts['pattern']}", "correct it")
+        return Problem(row, own, value, f"does not have the form {facts['pattern']}", "correct it")
     low, high = float(facts["min_value"]), facts.get("max_value")
     if high is None:
         more = "at least" if check.name == "greater_than_or_equal_to" else "more than"
-        return Fault(row, own, value, f"is not {more} {low:g}", "correct it")
+        return Problem(row, own, value, f"is not {more} {low:g}", "correct it")
     parameter = (column.metadata or {}).get("scale", "")
     problem = f"is outside {low:g}–{high:g}"
-    return Fault(row, own, value, problem, _other_scale(parameter, low, value))
+    return Problem(row, own, value, problem, _other_scale(parameter, low, value))
 
 
 def _other_scale(parameter: str, low: float, text: str) -> str:

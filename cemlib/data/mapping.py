@@ -13,14 +13,14 @@ Each part may be left out. A scale given here holds unless the caller names anot
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cemlib import checks, plain_yaml
-from cemlib.data.catalogue import ITEM
-from cemlib.data.faults import Fault
-from cemlib.data.moments import zone_of
+from cemlib.data.problems import Problem
+from cemlib.data.timestamps import zone_of
 
 SCALES = ("items", "importance", "overall")
 _PARTS = ("columns", "missing", "scales", "zone")
@@ -41,7 +41,7 @@ class Mapping:
         Answers that mean that there is none.
     scales : dict
         ``items``, ``importance``, ``overall`` → (lowest, highest).
-    faults : tuple of Fault
+    problems : tuple of Problem
         What is wrong with it.
     zone : str
         Name of the time zone of times that name none; empty where it is not said.
@@ -51,7 +51,7 @@ class Mapping:
     columns: dict[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     scales: dict[str, tuple[float, float]] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
+    problems: tuple[Problem, ...] = ()
     zone: str = ""
 
 
@@ -91,10 +91,12 @@ def parse_scale(name: str, text: str) -> tuple[float, float]:
         low, high = float(match[1]), float(match[2])
         if low < high:
             return low, high
-    raise checks.refuse(name, text, "lowest and highest answer, as in '1-5' or '0-10'")
+    raise checks.invalid_argument(name, text, "lowest and highest answer, as in '1-5' or '0-10'")
 
 
-def read_mapping(file: Path, known: list[str]) -> Mapping:
+def read_mapping(
+    file: Path, known: list[str], accepts: Callable[[str], bool] = lambda name: False
+) -> Mapping:
     """Read the mapping beside a file; an empty one where there is none.
 
     Parameters
@@ -102,67 +104,72 @@ def read_mapping(file: Path, known: list[str]) -> Mapping:
     file : Path
         The data file.
     known : list of str
-        Names that may be mapped. A survey's items may have further numbers.
+        Names that may be mapped.
+    accepts : callable, optional
+        Whether a name that is not `known` may be mapped too, such as a further item of a survey.
 
     Returns
     -------
     Mapping
-        Its ``faults`` say what is wrong with it; nothing is raised.
+        Its ``problems`` say what is wrong with it; nothing is raised.
     """
     path = beside(file)
     if not path.is_file():
         return Mapping()
-    faults = _Faults(path.name)
-    content = _parse(path, faults)
+    problems = _Problems(path.name)
+    content = _parse(path, problems)
     if isinstance(content, dict):
         for part in content:
             if part not in _PARTS:
-                faults.add(f"has a part {_show(part)}", _nearest(part, list(_PARTS)))
-        columns = _columns(content.get("columns"), known, faults)
-        missing = _missing(content.get("missing"), faults)
-        scales = _scales(content.get("scales"), faults)
-        zone = _zone(content.get("zone"), faults)
-        return Mapping(path.name, columns, missing, scales, tuple(faults.found), zone)
+                problems.add(f"has a part {_show(part)}", _nearest(part, list(_PARTS)))
+        columns = _columns(content.get("columns"), known, accepts, problems)
+        missing = _missing(content.get("missing"), problems)
+        scales = _scales(content.get("scales"), problems)
+        zone = _zone(content.get("zone"), problems)
+        return Mapping(path.name, columns, missing, scales, tuple(problems.found), zone)
     if content is not None:
-        faults.add("is no mapping", f"write parts as in {_PARTS[0]}: {{overall: Q7A}}")
-    return Mapping(path.name, faults=tuple(faults.found))
+        problems.add("is no mapping", f"write parts as in {_PARTS[0]}: {{overall: Q7A}}")
+    return Mapping(path.name, problems=tuple(problems.found))
 
 
-class _Faults:
+class _Problems:
     def __init__(self, file: str) -> None:
         self.file = file
-        self.found: list[Fault] = []
+        self.found: list[Problem] = []
 
     def add(self, problem: str, fix: str) -> None:
-        self.found.append(Fault(0, "", "", f"{self.file} {problem}", fix))
+        self.found.append(Problem(0, "", "", f"{self.file} {problem}", fix))
 
 
-def _parse(path: Path, faults: _Faults) -> Any:
+def _parse(path: Path, problems: _Problems) -> Any:
     try:
         return plain_yaml.read(path)
     except OSError as error:
-        faults.add(f"cannot be read: {error.strerror}", "give the right to read it")
+        problems.add(f"cannot be read: {error.strerror}", "give the right to read it")
     except ValueError as error:
-        faults.add(str(error), "write columns: {overall: Q7A}")
+        problems.add(str(error), "write columns: {overall: Q7A}")
     return None
 
 
-def _columns(content: Any, known: list[str], faults: _Faults) -> dict[str, str]:
+def _columns(
+    content: Any, known: list[str], accepts: Callable[[str], bool], problems: _Problems
+) -> dict[str, str]:
     if content is None:
         return {}
     if not isinstance(content, dict):
-        faults.add("has columns that are no mapping", "write columns: {overall: Q7A}")
+        problems.add("has columns that are no mapping", "write columns: {overall: Q7A}")
         return {}
     columns: dict[str, str] = {}
     for name, own in content.items():
-        survey_item = "overall" in known and isinstance(name, str) and ITEM.fullmatch(name)
-        if name not in known and not survey_item:
-            faults.add(f"names a column {_show(name)} that is none of ours", _nearest(name, known))
+        if name not in known and not (isinstance(name, str) and accepts(name)):
+            problems.add(
+                f"names a column {_show(name)} that is none of ours", _nearest(name, known)
+            )
         elif isinstance(own, bool) or not isinstance(own, str | int | float):
-            faults.add(f"gives {name} no name of a column", f"write {name}: Q7A")
+            problems.add(f"gives {name} no name of a column", f"write {name}: Q7A")
         elif str(own).strip() in columns.values():
             other = next(key for key, value in columns.items() if value == str(own).strip())
-            faults.add(
+            problems.add(
                 f"gives one column, {_show(own)}, to {other} and {name}", "leave out one of them"
             )
         else:
@@ -170,41 +177,41 @@ def _columns(content: Any, known: list[str], faults: _Faults) -> dict[str, str]:
     return columns
 
 
-def _missing(content: Any, faults: _Faults) -> tuple[str, ...]:
+def _missing(content: Any, problems: _Problems) -> tuple[str, ...]:
     if content is None:
         return ()
     values = content if isinstance(content, list) else [content]
     if any(isinstance(value, bool) or not isinstance(value, str | int | float) for value in values):
-        faults.add("has a part missing that is no list of answers", 'write missing: ["99", "-9"]')
+        problems.add("has a part missing that is no list of answers", 'write missing: ["99", "-9"]')
         return ()
     return tuple(str(value).strip() for value in values)
 
 
-def _scales(content: Any, faults: _Faults) -> dict[str, tuple[float, float]]:
+def _scales(content: Any, problems: _Problems) -> dict[str, tuple[float, float]]:
     if content is None:
         return {}
     if not isinstance(content, dict):
-        faults.add("has scales that are no mapping", "write scales: {items: 1-5}")
+        problems.add("has scales that are no mapping", "write scales: {items: 1-5}")
         return {}
     scales: dict[str, tuple[float, float]] = {}
     for name, text in content.items():
         if name not in SCALES:
-            faults.add(f"has a scale of {_show(name)}", _nearest(name, list(SCALES)))
+            problems.add(f"has a scale of {_show(name)}", _nearest(name, list(SCALES)))
             continue
         try:
             scales[name] = parse_scale(name, text if isinstance(text, str) else "")
         except ValueError:
-            faults.add(f"gives no scale for {name}: {_show(text)}", f"write {name}: 1-5")
+            problems.add(f"gives no scale for {name}: {_show(text)}", f"write {name}: 1-5")
     return scales
 
 
-def _zone(content: Any, faults: _Faults) -> str:
+def _zone(content: Any, problems: _Problems) -> str:
     if content is None:
         return ""
     try:
         zone_of(content)
     except ValueError:
-        faults.add(f"gives no time zone: {_show(content)}", "write zone: Asia/Shanghai")
+        problems.add(f"gives no time zone: {_show(content)}", "write zone: Asia/Shanghai")
         return ""
     return str(content)
 

@@ -1,4 +1,4 @@
-"""A file held against its contract, block by block: a frame, or every fault with its place."""
+"""A file held against its contract, block by block: a frame, or every problem with its place."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import pandas as pd
 import pandera.pandas as pa
 
 from cemlib import checks
-from cemlib.data.catalogue import Dataset
 from cemlib.data.cells import Cells
-from cemlib.data.faults import DataError, Fault
+from cemlib.data.dataset import Dataset
 from cemlib.data.mapping import Mapping
-from cemlib.data.moments import DEFAULT_ZONE
+from cemlib.data.problems import DataError, Problem
 from cemlib.data.tables import Table, UnreadableError, opened
+from cemlib.data.timestamps import DEFAULT_ZONE
 
-MOST_FAULTS = 1000
+MAX_PROBLEMS = 1000
 _BLOCK = 10_000
 _NAMES_SHOWN = 5
 
@@ -41,12 +41,12 @@ class Reading:
         The file's own names of its columns, and the row they stand in.
     places : dict of str to int
         Our name of a column → its place in the header.
-    faults, notes : list
+    problems, notes : list
         What is wrong, in the order of the file; what is worth saying.
     frame, numbers : DataFrame, list of int
-        The rows, good if there are no faults, and their numbers in the file.
+        The rows, good if there are no problems, and their numbers in the file.
     stopped : int
-        Row at which reading stopped because of very many faults; 0 if it did not.
+        Row at which reading stopped because of very many problems; 0 if it did not.
     """
 
     entry: Dataset
@@ -55,7 +55,7 @@ class Reading:
     header: list[str] = field(default_factory=list)
     row: int = 1
     places: dict[str, int] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
     numbers: list[int] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Reading:
 
     def error(self) -> DataError:
         """Return what to raise."""
-        return DataError(self.file.name, self.entry.name, self.faults, self.stopped)
+        return DataError(self.file.name, self.entry.name, self.problems, self.stopped)
 
 
 Plan = Callable[[Reading], pa.DataFrameSchema | None]
@@ -89,15 +89,15 @@ def read(
     known : callable
         Given a name in lower case, returns our column of that name; empty if there is none.
     plan : callable
-        Given the reading with its ``places``, adds faults about columns and returns the contract
+        Given the reading with its ``places``, adds problems about columns and returns the contract
         for those present; None where there is nothing to go on with.
 
     Returns
     -------
     Reading
-        Its ``frame`` is good if there are no ``faults``.
+        Its ``frame`` is good if there are no ``problems``.
     """
-    reading = Reading(entry, file, mapping, faults=list(mapping.faults))
+    reading = Reading(entry, file, mapping, problems=list(mapping.problems))
     try:
         with opened(file, entry.limit_mb) as table:
             reading.header, reading.row = table.header, table.row
@@ -107,7 +107,7 @@ def read(
             if schema is not None:
                 _Rows(reading, table, schema).read()
     except UnreadableError as error:
-        reading.faults.append(error.fault)
+        reading.problems.append(error.problem)
     return reading
 
 
@@ -127,7 +127,7 @@ def _match(reading: Reading, known: Callable[[str], str]) -> None:
             near = checks.nearest(own, [name for name in reading.header if name])
             fix = f"did you mean {' or '.join(near)}?" if near else "look at the file's header"
             problem = f"{reading.mapping.file} takes {ours} from {own!r}, which is no column"
-            reading.faults.append(Fault(0, "", "", problem, fix))
+            reading.problems.append(Problem(0, "", "", problem, fix))
     for name, places in by_name.items():
         free = [place for place in places if place not in taken]
         ours = known(name)
@@ -146,7 +146,7 @@ def _take(reading: Reading, ours: str, places: list[int]) -> None:
         numbers = " and ".join(str(place + 1) for place in places)
         problem = f"is the name of {len(places)} columns, the {numbers} from the left"
         fix = "rename or remove all but one"
-        reading.faults.append(Fault(reading.row, reading.own(ours), "", problem, fix))
+        reading.problems.append(Problem(reading.row, reading.own(ours), "", problem, fix))
 
 
 def listed(names: list[str]) -> str:
@@ -180,20 +180,20 @@ class _Rows:
         self.columns = {name: schema.columns[name] for name in schema.columns}
         mapping = reading.mapping
         self.zone = mapping.zone or DEFAULT_ZONE
-        self.cells = Cells(mapping.missing, table.decimal_comma, MOST_FAULTS, self.zone)
+        self.cells = Cells(mapping.missing, table.decimal_comma, MAX_PROBLEMS, self.zone)
         self.parts: dict[str, list[Any]] = {name: [] for name in self.columns}
         self.numbers = reading.numbers
         self.seen: dict[tuple[str | None, ...], int] = {}
         self.blank = 0
 
     def read(self) -> None:
-        """Read all blocks, or as far as faults allow."""
+        """Read all blocks, or as far as problems allow."""
         reading = self.reading
         for rows, cells, found in self._blocks():
             for (name, column), texts in zip(self.columns.items(), cells, strict=False):
-                values, faults = self.cells.read(column, reading.own(name), rows, texts)
+                values, problems = self.cells.read(column, reading.own(name), rows, texts)
                 self.parts[name].append(values)
-                found += faults
+                found += problems
             self.numbers += rows
             found += self._twice(rows)
             if rows:
@@ -209,18 +209,18 @@ class _Rows:
             reading.notes.append(f"{count} no zone: taken for {self.zone}.")
         if self.numbers:
             self._assemble()
-        elif not reading.faults:
+        elif not reading.problems:
             problem = "has a header and no rows"
-            reading.faults.append(Fault(0, "", "", problem, "give it rows"))
+            reading.problems.append(Problem(0, "", "", problem, "give it rows"))
 
-    def _blocks(self) -> Iterator[tuple[list[int], list[tuple[str, ...]], list[Fault]]]:
-        """Yield rows, cells by column, and faults of whole rows."""
+    def _blocks(self) -> Iterator[tuple[list[int], list[tuple[str, ...]], list[Problem]]]:
+        """Yield rows, cells by column, and problems of whole rows."""
         places = [self.reading.places[name] for name in self.columns]
         width = len(self.reading.header)
         going = True
         while going:
             count, rows, picked = 0, [], []
-            found: list[Fault] = []
+            found: list[Problem] = []
             try:
                 for row, cells in islice(self.table.rows, _BLOCK):
                     count += 1
@@ -232,29 +232,29 @@ class _Rows:
                     elif len(cells) < width or any(map(str.strip, cells[width:])):
                         problem = f"has {len(cells):,} cells where the header has {width:,}"
                         fix = "look for a delimiter too many or too few, or quote the cell"
-                        found.append(Fault(row, "", "", problem, fix))
+                        found.append(Problem(row, "", "", problem, fix))
                         continue
                     rows.append(row)
                     picked.append(tuple(cells[place] for place in places))
                 going = count == _BLOCK
             except UnreadableError as error:
-                found.append(error.fault)
+                found.append(error.problem)
                 going = False
             if rows or found:
                 yield rows, list(zip(*picked, strict=True)), found
 
-    def _keep(self, found: list[Fault]) -> None:
-        """Add a block's faults in the order of the file; stop where there are very many."""
+    def _keep(self, found: list[Problem]) -> None:
+        """Add a block's problems in the order of the file; stop where there are very many."""
         reading = self.reading
         order = {name: place for place, name in enumerate(reading.header)}
-        found.sort(key=lambda fault: (fault.row, order.get(fault.column, -1)))
-        reading.faults += found
-        if len(reading.faults) > MOST_FAULTS:
-            del reading.faults[MOST_FAULTS:]
-            reading.stopped = reading.faults[-1].row
+        found.sort(key=lambda problem: (problem.row, order.get(problem.column, -1)))
+        reading.problems += found
+        if len(reading.problems) > MAX_PROBLEMS:
+            del reading.problems[MAX_PROBLEMS:]
+            reading.stopped = reading.problems[-1].row
 
-    def _twice(self, rows: list[int]) -> list[Fault]:
-        """Return faults of rows whose key an earlier row has."""
+    def _twice(self, rows: list[int]) -> list[Problem]:
+        """Return problems of rows whose key an earlier row has."""
         key = self.schema.unique
         if not rows or not key or any(name not in self.columns for name in key):
             return []
@@ -271,7 +271,7 @@ class _Rows:
                 )
                 problem = f"{f'with {rest} ' if rest else ''}stands in row {first:,} already"
                 fix = f"keep one of rows {first:,} and {row:,}"
-                found.append(Fault(row, self.reading.own(key[0]), values[0], problem, fix))
+                found.append(Problem(row, self.reading.own(key[0]), values[0], problem, fix))
         return found
 
     def _pack(self) -> None:
@@ -294,7 +294,7 @@ class _Rows:
                 empty = np.isnan(data[name]).all()
             if empty and column.nullable:
                 self._all_missing(name, data)
-        if reading.faults:
+        if reading.problems:
             return
         for name, values in data.items():
             kind = str(self.columns[name].dtype)
@@ -311,20 +311,20 @@ class _Rows:
         own = reading.own(name)
         if str(self.columns[name].dtype) == "float64":
             problem, fix = "has no answer at all", "leave the column out"
-            reading.faults.append(Fault(0, own, "", problem, fix))
+            reading.problems.append(Problem(0, own, "", problem, fix))
         else:
             del data[name]
             reading.notes.append(f"Column {own} is empty and is left out.")
 
     def _as_a_whole(self) -> None:
-        """Add faults that only show in the table as a whole."""
+        """Add problems that only show in the table as a whole."""
         try:
             self.schema.validate(self.reading.frame, lazy=True)
         except pa.errors.SchemaErrors as error:
             cases = error.failure_cases.drop_duplicates(["check", "index"]).dropna(subset=["index"])
             self._keep(
                 [
-                    Fault(self.numbers[int(at)], "", "", str(problem), "correct it")
+                    Problem(self.numbers[int(at)], "", "", str(problem), "correct it")
                     for problem, at in zip(cases["check"], cases["index"], strict=True)
                 ]
             )

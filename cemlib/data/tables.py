@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cemlib import checks
-from cemlib.data.faults import Fault
+from cemlib.data.problems import Problem
 
 LONGEST_LINE = 1_000_000
 MOST_COLUMNS = 16_384
@@ -42,8 +42,8 @@ class UnreadableError(Exception):
     """A file, or the rest of it, that cannot be read as a table."""
 
     def __init__(self, row: int, problem: str, fix: str, value: str = "") -> None:
-        self.fault = Fault(row, "", value, problem, fix)
-        super().__init__(str(self.fault))
+        self.problem = Problem(row, "", value, problem, fix)
+        super().__init__(str(self.problem))
 
 
 @dataclass
@@ -93,7 +93,9 @@ def limit_bytes(limit_mb: int) -> int:
     try:
         return int(checks.between("CEMLIB_MAX_MB", float(named), 1, 1_000_000) * 1_000_000)
     except ValueError as error:
-        raise checks.refuse("CEMLIB_MAX_MB", named, "a number of MB of at least 1") from error
+        raise checks.invalid_argument(
+            "CEMLIB_MAX_MB", named, "a number of MB of at least 1"
+        ) from error
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def browser():
 @pytest.fixture
 def opened(browser, tmp_path, monkeypatch):
     """Open pieces as a page of this machine, with no network; no error may occur in it."""
-    monkeypatch.setenv("CEMLIB_FACE", "still")
+    monkeypatch.setenv("CEMLIB_MODE", "static")
     faults, contexts = [], []
 
     def open_page(*pieces, scripted=True):

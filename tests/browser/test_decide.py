@@ -6,14 +6,14 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from cemlib.lessons.decide import CALLS, decide
+from cemlib.teach.scenario import CALLS, scenario
 
 
 @pytest.fixture
 def case(root):
     rows = pd.read_csv(root / "datasets/cases/yang-choices.csv")
     rows = rows.assign(done=rows["done"] == "yes")
-    return lambda: decide(rows, "The case of Ms Yang", note="Effects are assumed.")
+    return lambda: scenario(rows, "The case of Ms Yang", note="Effects are assumed.")
 
 
 def status(piece):
@@ -53,14 +53,14 @@ def test_a_customer_without_patience_leaves(opened, case):
 def calls(root):
     rows = pd.read_csv(root / "datasets/cases/yang-choices.csv")
     rows = rows.assign(done=rows["done"] == "yes", patience=0.0, cost=rows["cost"] + 100)
-    return lambda: decide(rows, "Six calls", phrases=CALLS)
+    return lambda: scenario(rows, "Six calls", phrases=CALLS)
 
 
 @pytest.mark.parametrize("played", ["case", "calls"])
 def test_page_and_kernel_say_the_same(opened, played, request, monkeypatch):
     case = request.getfixturevalue(played)
     page = opened(case)
-    monkeypatch.setenv("CEMLIB_FACE", "live")
+    monkeypatch.setenv("CEMLIB_MODE", "interactive")
     live = case()
     for at, pick in enumerate((3, 2, 1, 2, 0)):
         page.locator("fieldset").nth(at).locator("input").nth(pick).check()

@@ -8,11 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from cemlib.findings import Finding
-from cemlib.press import index
-from cemlib.press.errors import CellFailure
-from cemlib.press.make import Outcome
-from cemlib.press.plan import Run, Study
-from cemlib.press.workbook import Parameter, Workbook
+from cemlib.report.artifacts import Outcome
+from cemlib.report.errors import CellFailure
+from cemlib.report.pages.study import index
+from cemlib.report.plan.study import Run, Study
+from cemlib.report.plan.workbook import Parameter, Workbook
 
 PARAMETERS = (
     Parameter("days", "float", 60.0, "person-days to spend"),

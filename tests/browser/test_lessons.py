@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from cemlib.figures.base import canvas
-from cemlib.lessons.controls import Control, explore
-from cemlib.lessons.rate import rate_beside
-from cemlib.lessons.sheet import type_in
+from cemlib.plot.style import canvas
+from cemlib.teach.controls import Control, explore
+from cemlib.teach.entry_form import entry_form
+from cemlib.teach.rating_form import compare_ratings
 
 ROWS = [("Respect", 54, 51, 57), ("Choice", 61.5, 58, 65), ("Safety", 70, None, None)]
 
@@ -24,12 +24,12 @@ def exploration():
 
 
 def rating():
-    return rate_beside(ROWS, "How do you do?", 0, 100, "points")
+    return compare_ratings(ROWS, "How do you do?", 0, 100, "points")
 
 
 def sheet():
     rows = pd.DataFrame({"participant": [1, 2], "effort": ["high", 'low, "easy"']})
-    return type_in(rows, "Our class", {"satisfaction": (0, 10)}, "our-class.csv")
+    return entry_form(rows, "Our class", {"satisfaction": (0, 10)}, "our-class.csv")
 
 
 def seen(piece):
@@ -112,7 +112,7 @@ def test_the_class_rates_first_and_sees_the_customers_after(opened):
 def test_page_and_kernel_say_the_same(opened, monkeypatch):
     page = opened(rating)
     page.locator(".cem-rate summary").click()
-    monkeypatch.setenv("CEMLIB_FACE", "live")
+    monkeypatch.setenv("CEMLIB_MODE", "interactive")
     live = rating()
     live.reveal.value = True
     for name, you in [("Respect", 56), ("Choice", 80), ("Safety", 70), ("Choice", 62)]:

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cemlib.press import harvest, normal, plan, render, workbook
+from cemlib.report.pages import report as render
+from cemlib.report.plan import study as plan
+from cemlib.report.plan import workbook
+from cemlib.report.run import canonical as normal
+from cemlib.report.run import harvest
 
 ROOT = Path(__file__).parents[2]
 SHELF = sorted((ROOT / "notebooks").glob("*.ipynb"))

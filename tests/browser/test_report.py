@@ -9,10 +9,15 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from cemlib.press import harvest, index, normal, plan, render, workbook
-from cemlib.press.execute import locate_failure
-from cemlib.press.make import Outcome
-from cemlib.press.plan import Study
+from cemlib.report.artifacts import Outcome
+from cemlib.report.pages import report as render
+from cemlib.report.pages.study import index
+from cemlib.report.plan import study as plan
+from cemlib.report.plan import workbook
+from cemlib.report.plan.study import Study
+from cemlib.report.run import canonical as normal
+from cemlib.report.run import harvest
+from cemlib.report.run.execute import locate_failure
 
 ROOT = Path(__file__).parents[2]
 LOOKS = ROOT / "tests" / "press" / "notebooks" / "looks.ipynb"

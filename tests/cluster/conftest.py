@@ -117,7 +117,7 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="module")
 def study(home):
     """Return what makes a study of the runs given, each a workbook and its parameters."""
-    from cemlib.press import plan
+    from cemlib.report.plan import study as plan
 
     def make(name: str, *runs: tuple[str, dict]):
         entries = [{"workbook": book, "parameters": parameters} for book, parameters in runs]
@@ -166,7 +166,7 @@ def lasting(machines):
 
 @pytest.fixture
 def pool(machines):
-    from cemlib.press.cluster import ClusterPool
+    from cemlib.report.cluster.pool import ClusterPool
 
     with ClusterPool(machines.address, arrive=60) as pool:
         pool.open()

@@ -11,9 +11,11 @@ from concurrent.futures import CancelledError
 
 import pytest
 
-from cemlib.press import build, cluster, make
-from cemlib.press.cluster import ClusterPool, WorkersLostError
-from cemlib.press.errors import RequestError
+from cemlib.report import artifacts as make
+from cemlib.report import build
+from cemlib.report.cluster import pool as cluster
+from cemlib.report.cluster.pool import ClusterPool, WorkersLostError
+from cemlib.report.errors import RequestError
 
 if not os.environ.get("CI"):
     pytest.importorskip(
@@ -175,7 +177,10 @@ def test_a_worker_with_another_cemlib_is_refused(machines, pool, study, tmp_path
         assert ended.returncode == 2
         [fault] = ended.stderr.splitlines()
         assert fault.startswith("cem: worker tcp://")
-        assert "cemlib/rights.py is another file there; install the same cemlib" in fault
+        assert (
+            "cemlib/studies/rights/perception.py is another file there; install the same cemlib"
+            in fault
+        )
         assert not list((tmp_path / "out").rglob("*.html"))
         _goes_on_without(unfit, pool, study)
     finally:
@@ -209,7 +214,7 @@ def test_other_datasets_are_refused(machines, tmp_path, monkeypatch):
         ClusterPool(machines.address) as pool,
     ):
         pool.open()
-    assert len(caught.value.faults) == 2
+    assert len(caught.value.problems) == 2
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x", "tcp://"])

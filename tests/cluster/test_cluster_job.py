@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from cemlib.press import cluster_job, make, workbook
-from cemlib.press.cluster_job import UnfitWorkerError
-from cemlib.press.plan import defaults
+from cemlib.report import artifacts as make
+from cemlib.report.cluster import job as cluster_job
+from cemlib.report.cluster.job import UnfitWorkerError
+from cemlib.report.plan import workbook
+from cemlib.report.plan.study import defaults
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def test_only_the_same_content_at_the_same_place_is_seen(tmp_path):
 
 
 def test_a_data_file_that_changes_while_it_is_sent_is_not_sent(tmp_path):
-    from cemlib.press.cluster import ClusterPool
+    from cemlib.report.cluster.pool import ClusterPool
 
     path = tmp_path / "answers.csv"
     path.write_text("1")

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from cemlib.press import cluster_site
+from cemlib.report.cluster import site as cluster_site
 
 HERE = {
     "Python": "3.11",
     "cemlib": "0.1.0",
     "package numpy": "2.4.1",
     "package ruff": "0.11",
-    "cemlib/rights.py": "a",
+    "cemlib/studies/rights/perception.py": "a",
     "datasets/truth.csv": "b",
 }
 
@@ -24,7 +24,10 @@ HERE = {
         ({"cemlib": "0.2.0"}, ["cemlib is 0.2.0 there and 0.1.0 here"]),
         ({"package numpy": "2.3"}, ["numpy is 2.3 there and 2.4.1 here"]),
         ({"package numpy": None}, ["there is no numpy 2.4.1"]),
-        ({"cemlib/rights.py": "c"}, ["cemlib/rights.py is another file there"]),
+        (
+            {"cemlib/studies/rights/perception.py": "c"},
+            ["cemlib/studies/rights/perception.py is another file there"],
+        ),
         ({"datasets/more.csv": "c"}, ["datasets/more.csv is one too many there"]),
         ({"datasets/truth.csv": None}, ["datasets/truth.csv is missing there"]),
     ],
@@ -39,7 +42,8 @@ def test_the_nearest_cause_is_told_first_and_the_rest_counted():
     told = cluster_site.differences(HERE, there, frozenset({"numpy", "ruff"}))
     assert cluster_site.refusal("tcp://x:1", told).startswith(
         "worker tcp://x:1 would not print the same: Python is 3.110 there and 3.11 here, "
-        "cemlib is 0.1.00 there and 0.1.0 here, cemlib/rights.py is another file there, "
+        "cemlib is 0.1.00 there and 0.1.0 here, "
+        "cemlib/studies/rights/perception.py is another file there, "
         "and 3 more; install"
     )
 

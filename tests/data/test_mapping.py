@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from cemlib import plain_yaml
-from cemlib.data.load import load, load_survey
+from cemlib.catalogue import load
+from cemlib.studies.rights.datasets.survey import load_survey
 
 ROWS = [["Q1", "Q2", "Q7A"], ["5", "4", "9"]]
 FITTING = "columns: {safety_1: Q1, choice_1: Q2, overall: Q7A}\n"

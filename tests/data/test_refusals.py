@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cemlib.data.catalogue import path as committed
-from cemlib.data.check import DataError, Fault, faults
-from cemlib.data.load import load, load_survey
+from cemlib.catalogue import load, problems
+from cemlib.catalogue import path as committed
+from cemlib.data.problems import DataError, Problem
 from cemlib.data.tables import LONGEST_LINE
+from cemlib.studies.rights.datasets.survey import load_survey
 
 HEADER = ["respondent", "wave", "Q3", "safety_1", "choice_1", "overall"]
 GOOD = ["a", "2025-06", "x", "5", "4", "9"]
@@ -330,8 +331,8 @@ def test_reading_stops_where_faults_are_very_many(write):
     with pytest.raises(DataError) as caught:
         load_survey(write(made))
     error = caught.value
-    assert len(error.faults) == 1000
-    assert error.stopped == error.faults[-1].row == 501
+    assert len(error.problems) == 1000
+    assert error.stopped == error.problems[-1].row == 501
     text = str(error).splitlines()
     assert text[0].endswith("1,000 faults or more")
     assert text[1] == "  (1,000 of them: correct it, or say item_scale 1-10 if that is the scale)"
@@ -345,7 +346,7 @@ def test_error_travels_between_processes(write):
         load_survey(write(table((4, "overall", "11"))))
     again = pickle.loads(pickle.dumps(caught.value))
     assert str(again) == str(caught.value)
-    assert again.faults == caught.value.faults
+    assert again.problems == caught.value.problems
 
 
 DAMAGES = ["x", "8", "0", "-1", "99", "7a", "1e9", "五", "=1+1"]
@@ -367,7 +368,7 @@ def test_any_damaged_cell_is_found_where_it_is(rows, write, data):
         fitting = [text for text in DAMAGES if not (wide and text in ("8", "0"))]
         damaged[row][column] = text = data.draw(st.sampled_from(fitting))
         expected.add((row + 1, rows[0][column], text))
-    found = faults("survey", write(damaged))
+    found = problems("survey", write(damaged))
     assert {place(fault) for fault in found} == expected
     assert len(found) == len(expected)
 
@@ -379,7 +380,7 @@ def test_any_damaged_cell_is_found_where_it_is(rows, write, data):
 def test_any_bytes_are_refused_or_read_and_nothing_else(tmp_path, content, marked):
     path = tmp_path / "answers.csv"
     path.write_bytes(b"safety_1,choice_1,overall\n1,2,3\n" * marked + content)
-    found = faults("survey", path)
+    found = problems("survey", path)
     assert all(str(fault).isprintable() for fault in found)
     if not found:
         assert len(load_survey(path).answers) >= 1
@@ -392,7 +393,7 @@ def test_practices_of_another_kind(write):
         ["a", "choice", "", "2", "3", "yes"],
         ["", "choice", "1", "two", "3", ""],
     ]
-    found = faults("practices", write(made))
+    found = problems("practices", write(made))
     assert [(fault.row, fault.column) for fault in found] == [
         (2, "right"),
         (2, "in_place"),
@@ -413,7 +414,7 @@ def test_practices_of_another_kind(write):
 
 
 def test_missing_columns_of_a_table(write):
-    found = faults("practices", write([["right"], ["safety"]]))
+    found = problems("practices", write([["right"], ["safety"]]))
     assert [fault.problem for fault in found][:2] == [
         "has no column practice",
         "has no column in_place",
@@ -424,7 +425,7 @@ def test_weights_that_do_not_sum_to_one(tmp_path):
     path = tmp_path / "levels.csv"
     text = committed("need-levels").read_text(encoding="utf-8")
     path.write_text(text.replace("choice,esteem,0.4", "choice,esteem,0.5"), encoding="utf-8")
-    found = faults("need-levels", path)
+    found = problems("need-levels", path)
     assert [fault.row for fault in found] == [12, 13, 14, 15, 16]
     assert "must sum to 1" in str(found[0])
     with pytest.raises(DataError, match="must sum to 1"):
@@ -433,17 +434,17 @@ def test_weights_that_do_not_sum_to_one(tmp_path):
 
 def test_no_faults_means_that_it_loads(rows, write):
     path = write(rows)
-    assert faults("survey", path) == []
-    assert faults("survey", path, item_scale="1-7", overall_scale="0-10") == []
-    assert faults("survey", path, overall_scale="1-5") != []
+    assert problems("survey", path) == []
+    assert problems("survey", path, item_scale="1-7", overall_scale="0-10") == []
+    assert problems("survey", path, overall_scale="1-5") != []
 
 
 def test_options_of_other_datasets_are_refused():
     with pytest.raises(TypeError, match="practices has no options"):
-        faults("practices", committed("practices"), item_scale="1-5")
+        problems("practices", committed("practices"), item_scale="1-5")
     with pytest.raises(TypeError, match="unexpected keyword"):
-        faults("survey", committed("survey"), scale="1-5")
+        problems("survey", committed("survey"), scale="1-5")
 
 
 def test_fault_of_a_whole_file():
-    assert str(Fault(0, "", "", "is empty", "give it rows")) == "is empty; give it rows"
+    assert str(Problem(0, "", "", "is empty", "give it rows")) == "is empty; give it rows"

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from cemlib.figures.base import canvas
-from cemlib.figures.marks import dots, name_points, name_rows
+from cemlib.plot.marks import dots, name_points, name_rows
+from cemlib.plot.style import canvas
 
 LABELS = [
     "$5 and $6", "$\\frac{1}{2}$", "$\\frac", "{", "$}{$", "a_{b}^{c}", "\\begin{a}", "\\$",

@@ -6,9 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib import justice, promises, rates, response, stats
-from cemlib.data import generate_complaints, truth_complaints
-from cemlib.equivalence import compare_paired
+from cemlib import stats
+from cemlib.stats import rates, response
+from cemlib.studies.complaints import justice, promises
+from cemlib.studies.complaints.equivalence import compare_paired
+from cemlib.studies.complaints.operator import (
+    complaint_truth as truth_complaints,
+)
+from cemlib.studies.complaints.operator import (
+    complaints as generate_complaints,
+)
 
 SAMPLES, SIZE, RESAMPLES = 200, 1000, 250
 TRUTH = truth_complaints.COMPLAINT_TRUTH

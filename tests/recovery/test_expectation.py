@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib import direct_effects, pooling, power, ratchet
-from cemlib.data.generate_expectation import TRUTH, callbacks, expectations
-from cemlib.disconfirmation import expectation_residual, kinked_value
-from cemlib.expectation import ExpectationModel
-from cemlib.stats import bootstrap_weights
+from cemlib.stats.estimates import bootstrap_weights
+from cemlib.studies.expectation import direct_effects, pooling, power, ratchet
+from cemlib.studies.expectation.disconfirmation import expectation_residual, kinked_value
+from cemlib.studies.expectation.model import ExpectationModel
+from cemlib.studies.expectation.operator import TRUTH, callbacks, expectations
 
 TRIALS, RESAMPLES = 200, 300
 

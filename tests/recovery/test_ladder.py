@@ -6,21 +6,38 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib import ladder, off_policy, stats, survival
-from cemlib.data import (
-    generate_applications,
-    generate_conversations,
-    generate_panel,
-    generate_voice,
-    truth_ladder,
-    truth_voice,
+from cemlib import stats
+from cemlib.stats.customers import customers
+from cemlib.studies.ladder import ladder, off_policy, survival
+from cemlib.studies.ladder.forgiveness import forgiveness
+from cemlib.studies.ladder.funnel import completions_won, fit_funnel
+from cemlib.studies.ladder.operator import (
+    applications as generate_applications,
 )
-from cemlib.data.generate_conversations import ACTIONS, CHANCES, FACTS
-from cemlib.data.generate_survey import customers
-from cemlib.data.truth_ladder import RUNGS, STATES
-from cemlib.forgiveness import forgiveness
-from cemlib.funnel import completions_won, fit_funnel
-from cemlib.lessons.journey import POLICIES, compare_channels, policies, value_policies, voice
+from cemlib.studies.ladder.operator import (
+    conversations as generate_conversations,
+)
+from cemlib.studies.ladder.operator import (
+    panel as generate_panel,
+)
+from cemlib.studies.ladder.operator import (
+    panel_truth as truth_ladder,
+)
+from cemlib.studies.ladder.operator import (
+    voice as generate_voice,
+)
+from cemlib.studies.ladder.operator import (
+    voice_truth as truth_voice,
+)
+from cemlib.studies.ladder.operator.conversations import ACTIONS, CHANCES, FACTS
+from cemlib.studies.ladder.operator.panel_truth import RUNGS, STATES
+from cemlib.studies.ladder.words.journey import (
+    POLICIES,
+    compare_channels,
+    policies,
+    value_policies,
+    voice,
+)
 
 SAMPLES, PEOPLE, RESAMPLES = 150, 3000, 250
 # What a percentile interval of so few draws can promise: its ends are the 7th of 250 from outside.
@@ -179,7 +196,7 @@ def valued(number, size=800):
     rng = np.random.default_rng([506, number])
     log = generate_conversations.draw_conversations(size, rng)
     action = pd.Index(ACTIONS).get_indexer(log["action"])
-    from cemlib.data.load import load
+    from cemlib.catalogue import load
 
     plans = policies(log[list(FACTS)], load("prompts"), ACTIONS, "angry", "help")
     facts, chances = log[list(FACTS)], log[list(CHANCES)].to_numpy()

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib.agreement import MEASURES, agreement_table, sensitivity
-from cemlib.cases import case_table, merge_contacts
-from cemlib.data.generate_contacts import CONTACTS, ZONE, contacts, planted
-from cemlib.data.generate_survey import customers
-from cemlib.data.load import load
-from cemlib.data.load_contacts import load_contacts
-from cemlib.problems import concentration, emerging, pareto, waves
-from cemlib.stats import bootstrap_weights
+from cemlib.catalogue import load
+from cemlib.stats.customers import customers
+from cemlib.stats.estimates import bootstrap_weights
+from cemlib.studies.repair.agreement import MEASURES, agreement_table, sensitivity
+from cemlib.studies.repair.cases import case_table, merge_contacts
+from cemlib.studies.repair.datasets.contacts import load_contacts
+from cemlib.studies.repair.operator.contacts import CONTACTS, ZONE, contacts, planted
+from cemlib.studies.repair.problems import concentration, emerging, pareto, waves
 
 # Pairwise precision and recall, then those of B³: floors below what was measured at 3 days and
 # similarity 0.15, by more than two standard errors of the operator's 4,000 customers.

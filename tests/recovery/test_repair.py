@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib.authority import cap_curve, covered
-from cemlib.data.generate_repairs import population, simulate_repairs
-from cemlib.data.repair_truth import REPAIRS, TYPES
-from cemlib.effects import ESTIMATORS, did_it_work
-from cemlib.golden_time import golden_time
-from cemlib.scripts import script_trial, script_values
+from cemlib.studies.repair.authority import cap_curve, covered
+from cemlib.studies.repair.effects import ESTIMATORS, did_it_work
+from cemlib.studies.repair.golden_time import golden_time
+from cemlib.studies.repair.operator.repair_truth import REPAIRS, TYPES
+from cemlib.studies.repair.operator.repairs import population, simulate_repairs
+from cemlib.studies.repair.scripts import script_trial, script_values
 
 SAMPLES, CASES = 150, 1500
 COVARIATES = ["before", "severity", "log_value", "complained"]

@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib import drivers, rights, scales, stats
-from cemlib.data.catalogue import RIGHTS
-from cemlib.data.generate_survey import simulate_survey
+from cemlib import stats
+from cemlib.stats import importance as drivers
+from cemlib.stats import scales
+from cemlib.studies.rights import perception as rights
+from cemlib.studies.rights.nine_rights import RIGHTS
+from cemlib.studies.rights.operator.survey import simulate_survey
 
 SURVEYS, RESPONDENTS, RESAMPLES = 200, 600, 500
 ITEMS = {right: [f"{right}_{item}" for item in (1, 2, 3)] for right in RIGHTS}

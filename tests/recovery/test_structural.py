@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib.stats import bootstrap_weights
-from cemlib.structural.bootstrap import bootstrap_paths
-from cemlib.structural.fit import Moments, pls_path
-from cemlib.structural.model import parse_model
+from cemlib.stats.estimates import bootstrap_weights
+from cemlib.studies.expectation.structural.bootstrap import bootstrap_paths
+from cemlib.studies.expectation.structural.fit import Moments, pls_path
+from cemlib.studies.expectation.structural.model import parse_model
 
 # Composites are what the method is for: blocks of items whose weighted sum carries the paths. Items
 # of a block correlate by WITHIN, items of two blocks through their composites only.

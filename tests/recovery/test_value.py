@@ -6,18 +6,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib import associations, coder_agreement, effectiveness, reliability
-from cemlib.data import (
-    generate_answers,
-    generate_choices,
-    generate_enquiries,
-    generate_value_map,
+from cemlib.stats.estimates import bootstrap_weights
+from cemlib.studies.rights.operator.survey_truth import TRUTH
+from cemlib.studies.value import associations, coder_agreement, effectiveness, reliability
+from cemlib.studies.value.discrete_choice import by_segment, choice_model, willingness_to_pay
+from cemlib.studies.value.operator import (
+    answers as generate_answers,
 )
-from cemlib.data.generate_value_map import COMPANY, CUSTOMER
-from cemlib.data.truth import TRUTH
-from cemlib.discrete_choice import by_segment, choice_model, willingness_to_pay
-from cemlib.raised_hands import raised_hands
-from cemlib.stats import bootstrap_weights
+from cemlib.studies.value.operator import (
+    choices as generate_choices,
+)
+from cemlib.studies.value.operator import (
+    enquiries as generate_enquiries,
+)
+from cemlib.studies.value.operator import (
+    value_map as generate_value_map,
+)
+from cemlib.studies.value.operator.value_map import COMPANY, CUSTOMER
+from cemlib.studies.value.raised_hands import raised_hands
 
 SAMPLES, MAPS, RESAMPLES = 200, 80, 250
 # What a percentile interval of so few draws can promise: its ends are the 7th of 250 from outside.

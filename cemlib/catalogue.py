@@ -1,0 +1,121 @@
+"""All datasets, gathered from the studies that declare them."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cemlib.data.dataset import Dataset, find
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cemlib.data.problems import Problem
+
+STUDIES = ("rights", "ladder", "expectation", "repair", "value", "complaints")
+
+
+@cache
+def datasets() -> tuple[Dataset, ...]:
+    """Return every dataset, those of the operator as a whole first.
+
+    Examples
+    --------
+    >>> [entry.name for entry in datasets()][:3]
+    ['customers', 'truth', 'survey']
+    """
+    from cemlib.data import common
+
+    studies = (import_module(f"cemlib.studies.{study}.datasets") for study in STUDIES)
+    return (*common.DATASETS, *(entry for study in studies for entry in study.DATASETS))
+
+
+def names() -> list[str]:
+    """Return the names of the datasets, in the catalogue's order."""
+    return [entry.name for entry in datasets()]
+
+
+def dataset(name: str) -> Dataset:
+    """Return the dataset of a name.
+
+    Raises
+    ------
+    ValueError
+        If there is none of this name; the message gives the nearest ones.
+
+    Examples
+    --------
+    >>> dataset("survey").file
+    'telecom/survey.csv'
+    """
+    return find(datasets(), name)
+
+
+def path(name: str) -> Path:
+    """Return where the committed file of a dataset is.
+
+    Raises
+    ------
+    ValueError
+        If there is no dataset of this name.
+
+    Examples
+    --------
+    >>> path("survey").name
+    'survey.csv'
+    """
+    return dataset(name).path
+
+
+def load(name: str, file: str | os.PathLike[str] = "") -> pd.DataFrame:
+    """Load a table of any study: see `cemlib.data.load.load_table`.
+
+    Examples
+    --------
+    >>> load("rights")["law_article"].tolist()
+    [7, 8, 9, 10, 11, 12, 13, 14, 15]
+    """
+    from cemlib.data.load import load_table
+
+    return load_table(dataset(name), file)
+
+
+def problems(name: str, file: str | os.PathLike[str], **options: Any) -> list[Problem]:
+    """Hold a file against the contract of a dataset: see `cemlib.data.load.problems`.
+
+    Examples
+    --------
+    >>> problems("survey", path("survey"))
+    []
+    >>> len(problems("survey", path("survey"), item_scale="1-6"))
+    1000
+    """
+    from cemlib.data import load
+
+    return load.problems(dataset(name), file, **options)
+
+
+def of_parameter(parameter: str, parameters: frozenset[str]) -> Dataset | None:
+    """Return the dataset that a workbook's parameter asks for; None where it is of no kind of ours.
+
+    Where two datasets are asked for by the same parameter, it is the one whose reading options are
+    among the workbook's parameters.
+
+    Parameters
+    ----------
+    parameter : str
+        Name of the parameter.
+    parameters : frozenset of str
+        Names of all parameters of the workbook.
+
+    Examples
+    --------
+    >>> of_parameter("survey", frozenset({"survey", "model", "survey_scale"})).name
+    'path-survey'
+    """
+    asked = [entry for entry in datasets() if entry.asked_by == parameter]
+    fit = [entry for entry in asked if parameters.issuperset(entry.options)]
+    return max(fit or asked, key=lambda entry: len(entry.options), default=None)

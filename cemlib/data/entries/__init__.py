@@ -1,1 +1,0 @@
-"""What the catalogue lists, a room a study."""

@@ -1,0 +1,145 @@
+"""What contracts are made of: tables and kinds of columns."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+
+Scale = tuple[float, float]
+
+
+def table(
+    name: str,
+    columns: dict[str, pa.Column],
+    *,
+    unique: list[str] | None,
+    every: pa.Check | None = None,
+) -> pa.DataFrameSchema:
+    """Return the contract of a dataset: its columns, its key, and a check of the whole.
+
+    Examples
+    --------
+    >>> table("rights", {"right": text("The right")}, unique=["right"]).name
+    'rights'
+    """
+    return pa.DataFrameSchema(
+        columns,
+        checks=every,
+        unique=unique,
+        strict=True,
+        name=name,
+    )
+
+
+def text(
+    title: str,
+    check: pa.Check | None = None,
+    *,
+    nullable: bool = False,
+    required: bool = True,
+    date: bool = False,
+    refers_to: tuple[str, str] | None = None,
+    personal: bool = False,
+) -> pa.Column:
+    """Return a column of text, or of dates; `refers_to` names a dataset and its column.
+
+    What is `personal` names a person: a file of one's own may have it, a dataset of ours never.
+
+    Examples
+    --------
+    >>> text("The customer", refers_to=("customers", "customer")).metadata
+    {'refers_to': ('customers', 'customer')}
+    """
+    metadata = {"date": date, "refers_to": refers_to, "personal": personal}
+    told = {name: value for name, value in metadata.items() if value}
+    return pa.Column(
+        str, check, nullable=nullable, required=required, title=title, metadata=told or None
+    )
+
+
+def moment(title: str) -> pa.Column:
+    """Return a column of dates with times, which a frame holds as UTC to the microsecond.
+
+    Examples
+    --------
+    >>> str(moment("When it began").dtype)
+    'datetime64[us, UTC]'
+    """
+    return pa.Column(pd.DatetimeTZDtype("us", "UTC"), title=title)
+
+
+def whole(title: str, check: pa.Check, *, unit: str = "") -> pa.Column:
+    """Return a column of whole numbers.
+
+    Examples
+    --------
+    >>> whole("Fee of the plan", pa.Check.ge(0), unit="yuan a month").metadata
+    {'unit': 'yuan a month'}
+    """
+    return pa.Column(int, check, title=title, metadata={"unit": unit})
+
+
+def number(title: str, scale: Scale, unit: str = "", *, nullable: bool = False) -> pa.Column:
+    """Return a column of numbers from the lowest to the highest of `scale`.
+
+    Examples
+    --------
+    >>> number("Weight", (0, 1)).checks[0].name
+    'in_range'
+    """
+    return pa.Column(
+        float, pa.Check.in_range(*scale), nullable=nullable, title=title, metadata={"unit": unit}
+    )
+
+
+def positive(title: str, unit: str) -> pa.Column:
+    """Return a column of numbers above zero.
+
+    Examples
+    --------
+    >>> positive("Work", "person-days").checks[0].name
+    'greater_than'
+    """
+    return pa.Column(float, pa.Check.gt(0), title=title, metadata={"unit": unit})
+
+
+def yes_no(title: str) -> pa.Column:
+    """Return a column of yes and no.
+
+    Examples
+    --------
+    >>> str(yes_no("Whether it was kept").dtype)
+    'bool'
+    """
+    return pa.Column(bool, title=title, metadata={"unit": ""})
+
+
+def answer(
+    title: str, scale: Scale, parameter: str = "", description: str | None = None
+) -> pa.Column:
+    """Return a column of answers on a scale, missing ones among them.
+
+    Parameters
+    ----------
+    title : str
+        What was asked.
+    scale : (float, float)
+        Lowest and highest answer.
+    parameter : str
+        Name of the parameter that declares the scale, told where an answer is outside.
+    description : str, optional
+        The statement that was rated.
+
+    Examples
+    --------
+    >>> answer("Overall satisfaction", (0, 10)).nullable
+    True
+    """
+    return pa.Column(
+        float,
+        pa.Check.in_range(*scale),
+        nullable=True,
+        title=title,
+        description=description,
+        metadata={"unit": f"points ({scale[0]:g}–{scale[1]:g})", "scale": parameter},
+    )

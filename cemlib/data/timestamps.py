@@ -1,0 +1,108 @@
+"""Dates with times out of text: any ISO form, year first, or the serial number of a spreadsheet."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from cemlib import checks
+
+DEFAULT_ZONE = "Asia/Shanghai"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_STEP = timedelta(microseconds=1)
+_EXCEL = datetime(1899, 12, 30)
+_SERIALS = (20_000, 80_000)  # 1954–2119; what lies outside is some other number
+_YEAR_FIRST = re.compile(
+    r"(\d{4})(?:[/.\-]|年)(\d{1,2})(?:[/.\-]|月)(\d{1,2})日?"
+    r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?)?\s*(Z|[+-]\d{2}:?\d{2})?"
+)
+_YEAR_LAST = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}\b.*")
+
+
+def zone_of(name: str) -> tzinfo:
+    """Return a time zone by its name.
+
+    Parameters
+    ----------
+    name : str
+        As in the IANA database: ``"Asia/Shanghai"``, ``"UTC"``.
+
+    Raises
+    ------
+    ValueError
+        If there is none of this name.
+
+    Examples
+    --------
+    >>> zone_of("Asia/Shanghai").key
+    'Asia/Shanghai'
+    """
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError, TypeError) as error:
+        wanted = "the name of a time zone, as in 'Asia/Shanghai' or 'UTC'"
+        raise checks.invalid_argument("zone", name, wanted) from error
+
+
+def parse_moment(text: str, zone: tzinfo) -> tuple[int, bool] | None:
+    """Return a moment in microseconds since 1970, UTC.
+
+    Parameters
+    ----------
+    text : str
+        Any form of ISO 8601; year, month and day with slashes, dots or 年月日; or the serial number
+        by which a spreadsheet counts days.
+    zone : tzinfo
+        Of times that name none. Where clocks are set back, the first of two hours is meant.
+
+    Returns
+    -------
+    (int, bool) or None
+        The moment, and whether the text names a zone; None if it is no such text.
+
+    Examples
+    --------
+    >>> parse_moment("2026-03-17T19:05+08:00", zone_of("UTC"))
+    (1773745500000000, True)
+    >>> parse_moment("2026/3/17 19:05", zone_of("Asia/Shanghai"))
+    (1773745500000000, False)
+    """
+    moment = _read(text.strip())
+    if moment is None:
+        return None
+    named = moment.tzinfo is not None
+    try:
+        return ((moment if named else moment.replace(tzinfo=zone)) - _EPOCH) // _STEP, named
+    except OverflowError:
+        return None
+
+
+def mend(text: str) -> str:
+    """Return how a text that is no date with time can be mended.
+
+    Examples
+    --------
+    >>> mend("17/03/2026")
+    'write the year first, as in 2026-03-17 19:05'
+    """
+    if _YEAR_LAST.fullmatch(text.strip()):
+        return "write the year first, as in 2026-03-17 19:05"
+    return "write it as in 2026-03-17T19:05:00+08:00"
+
+
+def _read(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    if match := _YEAR_FIRST.fullmatch(text):
+        year, month, day, hour, minute, second, part, offset = match.groups()
+        clock = f"{int(hour or 0):02}:{minute or '00'}:{second or '00'}{part or ''}{offset or ''}"
+        try:
+            return datetime.fromisoformat(f"{year}-{int(month):02}-{int(day):02}T{clock}")
+        except ValueError:
+            return None
+    if re.fullmatch(r"\d{5}(\.\d+)?", text) and _SERIALS[0] <= float(text) < _SERIALS[1]:
+        return _EXCEL + timedelta(milliseconds=round(float(text) * 86_400_000))
+    return None

@@ -1,0 +1,150 @@
+"""``datasets/datapackage.json``: every data file described, from the catalogue and the contracts.
+
+``python -m cemlib.descriptor`` writes it anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pandera.pandas as pa
+
+from cemlib.catalogue import datasets as catalogue
+from cemlib.data.dataset import Dataset
+from cemlib.data.load import contract_of
+from cemlib.home import datasets
+
+FILE = "datapackage.json"
+_PROFILES = "https://datapackage.org/profiles/2.0"
+_TYPES = {"int64": "integer", "float64": "number", "bool": "boolean"}
+_TYPES |= {"datetime64": "datetime"}
+_LICENCE = {"name": "MIT", "path": "https://opensource.org/license/mit", "title": "MIT License"}
+
+
+def descriptor() -> dict[str, Any]:
+    """Return the Data Package (version 2) of the datasets.
+
+    Returns
+    -------
+    dict
+        Ready for JSON. Fields, constraints and keys are the contracts'; titles, standing and
+        sources the catalogue's; sizes and hashes the committed files'.
+
+    Examples
+    --------
+    >>> descriptor()["resources"][2]["path"]
+    'telecom/survey.csv'
+    """
+    return {
+        "$schema": f"{_PROFILES}/datapackage.json",
+        "name": "cemlib-datasets",
+        "title": "Datasets of cemlib",
+        "description": "A generated mobile and broadband operator whose truth is known, the "
+        "source articles' tables and cases as data, and figures printed in the literature with "
+        "how surely they are known.",
+        "version": "0.1.0",
+        "licenses": [_LICENCE],
+        "resources": [_resource(entry) for entry in catalogue() if entry.file],
+    }
+
+
+def text() -> str:
+    """Return the descriptor as the file holds it.
+
+    Examples
+    --------
+    >>> text().splitlines()[0]
+    '{'
+    """
+    return json.dumps(descriptor(), indent=2, ensure_ascii=False) + "\n"
+
+
+def write() -> Path:
+    """Write the descriptor into the datasets folder, at once, and return where it is."""
+    target = datasets() / FILE
+    scratch = target.with_suffix(".writing")
+    scratch.write_text(text(), encoding="utf-8", newline="\n")
+    return scratch.replace(target)
+
+
+def _resource(entry: Dataset) -> dict[str, Any]:
+    content = (datasets() / entry.file).read_bytes()
+    table = bool(entry.contract)
+    described: dict[str, Any] = {
+        "name": entry.name,
+        "title": entry.title,
+        "description": entry.provenance,
+        "path": entry.file,
+        "type": "table" if table else "json",
+        "format": "csv" if table else "json",
+        "mediatype": "text/csv" if table else "application/json",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+    }
+    if entry.sources:
+        described["sources"] = [{"title": source} for source in entry.sources]
+    if table:
+        described["schema"] = _table_schema(contract_of(entry))
+    return described
+
+
+def _table_schema(schema: pa.DataFrameSchema) -> dict[str, Any]:
+    """Return a contract as a Table Schema, without what only files of one's own may hold."""
+    columns = {
+        name: column
+        for name, column in schema.columns.items()
+        if not (column.metadata or {}).get("personal")
+    }
+    described: dict[str, Any] = {
+        "$schema": f"{_PROFILES}/tableschema.json",
+        "fieldsMatch": "equal",
+        "fields": [_field(name, column) for name, column in columns.items()],
+        "missingValues": [""],
+    }
+    if schema.unique:
+        described["primaryKey"] = list(schema.unique)
+    keys = [
+        {"fields": [name], "reference": {"resource": resource, "fields": [field]}}
+        for name, column in columns.items()
+        for resource, field in [(column.metadata or {}).get("refers_to", ("", ""))]
+        if resource
+    ]
+    if keys:
+        described["foreignKeys"] = keys
+    return described
+
+
+def _field(name: str, column: pa.Column) -> dict[str, Any]:
+    metadata = column.metadata or {}
+    dtype = str(column.dtype)
+    kind = "date" if metadata.get("date") else _TYPES.get(dtype.split("[")[0], "string")
+    field: dict[str, Any] = {"name": name, "type": kind, "title": column.title}
+    if column.description:
+        field["description"] = column.description
+    if unit := metadata.get("unit"):
+        field["unit"] = unit
+    if kind == "boolean":
+        field |= {"trueValues": ["yes"], "falseValues": ["no"]}
+    constraints: dict[str, Any] = {} if column.nullable else {"required": True}
+    for check in column.checks:
+        constraints |= _constraint(check, kind)
+    return field | ({"constraints": constraints} if constraints else {})
+
+
+def _constraint(check: pa.Check, kind: str) -> dict[str, Any]:
+    facts = check.statistics or {}
+    if "allowed_values" in facts:
+        return {"enum": list(facts["allowed_values"])}
+    if "pattern" in facts:
+        return {} if kind == "date" else {"pattern": facts["pattern"]}
+    low = "exclusiveMinimum" if check.name == "greater_than" else "minimum"
+    found = {low: facts.get("min_value"), "maximum": facts.get("max_value")}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,95 @@
+"""Marks that figures share: dots with intervals, named rows, named points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from cemlib.plot.style import GREY, guides
+
+Names = Mapping[str, str]
+
+
+def called(right: object, names: Names) -> str:
+    """Return what a right is called in print."""
+    return names.get(str(right), str(right))
+
+
+def signed(value: float) -> str:
+    """Return a number with its sign, to one decimal; no sign before a zero."""
+    text = minus(f"{value:+.1f}")
+    return "0.0" if text[1:] == "0.0" else text
+
+
+def minus(text: str) -> str:
+    """Return numbers as text with the minus sign of print."""
+    return text.replace("-", "−")
+
+
+def rows_high(rows: int) -> float:
+    """Return the height in inches of a figure with so many named rows."""
+    return 1.5 + 0.34 * rows
+
+
+def dots(
+    axes: Axes,
+    table: pd.DataFrame,
+    colours: Any,
+    *,
+    shift: float = 0.0,
+    marker: str = "o",
+    label: str | None = None,
+) -> None:
+    """Draw estimates as dots on lines from low to high, a row each."""
+    rows = table.index.to_numpy() + shift
+    axes.hlines(rows, table["low"], table["high"], colors=colours, linewidth=2.2, alpha=0.55)
+    axes.scatter(table["estimate"], rows, c=colours, s=46, marker=marker, zorder=3, label=label)
+    guides(axes, "x")
+
+
+def name_rows(axes: Axes, rows: Sequence[object] | pd.Series | pd.Index, names: Names) -> None:
+    """Name the rows of a figure, the first at the bottom."""
+    axes.set_yticks(range(len(rows)), [called(row, names) for row in rows])
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+
+
+def values_at_right(axes: Axes, values: pd.Series) -> None:
+    """Write each row’s value beyond the right edge."""
+    for row, value in enumerate(values):
+        axes.annotate(
+            f"{value:.1f}", (1.0, row), xycoords=("axes fraction", "data"), xytext=(6, 0),
+            textcoords="offset points", va="center", color=GREY, fontsize=9.5,
+        )  # fmt: skip
+
+
+def name_points(
+    axes: Axes, x: np.ndarray, y: np.ndarray, labels: Sequence[str], gap: float = 0.045
+) -> None:
+    """Write names beside points, pushed upwards where they would lie on one another.
+
+    Points in the right half have their names on the left, so that none leaves the figure.
+    """
+    start_x, spread_x = float(np.min(x)), max(float(np.ptp(x)), 1e-9)
+    spread_y = max(float(np.ptp(y)), 1e-9)
+    placed: list[tuple[float, float, float]] = []
+    for point in np.argsort(y, kind="stable"):
+        across, height = (x[point] - start_x) / spread_x, y[point] / spread_y
+        left, width = across > 0.5, 0.0145 * len(labels[point]) + 0.02
+        start, end = (across - width, across) if left else (across, across + width)
+        while any(start < e and s < end and abs(height - h) < gap for s, e, h in placed):
+            height += gap / 4
+        placed.append((start, end, height))
+        axes.annotate(
+            labels[point],
+            (x[point], height * spread_y),
+            xytext=(-7 if left else 7, 0),
+            ha="right" if left else "left",
+            va="center",
+            textcoords="offset points",
+            fontsize=9.5,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
+        )

@@ -1,0 +1,1 @@
+"""The same runs on a Dask cluster."""

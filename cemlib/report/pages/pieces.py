@@ -1,0 +1,143 @@
+"""A notebook's cells as the pieces of a page."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup, escape
+from nbformat import NotebookNode
+
+from cemlib import assets
+from cemlib.findings import FINDINGS_MIME
+from cemlib.report.pages import prose
+from cemlib.report.pages.prose import Outline
+from cemlib.report.pages.sanitise import Sanitiser
+from cemlib.report.pages.tables import Tables
+
+HIDDEN = {"remove-cell", "parameters", "injected-parameters"}  # parameters have a table
+IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output: its kind decides how the page frames it."""
+
+    kind: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One cell: a text, or folded code with what it shows."""
+
+    anchor: str
+    text: Markup | None = None
+    code: Markup | None = None
+    is_solution: bool = False
+    outputs: tuple[Output, ...] = ()
+
+
+@dataclass
+class Page:
+    """What the pieces of one page share.
+
+    Parameters
+    ----------
+    folder : Path
+        Where pictures named in texts are.
+    outline : Outline
+        The headings.
+    tables : Tables
+        The count of tables.
+    gate : Sanitiser
+        What all HTML of the notebook passes.
+    moving : set of str
+        Which assets of ours its cells need.
+    """
+
+    folder: Path
+    outline: Outline = field(default_factory=Outline)
+    tables: Tables = field(default_factory=Tables)
+    gate: Sanitiser = field(default_factory=Sanitiser)
+    moving: set[str] = field(default_factory=set)
+
+    def text(
+        self, markdown: str, attachments: Mapping[str, Any] | None = None, *, computed: bool = False
+    ) -> Markup:
+        """Return Markdown as HTML that has passed the gate, its tables mended."""
+        html = prose.to_html(markdown, self.outline, self.folder, attachments, computed=computed)
+        return self.html(html)
+
+    def html(self, html: str) -> Markup:
+        """Return HTML of the notebook that has passed the gate, its tables mended."""
+        passed = self.gate.clean(html)
+        self.moving |= {name for name in assets.NAMES if f'class="cem-{name}"' in passed}
+        return self.tables.mend(passed)
+
+    def pieces(self, cells: list[NotebookNode]) -> list[Piece]:
+        """Return the pieces of the cells that the page shows."""
+        found = [self._piece(cell) for cell in cells if not HIDDEN & {*_tags(cell)}]
+        return [piece for piece in found if piece]
+
+    def _piece(self, cell: NotebookNode) -> Piece | None:
+        anchor = f"cell-{cell.id}"
+        if cell.cell_type == "markdown":
+            return Piece(anchor, text=self.text(cell.source, cell.get("attachments")))
+        if cell.cell_type != "code" or not (cell.source.strip() or cell.outputs):
+            return None
+        tags = _tags(cell)
+        shown = () if "remove-output" in tags else cell.outputs
+        return Piece(
+            anchor,
+            code=None if "remove-input" in tags else prose.code(cell.source),
+            is_solution="solution" in tags,
+            outputs=tuple(output for raw in shown if (output := self._output(raw))),
+        )
+
+    def _output(self, output: NotebookNode) -> Output | None:
+        if output.output_type == "stream":
+            kind = "stream" if output.name == "stdout" else "warning"
+            return Output(kind, escape(output.text.rstrip("\n")))
+        if output.output_type == "error":
+            return Output("error", escape("\n".join(output.traceback)))
+        data = output.data
+        if FINDINGS_MIME in data:
+            return Output("findings", Markup())
+        if "text/html" in data:
+            return Output("html", self.html(data["text/html"]))
+        if "text/markdown" in data:
+            return Output("text", self.text(data["text/markdown"], computed=True))
+        for mime in IMAGES:
+            if mime in data:
+                return Output("figure", _image(mime, output))
+        if "text/latex" in data:
+            latex = re.sub(r"^\s*\$+|\$+\s*$", "", data["text/latex"])
+            return Output("text", self.html(prose.formula(latex, "block")))
+        plain = data.get("text/plain")
+        return Output("stream", escape(plain)) if plain else None
+
+
+def alternative(output: NotebookNode, mime: str) -> str:
+    """Return the words for a picture: those in its metadata, or else its plain text."""
+    metadata = output.get("metadata", {})
+    words = metadata.get(mime, {}).get("alt") or metadata.get("alt")
+    return " ".join((words or output.data.get("text/plain", "")).split())
+
+
+def _image(mime: str, output: NotebookNode) -> Markup:
+    data = output.data[mime]
+    if mime == "image/svg+xml":
+        data = base64.b64encode(data.encode()).decode()
+    size = output.get("metadata", {}).get(mime, {})
+    sides = "".join(f' {side}="{int(size[side])}"' for side in ("width", "height") if side in size)
+    source = f"data:{mime};base64,{''.join(data.split())}"
+    return Markup(f'<img alt="{escape(alternative(output, mime))}"{sides} src="{escape(source)}">')
+
+
+def _tags(cell: NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])

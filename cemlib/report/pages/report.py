@@ -1,0 +1,78 @@
+"""A report: one page that needs nothing but itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from markupsafe import Markup
+from nbformat import NotebookNode
+
+from cemlib import assets
+from cemlib.findings import Finding
+from cemlib.report.errors import CellFailure
+from cemlib.report.pages.pieces import Page
+from cemlib.report.pages.template import changes, fill
+from cemlib.report.plan.study import Run
+
+
+def report(
+    run: Run,
+    notebook: NotebookNode,
+    findings: tuple[Finding, ...] = (),
+    failure: CellFailure | None = None,
+    digests: Mapping[str, str] | None = None,
+) -> str:
+    """Return the report of a run as an HTML page that asks the network for nothing.
+
+    Parameters
+    ----------
+    run : Run
+        What was run.
+    notebook : NotebookNode
+        What came of it.
+    findings : tuple of Finding
+        What it found; they come first.
+    failure : CellFailure, optional
+        Where it stopped.
+    digests : mapping, optional
+        SHA-256 of each data file, by name.
+    """
+    page = Page(run.workbook.path.parent)
+    page.outline.anchors |= {"top", "found", "parameters", "study"}
+    book = run.workbook
+    inline = {text: _inline(page, text) for text in (book.question, book.needs, book.source)}
+    inline |= {text: _inline(page, text) for text in book.verbs}
+    pieces = page.pieces(_body(run, notebook))
+    moving = [name for name in assets.NAMES if name in page.moving]
+    dress = page.gate.sheet
+    return fill(
+        "report.html.j2",
+        scripts=[assets.js(name) for name in moving],
+        sheets=[*map(assets.css, moving), *([dress] if dress else [])],
+        run=run,
+        workbook=run.workbook,
+        findings=findings,
+        failure=failure,
+        changes=changes(run),
+        digests=digests or {},
+        pieces=pieces,
+        headings=page.outline.headings,
+        inline=inline.__getitem__,
+    )
+
+
+def _body(run: Run, notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the cells below the title, which the head of the page takes over."""
+    cells = list(notebook.cells)
+    if not cells or cells[0].cell_type != "markdown":
+        return cells
+    if run.workbook.question:
+        return cells[1:]
+    front = NotebookNode(cells[0])
+    front.source = re.sub(r"\A\s*# .*$", "", front.source, count=1, flags=re.M)
+    return [front, *cells[1:]]
+
+
+def _inline(page: Page, markdown: str) -> Markup:
+    return Markup(page.text(markdown).strip().removeprefix("<p>").removesuffix("</p>"))

@@ -1,0 +1,99 @@
+"""Our pages, filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from cemlib import __version__
+from cemlib.report.pages import words
+from cemlib.report.pages.policy import policy
+from cemlib.report.plan.study import Run
+
+PAGES = Path(__file__).parent
+TEMPLATES = (PAGES / "templates", PAGES / "study" / "templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of the table of parameters."""
+
+    name: str
+    value: str
+    help: str
+    default: str
+    changed: bool
+
+
+def changes(run: Run) -> list[Change]:
+    """Return the parameters of a run, each with what it was before."""
+    return [
+        Change(
+            parameter.name,
+            words.plain(run.parameters[parameter.name]),
+            parameter.help,
+            words.plain(parameter.default),
+            parameter.name in run.changed,
+        )
+        for parameter in run.workbook.parameters
+    ]
+
+
+def fill(
+    template: str, *, scripts: Sequence[str] = (), sheets: Sequence[str] = (), **context: Any
+) -> str:
+    """Return a page of ours filled in; its policy allows what is given here, and nothing else.
+
+    Parameters
+    ----------
+    template : str
+        Name of the template.
+    scripts, sheets : sequence of str
+        Scripts and style sheets besides those that every page has.
+    **context
+        What the template shows.
+    """
+    scripts, sheets = (asset("page.js"), *scripts), (asset("page.css"), *sheets)
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            policy=policy(scripts, sheets),
+            scripts=[Markup(each) for each in scripts],
+            sheets=[Markup(each) for each in sheets],
+            **context,
+        )
+    )
+
+
+def asset(name: str) -> str:
+    """Return a script or a style sheet that stands beside the templates."""
+    path = next(folder / name for folder in TEMPLATES if (folder / name).is_file())
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    environment.globals.update(
+        version=__version__,
+        value=words.value,
+        interval=words.interval,
+        label=words.label,
+        plain=words.plain,
+        plural=words.plural,
+    )
+    return environment

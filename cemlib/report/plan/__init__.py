@@ -1,0 +1,1 @@
+"""What is to run, and why: study files, parameters, grid, replicates, fingerprints."""

@@ -1,0 +1,203 @@
+"""Which of cemlib's own files a workbook can import, found without running it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import cemlib
+
+ROOT = Path(cemlib.__file__).parent
+PACKAGE = "cemlib"
+REPORT = "report"
+RUN = ["from cemlib.report.run import execute_run"]  # what makes a report of a workbook
+COMMANDS = "commands.py"  # of a study, for the command line: no workbook sees it
+LIBRARIES = {
+    "matplotlib": "matplotlib.pyplot",
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "scipy": "scipy.stats",
+    "statsmodels": "statsmodels.api",
+}  # may be imported before a process is forked
+SHELL = re.compile(r"^([ \t]*)(?:[%!?].*|.*\?[ \t]*)$", re.MULTILINE)  # what IPython adds to Python
+
+
+class Sources:
+    """The files of the package as they are now, each read once.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the package.
+    """
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self.root = root
+        self._wanted: dict[str, frozenset[str]] = {}
+        self._faces: dict[str, dict[str, str] | None] = {}
+
+    @cached_property
+    def files(self) -> dict[str, Path]:
+        """Every file of the package but the copy of the home, by its path in there."""
+        return {
+            name: path
+            for path in sorted(self.root.rglob("*"))
+            if path.is_file() and not _is_foreign(name := path.relative_to(self.root).as_posix())
+        }
+
+    def reached(self, cells: Iterable[str]) -> tuple[str, ...]:
+        """Return the paths of all files that can take part when cells run.
+
+        These are the modules that the cells import, the modules that those import in turn, also
+        inside functions, those that make a report of the cells, and what lies beside any of them
+        and is no Python. A package whose face loads lazily is reached whole where it is imported
+        by itself, but for the commands of a study, which no workbook sees. A cell that is no
+        Python reaches everything.
+
+        Parameters
+        ----------
+        cells : iterable of str
+            Sources of the code cells.
+
+        Examples
+        --------
+        >>> reached = Sources().reached(["from cemlib.studies import repair", "%matplotlib inline"])
+        >>> "studies/repair/golden_time.py" in reached, "studies/value/menus.py" in reached
+        (True, False)
+        """
+        found: set[str] = set()
+        todo = ["__init__.py"]
+        for cell in [*RUN, *cells]:
+            try:
+                todo += self._imported(cell)
+            except SyntaxError:
+                return tuple(self.files)
+        while todo:
+            name = todo.pop()
+            found.add(name)
+            todo += self._of(name) - found
+        beside = {
+            name for name in self.files if not _is_python(name) and self._package(name) in found
+        }
+        return tuple(sorted(found | beside))
+
+    def modules(self, cells: Iterable[str]) -> set[str]:
+        """Return the names of the modules worth importing before cells run, and safe to.
+
+        Examples
+        --------
+        >>> sorted(Sources().modules(["import numpy, antigravity", "import cemlib.stats.scales"]))
+        ['cemlib.stats', 'cemlib.stats.scales', 'numpy']
+        """
+        cells = list(cells)
+        found = set()
+        for cell in cells:
+            try:
+                names = {dotted[0] for level, dotted in _statements(cell) if not level}
+            except SyntaxError:
+                continue
+            found |= {LIBRARIES[name] for name in names & LIBRARIES.keys()}
+            found |= {
+                f"{PACKAGE}.{name.removesuffix('.py').removesuffix('/__init__').replace('/', '.')}"
+                for name in self._imported(cell)
+                if name != "__init__.py"
+            }
+        return found
+
+    def _of(self, name: str) -> frozenset[str]:
+        if name not in self._wanted:
+            source = self.files[name].read_text(encoding="utf-8")
+            package = name.rpartition("/")[0].split("/") if "/" in name else []
+            try:
+                self._wanted[name] = frozenset(self._imported(source, package))
+            except SyntaxError:  # it can be imported by nobody
+                self._wanted[name] = frozenset()
+        return self._wanted[name]
+
+    def _imported(self, source: str, package: list[str] | None = None) -> Iterator[str]:
+        """Yield the files that a source imports from the package."""
+        if PACKAGE not in source and package is None:
+            return
+        for level, dotted in _statements(source):
+            inner = package or []
+            around = [PACKAGE, *inner[: len(inner) - level + 1]] if level else []
+            yield from self._modules([*around, *dotted])
+
+    def _modules(self, dotted: list[str]) -> Iterator[str]:
+        """Yield the files of a module and of the packages around it."""
+        if dotted[0] != PACKAGE:
+            return
+        if dotted[-1] == "*":
+            folder = "/".join(dotted[1:-1])
+            yield from (name for name in self.files if name.startswith(folder) and _is_python(name))
+            return
+        for end in range(1, len(dotted) + 1):
+            inner = "/".join(dotted[1:end])
+            for name in (f"{inner}.py", f"{inner}/__init__.py".removeprefix("/")):
+                if name in self.files:
+                    yield name
+        inner, around = "/".join(dotted[1:]), "/".join(dotted[1:-1])
+        if self._lazy(inner) is not None:
+            yield from (
+                name
+                for name in self.files
+                if name.startswith(f"{inner}/") and _is_python(name) and not name.endswith(COMMANDS)
+            )
+        elif module := (self._lazy(around) or {}).get(dotted[-1]):
+            yield from self._modules([*dotted[:-1], *module.split(".")])
+
+    def _lazy(self, package: str) -> dict[str, str] | None:
+        """Return the module of each name of a lazy face; None where the package has none."""
+        name = f"{package}/__init__.py"
+        if name not in self.files:
+            return None
+        if name not in self._faces:
+            self._faces[name] = _face(self.files[name].read_text(encoding="utf-8"))
+        return self._faces[name]
+
+    def _package(self, name: str) -> str:
+        """Return the `__init__` of the package in which a file lies."""
+        folders = name.split("/")[:-1]
+        around = ("/".join([*folders[:end], "__init__.py"]) for end in range(len(folders), -1, -1))
+        return next(init for init in around if init in self.files)
+
+
+def _face(source: str) -> dict[str, str] | None:
+    """Return the module of each name that `lazy_loader.attach` is told of; None without one."""
+    for node in ast.walk(_parsed(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "lazy.attach":
+            told = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
+            names = told.get("submod_attrs", {})
+            return {name: module for module, each in names.items() for name in each}
+    return None
+
+
+@lru_cache(maxsize=1000)
+def _statements(source: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """Return what a source imports: how many dots lead, and the names between dots."""
+    found: list[tuple[int, tuple[str, ...]]] = []
+    for node in ast.walk(_parsed(source)):
+        if isinstance(node, ast.Import):
+            found += [(0, tuple(alias.name.split("."))) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = tuple(node.module.split(".")) if node.module else ()
+            found += [(node.level, (*base, alias.name)) for alias in node.names]
+    return tuple(found)
+
+
+def _parsed(source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.parse(SHELL.sub(r"\1pass", source))
+
+
+def _is_python(name: str) -> bool:
+    return name.endswith(".py")
+
+
+def _is_foreign(name: str) -> bool:
+    return "__pycache__" in name or name.startswith("home/")

@@ -1,0 +1,208 @@
+"""A workbook as its file tells: the question, what it needs, its parameters."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import re
+import tokenize
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cemlib import home
+from cemlib.report.errors import RequestError, unknown
+
+Value = str | int | float | bool
+TYPES = ("str", "int", "float", "bool")
+DATASET_HELP = "dataset: "
+_LEAST = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One line of a workbook's parameters cell.
+
+    Parameters
+    ----------
+    name, type, help : str
+        As written; the type is one of ``str``, ``int``, ``float``, ``bool``.
+    default : str or int or float or bool
+        The value in a run that does not change it.
+    """
+
+    name: str
+    type: str
+    default: Value
+    help: str
+
+    @property
+    def is_dataset(self) -> bool:
+        """Whether the value is the path of a data file."""
+        return self.type == "str" and self.help.startswith(DATASET_HELP)
+
+    @property
+    def least(self) -> float | None:
+        """The least value that the help allows, where it says ``at least`` and a number.
+
+        Examples
+        --------
+        >>> Parameter("min_cell", "int", 30, "smaller groups are not shown; at least 5").least
+        5.0
+        """
+        said = _LEAST.search(self.help) if self.type in ("int", "float") else None
+        return float(said[1]) if said else None
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """What the first cell and the parameters cell of a notebook say."""
+
+    slug: str
+    path: Path
+    title: str
+    question: str
+    verbs: tuple[str, ...]
+    needs: str
+    minutes: int | None
+    source: str
+    parameters: tuple[Parameter, ...]
+
+
+def read(path: Path) -> Workbook:
+    """Return the workbook in a notebook file, without running it.
+
+    Raises
+    ------
+    RequestError
+        If the file is no notebook, or its parameters cell breaks the rules: one
+        ``name: type = literal  # help`` a line.
+    """
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        sources = [("".join(cell["source"]), cell) for cell in cells]
+    except OSError as error:
+        raise RequestError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise RequestError(f"{path} is not a Jupyter notebook") from error
+    tagged = [text for text, cell in sources if _is_tagged(cell, "parameters")]
+    if len(tagged) > 1:
+        raise RequestError(f"{path} has {len(tagged)} cells tagged parameters, but may have one")
+    return Workbook(
+        slug=path.stem,
+        path=path,
+        **_front(sources[0][0] if sources else "", path.stem),
+        parameters=parameters(tagged[0], path.stem) if tagged else (),
+    )
+
+
+def parameters(source: str, workbook: str = "the workbook") -> tuple[Parameter, ...]:
+    """Return the parameters that a cell declares.
+
+    Raises
+    ------
+    RequestError
+        If a statement is not ``name: type = literal  # help``; all that are not are listed.
+
+    Examples
+    --------
+    >>> parameters("budget_days: float = 20  # person-days to spend")
+    (Parameter(name='budget_days', type='float', default=20.0, help='person-days to spend'),)
+    """
+    place = f"{workbook}, parameters cell"
+    try:
+        statements = ast.parse(source).body
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (SyntaxError, tokenize.TokenError) as error:
+        raise RequestError(f"{place}: {error}") from error
+    comments = {
+        token.start[0]: token.string.lstrip("# ").rstrip()
+        for token in tokens
+        if token.type == tokenize.COMMENT
+    }
+    found: list[Parameter] = []
+    faults: list[str] = []
+    for statement in statements:
+        try:
+            found.append(_parameter(statement, comments.get(statement.end_lineno or 0, "")))
+        except ValueError as error:
+            faults.append(f"{place}, line {statement.lineno}: {error}")
+    if faults:
+        raise RequestError(*faults)
+    return tuple(found)
+
+
+def workbooks() -> list[Workbook]:
+    """Return the workbooks of the home folder, in order of their names."""
+    return [read(path) for path in _files()]
+
+
+def find(name: str) -> Workbook:
+    """Return a workbook by its slug, the beginning of its slug, or its path.
+
+    Raises
+    ------
+    RequestError
+        If no workbook, or more than one, answers to the name.
+    """
+    if name.endswith(".ipynb"):
+        if Path(name).is_file():
+            return read(Path(name))
+        raise RequestError(f"there is no file {name}")
+    files = {path.stem: path for path in _files()}
+    matches = [name] if name in files else [slug for slug in files if slug.startswith(name)]
+    if not matches:
+        raise RequestError(unknown("workbook", name, files))
+    if len(matches) > 1:
+        raise RequestError(f"{name!r} could be any of {', '.join(matches)}")
+    return read(files[matches[0]])
+
+
+def _files() -> list[Path]:
+    return sorted(home.notebooks().glob("[!.]*.ipynb"))
+
+
+def _is_tagged(cell: dict[str, Any], tag: str) -> bool:
+    return cell["cell_type"] == "code" and tag in cell.get("metadata", {}).get("tags", ())
+
+
+def _parameter(statement: ast.stmt, comment: str) -> Parameter:
+    if not (
+        isinstance(statement, ast.AnnAssign)
+        and isinstance(statement.target, ast.Name)
+        and isinstance(statement.annotation, ast.Name)
+        and statement.annotation.id in TYPES
+        and statement.value is not None
+    ):
+        raise ValueError(f"write `name: type = literal  # help`, type one of {', '.join(TYPES)}")
+    name, kind = statement.target.id, statement.annotation.id
+    try:
+        default: Any = ast.literal_eval(statement.value)
+    except ValueError:
+        raise ValueError(f"the default of {name} must be a literal") from None
+    if kind == "float" and type(default) is int:
+        default = float(default)
+    if type(default).__name__ != kind:
+        raise ValueError(f"{name} is declared {kind}, but its default is {default!r}")
+    if not comment:
+        raise ValueError(f"{name} has no help: end its line with a comment")
+    return Parameter(name, kind, default, comment)
+
+
+def _front(text: str, slug: str) -> dict[str, Any]:
+    def after(label: str) -> str:
+        found = re.search(rf"^\*\*{label}\*\*\s*(.+?)\s*(?=^\s*$|\Z)", text, re.M | re.S)
+        return " ".join(found[1].split()) if found else ""
+
+    title = re.search(r"^# +(.+?)\s*$", text, re.M)
+    verbs = re.search(r"^\*\*You will\*\*\s*((?:^[-*] .+?$\s*)+)", text, re.M)
+    minutes = re.match(r"\d+", after("Minutes"))
+    return {
+        "title": title[1] if title else slug,
+        "question": after(r"Question\.?"),
+        "verbs": tuple(re.findall(r"^[-*] +(.+?)\s*$", verbs[1], re.M)) if verbs else (),
+        "needs": after("You need"),
+        "minutes": int(minutes[0]) if minutes else None,
+        "source": after("Source"),
+    }

@@ -1,0 +1,1 @@
+"""Running a workbook: kernels, workers, cache, run metadata."""

@@ -1,0 +1,201 @@
+"""The papermill engine ``cem``: a run's cells in a process forked from this one.
+
+Everything this process has imported is there already, so a run costs little more than its cells.
+Nothing that is seen differs from a kernel of ipykernel.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import warnings
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Self
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from papermill.engines import Engine as PapermillEngine
+from papermill.engines import NotebookExecutionManager, papermill_engines
+
+from cemlib import home
+from cemlib.report.errors import KilledError
+from cemlib.report.run import in_process_kernel as shell
+from cemlib.report.run.environment import environment
+
+NAME = "cem"
+SKIPPED, MAY_RAISE = "skip-execution", "raises-exception"
+
+
+class Engine(PapermillEngine):
+    """Runs the cells of a notebook in a forked process."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        folder: str | None = None,
+        private: str | None = None,
+        timeout: float | None = None,
+        reads: list[str] | None = None,
+        **_: Any,
+    ) -> None:
+        """Run the cells in `folder`; the data files that they read are added to `reads`."""
+        place = folder or str(Path.cwd())
+        with ForkedKernel(place, private or place) as forked:
+            for index, cell in enumerate(nb_man.nb.cells):
+                nb_man.cell_start(cell, index)
+                good = forked.run(cell, timeout)
+                if not good:
+                    nb_man.cell_exception(cell, index)
+                nb_man.cell_complete(cell, index)
+                if not good:
+                    break
+        if reads is not None:
+            reads += forked.reads
+
+
+papermill_engines.register(NAME, Engine)
+
+
+class ForkedKernel(AbstractContextManager["ForkedKernel"]):
+    """A process forked from this one that runs cells.
+
+    Attributes
+    ----------
+    reads : list of str
+        The data files that it has read so far.
+    """
+
+    def __init__(self, folder: str, private: str) -> None:
+        self.reads: list[str] = []
+        self._shown: dict[str, list[NotebookNode]] = {}
+        self._clears = False
+        context = multiprocessing.get_context("fork")
+        self._connection, far = context.Pipe()
+        self._process = context.Process(
+            target=_child,
+            args=(self._connection, far, folder, environment(private)),
+        )
+        with warnings.catch_warnings():  # a thread of jemalloc's is no danger to a fork
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._process.start()
+        far.close()
+
+    def __enter__(self) -> Self:
+        """Return the kernel itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process and whatever it has started."""
+        self._connection.close()
+        self._kill()
+        self._process.join()
+        self._process.close()
+
+    def run(self, cell: NotebookNode, timeout: float | None) -> bool:
+        """Run a cell, add its outputs to it, and return whether the next one may run."""
+        if cell.cell_type != "code":
+            return True
+        tags = cell.metadata.get("tags", ())
+        cell.outputs, cell.execution_count = [], None
+        if not cell.source.strip() or SKIPPED in tags:
+            return True
+        self._clears = False
+        try:
+            self._connection.send(cell.source)
+            good = self._listen(cell, timeout)
+        except (EOFError, OSError):
+            self._died(cell)
+            return False
+        return good or MAY_RAISE in tags
+
+    def _listen(self, cell: NotebookNode, timeout: float | None) -> bool:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            left = None if deadline is None else max(deadline - time.monotonic(), 0)
+            if not self._connection.poll(left):
+                self._kill()
+                _fail(cell, "TimeOut", f"the cell was still running after {timeout} s")
+                return False
+            match self._connection.recv():
+                case ("done", good, count):
+                    cell.execution_count = count
+                    return good
+                case ("read", path):
+                    self.reads.append(path)
+                case event:
+                    self._apply(cell, event)
+
+    def _apply(self, cell: NotebookNode, event: tuple[Any, ...]) -> None:
+        """Do to the cell's outputs what nbclient does on a kernel's message."""
+        match event:
+            case ("clear", True):
+                self._clears = True
+                return
+            case ("clear", False):
+                cell.outputs.clear()
+                return
+            case ("update", data, metadata, identity):
+                for shown in self._shown.get(identity, ()):
+                    shown.data, shown.metadata = data, metadata
+                return
+        if self._clears:
+            cell.outputs.clear()
+            self._clears = False
+        match event:
+            case ("stream", name, text):  # joined, and cut, when the notebook is normalised
+                cell.outputs.append(new_output("stream", name=name, text=text))
+            case ("display", data, metadata, identity):
+                output = new_output("display_data", data=data, metadata=metadata)
+                cell.outputs.append(output)
+                if identity is not None:
+                    self._shown.setdefault(identity, []).append(output)
+            case ("result", data, metadata, count):
+                cell.outputs.append(
+                    new_output(
+                        "execute_result", data=data, metadata=metadata, execution_count=count
+                    )
+                )
+            case ("error", name, message, traceback):
+                cell.outputs.append(
+                    new_output("error", ename=name, evalue=message, traceback=traceback)
+                )
+
+    def _died(self, cell: NotebookNode) -> None:
+        self._process.join()
+        if self._process.exitcode == -signal.SIGKILL:
+            raise KilledError("the process that ran the cells was killed")
+        _fail(cell, "KernelDied", "the Python process ended within this cell")
+
+    def _kill(self) -> None:
+        try:
+            os.killpg(self._process.pid or 0, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            self._process.kill()
+
+
+def _child(near: Any, far: Any, folder: str, environment: dict[str, str]) -> None:
+    near.close()
+    os.setsid()
+    _die_with_parent()
+    shell.serve(far, folder, environment, str(home.datasets()))
+
+
+def _fail(cell: NotebookNode, name: str, message: str) -> None:
+    cell.outputs.append(
+        new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"])
+    )
+
+
+def _die_with_parent() -> None:
+    """Let this process be killed when the one that forked it ends, on Linux."""
+    if sys.platform == "linux":
+        set_death_signal = 1  # PR_SET_PDEATHSIG in <sys/prctl.h>
+        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)

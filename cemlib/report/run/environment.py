@@ -1,0 +1,32 @@
+"""The environment in which cells run; apart from kernels, whose import takes seconds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+FIXED = {
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "BLIS")},
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "PYARROW_IGNORE_TIMEZONE": "1",  # or Spark, where it is installed, warns into the notebook
+}
+UNWANTED = ("JPY_SESSION_NAME", "CEMLIB_MODE", "MPLBACKEND", "PYTHONSTARTUP", "PYTHONWARNINGS")
+
+
+def environment(private: str) -> dict[str, str]:
+    """Return the environment of a kernel: one thread, no hash seed, nothing of the user's.
+
+    Parameters
+    ----------
+    private : str
+        A folder in place of the user's IPython profile and its start-up files.
+
+    Examples
+    --------
+    >>> environment("/tmp/x")["OMP_NUM_THREADS"]
+    '1'
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    return kept | FIXED | {"IPYTHONDIR": str(Path(private, "ipython"))}

@@ -1,0 +1,379 @@
+"""Driver analysis: what overall satisfaction hangs on, and how strongly."""
+
+from __future__ import annotations
+
+from math import comb
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from cemlib import checks
+from cemlib.stats.estimates import Estimates, Floats, percentile_interval, weighted_covariance
+
+Cut = Literal["mean", "median", "scale"]
+CUTS: tuple[Cut, ...] = ("mean", "median", "scale")
+QUADRANTS = ("concentrate here", "keep up", "low priority", "possible overkill")
+MOST_DRIVERS = 16
+
+
+def subset_r_squared(covariance: ArrayLike) -> Floats:
+    """Compute R² of every subset of predictors from covariances alone.
+
+    Each predictor in turn is either left out or swept in (a Schur complement), level by level,
+    so that all 2ᵖ regressions share their work.
+
+    Parameters
+    ----------
+    covariance : array_like, shape (..., p + 1, p + 1)
+        Covariances of p ≤ 16 predictors and, last, the outcome.
+
+    Returns
+    -------
+    ndarray, shape (..., 2ᵖ)
+        R² in [0, 1]; bit j of the position (the first predictor is the highest bit) says whether
+        predictor j is in the subset.
+
+    Raises
+    ------
+    ValueError
+        If a matrix is not square, has more than 16 predictors, or a predictor or the outcome does
+        not vary or is a sum of others.
+
+    Examples
+    --------
+    >>> subset_r_squared([[1.0, 0.5], [0.5, 1.0]])
+    array([0.  , 0.25])
+    """
+    matrices = np.asarray(covariance, dtype=float)
+    if matrices.ndim < 2 or matrices.shape[-1] != matrices.shape[-2]:
+        raise ValueError(
+            f"covariance has shape {matrices.shape}, but must be square in the last two"
+        )
+    drivers = checks.between("number of drivers", matrices.shape[-1] - 1, 1, MOST_DRIVERS)
+    variance = np.diagonal(matrices, axis1=-2, axis2=-1)
+    if not (variance > 0).all():
+        place = int(np.argwhere(~(variance > 0))[0][-1])
+        raise ValueError(f"column {place} of covariance does not vary; leave that driver out")
+    spread = np.sqrt(variance)
+    level = (matrices / spread[..., :, None] / spread[..., None, :])[..., None, :, :]
+    for _ in range(int(drivers)):
+        rest, pivot = level[..., 1:, 1:], level[..., 0, 0]
+        if (pivot < 1e-10).any():
+            raise ValueError("covariance is singular: a driver is a sum of others; leave it out")
+        cross = level[..., 1:, 0]
+        swept = rest - cross[..., :, None] * cross[..., None, :] / pivot[..., None, None]
+        level = np.stack([rest, swept], axis=-3)
+        level = level.reshape(*level.shape[:-4], -1, *level.shape[-2:])
+    return 1 - level[..., 0, 0]
+
+
+def shapley_shares(covariance: ArrayLike) -> Floats:
+    """Split R² among predictors: exact Shapley (LMG) shares.
+
+    A predictor's share is the mean, over all orders of entry, of what it adds to R² when it enters.
+
+    Parameters
+    ----------
+    covariance : array_like, shape (..., p + 1, p + 1)
+        Covariances of p ≤ 16 predictors and, last, the outcome.
+
+    Returns
+    -------
+    ndarray, shape (..., p)
+        Shares, none negative, that sum to R² of all predictors.
+
+    Raises
+    ------
+    ValueError
+        As `subset_r_squared`.
+
+    References
+    ----------
+    Lindeman, Merenda & Gold (1980), *Introduction to Bivariate and Multivariate Analysis*;
+    Grömping (2007), *The American Statistician* 61:139–147.
+
+    Examples
+    --------
+    >>> correlated = [[1.0, 0.5, 0.6], [0.5, 1.0, 0.6], [0.6, 0.6, 1.0]]
+    >>> shapley_shares(correlated).round(3)
+    array([0.24, 0.24])
+    """
+    explained = subset_r_squared(covariance)
+    drivers = int(np.log2(explained.shape[-1]))
+    return np.asarray(explained @ _shapley_matrix(drivers), dtype=np.float64)
+
+
+def _shapley_matrix(drivers: int) -> Floats:
+    subsets = np.arange(2**drivers)
+    member = (subsets[:, None] >> np.arange(drivers)[::-1]) & 1
+    size = member.sum(axis=1)
+    entering = np.array([1 / (drivers * comb(drivers - 1, before)) for before in range(drivers)])
+    gain = entering[np.maximum(size - 1, 0)][:, None]
+    loss = entering[np.minimum(size, drivers - 1)][:, None]
+    return np.where(member == 1, gain, -loss)
+
+
+def derived_importance(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike) -> Estimates:
+    """Derive how much of the outcome's variance each driver carries.
+
+    Parameters
+    ----------
+    drivers : DataFrame, shape (n, p)
+        Perceptions, one column a driver; rows with a missing value are left out.
+    outcome : Series, length n
+        Overall satisfaction.
+    weights : array_like, shape (B, n)
+        Resamples, from `cemlib.stats.bootstrap_weights`.
+
+    Returns
+    -------
+    Estimates
+        LMG shares of R², one a driver; they sum to R².
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [1.0, -1, -1, 1]})
+    >>> derived_importance(frame, 2 * frame["a"], np.ones((1, 4))).values.round(6)
+    array([1., 0.])
+    """
+    data, counts = _complete(drivers, outcome, weights)
+    return Estimates(
+        tuple(drivers.columns),
+        shapley_shares(np.cov(data.T)),
+        shapley_shares(weighted_covariance(data, counts)),
+    )
+
+
+def driver_slopes(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike) -> Estimates:
+    """Regress the outcome on all drivers at once.
+
+    Parameters
+    ----------
+    drivers, outcome, weights
+        As for `derived_importance`.
+
+    Returns
+    -------
+    Estimates
+        Least-squares slopes: units of outcome a unit of driver, the others held.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [1.0, -1, -1, 1]})
+    >>> driver_slopes(frame, 2 * frame["a"] - frame["b"], np.ones((1, 4))).values.round(6)
+    array([ 2., -1.])
+    """
+    data, counts = _complete(drivers, outcome, weights)
+    names = tuple(drivers.columns)
+    return Estimates(
+        names,
+        _slopes(np.cov(data.T)[None])[0],
+        _slopes(weighted_covariance(data, counts)),
+    )
+
+
+def _slopes(covariance: Floats) -> Floats:
+    try:
+        slopes = np.linalg.solve(covariance[:, :-1, :-1], covariance[:, :-1, -1:])
+    except np.linalg.LinAlgError as error:
+        raise ValueError("drivers are collinear: one is a sum of others; leave it out") from error
+    return slopes[..., 0].astype(np.float64, copy=False)
+
+
+def crossing(
+    importance: ArrayLike,
+    performance: ArrayLike,
+    *,
+    cut: Cut = "mean",
+    midpoints: tuple[float, float] | None = None,
+) -> tuple[Floats, Floats]:
+    """Return where the axes of an importance–performance map cross.
+
+    Parameters
+    ----------
+    importance, performance : array_like, shape (..., k)
+        One pair an attribute; leading axes are resamples.
+    cut : {"mean", "median", "scale"}
+        Mean or median over the attributes, or the given midpoints.
+    midpoints : tuple of float, optional
+        Importance and performance in the middle of their scales, for ``cut="scale"``.
+
+    Returns
+    -------
+    tuple of ndarray, shape (..., 1)
+        The cut of importance and the cut of performance.
+
+    Raises
+    ------
+    ValueError
+        If the cut is unknown, midpoints are missing, or the shapes differ.
+
+    Examples
+    --------
+    >>> [float(level[0]) for level in crossing([3, 3, 1, 1], [1, 3, 1, 5])]
+    [2.0, 2.5]
+    """
+    checks.one_of("cut", cut, CUTS)
+    needed, given = np.asarray(importance, dtype=float), np.asarray(performance, dtype=float)
+    if needed.shape != given.shape:
+        raise ValueError(f"importance has shape {needed.shape}, but performance {given.shape}")
+    if cut == "scale":
+        if midpoints is None:
+            raise checks.invalid_argument(
+                "midpoints", midpoints, "a pair of numbers when cut is 'scale'"
+            )
+        return np.full((1,), midpoints[0]), np.full((1,), midpoints[1])
+    middle = np.mean if cut == "mean" else np.median
+    return middle(needed, axis=-1, keepdims=True), middle(given, axis=-1, keepdims=True)
+
+
+def importance_performance(
+    importance: ArrayLike,
+    performance: ArrayLike,
+    *,
+    cut: Cut = "mean",
+    midpoints: tuple[float, float] | None = None,
+) -> NDArray[np.int64]:
+    """Sort attributes into the four quadrants of importance–performance analysis.
+
+    Parameters
+    ----------
+    importance, performance, cut, midpoints
+        As for `crossing`.
+
+    Returns
+    -------
+    ndarray of int, shape (..., k)
+        Position in `QUADRANTS`: important and weak, important and strong, neither, strong only.
+        A value on the cut counts as above it.
+
+    Raises
+    ------
+    ValueError
+        As `crossing`.
+
+    References
+    ----------
+    Martilla & James (1977), *J. Marketing* 41(1):77–79.
+
+    Examples
+    --------
+    >>> [QUADRANTS[i] for i in importance_performance([3, 3, 1, 1], [1, 3, 1, 3])]
+    ['concentrate here', 'keep up', 'low priority', 'possible overkill']
+    """
+    levels = crossing(importance, performance, cut=cut, midpoints=midpoints)
+    strong = np.asarray(performance) >= levels[1]
+    return np.where(np.asarray(importance) >= levels[0], strong.astype(int), 2 + strong)
+
+
+def quadrant_shares(quadrants: ArrayLike) -> Floats:
+    """Return how often each attribute falls in each quadrant.
+
+    Parameters
+    ----------
+    quadrants : array_like of int, shape (B, k)
+        From `importance_performance` over resamples.
+
+    Returns
+    -------
+    ndarray, shape (k, 4)
+        Shares; rows sum to 1.
+
+    Examples
+    --------
+    >>> quadrant_shares([[0, 1], [0, 3]])
+    array([[1. , 0. , 0. , 0. ],
+           [0. , 0.5, 0. , 0.5]])
+    """
+    array = np.asarray(quadrants)
+    return np.stack([(array == place).mean(axis=0) for place in range(4)], axis=-1)
+
+
+def penalty_reward(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike) -> pd.DataFrame:
+    """Contrast what a low perception costs with what a high one earns.
+
+    The outcome is regressed on two dummies a driver, for its lowest and its highest third. Penalty
+    and reward are how far the outcome lies below and above that of the middle third.
+
+    Parameters
+    ----------
+    drivers, outcome, weights
+        As for `derived_importance`.
+
+    Returns
+    -------
+    DataFrame
+        A row a driver: driver, penalty, reward (units of outcome, the penalty usually negative),
+        swing = reward − penalty, asymmetry = reward + penalty, each with _low and _high; and kind:
+        "basic" when the interval of the asymmetry is below 0, "excitement" above, else
+        "performance" when that of the swing is above 0, else "unclear". A driver with too few
+        different answers has missing values.
+
+    References
+    ----------
+    Brandt (1987), *How Service Marketers Can Identify Value-Enhancing Service Elements*;
+    Matzler & Sauerwein (2002), *Int. J. Service Industry Management* 13:314–332.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"care": np.tile([1.0, 2.0, 3.0], 20)})
+    >>> outcome = frame["care"].map({1.0: 4.0, 2.0: 8.0, 3.0: 8.5})
+    >>> contrast = penalty_reward(frame, outcome, np.ones((5, 60)))
+    >>> contrast[["penalty", "reward", "kind"]].round(3).to_dict("records")
+    [{'penalty': -4.0, 'reward': 0.5, 'kind': 'basic'}]
+    """
+    data, counts = _complete(drivers, outcome, weights)
+    low, high = zip(*[_outer_thirds(column) for column in data[:, :-1].T], strict=True)
+    usable = [min(a.sum(), b.sum(), (~(a | b)).sum()) >= 5 for a, b in zip(low, high, strict=True)]
+    kept = [place for place, good in enumerate(usable) if good]
+    points = np.full((4, len(low)), np.nan)
+    draws = np.full((4, len(counts), len(low)), np.nan)
+    if kept:
+        dummies = np.column_stack([*[low[i] for i in kept], *[high[i] for i in kept]])
+        design = np.column_stack([dummies, data[:, -1]]).astype(float)
+        for target, covariance in (
+            (points, np.cov(design.T)[None]),
+            (draws, weighted_covariance(design, counts)),
+        ):
+            effects = _slopes(covariance)
+            penalty, reward = effects[:, : len(kept)], effects[:, len(kept) :]
+            measures = np.stack([penalty, reward, reward - penalty, reward + penalty])
+            target[..., kept] = measures.reshape(*target.shape[:-1], len(kept))
+    return _contrast_frame(tuple(drivers.columns), points, draws)
+
+
+def _outer_thirds(values: Floats) -> tuple[np.ndarray, np.ndarray]:
+    lower, upper = np.quantile(values, [1 / 3, 2 / 3])
+    if lower == upper:
+        return values < lower, values > upper
+    return values <= lower, values >= upper
+
+
+def _contrast_frame(names: tuple[str, ...], points: Floats, draws: Floats) -> pd.DataFrame:
+    frame = pd.DataFrame({"driver": list(names)})
+    labels = ("penalty", "reward", "swing", "asymmetry")
+    for label, values, resampled in zip(labels, points, draws, strict=True):
+        frame[label] = values
+        frame[f"{label}_low"], frame[f"{label}_high"] = percentile_interval(resampled)
+    frame["kind"] = np.select(
+        [frame["asymmetry_high"] < 0, frame["asymmetry_low"] > 0, frame["swing_low"] > 0],
+        ["basic", "excitement", "performance"],
+        "unclear",
+    )
+    return frame
+
+
+def _complete(
+    drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike
+) -> tuple[Floats, Floats]:
+    data = np.column_stack([drivers.to_numpy(dtype=float), outcome.to_numpy(dtype=float)])
+    known = ~np.isnan(data).any(axis=1)
+    least = data.shape[1] + 1
+    if known.sum() < least:
+        raise ValueError(
+            f"drivers and outcome share {known.sum()} complete rows, but {least} are the least "
+            f"for {data.shape[1] - 1} drivers"
+        )
+    return data[known], np.asarray(weights, dtype=float)[:, known]

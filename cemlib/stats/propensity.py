@@ -1,0 +1,242 @@
+"""Effects of what was not assigned by lot: weighting and double robustness."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
+
+from cemlib import checks
+from cemlib.stats.estimates import Difference, Floats
+
+
+def fit_logit(
+    design: ArrayLike, outcome: ArrayLike, weights: ArrayLike | None = None, sweeps: int = 50
+) -> Floats:
+    """Fit logistic regressions by Newton's method, all resamples at once.
+
+    Parameters
+    ----------
+    design : array_like, shape (n, p)
+        Predictors; a column of ones if there is to be an intercept.
+    outcome : array_like, shape (n,)
+        0 or 1.
+    weights : array_like, shape (B, n), optional
+        Resamples, from `cemlib.stats.bootstrap_weights`; one fit with weights of 1 if not given.
+    sweeps : int
+        Most steps; it ends earlier when no coefficient moves by 10⁻⁹.
+
+    Returns
+    -------
+    ndarray, shape (B, p)
+        Coefficients.
+
+    Raises
+    ------
+    ValueError
+        If the outcome has one value only, or the predictors tell it perfectly or are sums of one
+        another.
+
+    Examples
+    --------
+    >>> x = np.column_stack([np.ones(4), [0, 0, 1, 1]])
+    >>> fit_logit(x, [0, 1, 0, 1]).round(6) + 0.0
+    array([[0., 0.]])
+    """
+    x = checks.matrix("design", design, rows=2)
+    y = checks.vector("outcome", outcome, length=len(x))
+    if not np.isin(y, (0, 1)).all() or y.min() == y.max():
+        raise checks.invalid_argument("outcome", sorted(set(y))[:3], "0 and 1, each at least once")
+    counts = np.ones((1, len(x))) if weights is None else np.asarray(weights, dtype=float)
+    first, second = np.triu_indices(x.shape[1])
+    products = x[:, first] * x[:, second]
+    beta = np.zeros((len(counts), x.shape[1]))
+    information = np.empty((len(counts), x.shape[1], x.shape[1]))
+    for _ in range(sweeps):
+        chance = expit(beta @ x.T)
+        score = (counts * (y - chance)) @ x
+        upper = (counts * chance * (1 - chance)) @ products
+        information[:, first, second] = information[:, second, first] = upper
+        try:
+            step = np.linalg.solve(information, score[..., None])[..., 0]
+        except np.linalg.LinAlgError as error:
+            raise _separated() from error
+        beta += np.clip(step, -4, 4)
+        if np.abs(step).max() < 1e-9:
+            return beta
+    raise _separated()
+
+
+def _separated() -> ValueError:
+    return ValueError(
+        "design tells outcome perfectly, or a column is a sum of others; leave some columns out"
+    )
+
+
+def inverse_weighting(
+    outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, least: float = 0.01
+) -> Difference:
+    """Estimate an average effect by weighting each case by the inverse of its propensity.
+
+    τ = Σ w₁Y / Σ w₁ − Σ w₀Y / Σ w₀, w₁ = T/e(x), w₀ = (1 − T)/(1 − e(x)), with e(x) from a
+    logistic regression. The standard error knows that e was estimated.
+
+    Parameters
+    ----------
+    outcome : array_like, shape (n,)
+        What came of each case.
+    treated : array_like of bool, shape (n,)
+        Which were treated.
+    covariates : array_like, shape (n, p)
+        What treatment and outcome may both hang on; no column of ones.
+    least : float
+        Propensities are kept within [least, 1 − least].
+
+    Returns
+    -------
+    Difference
+        Average effect on all cases, in units of the outcome.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, or nobody or everybody was treated.
+
+    References
+    ----------
+    Hájek (1971); Lunceford & Davidian (2004), *Statistics in Medicine* 23:2937–2960.
+
+    Examples
+    --------
+    >>> x = np.array([[0.0], [0], [1], [1], [0], [1]])
+    >>> y, t = [1.0, 3, 2, 4, 1, 4], [False, True, False, True, False, True]
+    >>> round(inverse_weighting(y, t, x).estimate, 6)
+    2.0
+    """
+    y, t, x = _prepare(outcome, treated, covariates)
+    propensity = _propensity(x, t, x, least)
+    up, down = t / propensity, (1 - t) / (1 - propensity)
+    high, low = up @ y / up.sum(), down @ y / down.sum()
+    direct = up * (y - high) / up.mean() - down * (y - low) / down.mean()
+    # How the estimate moves with the coefficients of the propensity, and they with the sample.
+    moved = -(
+        up * (y - high) * (1 - propensity) / up.mean() + down * (y - low) * propensity / down.mean()
+    )
+    information = (x * (propensity * (1 - propensity))[:, None]).T @ x / len(y)
+    slope = np.linalg.solve(information, moved @ x / len(y))
+    influence = direct + (t - propensity) * (x @ slope)
+    return _difference(high - low, influence, x.shape[1])
+
+
+def doubly_robust(
+    outcome: ArrayLike,
+    treated: ArrayLike,
+    covariates: ArrayLike,
+    *,
+    folds: int = 1,
+    rng: np.random.Generator | None = None,
+    least: float = 0.01,
+) -> Difference:
+    """Estimate an average effect that is right if either of two models is (AIPW).
+
+    τ = mean of m₁(x) − m₀(x) + T·(Y − m₁(x))/e(x) − (1 − T)·(Y − m₀(x))/(1 − e(x)), with least
+    squares for m and logistic regression for e.
+
+    Parameters
+    ----------
+    outcome, treated, covariates, least
+        As for `inverse_weighting`.
+    folds : int
+        1 fits both models on all cases; more fit them on the other folds (cross-fitting).
+    rng : numpy.random.Generator, optional
+        Source of randomness of the folds; needed if there are several.
+
+    Returns
+    -------
+    Difference
+        Average effect on all cases, in units of the outcome; standard error from the efficient
+        influence function.
+
+    Raises
+    ------
+    ValueError
+        As `inverse_weighting`; or several folds without `rng`.
+
+    References
+    ----------
+    Robins, Rotnitzky & Zhao (1994), *JASA* 89:846–866; Chernozhukov et al. (2018),
+    *Econometrics Journal* 21:C1–C68.
+
+    Examples
+    --------
+    >>> x = np.array([[0.0], [0], [1], [1], [0], [1]])
+    >>> y, t = [1.0, 3, 2, 4, 1, 4], [False, True, False, True, False, True]
+    >>> round(doubly_robust(y, t, x).estimate, 6)
+    2.0
+    """
+    y, t, x = _prepare(outcome, treated, covariates)
+    membership = fold_of(len(y), folds, rng)
+    score = np.empty(len(y))
+    for fold in range(folds):
+        held = membership == fold
+        used = ~held if folds > 1 else held
+        propensity = _propensity(x[used], t[used], x[held], least)
+        high, low = (
+            x[held] @ np.linalg.lstsq(x[used & (t == arm)], y[used & (t == arm)], rcond=None)[0]
+            for arm in (1, 0)
+        )
+        score[held] = (
+            high
+            - low
+            + t[held] * (y[held] - high) / propensity
+            - (1 - t[held]) * (y[held] - low) / (1 - propensity)
+        )
+    return _difference(float(score.mean()), score - score.mean(), x.shape[1])
+
+
+def fold_of(size: int, folds: int, rng: np.random.Generator | None) -> NDArray[np.int64]:
+    """Return the fold of each case: as even as can be, in random order.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer cases than folds, or several folds and no `rng`.
+
+    Examples
+    --------
+    >>> np.bincount(fold_of(10, 4, np.random.default_rng(1)))
+    array([3, 3, 2, 2])
+    """
+    checks.between("folds", folds, 1, size, whole=True)
+    if folds == 1:
+        return np.zeros(size, dtype=np.int64)
+    if rng is None:
+        raise checks.invalid_argument(
+            "rng", rng, "a numpy.random.Generator where there are several folds"
+        )
+    return rng.permutation(np.arange(size) % folds)
+
+
+def _prepare(
+    outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike
+) -> tuple[Floats, Floats, Floats]:
+    y = checks.vector("outcome", outcome)
+    x = checks.matrix("covariates", covariates, rows=len(y))
+    t = checks.vector("treated", treated, length=len(y))
+    if len(x) != len(y):
+        raise ValueError(f"covariates has {len(x)} rows, but outcome {len(y)}")
+    if min(t.sum(), (1 - t).sum()) < 2:
+        raise ValueError("treated must hold at least two cases treated and two not")
+    spread = x.std(axis=0)
+    x = (x - x.mean(axis=0))[:, spread > 0] / spread[spread > 0]
+    return y, t, np.column_stack([np.ones(len(y)), x])
+
+
+def _propensity(x: Floats, treated: Floats, at: Floats, least: float) -> Floats:
+    return np.clip(expit(at @ fit_logit(x, treated)[0]), least, 1 - least)
+
+
+def _difference(estimate: float, influence: Floats, spent: int) -> Difference:
+    rows = len(influence)
+    error = np.sqrt(np.square(influence).sum() / rows / (rows - spent))
+    return Difference(float(estimate), float(error), rows - spent)

@@ -1,0 +1,1 @@
+"""A package for each study: everything about one workbook."""

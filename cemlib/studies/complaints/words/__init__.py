@@ -1,0 +1,1 @@
+"""Sentences, tables and findings of workbook 06."""

@@ -1,0 +1,119 @@
+"""How expectations follow what is delivered, faster upwards than downwards, and what that costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from cemlib.stats.regression import Regression, least_squares
+
+NEEDED = ("customer", "period", "performance", "expectation")
+
+
+def learning_rates(panel: pd.DataFrame) -> Regression:
+    """Estimate how fast expectation rises and falls, from a panel.
+
+    The change of a customer's expectation to the next period is regressed on the excess and the
+    shortfall of performance in this one; rows of a customer count as one.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        customer, period (numbers in order; a change is one from a period to the next whole
+        number), performance, expectation. Rows with a missing value are left out.
+
+    Returns
+    -------
+    Regression
+        constant (drift; 0 where the model holds), rise (α⁺) and fall (α⁻), with cluster-robust
+        intervals.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a customer has two rows for one period, or there are too few
+        changes.
+
+    Notes
+    -----
+    Expectations are taken as exact. Where they are measured with error, both rates come out too
+    high, as a chance high answer is followed by a fall.
+
+    References
+    ----------
+    Boulding, Kalra, Staelin & Zeithaml (1993), *J. Marketing Research* 30:7–27.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> met = rng.uniform(30, 90, size=(20, 6))
+    >>> expected = expectation_path(met, 60, rise=0.5, fall=0.2)
+    >>> panel = pd.DataFrame({"customer": np.repeat(np.arange(20), 6),
+    ...     "period": np.tile(np.arange(6), 20), "performance": met.ravel(),
+    ...     "expectation": expected.ravel()})
+    >>> learning_rates(panel).coefficients.round(6).tolist()[1:]
+    [0.5, 0.2]
+    """
+    changes = _changes(panel)
+    gap = changes["performance"] - changes["expectation"]
+    design = pd.DataFrame({"rise": gap.clip(lower=0), "fall": gap.clip(upper=0)})
+    change = changes["next"] - changes["expectation"]
+    return least_squares(design, change, clusters=list(changes["customer"]))
+
+
+def will_and_should(panel: pd.DataFrame) -> Regression:
+    """Tell what people think will come from what they think should come.
+
+    Satisfaction is regressed on performance, forecast and expectation. Boulding and others find
+    that the forecast (will) colours what is perceived and pulls satisfaction up, while the standard
+    (should) is what it is held against and pulls it down.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        customer, performance, forecast (what will come), expectation (what should), satisfaction.
+        Rows with a missing value are left out.
+
+    Returns
+    -------
+    Regression
+        Of satisfaction on a constant and the three, with cluster-robust intervals.
+
+    References
+    ----------
+    Boulding, Kalra, Staelin & Zeithaml (1993), *J. Marketing Research* 30:7–27.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame(rng.uniform(0, 100, size=(30, 3)),
+    ...     columns=["performance", "forecast", "expectation"])
+    >>> panel["customer"] = np.arange(30)
+    >>> panel["satisfaction"] = panel["performance"] - panel["expectation"] / 2
+    >>> will_and_should(panel).coefficients.round(6)[-1]
+    np.float64(-0.5)
+    """
+    columns = ["performance", "forecast", "expectation"]
+    table = _having(panel, ("customer", *columns, "satisfaction"))
+    return least_squares(table[columns], table["satisfaction"], clusters=list(table["customer"]))
+
+
+def _changes(panel: pd.DataFrame) -> pd.DataFrame:
+    table = _having(panel, NEEDED)
+    twice = table.duplicated(["customer", "period"])
+    if twice.any():
+        row = table[twice].iloc[0]
+        raise ValueError(
+            f"panel has two rows for customer {row['customer']!r} in period {row['period']!r}"
+        )
+    after = table[["customer", "period", "expectation"]].assign(period=table["period"] - 1)
+    return table.merge(after.rename(columns={"expectation": "next"}), on=["customer", "period"])
+
+
+def _having(panel: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    missing = [name for name in columns if name not in panel]
+    if missing:
+        raise ValueError(f"panel has no column {missing[0]!r}; needed are {', '.join(columns)}")
+    return panel[list(columns)].dropna()

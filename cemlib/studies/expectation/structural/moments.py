@@ -1,0 +1,288 @@
+"""What a path model is estimated from: means, standard deviations and correlations of items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from cemlib import checks
+from cemlib.stats.estimates import Floats, weighted_covariance
+
+Missing = Literal["listwise", "pairwise"]
+MISSING: tuple[Missing, ...] = ("listwise", "pairwise")
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Means, standard deviations and correlations of items.
+
+    Attributes
+    ----------
+    items : tuple of str
+        Names, p of them.
+    means, sds : ndarray, shape (p,)
+        In the units of the items; deviations with divisor n − 1.
+    correlations : ndarray, shape (p, p)
+    n : int
+        Rows behind them.
+
+    Raises
+    ------
+    ValueError
+        If sizes do not fit, an item does not vary, or the correlations are no correlation matrix.
+
+    Examples
+    --------
+    >>> moments = Moments(("a", "b"), np.zeros(2), np.array([1.0, 2.0]), np.eye(2), 30)
+    >>> moments.covariance
+    array([[1., 0.],
+           [0., 4.]])
+    """
+
+    items: tuple[str, ...]
+    means: Floats
+    sds: Floats
+    correlations: Floats
+    n: int
+
+    def __post_init__(self) -> None:
+        """Refuse what are no moments of items that vary."""
+        size = len(self.items)
+        checks.between("n", self.n, 2, whole=True)
+        checks.vector("means", self.means, length=size)
+        checks.vector("sds", self.sds, length=size)
+        table = checks.matrix("correlations", self.correlations, rows=size, columns=size)
+        if len(set(self.items)) < size:
+            twice = next(item for item in self.items if self.items.count(item) > 1)
+            raise ValueError(f"items has {twice!r} twice")
+        if not (self.sds > 0).all():
+            still = self.items[int(np.argmin(self.sds > 0))]
+            raise ValueError(f"item {still!r} does not vary: its answers are all the same")
+        off = np.abs(table - table.T) > 1e-8
+        if off.any() or (np.abs(np.diagonal(table) - 1) > 1e-8).any():
+            raise ValueError("correlations must be symmetric with 1 on the diagonal")
+        if size and float(np.linalg.eigvalsh(table)[0]) < -1e-5:
+            raise ValueError(
+                "correlations are not those of any data (a negative eigenvalue); with pairwise "
+                "missing values take missing='listwise'"
+            )
+
+    @classmethod
+    def from_table(cls, table: pd.DataFrame, n: int) -> Moments:
+        """Return the moments that a printed table holds.
+
+        Parameters
+        ----------
+        table : DataFrame
+            A row an item: item (or the index), mean, sd, and the correlations with each item.
+        n : int
+            Rows behind the table.
+
+        Raises
+        ------
+        ValueError
+            If a column is missing or as for `Moments`.
+
+        Examples
+        --------
+        >>> table = pd.DataFrame(
+        ...     {"item": ["a", "b"], "mean": [5, 6], "sd": [1, 2], "a": [1, 0.5], "b": [0.5, 1]}
+        ... )
+        >>> Moments.from_table(table, n=30).items
+        ('a', 'b')
+        """
+        rows = table.set_index("item") if "item" in table.columns else table
+        items = tuple(map(str, rows.index))
+        for column in ("mean", "sd", *items):
+            if column not in rows.columns:
+                raise ValueError(f"table of moments has no column {column!r}")
+        numbers = rows[["mean", "sd", *items]].to_numpy(dtype=float)
+        return cls(items, numbers[:, 0], numbers[:, 1], numbers[:, 2:], n)
+
+    @property
+    def covariance(self) -> Floats:
+        """Covariances of the items, shape (p, p)."""
+        return self.correlations * np.outer(self.sds, self.sds)
+
+    def select(self, items: Sequence[str]) -> Moments:
+        """Return the moments of some of the items, in the order asked for.
+
+        Raises
+        ------
+        ValueError
+            If an item is not there; the message gives the nearest one.
+        """
+        places = [_place(item, self.items, "moments") for item in items]
+        table = self.correlations[np.ix_(places, places)]
+        return Moments(tuple(items), self.means[places], self.sds[places], table, self.n)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers to the items of a model, rows with none or too few left out.
+
+    Attributes
+    ----------
+    items : tuple of str
+        Names, p of them.
+    values : ndarray, shape (n, p)
+        Without missing values if `missing` is ``"listwise"``.
+    kept : ndarray of bool, shape (rows of the data,)
+        Which rows these are.
+    missing : {"listwise", "pairwise"}
+        What was done with missing values.
+    rows : Index
+        What the data called these rows.
+    """
+
+    items: tuple[str, ...]
+    values: Floats
+    kept: NDArray[np.bool_]
+    missing: Missing
+    rows: pd.Index
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the data had missing values."""
+        return bool(not self.kept.all() or np.isnan(self.values).any())
+
+    def moments(self) -> Moments:
+        """Return their means, deviations and correlations.
+
+        Raises
+        ------
+        ValueError
+            If two items share fewer than two rows, or pairs of items contradict one another.
+        """
+        covariance = pd.DataFrame(self.values).cov().to_numpy()
+        if np.isnan(covariance).any():
+            one, other = (self.items[place] for place in np.argwhere(np.isnan(covariance))[0])
+            raise ValueError(
+                f"items {one!r} and {other!r} have no two rows in common, so that nothing is known "
+                "of their correlation; leave one out of the model"
+            )
+        sds = np.sqrt(np.diagonal(covariance))
+        correlations = covariance / np.outer(sds, sds)
+        np.fill_diagonal(correlations, 1.0)
+        return Moments(
+            self.items, np.nanmean(self.values, axis=0), sds, correlations, len(self.values)
+        )
+
+    def covariances(self, weights: ArrayLike) -> Floats:
+        """Return the covariance matrix under each row of weights, shape (B, p, p)."""
+        if self.missing == "pairwise" and np.isnan(self.values).any():
+            return pairwise_covariance(self.values, weights)
+        return weighted_covariance(self.values, weights)
+
+
+def read_answers(data: pd.DataFrame, items: Sequence[str], missing: Missing) -> Answers:
+    """Return the answers to some items as numbers.
+
+    Parameters
+    ----------
+    data : DataFrame
+        A row a respondent, a column an item; other columns do not matter.
+    items : sequence of str
+        Columns to take.
+    missing : {"listwise", "pairwise"}
+        Leave out each row with a missing value, or use for each pair of items the rows that have
+        both (rows without any answer are left out).
+
+    Returns
+    -------
+    Answers
+
+    Raises
+    ------
+    ValueError
+        If an item is not in the data, there twice, not a number, infinite, or constant, or fewer
+        rows are left than there are items.
+
+    Examples
+    --------
+    >>> answers = read_answers(pd.DataFrame({"a": [1, 2, None, 4]}), ["a"], "listwise")
+    >>> answers.values.ravel(), answers.kept
+    (array([1., 2., 4.]), array([ True,  True, False,  True]))
+    """
+    checks.one_of("missing", missing, MISSING)
+    if not isinstance(data, pd.DataFrame):
+        raise checks.invalid_argument(
+            "data", data, "a DataFrame with a row a respondent, or Moments"
+        )
+    columns = list(map(str, data.columns))
+    values = np.empty((len(data), len(items)))
+    for place, item in enumerate(items):
+        column = _place(item, columns, "data")
+        if columns.count(item) > 1:
+            raise ValueError(f"data has column {item!r} twice; rename or drop one")
+        try:
+            values[:, place] = data.iloc[:, column].to_numpy(dtype=float, na_value=np.nan)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"item {item!r} has answers that are no numbers") from error
+    if np.isinf(values).any():
+        row, place = np.argwhere(np.isinf(values))[0]
+        raise ValueError(f"item {items[place]!r} has an infinite value at row {row}")
+    unknown = np.isnan(values)
+    kept = np.asarray(~(unknown.any(axis=1) if missing == "listwise" else unknown.all(axis=1)))
+    values = values[kept]
+    if len(values) < max(len(items), 3):
+        raise ValueError(
+            f"data has {len(values)} rows to use ({len(data)} less {len(data) - len(values)} with "
+            f"missing values), but {max(len(items), 3)} are the least for {len(items)} items"
+        )
+    for item, answers in zip(items, values.T, strict=True):
+        # Not by the variance: that of 0.1, 0.1, 0.1 is a rounding error, not zero.
+        if np.isnan(answers).all() or np.nanmin(answers) == np.nanmax(answers):
+            raise ValueError(f"item {item!r} does not vary: its answers are all the same")
+    return Answers(tuple(items), values, kept, missing, data.index[kept])
+
+
+def pairwise_covariance(values: ArrayLike, weights: ArrayLike) -> Floats:
+    """Return the covariances of the rows that each pair of columns shares, under each weighting.
+
+    Parameters
+    ----------
+    values : array_like, shape (n, k)
+        Data; may have missing values.
+    weights : array_like, shape (B, n)
+        How often each row counts.
+
+    Returns
+    -------
+    ndarray, shape (B, k, k)
+        Covariances with divisor (sum of weights − 1) of the rows with both values; missing where
+        fewer than two are.
+
+    Examples
+    --------
+    >>> data = np.array([[1.0, 2], [2, 1], [3, 6], [4, np.nan]])
+    >>> pairwise_covariance(data, np.ones((1, 4)))[0].round(3)
+    array([[1.667, 2.   ],
+           [2.   , 7.   ]])
+    """
+    array, counts = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
+    known = ~np.isnan(array)
+    filled = np.where(known, array - np.nanmean(array, axis=0), 0.0)
+    first, second = np.triu_indices(array.shape[1])
+    rows = counts @ (known[:, first] & known[:, second])
+    one = counts @ (filled[:, first] * known[:, second])
+    other = counts @ (known[:, first] * filled[:, second])
+    products = counts @ (filled[:, first] * filled[:, second])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        upper = np.where(rows > 1, (products - one * other / rows) / (rows - 1), np.nan)
+    result = np.empty((len(counts), array.shape[1], array.shape[1]))
+    result[:, first, second] = result[:, second, first] = upper
+    return result
+
+
+def _place(item: str, known: Sequence[str], where: str) -> int:
+    if item in known:
+        return list(known).index(item)
+    near = checks.nearest(item, known, 1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"item {item!r} is not in the {where}{hint}")

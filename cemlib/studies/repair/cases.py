@@ -1,0 +1,379 @@
+"""Contacts become cases: one customer, one problem, close in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cemlib import checks
+from cemlib.studies.repair.similarity import DAY, Links, Progress, Rows, in_order, text_links
+
+By = Literal["code", "text", "both"]
+WINDOW_DAYS = 3.0
+SIMILARITY = 0.15
+UNKNOWN = "?"
+_NONE: Rows = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Contacts put together into cases.
+
+    Parameters
+    ----------
+    case : Series of str
+        The case of each contact, with the contacts' own index: the customer and the number of the
+        case among the customer's, by first contact: ``C0000012-02``. A contact without a customer
+        is a case by itself: ``?-1``.
+    contacts : int
+        Contacts, each counted once.
+    repeated : int
+        Rows that give a contact again.
+    without_customer : int
+        Contacts whose customer is missing; none is merged with any other.
+    """
+
+    case: pd.Series
+    contacts: int
+    repeated: int
+    without_customer: int
+
+    @property
+    def cases(self) -> int:
+        """How many cases there are."""
+        return int(self.case.nunique())
+
+    @property
+    def calls_saved(self) -> int:
+        """Calls not made when each case, and not each contact, is called back once."""
+        return self.contacts - self.cases
+
+
+def merge_contacts(
+    contacts: pd.DataFrame,
+    *,
+    window_days: float = WINDOW_DAYS,
+    by: By = "both",
+    similarity: float = SIMILARITY,
+    links: Links | None = None,
+    progress: Progress | None = None,
+) -> Merged:
+    """Merge contacts into cases.
+
+    Two contacts of one customer are linked if they are at most `window_days` apart and tell of one
+    problem: they have the same code, or, where one has no code, texts at least `similarity` alike.
+    A case is what links hold together: for codes, contacts that follow one another with no gap
+    above the window. With ``by="both"`` no case holds two codes: the most similar pairs are joined
+    first, and a link that would join two codes is left out (single linkage with cannot-link pairs).
+
+    Parameters
+    ----------
+    contacts : DataFrame
+        In any order: ``customer`` (may be missing), ``time`` (dates with times), ``problem`` (a
+        code, may be missing) for ``"code"`` and ``"both"``, ``text`` (may be missing) for
+        ``"text"`` and ``"both"``. Rows with the same ``contact`` are one contact, whose earliest
+        row counts.
+    window_days : float
+        Most days between a contact and the one before it in the case, at least 0.
+    by : str
+        ``"code"`` (contacts without one stay alone), ``"text"`` (codes are not looked at) or
+        ``"both"``.
+    similarity : float
+        Least cosine of two texts, in (0, 1]; see `cemlib.studies.repair.similarity.text_links`.
+    links : Links, optional
+        Similarities computed before, with as large a window and as low a similarity or more.
+    progress : callable, optional
+        Told how many texts of how many are done.
+
+    Returns
+    -------
+    Merged
+        The case of each row.
+
+    Raises
+    ------
+    ValueError
+        If a column is absent or a parameter out of range.
+
+    References
+    ----------
+    Christen (2012), *Data Matching*, ch. 4 (blocking) and 6; Davidson & Ravi (2005), *ECML PKDD*,
+    LNCS 3721:59–70 (agglomeration with constraints).
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({
+    ...     "customer": ["a", "a", "a", None],
+    ...     "time": pd.to_datetime(["2026-03-01", "2026-03-03", "2026-03-09", "2026-03-01"]),
+    ...     "problem": ["bill", "bill", "bill", "bill"],
+    ... })
+    >>> merge_contacts(frame, by="code").case.tolist()
+    ['a-01', 'a-01', 'a-02', '?-1']
+    """
+    checks.between("window_days", window_days, 0)
+    checks.between("similarity", similarity, 1e-9, 1)
+    merger = Merger(contacts, by)
+    if links is None:
+        links = merger.text_links(window_days, similarity, progress)
+    labels = merger.labels(window_days, similarity, links)
+    alone = merger.customer < 0
+    alone[merger.repeated] = False
+    return Merged(
+        pd.Series(_names(merger, labels), index=contacts.index, dtype="str", name="case"),
+        len(contacts) - len(merger.repeated),
+        len(merger.repeated),
+        int(alone.sum()),
+    )
+
+
+class Merger:
+    """Contacts made ready to be merged under several windows and similarities.
+
+    Parameters
+    ----------
+    contacts, by
+        As for `merge_contacts`.
+
+    Attributes
+    ----------
+    customer, order : ndarray of int, shape (n,)
+        From `cemlib.studies.repair.similarity.in_order`.
+    repeated : ndarray of int
+        Rows that give a contact again.
+    """
+
+    def __init__(self, contacts: pd.DataFrame, by: By) -> None:
+        checks.one_of("by", by, get_args(By))
+        self.contacts, self.by = contacts, by
+        self.customer, time, self.order = in_order(contacts)
+        self._same, self.repeated = _repeats(contacts, self.order)
+        self._codes = np.full(len(contacts), -1)
+        self._pairs, self._gap = (_NONE, _NONE), np.zeros(0)
+        if by != "text":
+            checks.one_of("column", "problem", list(contacts))
+            self._codes = pd.factorize(contacts["problem"])[0]
+            self._pairs = _code_pairs(self.customer, self._codes, self.order)
+            self._gap = (time[self._pairs[1]] - time[self._pairs[0]]) / DAY
+
+    def text_links(
+        self, window_days: float, similarity: float, progress: Progress | None = None
+    ) -> Links:
+        """Compare the texts that matter; none by code alone."""
+        if self.by == "code":
+            return Links(_NONE, _NONE, np.zeros(0), np.zeros(0))
+        return text_links(
+            self.contacts,
+            window_days=window_days,
+            lowest=similarity,
+            uncoded_only=self.by == "both",
+            progress=progress,
+        )
+
+    def labels(self, window_days: float, similarity: float, links: Links) -> NDArray[np.int32]:
+        """Return the number of each contact's case, in no particular order."""
+        near = self._gap <= window_days
+        first = np.concatenate([self._same[0], self._pairs[0][near]])
+        second = np.concatenate([self._same[1], self._pairs[1][near]])
+        found = links.within(window_days, similarity)
+        if self.by == "both":
+            found = found.where((self._codes[found.first] < 0) | (self._codes[found.second] < 0))
+        return _components(first, second, found, self._codes)
+
+
+def _code_pairs(customer: Rows, codes: Rows, order: Rows) -> tuple[Rows, Rows]:
+    """Return contacts that follow one another with one customer and one code."""
+    by_code = order[np.lexsort((np.arange(len(order)), codes[order], customer[order]))]
+    who, kind = customer[by_code], codes[by_code]
+    one = (who[1:] == who[:-1]) & (who[1:] >= 0) & (kind[1:] == kind[:-1]) & (kind[1:] >= 0)
+    return by_code[:-1][one], by_code[1:][one]
+
+
+def case_table(contacts: pd.DataFrame, case: pd.Series) -> pd.DataFrame:
+    """Return a row a case.
+
+    Parameters
+    ----------
+    contacts : DataFrame
+        As merged; ``channel`` and ``score`` if there are any.
+    case : Series of str
+        The case of each contact, as in `Merged`.
+
+    Returns
+    -------
+    DataFrame
+        By case: ``case``, ``customer``, ``problem`` (the commonest code, the earlier one of two;
+        missing if none is set), ``first`` and ``last`` contact, ``contacts``, ``channels`` (names
+        in the order of their first contact, joined by ``" > "``) and ``score`` (the lowest).
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({
+    ...     "customer": ["a", "a"], "time": pd.to_datetime(["2026-03-01", "2026-03-02"]),
+    ...     "problem": [None, "bill"], "channel": ["shop", "hotline"],
+    ... })
+    >>> case_table(frame, pd.Series(["a-01", "a-01"]))[["problem", "contacts", "channels"]]
+      problem  contacts        channels
+    0    bill         2  shop > hotline
+    """
+    frame = contacts.assign(case=np.asarray(case, dtype=object))
+    frame = frame.iloc[in_order(contacts)[2]]
+    if "contact" in frame:
+        frame = frame[~frame["contact"].duplicated() | frame["contact"].isna()]
+    grouped = frame.groupby("case", sort=True)
+    table = grouped.agg(
+        customer=("customer", "first"), first=("time", "min"), last=("time", "max"),
+        contacts=("time", "size"),
+    )  # fmt: skip
+    if "problem" in frame:
+        counts = frame.groupby(["case", "problem"], sort=False).size().rename("count").reset_index()
+        counts = counts.sort_values("count", ascending=False, kind="stable")
+        table.insert(1, "problem", counts.drop_duplicates("case").set_index("case")["problem"])
+    if "channel" in frame:
+        seen = frame[["case", "channel"]].dropna().drop_duplicates()
+        several = seen[seen["case"].duplicated(keep=False)].groupby("case", sort=False)["channel"]
+        only = seen.drop_duplicates("case").set_index("case")["channel"].astype(object)
+        named = pd.concat([several.agg(" > ".join), only])
+        table["channels"] = named[~named.index.duplicated()]
+    if "score" in frame:
+        table["score"] = grouped["score"].min()
+    return table.reset_index()
+
+
+def telling_week(contacts: pd.DataFrame, case: pd.Series, *, days: float = 7.0) -> pd.DataFrame:
+    """Return the days of one customer that show best what merging does.
+
+    Parameters
+    ----------
+    contacts : DataFrame
+        As merged, with ``channel``.
+    case : Series of str
+        The case of each contact, as in `Merged`.
+    days : float
+        How many, above 0.
+
+    Returns
+    -------
+    DataFrame
+        The contacts of one customer within so many days, by time, with ``case``: of several cases
+        if there are such, of the most channels, with the most calls saved.
+
+    Raises
+    ------
+    ValueError
+        If no contact has a customer, or a parameter is out of range.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({
+    ...     "customer": list("abb"), "time": pd.to_datetime(["2026-03-01"] * 3),
+    ...     "channel": ["shop", "shop", "hotline"],
+    ... })
+    >>> telling_week(frame, pd.Series(["a-01", "b-01", "b-01"]))["customer"].tolist()
+    ['b', 'b']
+    """
+    checks.between("days", days, 1e-9)
+    checks.one_of("column", "channel", list(contacts))
+    frame = contacts.assign(case=np.asarray(case, dtype=object))
+    customer, time, order = in_order(contacts)
+    order = order[customer[order] >= 0]
+    if not len(order):
+        raise ValueError("no contact has a customer")
+    who, when = customer[order], time[order]
+    codes = pd.factorize(frame["case"])[0][order]
+    channels = pd.factorize(frame["channel"])[0][order]
+    reach = int(days * DAY)
+    ends = np.searchsorted(who, who, side="right")
+    best, chosen = (-1, -1, -1), slice(0, 1)
+    for start in np.flatnonzero(ends - np.arange(len(who)) > 1).tolist():
+        stop = start + int(np.searchsorted(when[start : ends[start]], when[start] + reach))
+        cases = len(set(codes[start:stop]))
+        worth = (min(cases, 2), len(set(channels[start:stop])), stop - start - cases)
+        if worth[2] > 0 and worth > best:
+            best, chosen = worth, slice(start, stop)
+    return frame.iloc[order[chosen]]
+
+
+def _repeats(contacts: pd.DataFrame, order: Rows) -> tuple[tuple[Rows, Rows], Rows]:
+    """Return the rows of each contact that stands there again, and those rows that do not count."""
+    if "contact" not in contacts or not contacts["contact"].duplicated().any():
+        return (_NONE, _NONE), _NONE
+    codes = pd.factorize(contacts["contact"])[0][order]
+    again = pd.Series(codes).duplicated().to_numpy() & (codes >= 0)
+    firsts = pd.Series(order).groupby(codes).transform("first").to_numpy()
+    return (firsts[again].astype(np.int64), order[again]), order[again]
+
+
+def _components(first: Rows, second: Rows, found: Links, codes: Rows) -> NDArray[np.int32]:
+    """Return the component of each contact: pairs always, links as far as codes allow."""
+    count = len(codes)
+    if not len(found.first):
+        return _connected(count, first, second)
+    whole = _connected(
+        count, np.concatenate([first, found.first]), np.concatenate([second, found.second])
+    )
+    coded = np.flatnonzero(codes >= 0)
+    kinds = np.unique(whole[coded].astype(np.int64) * (codes.max() + 1) + codes[coded])
+    mixed = np.bincount(kinds // (codes.max() + 1), minlength=int(whole.max()) + 1) > 1
+    clash = mixed[whole[found.first]]
+    if not clash.any():
+        return whole
+    free = found.where(~clash)
+    start = _connected(
+        count, np.concatenate([first, free.first]), np.concatenate([second, free.second])
+    )
+    return _join_within_codes(start, found.where(clash), codes)
+
+
+def _join_within_codes(parts: NDArray[np.int32], found: Links, codes: Rows) -> NDArray[np.int32]:
+    """Join parts over links, the most similar first, but never two codes."""
+    size = int(parts.max()) + 1
+    code = np.full(size, -1, dtype=np.int64)
+    has = codes >= 0
+    code[parts[has]] = codes[has]
+    parent = np.arange(size)
+
+    def root(part: int) -> int:
+        while parent[part] != part:
+            parent[part] = parent[parent[part]]
+            part = parent[part]
+        return part
+
+    order = np.argsort(-found.similarity, kind="stable")
+    ends = zip(parts[found.first[order]].tolist(), parts[found.second[order]].tolist(), strict=True)
+    for near, far in ends:
+        one, other = root(near), root(far)
+        if one != other and (code[one] < 0 or code[other] < 0 or code[one] == code[other]):
+            parent[other] = one
+            code[one] = max(code[one], code[other])
+    while (parent != parent[parent]).any():
+        parent = parent[parent]
+    return parent.astype(np.int32)[parts]
+
+
+def _connected(count: int, first: Rows, second: Rows) -> NDArray[np.int32]:
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    ones = np.ones(len(first), dtype=np.int8)
+    graph = coo_matrix((ones, (first, second)), shape=(count, count))
+    labels: NDArray[np.int32] = connected_components(graph, directed=False)[1]
+    return labels
+
+
+def _names(merger: Merger, labels: NDArray[np.int32]) -> NDArray[np.object_]:
+    """Return names of cases: customer and number by first contact."""
+    order = merger.order
+    firsts = order[~pd.Series(labels[order]).duplicated().to_numpy()]
+    who = merger.customer[firsts]
+    number = pd.Series(who).groupby(who).cumcount().to_numpy() + 1
+    keys = merger.contacts["customer"].to_numpy(dtype=object)[firsts]
+    names = np.empty(int(labels.max(initial=-1)) + 1, dtype=object)
+    names[labels[firsts]] = [
+        f"{key}-{place:02d}" if owner >= 0 else f"{UNKNOWN}-{place}"
+        for key, owner, place in zip(keys, who.tolist(), number.tolist(), strict=True)
+    ]
+    return names[labels]

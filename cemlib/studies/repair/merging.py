@@ -1,0 +1,374 @@
+"""Coded contacts on disk become cases on disk: one expression, run by DuckDB or by Spark."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cemlib import checks, exits
+
+MEMORY = "2GB"
+MOST_CHANNELS = 62
+_SPARK_MEMORY = "2g"
+_NEEDED = ("customer", "problem", "time")
+_CLOCKS = {
+    "duckdb": ("epoch_us", "make_timestamp"),
+    "pyspark": ("unix_micros", "timestamp_micros"),
+}
+_DAY = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a file of contacts.
+
+    Parameters
+    ----------
+    contacts, without_customer, without_problem : int
+        Rows; those whose customer is missing; those of a customer but without a code.
+    cases : int
+        Cases written. Rows without customer or code are in none.
+    """
+
+    contacts: int
+    without_customer: int
+    without_problem: int
+    cases: int
+
+
+def cases_of(
+    contacts: Any, window_days: float, channels: Sequence[str] = (), engine: str = "duckdb"
+) -> Any:
+    """Return coded contacts as cases: an expression that any engine can run.
+
+    Contacts of one customer and one code that follow one another with no gap above the window are
+    one case, as `cemlib.studies.repair.cases.merge_contacts` has it with ``by="code"``. Most
+    customers come with
+    one problem once: what one aggregation shows to lie within one window is done, and only the rest
+    is sorted.
+
+    Parameters
+    ----------
+    contacts : ibis.Table
+        ``customer``, ``problem``, ``time`` (timestamp); ``channel`` and ``score`` if there are any.
+    window_days : float
+        Most days between a contact and the one before it, at least 0.
+    channels : sequence of str
+        Names of the channels, to be counted; up to 62.
+    engine : str
+        Ibis's name of the engine, ``"duckdb"`` or ``"pyspark"``: each has names of its own for the
+        microseconds of a timestamp.
+
+    Returns
+    -------
+    ibis.Table
+        ``case`` (customer, problem and number), ``customer``, ``problem``, ``first`` and
+        ``last`` (UTC), ``contacts``; ``channels`` (how many) and ``score`` (the lowest) where
+        known; in no order.
+
+    Raises
+    ------
+    ValueError
+        If there are too many channels or the window is no number of at least 0.
+
+    Examples
+    --------
+    >>> import ibis
+    >>> columns = {"customer": "string", "problem": "string", "time": "timestamp"}
+    >>> cases_of(ibis.table(columns, name="contacts"), 3.0).columns
+    ('case', 'customer', 'problem', 'first', 'last', 'contacts')
+    """
+    import ibis
+
+    reach = round(checks.between("window_days", window_days, 0) * _DAY)
+    checks.between("channels", len(channels), 0, MOST_CHANNELS)
+    key = ["customer", "problem"]
+    coded = contacts.customer.notnull() & contacts.problem.notnull()
+    rows = _columns(contacts.filter(coded), channels, engine)
+
+    groups = rows.group_by(key).agg(**_summary(rows))
+    span = groups["last"] - groups["first"]
+    whole = groups.filter(span <= reach).mutate(number=ibis.literal(1, "int64"))
+    spread = groups.filter(span > reach).select(*key)
+
+    later = _columns(contacts, channels, engine).semi_join(spread, key)  # rows would be kept
+    in_turn = ibis.window(group_by=key, order_by="time")
+    opens = (later.time - later.time.lag().over(in_turn) <= reach).ifelse(0, 1)
+    later = later.mutate(opens=opens.cast("int8"))
+    so_far = ibis.cumulative_window(group_by=key, order_by="time")
+    later = later.mutate(number=later.opens.sum().over(so_far).cast("int64"))
+    split = later.group_by([*key, "number"]).agg(**_summary(later))
+
+    found = whole.union(split.select(*whole.columns))
+    told = {
+        "case": found.customer.cast("string")
+        + "-"
+        + found.problem.cast("string")
+        + (found.number < 10).ifelse("-0", "-")
+        + found.number.cast("string"),
+        "customer": found.customer,
+        "problem": found.problem,
+        "first": _called(_CLOCKS[engine][1], found["first"], "timestamp"),
+        "last": _called(_CLOCKS[engine][1], found["last"], "timestamp"),
+        "contacts": found.contacts,
+    }
+    if channels:
+        told["channels"] = _called("bit_count", found.seen, "int64").cast("int64")
+    if "score" in found.columns:
+        told["score"] = found.score
+    return found.select(**told)
+
+
+def merge_file(
+    contacts: str | os.PathLike[str],
+    cases: str | os.PathLike[str],
+    *,
+    window_days: float = 3.0,
+    engine: str = "duckdb",
+    distinct: bool = False,
+    memory: str = MEMORY,
+) -> Written:
+    """Merge the coded contacts of a Parquet file into cases, and write these.
+
+    Memory does not grow with the file: what does not fit goes to disk, beside the target.
+
+    Parameters
+    ----------
+    contacts : path
+        A Parquet file, or a folder of such: text ``customer`` and ``problem``, timestamp ``time``;
+        ``channel`` and ``score`` if there are any.
+    cases : path
+        Parquet file to write, or CSV if its name ends so; replaced at once, when it is whole.
+    window_days : float
+        Most days between a contact and the one before it, at least 0.
+    engine : str
+        ``"duckdb"``; or Spark: ``"spark"`` on this machine, or the master's address
+        ``"spark://…"``, ``"local[2]"``.
+    distinct : bool
+        Whether rows that stand there twice are counted once; takes about as long again.
+    memory : str
+        What DuckDB may use before it turns to the disk.
+
+    Returns
+    -------
+    Written
+        Counts.
+
+    Raises
+    ------
+    ValueError
+        If the file or the engine will not do.
+    """
+    target = Path(cases)
+    with tempfile.TemporaryDirectory(prefix=".merging-", dir=target.parent) as folder:
+        scratch = Path(folder)
+        with connected(engine, scratch, memory) as connection:
+            table = _checked(connection.read_parquet(str(contacts)), distinct)
+            names, counts = _looked_over(connection, table)
+            expression = cases_of(table, window_days, names, connection.name)
+            made = scratch / target.name
+            _write(connection, expression, made)
+            found = _how_many(made)
+        made.replace(target)
+    return Written(*counts, cases=found)
+
+
+@contextmanager
+def connected(engine: str, scratch: Path, memory: str = MEMORY) -> Iterator[Any]:
+    """Open an engine, and close it.
+
+    Parameters
+    ----------
+    engine : str
+        As in `merge_file`.
+    scratch : Path
+        Folder for what does not fit into memory.
+    memory : str
+        Limit of DuckDB.
+
+    Raises
+    ------
+    ValueError
+        If there is no such engine, or Spark or Java are not installed.
+    """
+    import ibis
+
+    if engine == "duckdb":
+        connection: Any = ibis.duckdb.connect(memory_limit=memory, temp_directory=str(scratch))
+        connection.raw_sql("SET preserve_insertion_order = false; SET TimeZone = 'UTC'")
+        try:
+            with warnings.catch_warnings():  # Ibis calls DuckDB by a name that goes out of use
+                warnings.filterwarnings("ignore", "fetch_arrow_table", DeprecationWarning)
+                yield connection
+        finally:
+            connection.disconnect()
+        return
+    master = "local[*]" if engine == "spark" else engine
+    if not master.startswith(("spark://", "local", "k8s://", "yarn")):
+        wanted = "'duckdb', 'spark', or the address of a Spark master: 'spark://…', 'local[2]'"
+        raise checks.invalid_argument("engine", engine, wanted)
+    paths, environment = list(sys.path), dict(os.environ)
+    session = _spark(master, scratch)
+    try:
+        yield ibis.pyspark.connect(session)
+    finally:
+        session.stop()
+        sys.path[:] = paths  # Spark puts folders of its own there, and variables
+        os.environ.clear()
+        os.environ.update(environment)
+
+
+def _spark(master: str, scratch: Path) -> Any:
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise checks.invalid_argument(
+            "engine", master, "duckdb; Spark needs cemlib[spark]"
+        ) from error
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        raise checks.invalid_argument("engine", master, "duckdb; Spark needs Java 17 or newer")
+    return (
+        SparkSession.builder.master(master)
+        .appName("cemlib cases")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.local.dir", str(scratch / "spark"))
+        .config("spark.sql.warehouse.dir", str(scratch / "warehouse"))
+        .config("spark.sql.shuffle.partitions", str(4 * (os.cpu_count() or 1)))
+        .config("spark.driver.memory", _SPARK_MEMORY)
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.log.level", "ERROR")
+        .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+        .getOrCreate()
+    )
+
+
+def _columns(table: Any, channels: Sequence[str], engine: str) -> Any:
+    """Return what is needed of each contact; times as whole numbers, which are quick to compare."""
+    import ibis
+
+    columns = {
+        "customer": table.customer,
+        "problem": table.problem,
+        "time": _called(_CLOCKS[engine][0], table.time, "int64"),
+    }
+    if channels:
+        bits = [(table.channel == name, 1 << place) for place, name in enumerate(channels)]
+        columns["seen"] = ibis.cases(*bits, else_=0).cast("int64")
+    if "score" in table.columns:
+        columns["score"] = table.score
+    return table.select(**columns)
+
+
+def _called(function: str, value: Any, kind: str, over: str = "scalar") -> Any:
+    """Return what a function of the engine makes of a value."""
+    import ibis
+
+    def built_in(value: Any) -> Any:
+        return value
+
+    made = getattr(ibis.udf, over).builtin(
+        built_in, name=function, signature=((value.type(),), kind)
+    )
+    return made(value)
+
+
+def _summary(rows: Any) -> dict[str, Any]:
+    found = {"first": rows.time.min(), "last": rows.time.max(), "contacts": rows.count()}
+    if "seen" in rows.columns:
+        found["seen"] = _called("bit_or", rows.seen, "int64", over="agg")
+    if "score" in rows.columns:
+        found["score"] = rows.score.min()
+    return found
+
+
+def _checked(table: Any, distinct: bool) -> Any:
+    columns = table.columns
+    for name in _NEEDED:
+        if name not in columns:
+            near = checks.nearest(name, columns, 1)
+            like = f"; is it {near[0]}?" if near else ""
+            raise ValueError(f"the contacts have no column {name}{like}")
+    if not table.time.type().is_timestamp():
+        raise checks.invalid_argument("time", str(table.time.type()), "a column of timestamps")
+    if "score" in columns and not table.score.type().is_numeric():
+        raise checks.invalid_argument("score", str(table.score.type()), "a column of numbers")
+    return table.distinct() if distinct else table
+
+
+def _looked_over(connection: Any, table: Any) -> tuple[list[str], tuple[int, int, int]]:
+    """Return the names of the channels, and how many rows there are, keyless and codeless ones."""
+    import ibis
+
+    absent = table.customer.isnull()
+    columns = {"keyless": absent, "codeless": ~absent & table.problem.isnull()}
+    if "channel" in table.columns:
+        columns["channel"] = table.channel.cast("string")
+    counted = table.group_by(**columns).agg(rows=ibis._.count())
+    order = ["rows", *columns]
+    kinds = _fetched(connection, counted.select(*order).limit(4 * MOST_CHANNELS + 5))
+    names = {name for kind in kinds for name in kind[3:]} - {None}
+    checks.between("the number of channels", len(names), 0, MOST_CHANNELS)
+    rows = sum(kind[0] for kind in kinds)
+    keyless, codeless = (sum(kind[0] for kind in kinds if kind[at]) for at in (1, 2))
+    return sorted(names), (rows, keyless, codeless)
+
+
+def _fetched(connection: Any, expression: Any) -> list[tuple[Any, ...]]:
+    """Return a few rows."""
+    query = connection.compile(expression)
+    if connection.name == "pyspark":
+        return [tuple(row) for row in connection._session.sql(query).collect()]
+    found: list[tuple[Any, ...]] = connection.raw_sql(query).fetchall()
+    return found
+
+
+def _write(connection: Any, expression: Any, target: Path) -> None:
+    if target.suffix.lower() == ".csv":
+        expression = _safe(expression.order_by("case"))
+    if connection.name != "pyspark":
+        write = connection.to_csv if target.suffix.lower() == ".csv" else connection.to_parquet
+        write(expression, target)
+        return
+    folder = target.with_suffix(".parts")
+    frame = connection.compile(expression)
+    writer = connection._session.sql(frame).repartition(1).write
+    if target.suffix.lower() == ".csv":
+        writer.csv(str(folder), header=True)
+    else:
+        writer.parquet(str(folder))
+    next(folder.glob("part-*")).replace(target)
+
+
+def _safe(expression: Any) -> Any:
+    """Return a table whose texts `exits.safe_cell` would leave as they are."""
+    import ibis
+
+    safe = {}
+    for name, kind in expression.schema().items():
+        if kind.is_string():
+            value = expression[name]
+            text = value.re_replace(exits.ESCAPE, "").re_replace(exits.CONTROL, " ")
+            risky = text.re_search(exits.FORMULA) | value.re_search(exits.BREAK)
+            safe[name] = ibis.ifelse(risky, ibis.literal("'") + text, text)
+    return expression.mutate(**safe)
+
+
+def _how_many(target: Path) -> int:
+    if target.suffix.lower() != ".csv":
+        from pyarrow import parquet
+
+        return int(parquet.read_metadata(target).num_rows)
+    from pyarrow import csv
+
+    parsed = csv.ParseOptions(newlines_in_values=True)
+    with csv.open_csv(target, parse_options=parsed) as reader:
+        return sum(batch.num_rows for batch in reader)

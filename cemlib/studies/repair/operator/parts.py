@@ -1,0 +1,33 @@
+"""The parts of the operator that workbook 04 generates."""
+
+from cemlib.stats.customers import Part
+from cemlib.studies.repair.operator import contacts, loop, repair_truth, repairs
+
+PARTS = (
+    Part(
+        "contacts",
+        stream=30,
+        draw=contacts.contacts,
+        keys={"contacts": "customer", "contact-truth": "customer"},
+        beside={"contacts": "contact-truth"},
+        fixed={"problems": contacts.problems},
+        planted=contacts.planted,
+    ),
+    Part(
+        "repairs",
+        stream=40,
+        draw=repairs.repairs_of_contacts,
+        needs=("contacts", "contact-truth"),
+        keys={"repairs": "customer"},
+        planted=repair_truth.planted,
+        population=repairs.population,
+    ),
+    Part(
+        "loop",
+        stream=41,
+        draw=loop.resets,
+        keys={"resets": "customer"},
+        fixed={"recurrence": loop.recurrence},
+        planted=loop.planted,
+    ),
+)

@@ -1,0 +1,1 @@
+"""The fictional operator of workbook 05."""

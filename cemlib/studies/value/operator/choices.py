@@ -1,0 +1,243 @@
+"""A choice experiment on the price of speed, and hands raised for a note."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cemlib import checks
+from cemlib.stats.customers import MIX
+from cemlib.stats.estimates import Floats
+from cemlib.studies.value.discrete_choice import conditional_logit
+
+# Price and days of the one delivery and of the other; beside both, none of these.
+TASKS = (
+    (6, 3, 12, 1), (6, 5, 12, 3), (0, 5, 6, 3), (12, 2, 18, 1), (6, 2, 12, 1), (0, 3, 6, 2),
+    (12, 3, 25, 1), (0, 5, 12, 1), (6, 3, 18, 1), (12, 5, 18, 2), (0, 3, 12, 2), (6, 5, 25, 1),
+    (0, 2, 6, 1), (12, 3, 18, 2), (6, 5, 18, 2), (0, 5, 25, 2),
+)  # fmt: skip
+Codes = NDArray[np.int64]
+FACES = (20.0, 100.0, 1000.0)
+CONDITIONS = ("fresh", "crumpled", "trodden on")
+_HANDS_SEED = 20260164
+
+
+@dataclass(frozen=True)
+class ChoiceTruth:
+    """What the generated choices follow, a conditional logit in each segment.
+
+    Parameters
+    ----------
+    share : float
+        Share of customers who were asked.
+    price : tuple of float
+        Utility of a yuan, by segment in the operator's order.
+    day : tuple of float
+        What a day less is worth, yuan.
+    none : float
+        Utility of none of these.
+    """
+
+    share: float = 0.075
+    price: tuple[float, ...] = (-0.30, -0.22, -0.24, -0.14)
+    day: tuple[float, ...] = (2.5, 4.0, 3.5, 8.0)
+    none: float = -4.8
+
+
+@dataclass(frozen=True)
+class HandsTruth:
+    """What hands raised in classes follow.
+
+    Parameters
+    ----------
+    rooms : int
+        How many classes.
+    base, doubling, crumpled, trodden : float
+        Log odds: a fresh note of 20, each doubling of the face value, the state of the note.
+    room : float
+        Standard deviation of rooms.
+    """
+
+    rooms: int = 12
+    base: float = 0.7
+    doubling: float = 0.3
+    crumpled: float = -0.4
+    trodden: float = -1.1
+    room: float = 0.2
+
+
+CHOICES, HANDS = ChoiceTruth(), HandsTruth()
+
+
+def design() -> Floats:
+    """Return the tasks: price, days and none of each alternative, shape (16, 3, 3)."""
+    tasks = np.zeros((len(TASKS), 3, 3))
+    tasks[:, :2, :2] = np.array(TASKS).reshape(-1, 2, 2)
+    tasks[:, 2, 2] = 1
+    return tasks
+
+
+def simulate_choices(
+    respondents: int, rng: np.random.Generator, truth: ChoiceTruth = CHOICES
+) -> pd.DataFrame:
+    """Draw the choices of respondents, eight tasks each.
+
+    Parameters
+    ----------
+    respondents : int
+        How many.
+    rng : Generator
+        Where chance comes from.
+    truth : ChoiceTruth
+        What is planted.
+
+    Returns
+    -------
+    DataFrame
+        As the dataset ``choices``; respondents are numbered.
+
+    Examples
+    --------
+    >>> len(simulate_choices(10, np.random.default_rng(1)))
+    240
+    """
+    checks.between("respondents", respondents, 1, whole=True)
+    segment = rng.choice(len(MIX.segments), respondents, p=MIX.segment_shares)
+    frame = _choices(segment, rng, truth)
+    frame.insert(0, "respondent", np.repeat(np.arange(1, respondents + 1), 24).astype(str))
+    return frame
+
+
+def _choices(segment: Codes, rng: np.random.Generator, truth: ChoiceTruth) -> pd.DataFrame:
+    count = len(segment)
+    block = rng.integers(2, size=count)
+    task = block[:, None] + 2 * np.arange(8)
+    offered = design()[task]
+    utility = np.einsum("itjk,ik->itj", offered, _values(segment, truth))
+    chosen = (utility + rng.gumbel(size=utility.shape)).argmax(axis=2)
+    none = offered[..., 2].ravel() == 1
+    return pd.DataFrame(
+        {
+            "segment": np.repeat(np.array(MIX.segments, dtype=object)[segment], 24),
+            "task": np.repeat(task.ravel() + 1, 3),
+            "alternative": np.tile([1, 2, 3], 8 * count),
+            "price": np.where(none, np.nan, offered[..., 0].ravel()),
+            "days": np.where(none, np.nan, offered[..., 1].ravel()),
+            "chosen": (np.arange(3) == chosen[..., None]).ravel(),
+        }
+    )
+
+
+def _values(segment: Codes, truth: ChoiceTruth) -> Floats:
+    price, day = np.array(truth.price)[segment], np.array(truth.day)[segment]
+    return np.column_stack([price, price * day, np.full(len(price), truth.none)])
+
+
+def choices(customers: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
+    """Draw the choices of those customers who were asked.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"customer": ["C0000001"], "segment": ["prepaid"]})
+    >>> list(choices(people, np.random.default_rng(1)))
+    ['choices']
+    """
+    asked = rng.random(len(customers)) < CHOICES.share
+    segment = np.array([MIX.segments.index(name) for name in customers["segment"]])
+    frame = _choices(segment, rng, CHOICES)
+    frame.insert(0, "respondent", np.repeat(customers["customer"].to_numpy(), 24))
+    return {"choices": frame[np.repeat(asked, 24)].reset_index(drop=True)}
+
+
+def planted(truth: ChoiceTruth = CHOICES) -> dict[str, Any]:
+    """Return what ``truth.json`` says is planted.
+
+    Examples
+    --------
+    >>> planted()["day"]["contract"]
+    4.0
+    """
+    named = {
+        name: dict(zip(MIX.segments, values, strict=True))
+        for name, values in (("price", truth.price), ("day", truth.day))
+    }
+    return asdict(truth) | named
+
+
+@lru_cache(maxsize=4)
+def population(truth: ChoiceTruth = CHOICES) -> dict[str, Any]:
+    """Return what very many respondents would show.
+
+    Returns
+    -------
+    dict
+        ``day``: what a day less is worth by the one model for all segments that comes closest to
+        their choices.
+
+    Examples
+    --------
+    >>> 2.5 < population()["day"] < 8
+    True
+    """
+    tasks, segments = design(), np.arange(len(MIX.segments), dtype=np.int64)
+    utility = np.einsum("tjk,sk->stj", tasks, _values(segments, truth))
+    chance = np.exp(utility)
+    chance /= chance.sum(axis=2, keepdims=True)
+    # Choices of all segments as shares of the same alternatives: the expected likelihood.
+    shares = np.array(MIX.segment_shares, dtype=float)
+    mixed = (shares[:, None, None] * chance).sum(axis=0)
+    frame = pd.DataFrame(tasks.reshape(-1, 3), columns=["price", "days", "none"])
+    model = conditional_logit(frame, mixed.ravel(), np.repeat(np.arange(len(tasks)), 3))
+    return {"day": round(float(model.values[1] / model.values[0]), 6)}
+
+
+def simulate_hands(rng: np.random.Generator, truth: HandsTruth = HANDS) -> pd.DataFrame:
+    """Draw hands raised in classes, nine counts each.
+
+    Examples
+    --------
+    >>> simulate_hands(np.random.default_rng(1))["room"].nunique()
+    12
+    """
+    people = rng.integers(16, 46, truth.rooms)
+    room = truth.room * rng.standard_normal(truth.rooms)
+    state = np.array([0.0, truth.crumpled, truth.trodden])
+    face = truth.doubling * np.log2(np.array(FACES) / FACES[0])
+    odds = truth.base + room[:, None, None] + face[:, None] + state
+    raised = rng.binomial(people[:, None, None], 1 / (1 + np.exp(-odds)))
+    return pd.DataFrame(
+        {
+            "room": np.repeat([f"R{n:02d}" for n in range(1, truth.rooms + 1)], 9),
+            "face": np.tile(np.repeat(FACES, 3), truth.rooms),
+            "condition": np.tile(np.array(CONDITIONS, dtype=object), 3 * truth.rooms),
+            "hands": raised.ravel(),
+            "people": np.repeat(people, 9),
+        }
+    )
+
+
+def hands() -> pd.DataFrame:
+    """Return hands raised in a dozen classes: the same for every seed.
+
+    Examples
+    --------
+    >>> len(hands())
+    108
+    """
+    return simulate_hands(np.random.default_rng(_HANDS_SEED))
+
+
+def planted_hands() -> dict[str, Any]:
+    """Return what ``truth.json`` says is planted in the hands.
+
+    Examples
+    --------
+    >>> planted_hands()["doubling"]
+    0.3
+    """
+    return asdict(HANDS)

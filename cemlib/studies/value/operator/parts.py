@@ -1,0 +1,46 @@
+"""The parts of the operator that workbook 05 generates."""
+
+from cemlib.stats.customers import Part
+from cemlib.studies.value.operator import answers, choices, enquiries, value_map
+from cemlib.studies.value.operator.offers import offers
+
+PARTS = (
+    Part(
+        "value-map",
+        stream=60,
+        draw=value_map.value_map,
+        keys={"value-map": "customer"},
+        planted=value_map.planted,
+        population=value_map.population,
+    ),
+    Part(
+        "answers",
+        stream=61,
+        draw=answers.answers,
+        keys={"answers": "customer"},
+        planted=answers.planted,
+        population=answers.population,
+    ),
+    Part("offers", stream=62, fixed={"offers": offers}),
+    Part(
+        "choices",
+        stream=63,
+        draw=choices.choices,
+        keys={"choices": "respondent"},
+        planted=choices.planted,
+        population=choices.population,
+    ),
+    Part(
+        "hands",
+        stream=64,
+        fixed={"hands": choices.hands},
+        planted=choices.planted_hands,
+    ),
+    Part(
+        "enquiries",
+        stream=65,
+        draw=enquiries.enquiries,
+        keys={"enquiries": "customer"},
+        planted=enquiries.planted,
+    ),
+)

@@ -1,0 +1,142 @@
+"""Who wants the note: hands raised against its face value and its condition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from cemlib import checks
+from cemlib.stats.estimates import Floats, bootstrap_weights, percentile_interval
+from cemlib.stats.response import Logit, fit_logit
+
+MANY_ROOMS = 8
+
+
+@dataclass(frozen=True)
+class Hands:
+    """How hands go up with face value and condition.
+
+    Attributes
+    ----------
+    logit : Logit
+        Log odds of a raised hand: the intercept is a note of the smallest face value in the first
+        condition; then each doubling of the face value, and each further condition.
+    conditions : tuple of str
+        In the order in which they appear.
+    base : float
+        The smallest face value.
+    rooms, people : int
+        How many rooms, and hands that could have gone up.
+    """
+
+    logit: Logit
+    conditions: tuple[str, ...]
+    base: float
+    rooms: int
+    people: int
+
+    def shares(self, faces: Floats) -> pd.DataFrame:
+        """Return the share of hands that each condition raises over face values.
+
+        Returns
+        -------
+        DataFrame
+            ``condition``, ``face``, ``estimate``, ``low``, ``high``.
+        """
+        rows = []
+        for condition in self.conditions:
+            x = np.zeros((len(faces), len(self.logit.names)))
+            x[:, 0], x[:, 1] = 1, np.log2(np.asarray(faces, dtype=float) / self.base)
+            if condition != self.conditions[0]:
+                x[:, self.logit.names.index(condition)] = 1
+            low, high = percentile_interval(expit(self.logit.draws @ x.T))
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "condition": condition, "face": faces,
+                        "estimate": expit(x @ self.logit.values), "low": low, "high": high,
+                    }
+                )
+            )  # fmt: skip
+        return pd.concat(rows, ignore_index=True)
+
+    def makes_up(self, condition: str) -> tuple[float, float, float]:
+        """Return how many times the face value makes up for a condition, with its interval.
+
+        2^(−condition / doubling): in a crumpled state a note of so many times the face value
+        raises as many hands as a fresh one.
+        """
+        checks.one_of("condition", condition, self.conditions[1:])
+        at = self.logit.names.index(condition)
+        value = 2 ** (-self.logit.values[at] / self.logit.values[1])
+        exponent = -self.logit.draws[:, at] / self.logit.draws[:, 1]
+        low, high = percentile_interval(np.exp2(np.clip(exponent, -60, 60)))
+        return float(value), float(low), float(high)
+
+
+def raised_hands(counts: pd.DataFrame, resamples: int, rng: np.random.Generator) -> Hands:
+    """Estimate by a logit how hands go up with the face value of a note and its condition.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        A row a room, face value and condition: ``face`` (above 0), ``condition``, ``hands``,
+        ``people``; ``room`` if there are several.
+    resamples : int
+        Draws behind the intervals: whole rooms are drawn where there are eight or more, else
+        hands in each row, as if each had gone up by itself.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    Hands
+        The logit.
+
+    Raises
+    ------
+    ValueError
+        If more hands than people are counted, or there are fewer than two face values.
+
+    Examples
+    --------
+    >>> room = pd.DataFrame({"face": [20, 100], "condition": "fresh", "hands": [10, 20]})
+    >>> found = raised_hands(room.assign(people=30), 50, np.random.default_rng(1))
+    >>> found.shares(np.array([20.0]))["estimate"].round(3).tolist()
+    [0.333]
+    """
+    face = checks.vector("face", counts["face"])
+    raised, people = (
+        checks.vector("hands", counts["hands"]),
+        checks.vector("people", counts["people"]),
+    )
+    if (raised > people).any() or (raised < 0).any():
+        row = int(np.argmax((raised > people) | (raised < 0)))
+        raise checks.invalid_argument(
+            f"hands in row {row}", float(raised[row]), f"from 0 to {people[row]:g} people"
+        )
+    if (face <= 0).any() or len(set(face)) < 2:
+        raise checks.invalid_argument("face", sorted(set(face)), "at least two values above 0")
+    checks.between("resamples", resamples, 1, whole=True)
+    conditions = tuple(map(str, dict.fromkeys(counts["condition"])))
+    base = float(face.min())
+    which = counts["condition"].astype(str).to_numpy()
+    dummies = [(which == name).astype(float) for name in conditions[1:]]
+    x = np.column_stack([np.ones(len(face)), np.log2(face / base), *dummies])
+    rooms = list(counts["room"]) if "room" in counts else [0] * len(counts)
+    if len(set(rooms)) >= MANY_ROOMS:
+        often = bootstrap_weights(len(face), resamples, rng, rooms)
+        weights = np.concatenate([often * raised, often * (people - raised)], axis=1)
+    else:
+        drawn = rng.binomial(people.astype(int), raised / people, (resamples, len(face)))
+        weights = np.concatenate([drawn, people - drawn], axis=1).astype(float)
+    outcome = np.repeat([1.0, 0.0], len(face))
+    both = np.vstack([x, x])
+    whole = np.concatenate([raised, people - raised])[None]
+    names = ("intercept", "doubling", *conditions[1:])
+    values = fit_logit(both, outcome, whole)[0]
+    logit = Logit(names, values, fit_logit(both, outcome, weights))
+    return Hands(logit, conditions, base, len(set(rooms)), int(people.sum()))

@@ -1,0 +1,222 @@
+"""The operator's complaints, a log of one's own, and the cases as data."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cemlib import catalogue
+from cemlib.catalogue import load, problems
+from cemlib.data.problems import DataError
+from cemlib.operator import make
+from cemlib.stats.customers import customers
+from cemlib.studies.complaints.datasets.complaints import load_complaints
+from cemlib.studies.complaints.operator import (
+    complaint_truth as truth_complaints,
+)
+from cemlib.studies.complaints.operator import (
+    complaints as generate_complaints,
+)
+from cemlib.studies.rights.operator.survey_truth import TRUTH
+
+NEEDED = [
+    "complaint", "received", "failure", "loss", "fee", "answered", "apology", "explanation",
+    "temporary_fix", "compensation", "stayed", "handling",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def people():
+    return customers(10_000, np.random.default_rng(1))
+
+
+@pytest.fixture(scope="module")
+def drawn(people):
+    return generate_complaints.complaints(people, np.random.default_rng(2))
+
+
+@pytest.fixture
+def own():
+    """Return a small log as somebody else may have it, as text."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"complaint": [f"K{n}" for n in range(80)]})
+    frame["received"] = "2026-03-01 08:15"
+    frame["failure"] = rng.choice(["bill", "line"], 80)
+    frame["loss"] = rng.integers(10, 300, 80)
+    frame["fee"] = 99
+    day = rng.integers(2, 9, 80).astype(str)
+    frame["answered"] = "2026-03-0" + pd.Series(day)
+    for name in ("apology", "explanation", "temporary_fix", "stayed"):
+        frame[name] = rng.choice(["yes", "no"], 80)
+    frame["compensation"] = frame["loss"] // 2
+    frame["handling"] = rng.integers(1, 8, 80)
+    return frame.astype(str)
+
+
+def written(tmp_path, frame):
+    path = tmp_path / "ours.csv"
+    frame.to_csv(path, index=False)
+    return path
+
+
+def test_arrivals_have_the_planted_rates(people, drawn):
+    truth = truth_complaints.COMPLAINT_TRUTH
+    share = people["segment"].value_counts(normalize=True)
+    ratios = dict(zip(TRUTH.segments, truth.segment_rates, strict=True))
+    factor = sum(share[name] * ratio for name, ratio in ratios.items())
+    months = 546 / 30.4375
+    for place, failure in enumerate(truth_complaints.FAILURES):
+        rate = truth.rates[place] * (1 if failure != "account security" else (1 + 0.35) / 2)
+        expected = 10_000 * rate * factor * months
+        count = (drawn["failure"] == failure).sum()
+        assert abs(count - expected) < 5 * np.sqrt(expected), failure
+
+
+def test_open_complaints_are_recent_and_have_no_answer(drawn):
+    waiting = drawn[drawn["compensation"].isna()]
+    assert 20 < len(waiting) < 200
+    assert waiting[["apology", "stayed", "handling", "answered", "closed"]].isna().all(axis=None)
+    assert (waiting["received"] > "2026-05-01").all()
+    rest = drawn[drawn["compensation"].notna()]
+    assert rest[["apology", "stayed", "answered"]].notna().all(axis=None)
+    assert (rest["answered"] < "2026-07-01").all()
+    assert (rest["closed"].dropna() < "2026-07-01").all()
+
+
+def test_each_complaint_has_its_own_number_in_time(drawn):
+    assert drawn["complaint"].is_unique
+    assert drawn.groupby("customer")["received"].is_monotonic_increasing.all()
+    assert drawn["customer"].is_monotonic_increasing
+
+
+def test_answers_and_judgements_stay_within_their_ends(drawn):
+    assert (drawn["compensation"].dropna() <= drawn["loss"][drawn["compensation"].notna()]).all()
+    for name in (*generate_complaints.ITEMS, "handling", "word_of_mouth", "return_intent"):
+        assert drawn[name].dropna().between(1, 7).all()
+    assert drawn["satisfaction_after"].dropna().between(0, 10).all()
+    rated = drawn.loc[drawn["compensation"].notna(), "handling"].notna().mean()
+    assert rated == pytest.approx(truth_complaints.COMPLAINT_TRUTH.responds, abs=0.02)
+
+
+def test_complaints_of_the_first_customers_stay_when_customers_are_added(tmp_path):
+    few, many = (
+        {path.name: path for path in make(tmp_path / str(count), customers=count, seed=5)}
+        for count in (700, 10_700)
+    )
+    head = few["complaints.csv"].read_bytes()
+    assert len(head) > 10_000
+    assert many["complaints.csv"].read_bytes().startswith(head)
+
+
+def test_truth_json_holds_what_is_planted():
+    stored = json.loads(catalogue.path("truth").read_text(encoding="utf-8"))
+    assert stored["planted"]["complaints"] == truth_complaints.planted()
+    assert stored["population"]["complaints"] == truth_complaints.population()
+
+
+def test_population_values_hold_in_a_fresh_sample():
+    rng = np.random.default_rng(9)
+    answers = generate_complaints.simulate_answers(60_000, rng)
+    rated = generate_complaints.judged(answers, rng)
+    well = rated[rated["handling"] >= 6]
+    truth = truth_complaints.population()["recovery"]
+    gap = well["satisfaction_after"] - well["satisfaction_before"]
+    # Both samples have an error: the stored one has 100,000 complaints.
+    error = gap.std() / np.sqrt(len(gap)) * np.sqrt(1 + 0.6)
+    assert abs(gap.mean() - truth["satisfaction"]) < 4 * error
+
+
+def test_operator_log_loads_whole():
+    found = load_complaints()
+    assert list(found.justice) == ["distributive", "procedural", "interactional"]
+    assert set(found.steps) == {
+        "acknowledgement", "initial assessment", "investigation", "response",
+        "communicating the decision", "closing",
+    }  # fmt: skip
+    assert found.notes == ()
+    assert (found.log["hours"] > 0).all()
+    assert found.log["stayed"].isin((0.0, 1.0)).all()
+    assert found.open["compensation"].isna().all()
+
+
+def test_a_log_of_ones_own_may_be_small(tmp_path, own):
+    found = load_complaints(written(tmp_path, own))
+    assert len(found.log) == 80
+    assert found.steps == {"response": "answered"}
+    assert found.justice == {}
+    words = " ".join(found.notes)
+    assert "No column repair_hours: what to promise is left out." in words
+    assert "No items on distributive, procedural, interactional justice" in words
+    assert "No dates of steps" in words
+
+
+def test_columns_are_mapped_by_the_yaml_beside(tmp_path, own):
+    path = written(tmp_path, own.rename(columns={"loss": "Schaden", "stayed": "Q9"}))
+    (tmp_path / "ours.columns.yaml").write_text("columns: {loss: Schaden, stayed: Q9}\n")
+    assert len(load_complaints(path).log) == 80
+
+
+def test_chinese_yes_and_no(tmp_path, own):
+    own["apology"] = own["apology"].map({"yes": "是", "no": "否"})
+    assert load_complaints(written(tmp_path, own)).log["apology"].isin((0, 1)).all()
+
+
+def test_hours_are_counted_from_receipt_to_answer(tmp_path, own):
+    own["answered"] = "2026-03-02 08:15"
+    assert (load_complaints(written(tmp_path, own)).log["hours"] == 24).all()
+
+
+def test_open_and_half_known_complaints_are_told_apart(tmp_path, own):
+    answer = ["answered", "apology", "explanation", "temporary_fix", "compensation", "stayed"]
+    own.loc[[0, 1, 2], answer] = ""
+    own.loc[5, "stayed"] = ""
+    found = load_complaints(written(tmp_path, own))
+    assert found.open["complaint"].tolist() == ["K0", "K1", "K2"]
+    assert len(found.log) == 76
+    assert "1 complaint is answered in part" in " ".join(found.notes)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda f: f.drop(columns="fee"), "has no column fee"),
+        (lambda f: f.assign(received="31.3.2026"), "does not have the form"),
+        (lambda f: f.assign(received="2026-02-31"), "is no day of the calendar"),
+        (lambda f: f.assign(apology="maybe"), "is none of yes, no, 1, 0"),
+        (lambda f: f.assign(loss="-5"), "is outside 0–1e"),
+        (lambda f: f.assign(complaint="K1"), "stands in row 2 already"),
+        (
+            lambda f: f.assign(answered="2026-01-01"),
+            "is before the complaint was received",
+        ),
+        (lambda f: f.head(20), "20 answered complaints, and 50 are the least"),
+        (lambda f: f.assign(handling="11"), "is outside 0–10"),
+    ],
+)
+def test_what_is_no_log_is_refused(tmp_path, own, spoil, message):
+    with pytest.raises(DataError, match=message):
+        load_complaints(written(tmp_path, spoil(own)))
+
+
+def test_check_finds_what_loading_refuses(tmp_path, own):
+    assert problems("complaints", written(tmp_path, own)) == []
+    [fault, *_] = problems("complaints", written(tmp_path, own.assign(received="2026-02-31")))
+    assert "no day of the calendar" in fault.problem
+
+
+def test_every_needed_column_is_needed(tmp_path, own):
+    assert sorted(own.columns) == sorted(NEEDED)
+    for name in NEEDED:
+        with pytest.raises(DataError, match="has no column"):
+            load_complaints(written(tmp_path, own.drop(columns=name)))
+
+
+def test_cases_load():
+    assert load("yang")["order"].tolist() == list(range(1, 22))
+    choices = load("yang-choices")
+    assert choices.groupby("step")["done"].sum().eq(1).all()
+    volumes = load("rainbow").set_index("figure")["value"]
+    assert volumes[["calls", "self_service", "agents"]].tolist() == [2e6, 30e6, 5e6]
+    assert load("tarp-complaints")["stays"].tolist()[:4] == [0.09, 0.19, 0.54, 0.82]
+    assert len(load("lifetime-multiples")) == 5

@@ -1,0 +1,150 @@
+"""Figures of workbook 06: each says what it shows, and its marks stand where the numbers are."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+from cemlib.plot.style import GREEN, VERMILION
+from cemlib.stats.estimates import Estimates
+from cemlib.stats.rates import RateRatio
+from cemlib.studies.complaints import replay as complaints
+from cemlib.studies.complaints.equivalence import Equivalence
+from cemlib.studies.complaints.justice import PARTS
+from cemlib.studies.complaints.plots import bargain as drawn_bargain
+from cemlib.studies.complaints.plots import complaints as drawn
+from cemlib.studies.complaints.promises import Promise
+
+U, V = np.array([0.0, 40, 90, 20]), np.array([90.0, 50, 0, 30])
+PROMISE = Promise(9.0, 8.0, 10.5, 0.8, 2.0, 0.2, 2.0, 1.5)
+
+
+def timeline(root):
+    events = pd.read_csv(root / "datasets/cases/yang.csv")
+    return drawn.timeline_figure(events, complaints.replay(events))
+
+
+def untimed(root):
+    events = pd.read_csv(root / "datasets/cases/yang.csv").assign(clock=None)
+    return drawn.timeline_figure(events, complaints.replay(events))
+
+
+def coverage(_):
+    report = pd.DataFrame({"step": complaints.STEPS, "recorded": True, "share": 0.9})
+    report = report.assign(low=0.85, high=0.95, hours=12.5, out_of_order=0.0)
+    report.loc[7, ["recorded", "share", "low", "high", "hours"]] = [False, *[np.nan] * 4]
+    report.loc[3, "share"] = 0.4
+    return drawn.coverage_figure(report)
+
+
+def justice(_):
+    names = ("distributive", "procedural", "interactional")
+    values = np.array([0.3, 0.1, 0.2])
+    part = Estimates(names, values, values + np.array([[-0.05], [0.05]]))
+    return drawn.justice_figure(
+        dict.fromkeys(("Word of mouth", "Return"), dict.fromkeys(PARTS, part)), {}
+    )
+
+
+def paradox(_):
+    found = {
+        "satisfaction": Equivalence(0.6, 0.05, 200, 0.3),
+        "intent to stay": Equivalence(0.0, 0.05, 200, 0.3),
+    }
+    return drawn.paradox_figure(found)
+
+
+def cause(_):
+    months = pd.date_range("2025-01-01", periods=12, freq="MS")
+    frame = pd.DataFrame({"failure": "account security", "month": months, "rate": 5.0})
+    frame = frame.assign(low=3.0, high=8.0)
+    return drawn.cause_figure(frame, pd.Timestamp("2025-07-01"), RateRatio(0.4, 0.3, 0.5, 0.001))
+
+
+def one_bargain(d):
+    return drawn_bargain.bargain_figure(U, V, d, extremes=(0, 2))
+
+
+def policies(_):
+    frame = pd.DataFrame({"policy": list(drawn_bargain.NAMES)})
+    for name, values in (("customer", [40, 110, 240, 170, 145]), ("realised", [1, 2, 3, 5, 4])):
+        frame[name] = values
+        frame[f"{name}_low"], frame[f"{name}_high"] = frame[name] - 9, frame[name] + 9
+    return drawn_bargain.policies_figure(frame.assign(spread=[0, 0.05, 0, 0.2, 0.1]))
+
+
+def outcomes(_):
+    table = pd.DataFrame({"loss": ["over $100"] * 2 + ["under $5"] * 2})
+    table["outcome"] = ["no complaint", "complaint resolved quickly"] * 2
+    return drawn_bargain.outcomes_figure(table.assign(above=[0.0, 480, 0, -39.6]), 600)
+
+
+FIGURES = {
+    "timeline": (
+        timeline,
+        "4 promises: 2 open, 1 kept, 1 broken. The longest silence lasts 6 h 13",
+    ),
+    "timeline without clocks": (untimed, "21 events among customers, agent and network"),
+    "promise": (
+        lambda _: drawn.promise_figure(pd.Series(np.linspace(0.5, 30, 60)), PROMISE),
+        "2 hours are kept by 20%, the best promise, 9.0 hours, by 80%",
+    ),
+    "coverage": (coverage, "fewest show initial assessment, 40%; 1 steps are not recorded"),
+    "justice": (justice, "Word of mouth hangs most on distributive justice"),
+    "paradox": (paradox, "satisfaction is higher; intent to stay is alike"),
+    "cause": (cause, "40% of the rate before remain (30 to 50%)"),
+    "bargain": (
+        lambda _: one_bargain((0.0, 0.0)),
+        "4 answers as gains of customer and company, 3 of them on the frontier. Yuan for customer "
+        "and company: Nash 45 and 45",
+    ),
+    "no bargain": (lambda _: one_bargain((95.0, 95.0)), "No agreement is as good as none for both"),
+    "policies": (policies, "Most for the company: Nash, 5 yuan a complaint"),
+    "outcomes": (outcomes, "most for complaint resolved quickly with a loss over $100, 480 yuan"),
+}
+
+
+@pytest.fixture(params=FIGURES, name="case")
+def one(request, root):
+    make, words = FIGURES[request.param]
+    return make(root), words
+
+
+def test_figure_says_what_it_shows(case):
+    assert case[1] in case[0].alt
+
+
+def test_no_text_is_clipped(case, clipped):
+    assert not clipped(case[0])
+
+
+def test_same_figure_same_bytes(case):
+    assert case[0].to_svg() == case[0].to_svg()
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if not name.startswith("timeline")])
+def test_axes_are_labelled_with_their_units(name, root):
+    for axes in FIGURES[name][0](root).axes:
+        label = axes.get_xlabel()
+        assert any(unit in label for unit in ("yuan", "Yuan", "%", "Hours", "point", "Month"))
+
+
+def test_solutions_stand_on_the_frontier():
+    figure = one_bargain((0.0, 0.0))
+    marks = {c.get_label(): c.get_offsets()[0] for c in figure.axes[0].collections if c.get_label()}
+    np.testing.assert_allclose(marks["Nash"], [45, 45])
+    np.testing.assert_allclose(marks["no agreement"], [0, 0])
+
+
+def test_promises_of_the_timeline_have_the_colour_of_their_state(root):
+    figure = timeline(root)
+    colours = [to_hex(line.get_color()).upper() for line in figure.axes[0].lines[3:]]
+    assert colours[:2] == [GREEN, VERMILION]
+    assert len(colours) == 4
+
+
+def test_every_event_stands_on_the_wall(root):
+    events = pd.read_csv(root / "datasets/cases/yang.csv")
+    words = " ".join(text.get_text().replace("\n", " ") for text in timeline(root).axes[0].texts)
+    for event in events["event_en"]:
+        assert event in words

@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from scipy.optimize import minimize_scalar
+
+from cemlib.studies.complaints import promises
+
+prices = st.floats(1.01, 2.2)
+aversions = st.floats(2.25, 4)
+times = st.lists(st.floats(0.1, 200), min_size=2, max_size=40)
+
+
+@given(times, prices, aversions)
+@settings(max_examples=150, deadline=None)
+def test_no_promise_annoys_less_than_the_quantile(hours, price, aversion):
+    kind = {"price": price, "loss_aversion": aversion}
+    best = promises.best_promise(hours, np.ones((1, len(hours))), **kind).hours
+    ours = promises.promise_cost(best, hours, **kind)[0]
+    others = promises.promise_cost(np.linspace(0, 210, 500), hours, **kind)
+    assert ours <= others.min() + 1e-7 * max(1, abs(ours))
+
+
+@pytest.mark.parametrize(("price", "aversion"), [(1.25, 2.25), (1.5, 2.25), (1.8, 3.0)])
+def test_quantile_is_the_minimum_for_a_known_distribution(price, aversion):
+    """Expected cost of a lognormal repair time, integrated and minimised numerically."""
+    repair = stats.lognorm(0.9, scale=5)
+
+    def cost(promise):
+        late = repair.expect(lambda t: t - promise, lb=promise)
+        early = repair.expect(lambda t: promise - t, ub=promise)
+        return price * promise + aversion * late - early
+
+    best = minimize_scalar(cost, bounds=(0.05, 60), method="bounded", options={"xatol": 1e-6})
+    quantile = promises.promise_quantile(price, aversion)
+    assert best.x == pytest.approx(repair.ppf(quantile), rel=2e-3)
+
+
+def test_curvature_is_minimised_on_the_data(rng):
+    hours = rng.lognormal(1.6, 0.9, 300)
+    kind = {"price": 1.25, "loss_aversion": 2.25, "curvature": 0.88}
+    best = promises.best_promise(hours, np.ones((1, 300)), **kind).hours
+    costs = promises.promise_cost(np.linspace(0, 60, 2000), hours, **kind)
+    assert promises.promise_cost(best, hours, **kind)[0] <= costs.min() + 1e-3
+
+
+def test_the_price_that_would_make_a_promise_right_does():
+    hours = np.arange(1.0, 101.0)
+    judged = promises.best_promise(
+        hours, np.ones((1, 100)), price=1.25, loss_aversion=2.25, made=20.0
+    )
+    again = promises.best_promise(
+        hours, np.ones((1, 100)), price=judged.made_price, loss_aversion=2.25, made=20.0
+    )
+    assert again.hours == 20.0
+    assert again.cost == pytest.approx(0)
+    assert judged.cost > 0
+
+
+@given(times, st.lists(st.integers(0, 3), min_size=2, max_size=40), st.floats(0.01, 1))
+@settings(max_examples=100, deadline=None)
+def test_weighted_quantile_is_that_of_repeated_values(values, counts, quantile):
+    size = min(len(values), len(counts))
+    values, counts = np.array(values[:size]), np.array(counts[:size])
+    counts[0] += 1
+    ours = promises.weighted_quantile(values, counts[None], quantile)[0]
+    repeated = np.sort(np.repeat(values, counts))
+    place = int(np.ceil(quantile * len(repeated) - 1e-6)) - 1
+    assert ours == repeated[max(place, 0)]
+
+
+def test_a_dearer_hour_means_a_shorter_promise():
+    hours, ones = np.arange(1.0, 51.0), np.ones((1, 50))
+    found = [
+        promises.best_promise(hours, ones, price=c, loss_aversion=2.25).hours
+        for c in (1.1, 1.5, 2.0)
+    ]
+    assert found == sorted(found, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"price": 0.5}, "price is 0.5, but must be a number from 1 to 2.25"),
+        ({"loss_aversion": 1.0}, "loss_aversion is 1.0"),
+        ({"curvature": 2}, "curvature is 2"),
+        ({"made": -1.0}, "made is -1.0"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(change, message):
+    kind = {"price": 1.25, "loss_aversion": 2.25, "curvature": 0.9, "made": 2.0} | change
+    with pytest.raises(ValueError, match=message):
+        promises.best_promise([1.0, 2.0], np.ones((1, 2)), **kind)

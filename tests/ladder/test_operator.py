@@ -1,0 +1,145 @@
+"""The operator's panel, feedback, applications and conversations, and panels of one's own."""
+
+import numpy as np
+import pytest
+
+from cemlib import operator as generate
+from cemlib.catalogue import load
+from cemlib.data.common import load_truth
+from cemlib.data.problems import DataError
+from cemlib.studies.ladder.datasets import conversations
+from cemlib.studies.ladder.datasets.panel import load_panel, names_of, numbers_of
+from cemlib.studies.ladder.operator.conversations import ACTIONS, FACTS, tariffs
+from cemlib.studies.ladder.operator.panel_truth import STATES
+from cemlib.studies.ladder.operator.voice_truth import OWNERS, TOUCHPOINTS
+from cemlib.studies.ladder.tariffs import tariff_regret
+
+NAMES = ["new", "loyal", "gone"]
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text, name="panel.csv"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_panel_is_of_some_customers_and_ends_with_leaving():
+    panel = load_panel(states=STATES)
+    rows = panel.rows
+    assert panel.notes == ()
+    people = set(load("customers")["customer"])
+    assert set(rows["customer"].str.removesuffix("-P")) <= people
+    share = rows.loc[~rows["customer"].str.endswith("-P"), "customer"].nunique() / len(people)
+    assert abs(share - load_truth()["planted"]["panel"]["chosen"]) < 0.03
+    last = rows.groupby("customer")["month"].transform("max")
+    assert (rows.loc[rows["rung"] == "lapsed", "month"] == last[rows["rung"] == "lapsed"]).all()
+    assert rows.loc[rows["rung"].isin(["prospect", "lapsed"]), "score"].isna().all()
+    assert rows.loc[~rows["rung"].isin(["prospect", "lapsed"]), "score"].between(0, 10).all()
+
+
+def test_savings_of_conversations_follow_from_usage_and_tariffs():
+    calls, use = load("conversations"), load("usage")
+    regret = tariff_regret(use, load("tariffs")).set_index("customer")["saving"]
+    assert np.allclose(calls["saving"], calls["customer"].map(regret), atol=0.051)
+    numbers = tariffs().columns[1:]
+    assert np.array_equal(load("tariffs")[numbers], tariffs()[numbers])
+
+
+def test_chances_of_conversations_are_chances():
+    calls = conversations.load_calls()
+    assert np.allclose(calls.chances.sum(axis=1), 1, atol=1e-6)
+    assert (calls.chances >= 0.07 - 1e-9).all()
+    expected = calls.chances.mean(axis=0)
+    seen = np.bincount(calls.action, minlength=4) / len(calls.action)
+    error = np.sqrt((calls.chances * (1 - calls.chances)).sum(axis=0)) / len(calls.action)
+    assert (np.abs(seen - expected) < 4 * error).all()
+
+
+def test_feedback_knows_who_was_asked_and_who_owns_what():
+    rows = conversations.load_feedback()
+    comments = rows[rows["mode"] == "customer-initiated"]
+    assert comments[["cause", "owner", "hours", "told"]].notna().all(axis=None)
+    assert set(comments["cause"]) == set(OWNERS)
+    assert load("owners").set_index("cause")["owner"].to_dict() == OWNERS
+    survey = rows[rows["mode"] == "company-driven"]
+    assert (survey[list(TOUCHPOINTS)].notna().all(axis=1) == survey["rating"].notna()).all()
+    events = rows[rows["mode"] == "event-driven"]
+    assert "bill" not in set(events["touchpoint"])  # the planted blind spot
+
+
+def test_calls_to_decide_offer_every_action_and_earn_what_the_model_says():
+    calls = conversations.calls_to_decide()
+    assert (calls.groupby("step")["action"].nunique() == len(ACTIONS)).all()
+    assert (calls.groupby("step")[list(FACTS)].nunique() == 1).all(axis=None)
+    slopes = load_truth()["planted"]["conversations"]["slopes"]
+    for row in calls.itertuples():
+        base, *rest = slopes[ACTIONS.index(row.action)]
+        facts = [getattr(row, name) for name in FACTS]
+        assert row.value == pytest.approx(base + np.dot(rest, facts))
+
+
+def test_a_prospect_is_cut_with_the_customer_who_knows_them():
+    few = next(generate.blocks(300, seed=5))["panel"]
+    many = next(generate.blocks(600, seed=5))["panel"]
+    assert few["customer"].str.slice(stop=8).max() <= "C0000300"
+    assert many.head(len(few)).equals(few)
+    assert few["customer"].str.endswith("-P").any()
+
+
+def test_own_states_in_their_own_order(written):
+    file = written("customer,month,state\na,2026-01,loyal\na,2026-02-28,new\nb,2026-01,gone\n")
+    panel = load_panel(file, states=NAMES)
+    assert panel.rows["state"].tolist() == [1, 0, 2]
+    assert panel.rows["month"].diff()[1] == 1
+    assert "No column slip: forgiveness is left out." in panel.notes
+
+
+def test_own_states_may_be_chinese_and_columns_have_other_names(written, tmp_path):
+    written("columns: {customer: 客户, month: 月份, state: 状态}\n", "panel.columns.yaml")
+    file = written("客户,月份,状态\n甲,2026-01,满意\n甲,2026-02,忠诚\n乙,2026-01,流失\n")
+    panel = load_panel(file, states=names_of("states", "满意，忠诚，流失"))
+    assert dict(zip(panel.rows["rung"], panel.rows["state"], strict=True)) == {
+        "满意": 0,
+        "忠诚": 1,
+        "流失": 2,
+    }
+
+
+def test_months_after_leaving_are_left_out_and_gaps_told(written):
+    file = written(
+        "customer,month,state\na,2026-01,new\na,2026-02,gone\na,2026-03,gone\na,2026-05,new\n"
+    )
+    panel = load_panel(file, states=NAMES)
+    assert panel.rows["rung"].tolist() == ["new", "gone", "new"]
+    assert "1 month of customers already gone: left out." in panel.notes
+    assert "Nobody is seen as loyal." in panel.notes
+    assert any("gap" in note for note in panel.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,2026-01,loyl", "is none of the states.*write 'loyal'"),
+        ("a,2026-13,new", "is no month of the calendar"),
+        ("a,January,new", "month"),
+        ("a,2026-01,new\na,2026-01-15,new", "second row of this customer and month"),
+    ],
+)
+def test_faults_are_told_with_their_row(written, text, message):
+    with pytest.raises(DataError, match=message) as caught:
+        load_panel(written(f"customer,month,state\n{text}\n"), states=NAMES)
+    assert "row" in str(caught.value)
+
+
+def test_lists_of_parameters_are_refused_by_name():
+    assert numbers_of("margins", "−4, 2", 2) == [-4, 2]
+    with pytest.raises(ValueError, match="margins is '1, x'"):
+        numbers_of("margins", "1, x", 2)
+    with pytest.raises(ValueError, match=r"margins is '1'.*2 numbers"):
+        numbers_of("margins", "1", 2)
+    with pytest.raises(ValueError, match="states is 'a, a, b'"):
+        names_of("states", "a, a, b", 3)

@@ -1,0 +1,84 @@
+"""Workbook 02 on somebody else's panel, funnel and prompts."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from cemlib.catalogue import load
+from cemlib.cli import main
+
+WORKBOOK = "02-experience-ladder"
+STATES = "试用, 客户, 忠诚, 流失"
+
+
+@pytest.fixture
+def panel(tmp_path):
+    rng = np.random.default_rng(3)
+    chances = np.array([[0.7, 0.2, 0, 0.1], [0, 0.8, 0.12, 0.08], [0, 0.05, 0.92, 0.03]])
+    names, rows = STATES.split(", "), []
+    for person in range(150):
+        state = int(rng.integers(3))
+        for month in range(1, 11):
+            rows.append((f"U{person}", f"2026-{month:02d}", names[state]))
+            if state == 3:
+                break
+            state = int(rng.choice(4, p=chances[state]))
+    file = tmp_path / "会员.csv"
+    frame = pd.DataFrame(rows, columns=["会员", "月份", "状态"])
+    frame.to_csv(file, index=False, encoding="gb18030")
+    pairs = "columns: {customer: 会员, month: 月份, state: 状态}\n"
+    (tmp_path / "会员.columns.yaml").write_text(pairs, encoding="utf-8")
+    return file
+
+
+def run(folder, *more):
+    arguments = ["run", WORKBOOK, "-p", "resamples", "50", *more, "-o", str(folder)]
+    return CliRunner().invoke(main, arguments)
+
+
+def test_a_panel_a_funnel_and_prompts_of_ones_own(tmp_path, panel):
+    funnel = tmp_path / "funnel.csv"
+    rows = [
+        (session, step, f"2026-03-0{1 + session % 5} 10:0{at}")
+        for session in range(40)
+        for at, step in enumerate(["cart", "pay", "thanks"][: 1 + session % 3])
+    ]
+    pd.DataFrame(rows, columns=["session", "step", "time"]).to_csv(funnel, index=False)
+    prompts = tmp_path / "prompts.csv"
+    load("prompts").replace({"value": {"15": "40"}}).to_csv(prompts, index=False)
+    result = run(
+        tmp_path / "out",
+        "--data", f"panel={panel}", "--data", f"applications={funnel}",
+        "--data", f"prompts={prompts}", "-p", "states", STATES, "-p", "entry", "客户",
+        "-p", "margins", "-1, 10, 20, 0",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    for words in (
+        "forgiveness is left out", "Nobody was asked why", "saving above 40", "忠诚",
+        "nobody knows the truth",
+    ):  # fmt: skip
+        assert words in report, words
+    assert "<caption>The operator is generated" not in report
+    for absent in ("concordance", "slip_odds", "brought", "completions_won"):
+        assert absent not in result.output
+    assert "hazard_of_best" in result.output
+
+
+def test_a_state_that_was_not_declared_starts_nothing(tmp_path, panel):
+    result = run(tmp_path / "out", "--data", f"panel={panel}", "-p", "states", "试用, 客户, 流失")
+    assert result.exit_code == 2
+    assert "is none of the states" in result.output
+    assert not (tmp_path / "out").exists()
+    check = ["data", "check", "panel", str(panel), "--option", "states"]
+    assert CliRunner().invoke(main, [*check, STATES]).exit_code == 0
+    assert CliRunner().invoke(main, [*check, "试用, 客户, 流失"]).exit_code == 1
+
+
+def test_margins_must_be_one_a_state(tmp_path, panel):
+    result = run(
+        tmp_path / "out", "--data", f"panel={panel}", "-p", "states", STATES, "-p", "entry", "客户"
+    )
+    assert result.exit_code == 1
+    assert "margins" in result.output

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cemlib.report.plan import values
+from cemlib.report.plan.workbook import Parameter
+
+PARAMETERS = {
+    "str": Parameter("word", "str", "", "a word"),
+    "int": Parameter("count", "int", 0, "a count"),
+    "float": Parameter("share", "float", 0.0, "a share"),
+    "bool": Parameter("strict", "bool", False, "a switch"),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("float", "40", 40.0),
+        ("float", "-1e3", -1000.0),
+        ("int", "40", 40),
+        ("int", " -2 ", -2),
+        ("bool", "true", True),
+        ("bool", "False", False),
+        ("str", "40", "40"),
+        ("str", "", ""),
+        ("str", 'it\'s "quoted"\nand more', 'it\'s "quoted"\nand more'),
+    ],
+)
+def test_texts_are_read_as_the_declared_type(kind, text, value):
+    found = values.convert(PARAMETERS[kind], text)
+    assert found == value
+    assert type(found).__name__ == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "wanted"),
+    [
+        ("float", "forty", "a finite number"),
+        ("float", "nan", "a finite number"),
+        ("float", "-inf", "a finite number"),
+        ("float", "", "a finite number"),
+        ("int", "40.5", "a whole number"),
+        ("int", "1e3", "a whole number"),
+        ("bool", "1", "true or false"),
+        ("bool", "yes", "true or false"),
+        ("str", "a\0b", "a text"),
+        ("str", "\udc80", "a text"),
+    ],
+)
+def test_texts_that_do_not_read_as_the_type_are_refused(kind, text, wanted):
+    with pytest.raises(ValueError, match=wanted):
+        values.convert(PARAMETERS[kind], text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("float", "40"),
+        ("float", True),
+        ("float", float("nan")),
+        ("float", 10**400),
+        ("int", 40.0),
+        ("int", True),
+        ("bool", 1),
+        ("str", 3),
+        ("str", None),
+        ("str", ["a"]),
+    ],
+)
+def test_values_of_another_type_are_refused(kind, value):
+    with pytest.raises(ValueError, match=PARAMETERS[kind].name):
+        values.accept(PARAMETERS[kind], value)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_number_survives_the_command_line(number):
+    assert values.convert(PARAMETERS["float"], repr(number)) == number
+
+
+@given(st.integers())
+def test_every_whole_number_survives_the_command_line(number):
+    assert values.convert(PARAMETERS["int"], str(number)) == number
+
+
+@pytest.mark.parametrize("value", ["4", "-1", "4.999", "1"])
+@pytest.mark.parametrize("kind", ["int", "float"])
+def test_a_value_below_what_the_help_allows_is_refused(kind, value):
+    least = Parameter("min_cell", kind, 30, "smaller groups are not shown; at least 5")
+    with pytest.raises(ValueError, match=f"min_cell is '{value}', but must be .* of at least 5$"):
+        values.convert(least, value)
+    with pytest.raises(ValueError, match=r"of at least 5$"):
+        values.accept(least, 4)
+    assert values.convert(least, "5") == values.accept(least, 5) == 5
+
+
+def test_a_file_must_exist(tmp_path):
+    (tmp_path / "a.csv").write_text("x")
+    parameter = PARAMETERS["str"]
+    assert values.existing_file(parameter, "a.csv", tmp_path) == (tmp_path / "a.csv").resolve()
+    with pytest.raises(ValueError, match="does not exist"):
+        values.existing_file(parameter, "b.csv", tmp_path)
+    with pytest.raises(ValueError, match="is a folder"):
+        values.existing_file(parameter, ".", tmp_path)

@@ -1,0 +1,147 @@
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cemlib.studies.rights.planning import PracticeProblem
+
+RIGHTS = ["safety", "choice", "respect"]
+
+
+@st.composite
+def problems(draw):
+    rows = draw(
+        st.lists(
+            st.tuples(
+                st.sampled_from(RIGHTS),
+                st.integers(0, 4),
+                st.integers(1, 30),
+                st.integers(0, 12),
+                st.booleans(),
+            ),
+            min_size=1,
+            max_size=8,
+        )
+    )
+    table = pd.DataFrame(
+        rows, columns=["right", "in_place", "person_days", "uplift", "call_centre"]
+    )
+    table.insert(0, "practice", [f"p{place}" for place in range(len(table))])
+    return PracticeProblem(
+        table,
+        perception={r: draw(st.integers(40, 99)) for r in RIGHTS},
+        slopes={r: draw(st.integers(-1, 5)) / 100 for r in RIGHTS},
+        decay=draw(st.sampled_from([1.0, 0.5, 0.25])),
+        call_centre_only=draw(st.booleans()),
+    )
+
+
+@given(problems(), st.integers(0, 80))
+@settings(max_examples=60, deadline=None)
+def test_no_choice_of_practices_beats_the_best(problem, budget):
+    best = problem.best(budget)
+    assert best.days <= budget + 1e-9
+    names = list(problem.candidates["practice"])
+    days = problem.candidates.set_index("practice")["days"]
+    feasible = (
+        list(choice)
+        for size in range(len(names) + 1)
+        for choice in combinations(names, size)
+        if days[list(choice)].sum() <= budget
+    )
+    greatest = max(problem.plan(choice).gain for choice in feasible)
+    assert best.gain == pytest.approx(greatest, abs=1e-6)
+
+
+@given(problems(), st.integers(0, 80))
+@settings(max_examples=25, deadline=None)
+def test_more_days_never_hurt_and_the_rule_of_thumb_never_wins(problem, budget):
+    assert problem.best(budget + 10).gain >= problem.best(budget).gain - 1e-6
+    rule = problem.largest_gap(budget)
+    assert rule.days <= budget
+    assert rule.gain <= problem.best(budget).gain + 1e-6
+
+
+def one_right(**changes):
+    table = pd.DataFrame(
+        {
+            "practice": ["a", "b"],
+            "right": "choice",
+            "in_place": [0, 2],
+            "person_days": [10.0, 20.0],
+            "uplift": [6.0, 8.0],
+            "call_centre": [True, False],
+        }
+    )
+    return PracticeProblem(table, {"choice": 50}, {"choice": 0.1}, **changes)
+
+
+def test_what_is_in_place_is_neither_paid_nor_counted_twice():
+    both = one_right(decay=1.0).plan(["a", "b"])
+    assert both.days == 20
+    assert both.gain == pytest.approx(0.1 * (6 + 4))
+
+
+def test_uplift_in_one_right_diminishes_by_steps():
+    assert one_right(step=5, decay=0.5).plan(["a", "b"]).uplift["choice"] == pytest.approx(
+        5 + 0.5 * 5
+    )
+
+
+def test_nothing_rises_above_a_hundred():
+    table = one_right().practices
+    full = PracticeProblem(table, {"choice": 98}, {"choice": 0.1}, decay=1.0)
+    assert full.plan(["a", "b"]).uplift["choice"] == pytest.approx(2)
+    done = PracticeProblem(table, {"choice": 100}, {"choice": 0.1})
+    assert done.best(100).gain == 0
+
+
+def test_the_call_centre_alone_does_only_its_own():
+    assert one_right(call_centre_only=True).best(100).practices["practice"].tolist() == ["a"]
+
+
+def test_nothing_to_do_is_an_empty_plan():
+    problem = one_right()
+    finished = PracticeProblem(
+        problem.practices.assign(in_place=4), problem.perception, problem.slopes
+    )
+    assert finished.best(100).practices.empty
+    assert finished.largest_gap(100).gain == 0
+
+
+def test_the_frontier_holds_both_ways_at_each_budget():
+    problem = one_right()
+    table = problem.frontier([0, 10, 30])
+    assert table["best"].tolist() == [problem.best(days).gain for days in (0, 10, 30)]
+    assert table["largest_gap"].tolist() == [problem.largest_gap(days).gain for days in (0, 10, 30)]
+
+
+def test_gain_follows_the_resampled_slopes():
+    plan = one_right(decay=1.0).plan(["a"])
+    draws = plan.gain_draws(np.array([[0.1, 9.0], [-0.2, 9.0]]), ("choice", "other"))
+    np.testing.assert_allclose(draws, [0.6, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"decay": 0}, "decay is 0"),
+        ({"step": -1}, "step is -1"),
+    ],
+)
+def test_impossible_settings_are_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        one_right(**change)
+
+
+def test_impossible_practices_and_budgets_are_refused():
+    table = one_right().practices
+    with pytest.raises(ValueError, match="person_days"):
+        PracticeProblem(table.assign(person_days=0.0), {"choice": 50}, {"choice": 0.1})
+    with pytest.raises(ValueError, match="budget_days is -1"):
+        one_right().best(-1)
+    with pytest.raises(ValueError, match="among the practices left to do"):
+        one_right().plan(["z"])
