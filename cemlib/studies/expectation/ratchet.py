@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from cemlib.stats.regression import Regression, least_squares
@@ -47,6 +46,7 @@ def learning_rates(panel: pd.DataFrame) -> Regression:
 
     Examples
     --------
+    >>> import numpy as np
     >>> rng = np.random.default_rng(1)
     >>> met = rng.uniform(30, 90, size=(20, 6))
     >>> expected = expectation_path(met, 60, rise=0.5, fall=0.2)
@@ -87,6 +87,7 @@ def will_and_should(panel: pd.DataFrame) -> Regression:
 
     Examples
     --------
+    >>> import numpy as np
     >>> rng = np.random.default_rng(1)
     >>> panel = pd.DataFrame(rng.uniform(0, 100, size=(30, 3)),
     ...     columns=["performance", "forecast", "expectation"])
