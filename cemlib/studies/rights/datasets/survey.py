@@ -311,5 +311,6 @@ SURVEY = Dataset(
     contract=contracts.survey,
     read=lambda file="", **options: read_survey(file, **options)[0],
     options=("item_scale", "importance_scale", "overall_scale"),
+    open_columns=True,
     limit_mb=64,
 )
