@@ -49,7 +49,7 @@ class Fake(Executor):
         outcome = artifacts.Outcome(
             run,
             (
-                Finding("word", str(run.parameters["word"]), "", "The word."),
+                Finding("word", str(run.parameters.get("word")), "", "The word."),
                 Finding("n", 0.1, "", ""),
             ),
             failure if run.slug in self.failing else None,

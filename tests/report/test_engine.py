@@ -162,14 +162,98 @@ def test_nothing_that_a_run_started_outlives_it(pool, tmp_path):
     assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
-def test_plain_papermill_can_use_the_engine(tmp_path):
-    notebook(tmp_path / "plain.ipynb", ["print(6 * 7)"])
-    command = ["papermill", "--engine", "cem", "-k", "python3", "plain.ipynb", "out.ipynb"]
-    subprocess.run(
-        [sys.executable, "-m", *command], cwd=tmp_path, check=True, capture_output=True, timeout=60
+DECLARED = """strict: bool = True  # strictly
+count: int = 2  # how many, = 2 by default
+share: float = 0.5  # of all
+word: str = "a = b"  # any word
+answers: str = ""  # dataset: a file
+"""
+
+
+@pytest.fixture
+def papermill(tmp_path):
+    """Run a notebook that declares parameters with plain papermill and the engine."""
+    shown = "(strict, count, share, word, answers)"
+    notebook(tmp_path / "plain.ipynb", [(DECLARED, "parameters"), shown])
+    command = [
+        *("papermill", "--engine", "cem", "-k", "python3", "-l", "python"),
+        *("plain.ipynb", "out.ipynb"),
+    ]
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", *command, *map(str, arguments)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+def result_of(folder):
+    done = nbformat.read(folder / "out.ipynb", as_version=4)
+    return done.cells[-1].outputs[0].data["text/plain"]
+
+
+def test_plain_papermill_can_use_the_engine_and_finds_no_files_left(papermill, tmp_path):
+    assert papermill().returncode == 0
+    assert result_of(tmp_path) == "(True, 2, 0.5, 'a = b', '')"
+    assert {path.name for path in tmp_path.iterdir()} == {"plain.ipynb", "out.ipynb"}
+
+
+def test_parameters_of_plain_papermill_have_the_declared_types(papermill, tmp_path):
+    done = papermill(*("-p", "strict", "false", "-p", "share", "1", "-r", "count", "3"))
+    assert done.returncode == 0, done.stderr
+    assert result_of(tmp_path) == "(False, 3, 1.0, 'a = b', '')"
+
+
+def test_papermill_knows_a_parameter_whose_default_or_help_holds_an_equals_sign(papermill):
+    done = papermill("-p", "word", "c=d", "-p", "count", "4")
+    assert done.returncode == 0
+    assert "unknown parameter" not in done.stderr
+    assert "Unable to parse" not in done.stderr
+
+
+def test_plain_papermill_refuses_wrong_parameters(papermill, tmp_path):
+    wrong = {"strict": "maybe", "count": 2.5, "word": 7, "cuont": 7, "answers": "none.csv"}
+    done = papermill(*(word for pair in wrong.items() for word in ("-p", *pair)))
+    assert done.returncode == 2
+    for message in (
+        "strict is 'maybe', but must be true or false",
+        "count is 2.5, but must be a whole number",
+        "word is 7, but must be a text",
+        "there is no parameter 'cuont'; did you mean 'count'?",
+        "answers is 'none.csv', but that file does not exist",
+    ):
+        assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_interface_of_papermill_raises_a_request_error(tmp_path):
+    import papermill
+
+    from cemlib.report.errors import RequestError
+    from cemlib.report.run import engine
+
+    run = notebook(tmp_path / "plain.ipynb", [(DECLARED, "parameters")])
+    options = {"engine_name": engine.NAME, "kernel_name": "python3", "language": "python"}
+    with pytest.raises(RequestError, match="there is no parameter 'cuont'"):
+        papermill.execute_notebook(run.workbook.path, None, {"cuont": 1}, **options)
+
+
+def test_the_timeout_of_plain_papermill_holds(tmp_path):
+    notebook(tmp_path / "endless.ipynb", ["while True: pass"])
+    command = ["papermill", "--engine", "cem", "-k", "python3", "--execution-timeout", "1"]
+    done = subprocess.run(
+        [sys.executable, "-m", *command, "endless.ipynb", "out.ipynb"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
-    done = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    assert done.cells[0].outputs[0].text == "42\n"
+    assert "TimeOut: the cell was still running after 1 s" in done.stderr
 
 
 def test_the_engine_can_be_imported_before_papermill():

@@ -160,7 +160,8 @@ def test_only_replicates_import_numpy(home):
     text = "{title: t, workbook: 02-random, grid: {share: [0, 1]}}"
     (home / "reports" / "grid.yaml").write_text(text)
     code = (
-        "import sys; from pathlib import Path; from cemlib.report.plan.study import study_from_file; "
+        "import sys; from pathlib import Path\n"
+        "from cemlib.report.plan.study import study_from_file\n"
         "study_from_file(Path(sys.argv[1])); print('numpy' in sys.modules)"
     )
     command = [sys.executable, "-c", code, str(home / "reports" / "grid.yaml")]

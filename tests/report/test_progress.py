@@ -110,7 +110,7 @@ def test_a_terminal_shows_one_bar_and_the_failures_above_it(clock):
         bar.finished(ended(number, FAILURE if number == 1 else None))
     bar.close()
     lines = re.split(r"[\r\n]+", terminal.getvalue())
-    assert any(line.startswith("run-1: FAILED: 01-speaks, cell 3") for line in lines)
+    assert any("run-1: FAILED: 01-speaks, cell 3" in line for line in lines)
     state = [line for line in lines if "of 4" in line][-1]
     assert "3 of 4, 1 cached, 1 failed, 45 s left" in state
     assert "run-2" not in state
@@ -143,7 +143,8 @@ def test_an_ascii_terminal_gets_ascii_only(clock):
 
 
 def test_the_stream_decides():
-    assert isinstance(bar := progress.choose(3, Terminal()), progress.Bar)
+    bar = progress.choose(3, Terminal())
+    assert isinstance(bar, progress.Bar)
     bar.close()
     plain = io.StringIO()
     lines = progress.choose(1, plain)

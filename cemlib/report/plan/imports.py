@@ -130,6 +130,8 @@ class Sources:
         """Yield the files of a module and of the packages that contain it."""
         if dotted[0] != PACKAGE:
             return
+        if dotted[-1] == "*" and self._lazy("/".join(dotted[1:-1])) is not None:
+            dotted = dotted[:-1]  # names that a package loads lazily
         if dotted[-1] == "*":
             folder = "".join(f"{name}/" for name in dotted[1:-1])
             yield from (name for name in self.files if name.startswith(folder) and _is_python(name))
@@ -192,6 +194,8 @@ def _parsed(source: str) -> ast.Module:
     try:
         return ast.parse(source)
     except SyntaxError:
+        if any(PACKAGE in line[0] for line in IPYTHON.finditer(source)):
+            raise  # such as "%time import cemlib.stats", whose imports cannot be read
         return ast.parse(IPYTHON.sub(r"\1pass", source))
 
 

@@ -13,18 +13,20 @@ import signal
 import sys
 import time
 import warnings
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
+import click
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from papermill.engines import Engine as PapermillEngine
 from papermill.engines import NotebookExecutionManager, papermill_engines
 
 from cemlib import home
-from cemlib.report.errors import KilledError
-from cemlib.report.run import in_process_kernel
+from cemlib.report.errors import KilledError, RequestError
+from cemlib.report.run import in_process_kernel, translator
 from cemlib.report.run.environment import environment
 
 NAME = "cem"
@@ -43,15 +45,25 @@ class Engine(PapermillEngine):
         folder: str | None = None,
         private: str | None = None,
         timeout: float | None = None,
+        execution_timeout: float | None = None,
         reads: list[str] | None = None,
         **_: Any,
     ) -> None:
-        """Run the cells in `folder`; the data files that they read are added to `reads`."""
-        working_folder = folder or str(Path.cwd())
-        with ForkedKernel(working_folder, private or working_folder) as forked:
+        """Run the cells in `folder`; the data files that they read are added to `reads`.
+
+        Plain papermill names neither folder, and its timeout ``execution_timeout``. Parameters are
+        then checked against their declarations, as ``cem`` does.
+        """
+        working_folder = Path(folder) if folder else Path.cwd()
+        if folder is None:
+            _check_parameters(nb_man.nb, working_folder)
+        with (
+            nullcontext(private) if private else TemporaryDirectory(prefix="cem-") as own_folder,
+            ForkedKernel(str(working_folder), own_folder) as forked,
+        ):
             for index, cell in enumerate(nb_man.nb.cells):
                 nb_man.cell_start(cell, index)
-                good = forked.run(cell, timeout)
+                good = forked.run(cell, timeout or execution_timeout)
                 if not good:
                     nb_man.cell_exception(cell, index)
                 nb_man.cell_complete(cell, index)
@@ -179,6 +191,15 @@ class ForkedKernel(AbstractContextManager["ForkedKernel"]):
             os.killpg(self._process.pid or 0, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             self._process.kill()
+
+
+def _check_parameters(notebook: NotebookNode, folder: Path) -> None:
+    try:
+        translator.check_injected(notebook, folder)
+    except RequestError as error:
+        if click.get_current_context(silent=True):  # papermill's command line
+            raise click.UsageError(str(error)) from error
+        raise
 
 
 def _child(parent_end: Any, child_end: Any, folder: str, environment: dict[str, str]) -> None:

@@ -15,6 +15,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
 from cemlib import home
+from cemlib.report.run import translator  # noqa: F401 - registers itself
 from cemlib.report.run.environment import environment
 from cemlib.report.run.file_access import STARTUP
 

@@ -1,12 +1,14 @@
 """The papermill plugin ``cem``, named in pyproject.toml.
 
-papermill loads it while it is itself being imported. The engine needs papermill, so it is imported
-only when papermill first asks it for something.
+papermill loads it while it is itself being imported. The engine needs all of papermill, so it is
+imported only when papermill first asks it for something.
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+from cemlib.report.run import translator  # noqa: F401 - registers itself
 
 
 class LazyEngine:
