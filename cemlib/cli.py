@@ -62,10 +62,10 @@ def main() -> None:
 def list_() -> None:
     """List the workbooks, studies and datasets."""
     echo("Workbooks")
-    for found in workbook.workbooks():
-        echo(f"  {found.slug}\n    {found.title}")
-        if found.question:
-            echo(f"    {found.question}")
+    for book in workbook.workbooks():
+        echo(f"  {book.slug}\n    {book.title}")
+        if book.question:
+            echo(f"    {book.question}")
     echo("\nStudies")
     for path in sorted(home.reports().glob("*.yaml")):
         echo(f"  {path.stem}")
@@ -77,11 +77,11 @@ def list_() -> None:
 @click.argument("name", metavar="WORKBOOK")
 def show(name: str) -> None:
     """Show a workbook's question and its parameters."""
-    found = workbook.find(name)
-    echo(f"{found.title}\n{found.question}\n")
+    book = workbook.find(name)
+    echo(f"{book.title}\n{book.question}\n")
     rows = [
         (parameter.name, parameter.type, words.plain(parameter.default), parameter.help)
-        for parameter in found.parameters
+        for parameter in book.parameters
     ]
     if rows:
         _columns([("PARAMETER", "TYPE", "DEFAULT", "MEANING"), *rows])
@@ -91,7 +91,9 @@ def show(name: str) -> None:
 
 @main.command()
 @click.argument("name", metavar="WORKBOOK")
-@click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter.")
+@click.option(
+    "-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter."
+)
 @click.option("--data", multiple=True, metavar="NAME=FILE", help="Use a data file of your own.")
 @click.option(
     "-o",
@@ -104,14 +106,14 @@ def show(name: str) -> None:
 @_isolated
 def run(
     name: str,
-    given: tuple[tuple[str, str], ...],
+    parameters: tuple[tuple[str, str], ...],
     data: tuple[str, ...],
     out: Path | None,
     timeout: float,
     isolated: bool,
 ) -> None:
     """Run a workbook and make its report."""
-    planned = run_from_arguments(name, _arguments(name, given, data))
+    planned = run_from_arguments(name, _arguments(name, parameters, data))
 
     from cemlib import commands
 
@@ -158,8 +160,8 @@ def build(
     names = names or ("course",)
     if dry_run:
         raise SystemExit(commands.dry_run(names, out, options["force"]))
-    asked = commands.Options(**options)
-    raise SystemExit(commands.build(names, out, asked, scheduler=scheduler, check=check))
+    build_options = commands.Options(**options)
+    raise SystemExit(commands.build(names, out, build_options, scheduler=scheduler, check=check))
 
 
 @main.command()
@@ -176,13 +178,13 @@ def refresh(
     names: tuple[str, ...], check: bool, here: bool, timeout: float, isolated: bool
 ) -> None:
     """Run the workbooks in place to update their stored outputs."""
-    found = [workbook.find(name) for name in names] if names else workbook.workbooks()
+    books = [workbook.find(name) for name in names] if names else workbook.workbooks()
 
     from cemlib import commands
 
     if check and not here:
-        raise SystemExit(commands.check_in_changed_environment(found, timeout, isolated))
-    raise SystemExit(commands.refresh(found, check, timeout, isolated))
+        raise SystemExit(commands.check_in_changed_environment(books, timeout, isolated))
+    raise SystemExit(commands.refresh(books, check, timeout, isolated))
 
 
 @main.command()
@@ -339,14 +341,14 @@ def make(directory: Path, customers: int, seed: int) -> None:
 
 
 def _arguments(
-    name: str, given: tuple[tuple[str, str], ...], data: tuple[str, ...]
+    name: str, parameters: tuple[tuple[str, str], ...], data: tuple[str, ...]
 ) -> dict[str, str]:
     """Return ``-p`` and ``--data`` as one mapping; no name may come twice."""
     known = {parameter.name: parameter for parameter in workbook.find(name).parameters}
     datasets = [each.name for each in known.values() if each.is_dataset]
     problems = []
     arguments: dict[str, str] = {}
-    for key, value in given:
+    for key, value in parameters:
         if key in arguments:
             problems.append(f"parameter {key!r} is given twice")
         arguments[key] = value
@@ -379,3 +381,7 @@ def _columns(rows: Iterable[tuple[str, ...]]) -> None:
     for row in rows:
         line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
         echo(f"  {line.rstrip()}")
+
+
+if __name__ == "__main__":
+    main(prog_name="cem")

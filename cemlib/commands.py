@@ -108,18 +108,18 @@ def dry_run(names: Sequence[str], out: Path, force: bool) -> int:
     return 0
 
 
-def refresh(found: Sequence[Workbook], check: bool, timeout: float, isolated: bool) -> int:
+def refresh(books: Sequence[Workbook], check: bool, timeout: float, isolated: bool) -> int:
     """Run workbooks in place, or compare them, and return the exit code."""
     from cemlib.report.refresh import refresh as run_again
 
-    return 0 if run_again(found, check, timeout, echo, isolated=isolated) else 1
+    return 0 if run_again(books, check, timeout, echo, isolated=isolated) else 1
 
 
-def check_in_changed_environment(found: Sequence[Workbook], timeout: float, isolated: bool) -> int:
+def check_in_changed_environment(books: Sequence[Workbook], timeout: float, isolated: bool) -> int:
     """Compare workbooks with their outputs in a changed environment."""
     from cemlib.report import compare
 
-    paths = [str(workbook.path) for workbook in found]
+    paths = [str(workbook.path) for workbook in books]
     further = ["--timeout", str(timeout)] + ["--isolated"] * isolated
     with tempfile.TemporaryDirectory(prefix="cem-check-") as home:
         arguments = ["refresh", "--check", "--here", *paths, *further]
@@ -220,17 +220,17 @@ def _problems(entry: Dataset, file: Path, options: dict[str, str | Path]) -> lis
     from cemlib.data import load
 
     try:
-        found = load.problems(entry, file, **options)
+        problems = load.problems(entry, file, **options)
     except ValueError as error:
         return [str(error)]
-    return _listed(file, found)
+    return _listed(file, problems)
 
 
-def _listed(file: Path | None, found: Sequence[object]) -> list[str]:
+def _listed(file: Path | None, problems: Sequence[object]) -> list[str]:
     """Return problems as lines that begin with the file they are found in; not too many."""
     lines = [
         problem if isinstance(problem, str) else f"{file and file.name}: {problem}"
-        for problem in found
+        for problem in problems
     ]
     rest = len(lines) - MAX_PROBLEMS
     more = [f"{file and file.name}: and {plural(rest, 'more problem')}"] if rest > 0 else []
@@ -239,5 +239,5 @@ def _listed(file: Path | None, found: Sequence[object]) -> list[str]:
 
 def _options(planned: Run, entry: Dataset) -> dict[str, str | Path]:
     """Return how a run reads one of its data files; an option may itself name a file."""
-    given = {option: str(planned.parameters.get(option, "")) for option in entry.options}
-    return {option: planned.files.get(value, value) for option, value in given.items() if value}
+    texts = {option: str(planned.parameters.get(option, "")) for option in entry.options}
+    return {option: planned.files.get(value, value) for option, value in texts.items() if value}

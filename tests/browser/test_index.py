@@ -67,8 +67,8 @@ STUDIES = {"grid": over_grid, "replicates": over_replicates}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     out = tmp_path_factory.mktemp("a study")
-    for name, made in STUDIES.items():
-        outcomes, expected = made()
+    for name, make_runs in STUDIES.items():
+        outcomes, expected = make_runs()
         study = Study(name.capitalize(), name, (), expected=expected)
         index.write(out / name, study, outcomes)
     return out
@@ -77,7 +77,7 @@ def folder(tmp_path_factory):
 @pytest.fixture
 def visit(browser, folder):
     """Return a function that opens a study; nothing may be asked of a network, nor go wrong."""
-    faults, contexts = [], []
+    errors, contexts = [], []
 
     def open_(name, width=1300, scripted=True):
         context = browser.new_context(
@@ -86,15 +86,15 @@ def visit(browser, folder):
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(5000)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text))
         page.goto((folder / name / "index.html").as_uri())
         return page
 
     yield open_
     for context in contexts:
         context.close()
-    assert faults == []
+    assert errors == []
 
 
 def column(page, number):

@@ -13,7 +13,7 @@ from cemlib.report import build
 
 
 @pytest.fixture(scope="module")
-def again(study, tmp_path_factory):
+def second_build(study, tmp_path_factory):
     """Return the folder of a second build, in another place and one run at a time."""
     out = tmp_path_factory.mktemp("a longer name, with spaces")
     build.build(study, out, jobs=1, timeout=3)
@@ -76,17 +76,18 @@ def test_the_metadata_say_who_when_and_with_what(built, working_home):
     assert str(working_home) not in json.dumps(metadata)
 
 
-def test_a_second_build_elsewhere_gives_the_same_bytes(built, again):
+def test_a_second_build_elsewhere_gives_the_same_bytes(built, second_build):
     folder, outcomes, _ = built
     names = ["index.html", "findings.csv"]
     names += [f"{slug}/{file}" for slug in outcomes for file in ("notebook.ipynb", "report.html")]
     for name in names:
         one, other = (
-            (build_folder / name).read_text().splitlines() for build_folder in (folder, again)
+            (build_folder / name).read_text().splitlines()
+            for build_folder in (folder, second_build)
         )
         assert one == other, name
     parquet_files = [
-        (build_folder / "findings.parquet").read_bytes() for build_folder in (folder, again)
+        (build_folder / "findings.parquet").read_bytes() for build_folder in (folder, second_build)
     ]
     assert parquet_files[0] == parquet_files[1]
 

@@ -71,11 +71,11 @@ TAGGED = {"may raise": [("1 / 0", "raises-exception"), ("1 / 0", "skip-execution
 def notebook(path, cells):
     """Write a notebook of code cells, each a source or a source and its tags."""
     parts = [(cell,) if isinstance(cell, str) else cell for cell in cells]
-    made = [
+    code_cells = [
         nbformat.v4.new_code_cell(source, id=f"cell-{at}", metadata={"tags": tags} if tags else {})
         for at, (source, *tags) in enumerate(parts)
     ]
-    nbformat.write(nbformat.v4.new_notebook(cells=made), path)
+    nbformat.write(nbformat.v4.new_notebook(cells=code_cells), path)
     return run_from_arguments(str(path), {})
 
 

@@ -113,7 +113,7 @@ def test_thirty_kills_leave_nothing_wrong(home, tmp_path):
     grid = {"number": [each / 200 for each in range(RUNS)]}
     tiny = study(home, "tiny", workbook="02-sleeps", grid=grid)
     assert cem("build", tiny, "-o", tmp_path / "calm").exit_code == 0
-    rng, seen = random.Random(3), set()
+    rng, processes = random.Random(3), set()
     process = None
     builds = set(rng.sample(range(KILLS), 3))
     for each in range(KILLS):
@@ -125,7 +125,7 @@ def test_thirty_kills_leave_nothing_wrong(home, tmp_path):
 
         def are_at_work(process=process, workers=workers):
             below = descendants(process.pid)
-            seen.update(below)
+            processes.update(below)
             workers.update({pid: depth for pid, depth in below.items() if depth > 1})
             return workers or process.poll() is not None
 
@@ -139,9 +139,9 @@ def test_thirty_kills_leave_nothing_wrong(home, tmp_path):
                 os.kill(rng.choice(sorted(workers)), signal.SIGKILL)
     process.kill()
     process.communicate()
-    wait_for(lambda: not any(map(is_alive, seen)))
-    again = cem("build", tiny, "-o", tmp_path / "wild")
-    assert again.exit_code == 0, again.output
+    wait_for(lambda: not any(map(is_alive, processes)))
+    rebuilt = cem("build", tiny, "-o", tmp_path / "wild")
+    assert rebuilt.exit_code == 0, rebuilt.output
     assert compare.differences(tmp_path / "calm", tmp_path / "wild") == []
     assert not list((tmp_path / "wild").rglob("*.part"))
     assert "nothing to do: 20 runs cached" in cem("build", tiny, "-o", tmp_path / "wild").output

@@ -86,52 +86,52 @@ def test_data_files_are_known_by_bare_names(home, tmp_path, monkeypatch):
 
 
 def test_a_list_of_runs(study):
-    found = study("""
+    planned = study("""
 title: The course
 runs:
   - workbook: 00-start
   - workbook: 01-rights
   - {workbook: 01-rights, title: More money, parameters: {budget_days: 40}}
 """)
-    assert (found.title, found.slug) == ("The course", "week-one")
-    assert [run.slug for run in found.runs] == ["00-start", "01-rights", "01-rights-2"]
-    assert [run.title for run in found.runs] == ["00-Start", "01-Rights", "More money"]
-    assert found.runs[2].parameters["budget_days"] == 40.0
+    assert (planned.title, planned.slug) == ("The course", "week-one")
+    assert [run.slug for run in planned.runs] == ["00-start", "01-rights", "01-rights-2"]
+    assert [run.title for run in planned.runs] == ["00-Start", "01-Rights", "More money"]
+    assert planned.runs[2].parameters["budget_days"] == 40.0
 
 
 def test_a_grid_is_every_combination(study):
-    found = study("""
+    planned = study("""
 title: How much?
 workbook: 01-rights
 parameters: {resamples: 50}
 grid: {budget_days: [10, 20.5], cut: [mean, "a/b"]}
 """)
-    assert [run.slug for run in found.runs] == [
+    assert [run.slug for run in planned.runs] == [
         "budget_days-10-cut-mean",
         "budget_days-10-cut-a-b",
         "budget_days-20.5-cut-mean",
         "budget_days-20.5-cut-a-b",
     ]
-    assert found.runs[0].title == "budget_days 10, cut mean"
-    assert all(run.parameters["resamples"] == 50 for run in found.runs)
+    assert planned.runs[0].title == "budget_days 10, cut mean"
+    assert all(run.parameters["resamples"] == 50 for run in planned.runs)
 
 
 def test_runs_may_have_grids_of_their_own(study):
-    found = study("""
+    planned = study("""
 title: Two workbooks
 runs:
   - workbook: 00-start
   - {workbook: 01-rights, grid: {budget_days: [10, 20]}}
   - {workbook: 02-random, title: At random, replicates: 2}
 """)
-    assert {run.slug: run.title for run in found.runs} == {
+    assert {run.slug: run.title for run in planned.runs} == {
         "00-start": "00-Start",
         "01-rights-budget_days-10": "01-Rights: budget_days 10",
         "01-rights-budget_days-20": "01-Rights: budget_days 20",
         "02-random-r001": "At random, replicate 1",
         "02-random-r002": "At random, replicate 2",
     }
-    assert [run.grid for run in found.runs[:2]] == [(), ("budget_days",)]
+    assert [run.grid for run in planned.runs[:2]] == [(), ("budget_days",)]
 
 
 def test_replicates_have_seeds_of_their_own_the_same_at_every_point(study):
@@ -170,29 +170,29 @@ def test_only_replicates_import_numpy(home):
 
 
 def test_what_the_page_shows_is_part_of_the_study(study):
-    found = study(
+    planned = study(
         "{title: t, workbook: 02-random, replicates: 2, findings: [mean], "
         "expected: {covered: 0.95}, truth: {mean: 3}}"
     )
-    assert (found.findings, found.expected) == (("mean",), {"covered": 0.95})
-    assert found.truth == {"mean": 3}
+    assert (planned.findings, planned.expected) == (("mean",), {"covered": 0.95})
+    assert planned.truth == {"mean": 3}
 
 
 def test_combinations_that_look_alike_have_folders_of_their_own(study):
-    found = study("{title: t, workbook: 01-rights, grid: {cut: ['a b', 'a/b', 'A-b', '']}}")
-    assert len({run.slug.lower() for run in found.runs}) == 4
+    planned = study("{title: t, workbook: 01-rights, grid: {cut: ['a b', 'a/b', 'A-b', '']}}")
+    assert len({run.slug.lower() for run in planned.runs}) == 4
 
 
 def test_a_single_run(study):
-    found = study("{title: One, workbook: 01-rights, parameters: {strict: true}}")
-    assert [run.slug for run in found.runs] == ["01-rights"]
-    assert found.runs[0].changed == ("strict",)
+    planned = study("{title: One, workbook: 01-rights, parameters: {strict: true}}")
+    assert [run.slug for run in planned.runs] == ["01-rights"]
+    assert planned.runs[0].changed == ("strict",)
 
 
 def test_data_files_are_relative_to_the_study(study, home):
     (home / "reports" / "answers.csv").write_text("1")
-    found = study("{title: t, workbook: 01-rights, parameters: {survey: answers.csv}}")
-    assert found.runs[0].files == {"answers.csv": home / "reports" / "answers.csv"}
+    planned = study("{title: t, workbook: 01-rights, parameters: {survey: answers.csv}}")
+    assert planned.runs[0].files == {"answers.csv": home / "reports" / "answers.csv"}
 
 
 @pytest.mark.parametrize(

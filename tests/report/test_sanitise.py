@@ -184,9 +184,9 @@ def test_a_picture_cannot_leave_its_attribute():
 def test_style_attributes_become_classes():
     gate = Sanitiser()
     first = gate.clean('<td class="a" style="text-align: RIGHT;color:#fff !important">1</td>')
-    again = gate.clean('<div style="text-align: RIGHT; color: #fff">2</div>')
-    assert 'class="style-1"' in again
-    assert "style=" not in first + again
+    repeated = gate.clean('<div style="text-align: RIGHT; color: #fff">2</div>')
+    assert 'class="style-1"' in repeated
+    assert "style=" not in first + repeated
     assert gate.sheet == ".style-1:not(#_) { text-align: RIGHT; color: #fff }"
 
 
@@ -232,5 +232,5 @@ def test_an_empty_policy_allows_nothing():
 
 def test_the_same_notebook_gives_the_same_bytes():
     run, notebook = default_run(workbook.read(LOOKS)), canonical.read(LOOKS)
-    again = nbformat.from_dict(notebook)
-    assert report_page(run, notebook) == report_page(run, again)
+    repeated = nbformat.from_dict(notebook)
+    assert report_page(run, notebook) == report_page(run, repeated)

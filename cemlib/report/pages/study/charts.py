@@ -301,8 +301,8 @@ def _marks(x: svg.Scale, maximum: int = 4) -> list[float]:
 def _band(
     piece: Sequence[tuple[float, Estimate]], x: svg.Scale, y: svg.Scale, colour: str
 ) -> Markup:
-    ends = [(x(at), each.low, each.high) for at, each in piece]
-    known = [(at, low, high) for at, low, high in ends if low is not None and high is not None]
+    bounds = [(x(at), each.low, each.high) for at, each in piece]
+    known = [(at, low, high) for at, low, high in bounds if low is not None and high is not None]
     outline = [(at, y(high)) for at, _, high in known]
     outline += [(at, y(low)) for at, low, _ in reversed(known)]
     return svg.area(outline, fill=colour, opacity=".16") if known else Markup("")

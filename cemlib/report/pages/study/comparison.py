@@ -107,10 +107,10 @@ class Comparison:
         hidden = {SEED} if self.is_replicated else set()
         factors = []
         for parameter in self.outcomes[0].run.workbook.parameters:
-            seen = dict.fromkeys(each.run.parameters[parameter.name] for each in self.outcomes)
-            if len(seen) > 1 and parameter.name not in hidden:
-                factor = Factor(parameter.name, parameter.help, tuple(seen))
-                values = tuple(sorted(seen)) if factor.is_number else tuple(seen)
+            distinct = dict.fromkeys(each.run.parameters[parameter.name] for each in self.outcomes)
+            if len(distinct) > 1 and parameter.name not in hidden:
+                factor = Factor(parameter.name, parameter.help, tuple(distinct))
+                values = tuple(sorted(distinct)) if factor.is_number else tuple(distinct)
                 factors.append(replace(factor, values=values))
         return tuple(factors)
 
@@ -131,19 +131,19 @@ class Comparison:
             for each in outcome.findings:
                 if each.name not in by_name or not _is_known(by_name[each.name]):
                     by_name[each.name] = each
-        wanted = [*self.study.findings, *self.study.expected, *self.study.truth]
-        first = [name for name in dict.fromkeys(wanted) if name in by_name]
+        requested = [*self.study.findings, *self.study.expected, *self.study.truth]
+        first = [name for name in dict.fromkeys(requested) if name in by_name]
         return tuple(by_name[name] for name in dict.fromkeys([*first, *by_name]))
 
     @cached_property
     def varying(self) -> tuple[Finding, ...]:
         """The numeric findings that differ between runs, or have an expected or true value."""
-        wanted = {*self.study.expected, *self.study.truth}
+        requested = {*self.study.expected, *self.study.truth}
         return tuple(
             each
             for each in self.findings
             if self._is_numeric(each.name)
-            and (len(set(self._values(each.name))) > 1 or each.name in wanted)
+            and (len(set(self._values(each.name))) > 1 or each.name in requested)
         )
 
     @cached_property

@@ -29,7 +29,7 @@ def page(study: Study, outcomes: Sequence[Outcome]) -> str:
     """
     compared_runs = comparisons(study, outcomes)
     compared = {outcome.run.workbook.slug for each in compared_runs for outcome in each.outcomes}
-    wanted = (*study.findings, *study.expected, *study.truth)
+    requested = (*study.findings, *study.expected, *study.truth)
     return template.fill(
         "index.html.j2",
         scripts=[template.asset("table.js")] if compared_runs else [],
@@ -40,7 +40,7 @@ def page(study: Study, outcomes: Sequence[Outcome]) -> str:
         comparisons=compared_runs,
         section=section,
         charts=charts,
-        missing=section.missing(outcomes, wanted),
+        missing=section.missing(outcomes, requested),
         changes=template.changes,
         report=REPORT,
     )

@@ -68,8 +68,8 @@ def padded_scale(values: Iterable[float], start: float, end: float, margin: floa
     """
     known = list(values)
     low, high = min(known), max(known)
-    room = (high - low) * margin or abs(high) * 0.1 or 1.0
-    return Scale(low - room, high + room, start, end)
+    padding = (high - low) * margin or abs(high) * 0.1 or 1.0
+    return Scale(low - padding, high + padding, start, end)
 
 
 def ticks(low: float, high: float, maximum: int = 5) -> list[float]:
