@@ -1,7 +1,7 @@
-"""The command ``cem``: a thin layer over the reports, the studies and their data.
+"""The command ``cem``: a thin layer over the report and data packages.
 
-Exit codes: 0, all is well; 1, some run failed or a file is not fit; 2, the request itself is wrong
-and nothing was started.
+Exit codes: 0, success; 1, a run failed or a file is not valid; 2, the request is invalid and
+nothing was started.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ import click
 
 from cemlib import __version__, home
 from cemlib.exits import echo
+from cemlib.formats import plural
 from cemlib.report.artifacts import TIMEOUT
 from cemlib.report.errors import CannotWriteError, RequestError, unknown
 from cemlib.report.pages import words
-from cemlib.report.plan import study as plan
 from cemlib.report.plan import workbook
+from cemlib.report.plan.study import run_from_arguments
 from cemlib.report.run import stop
 
 BUILD = Path("reports") / "build"
 
 
-class ExitCodes(click.Group):
-    """A group of commands that exits with 2 for a wrong request, and 1 where writing failed."""
+class CommandGroup(click.Group):
+    """Commands that exit with 2 after an invalid request, and with 1 if they cannot write."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Invoke the command; each problem of a wrong request is one line on stderr."""
+        """Invoke the command; print each problem of an invalid request as a line on stderr."""
         try:
             with stop.stoppable():
                 return super().invoke(ctx)
@@ -48,25 +49,23 @@ class ExitCodes(click.Group):
 _timeout = click.option(
     "--timeout", type=click.FloatRange(min=1), default=TIMEOUT, help="Seconds allowed per cell."
 )
-_isolated = click.option(
-    "--isolated", is_flag=True, help="Run each workbook in an ordinary kernel."
-)
+_isolated = click.option("--isolated", is_flag=True, help="Run in ordinary Jupyter kernels.")
 
 
-@click.group(cls=ExitCodes, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
-    """Workbooks for customer experience management: list, run, print."""
+    """Workbooks for customer experience management: list them, run them, make reports."""
 
 
 @main.command("list")
 def list_() -> None:
-    """List the workbooks, the studies and the datasets."""
+    """List the workbooks, studies and datasets."""
     echo("Workbooks")
-    for each in workbook.workbooks():
-        echo(f"  {each.slug}\n    {each.title}")
-        if each.question:
-            echo(f"    {each.question}")
+    for book in workbook.workbooks():
+        echo(f"  {book.slug}\n    {book.title}")
+        if book.question:
+            echo(f"    {book.question}")
     echo("\nStudies")
     for path in sorted(home.reports().glob("*.yaml")):
         echo(f"  {path.stem}")
@@ -78,30 +77,30 @@ def list_() -> None:
 @click.argument("name", metavar="WORKBOOK")
 def show(name: str) -> None:
     """Show a workbook's question and its parameters."""
-    shown = workbook.find(name)
-    echo(f"{shown.title}\n{shown.question}\n")
+    book = workbook.find(name)
+    echo(f"{book.title}\n{book.question}\n")
     rows = [
         (parameter.name, parameter.type, words.plain(parameter.default), parameter.help)
-        for parameter in shown.parameters
+        for parameter in book.parameters
     ]
     if rows:
         _columns([("PARAMETER", "TYPE", "DEFAULT", "MEANING"), *rows])
     else:
-        echo("This workbook has no parameters.")
+        echo("It has no parameters.")
 
 
 @main.command()
 @click.argument("name", metavar="WORKBOOK")
 @click.option(
-    "-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Change a parameter."
+    "-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter."
 )
-@click.option("--data", multiple=True, metavar="NAME=FILE", help="Use your own data file.")
+@click.option("--data", multiple=True, metavar="NAME=FILE", help="Use a data file of your own.")
 @click.option(
     "-o",
     "out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Folder for the report; out/WORKBOOK by default.",
+    help="Output folder; out/WORKBOOK by default.",
 )
 @_timeout
 @_isolated
@@ -113,8 +112,8 @@ def run(
     timeout: float,
     isolated: bool,
 ) -> None:
-    """Run a workbook and print its report."""
-    planned = plan.from_arguments(name, _arguments(name, parameters, data))
+    """Run a workbook and make its report."""
+    planned = run_from_arguments(name, _arguments(name, parameters, data))
 
     from cemlib import commands
 
@@ -123,18 +122,18 @@ def run(
 
 @main.command()
 @click.argument("names", metavar="[STUDY]...", nargs=-1)
-@click.option("--jobs", type=click.IntRange(min=1), help="How many runs at a time.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Number of runs at a time.")
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the workers of a Dask scheduler.")
-@click.option("--force", is_flag=True, help="Run everything, changed or not.")
-@click.option("--check", is_flag=True, help="Build twice; exit with 1 if a byte differs.")
-@click.option("--dry-run", is_flag=True, help="List what would run, and why.")
-@click.option("--fail-fast", is_flag=True, help="Stop after the first failed run.")
+@click.option("--force", is_flag=True, help="Run unchanged workbooks too.")
+@click.option("--check", is_flag=True, help="Build twice; exit with 1 if any byte differs.")
+@click.option("--dry-run", is_flag=True, help="Show what would run, and why.")
+@click.option("--fail-fast", is_flag=True, help="Start no more runs once one has failed.")
 @click.option(
     "--retries",
     type=click.IntRange(min=0),
     default=2,
     show_default=True,
-    help="Retries of a run whose worker was killed.",
+    help="How often to retry a run whose worker was killed.",
 )
 @click.option(
     "-o",
@@ -143,7 +142,7 @@ def run(
     default=BUILD,
     metavar="DIR",
     show_default=True,
-    help="Folder for the studies.",
+    help="Output folder.",
 )
 @_timeout
 @_isolated
@@ -155,35 +154,37 @@ def build(
     dry_run: bool,
     **options: Any,
 ) -> None:
-    """Run what has changed in the studies; the course by default."""
+    """Run what has changed in the studies; by default, in the course."""
     from cemlib import commands
 
     names = names or ("course",)
     if dry_run:
         raise SystemExit(commands.dry_run(names, out, options["force"]))
-    asked = commands.Options(**options)
-    raise SystemExit(commands.build(names, out, asked, scheduler=scheduler, check=check))
+    build_options = commands.Options(**options)
+    raise SystemExit(commands.build(names, out, build_options, scheduler=scheduler, check=check))
 
 
 @main.command()
 @click.argument("names", metavar="[WORKBOOK]...", nargs=-1)
 @click.option(
-    "--check", is_flag=True, help="Compare with a run elsewhere; exit with 1 if they differ."
+    "--check",
+    is_flag=True,
+    help="Compare only, in a changed environment; exit 1 if different.",
 )
-@click.option("--here", is_flag=True, hidden=True, help="Compare in this very environment.")
+@click.option("--here", is_flag=True, hidden=True, help="Compare in this environment.")
 @_timeout
 @_isolated
 def refresh(
     names: tuple[str, ...], check: bool, here: bool, timeout: float, isolated: bool
 ) -> None:
-    """Run the workbooks in place and store their outputs."""
-    workbooks = [workbook.find(name) for name in names] if names else workbook.workbooks()
+    """Run the workbooks in place to update their stored outputs."""
+    books = [workbook.find(name) for name in names] if names else workbook.workbooks()
 
     from cemlib import commands
 
     if check and not here:
-        raise SystemExit(commands.check_elsewhere(workbooks, timeout, isolated))
-    raise SystemExit(commands.refresh(workbooks, check, timeout, isolated))
+        raise SystemExit(commands.check_in_changed_environment(books, timeout, isolated))
+    raise SystemExit(commands.refresh(books, check, timeout, isolated))
 
 
 @main.command()
@@ -200,12 +201,7 @@ def refresh(
 @click.option(
     "--weight", default=0.5, show_default=True, help="The customer’s weight, inside 0 to 1."
 )
-@click.option(
-    "--patience",
-    default=1.0,
-    show_default=True,
-    help="Patience: at 2, customers tolerate twice the wait.",
-)
+@click.option("--patience", default=1.0, show_default=True, help="How much longer a wait may be.")
 @click.option(
     "--margin", default=0.3, show_default=True, help="Contribution, as a share of the fee."
 )
@@ -214,7 +210,7 @@ def refresh(
     "multiple",
     default=12.0,
     show_default=True,
-    help="Value of a customer who stays, in months of margin.",
+    help="Months of margin that a customer who stays is worth.",
 )
 @click.option(
     "--regulator", default=400.0, show_default=True, help="Cost of a case at the regulator, yuan."
@@ -223,14 +219,14 @@ def refresh(
     "--outside",
     default=0.1,
     show_default=True,
-    help="Share of the loss that a customer recovers elsewhere.",
+    help="Share of the loss that a customer gets elsewhere.",
 )
 @click.option(
     "--rule",
     type=click.Choice(["nash", "kalai-smorodinsky", "egalitarian", "utilitarian"]),
     default="nash",
     show_default=True,
-    help="Rule that splits the gain.",
+    help="How the gain is split.",
 )
 def answers(complaints: Path, out: Path, **options: Any) -> None:
     """Recommend an answer to each open complaint of a log; the handler decides."""
@@ -251,19 +247,19 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
     type=click.Path(path_type=Path),
     required=True,
     metavar="CASES",
-    help="File for the cases: .csv or .parquet.",
+    help="Where the cases go: .csv or .parquet.",
 )
 @click.option(
     "--window-days",
     type=click.FloatRange(min=0),
     default=3.0,
     show_default=True,
-    help="Maximum days between a contact and the previous one.",
+    help="Most days between a contact and the one before it.",
 )
 @click.option(
     "--similarity",
     type=click.FloatRange(min=0, max=1, min_open=True),
-    help="Also merge texts with at least this similarity, e.g. 0.15.",
+    help="Also merge by texts at least so alike, as 0.15.",
 )
 @click.option(
     "--engine",
@@ -271,11 +267,11 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
     show_default=True,
     help="duckdb, spark, or the address of a Spark master.",
 )
-@click.option("--zone", default="", help="Time zone for timestamps without one.")
+@click.option("--zone", default="", help="Time zone of times that name none.")
 @click.option(
     "--distinct",
     is_flag=True,
-    help="Count duplicate rows of a Parquet file once (slower).",
+    help="Count rows of a Parquet file that stand there twice once (slower).",
 )
 @click.option(
     "--identity",
@@ -288,7 +284,7 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
     type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
     default=0.95,
     show_default=True,
-    help="Minimum probability of such a link.",
+    help="Least probability of such a link.",
 )
 def cases(contacts: Path, out: Path, **options: Any) -> None:
     """Merge CONTACTS into cases: one customer, one problem, close in time."""
@@ -299,7 +295,7 @@ def cases(contacts: Path, out: Path, **options: Any) -> None:
 
 @main.group()
 def data() -> None:
-    """Check your own files; generate an operator."""
+    """Check files of your own; make an operator."""
 
 
 @data.command()
@@ -311,10 +307,10 @@ def data() -> None:
     nargs=2,
     multiple=True,
     metavar="KEY VALUE",
-    help="A reading option, e.g. item_scale 1-5.",
+    help="How to read it: item_scale 1-5.",
 )
 def check(name: str, file: Path, options: tuple[tuple[str, str], ...]) -> None:
-    """Check whether FILE can be used as the dataset NAME; list every problem."""
+    """Say whether FILE is fit to be the dataset NAME, and every problem if it is not."""
     from cemlib import catalogue
 
     if not file.is_file():
@@ -325,7 +321,7 @@ def check(name: str, file: Path, options: tuple[tuple[str, str], ...]) -> None:
         raise RequestError(str(error)) from error
     for problem in problems:
         echo(str(problem))
-    echo(f"{file.name}: {words.plural(len(problems), 'problem') if problems else 'fit'}")
+    echo(f"{file.name}: {plural(len(problems), 'problem') if problems else 'fit'}")
     raise SystemExit(1 if problems else 0)
 
 
@@ -334,7 +330,7 @@ def check(name: str, file: Path, options: tuple[tuple[str, str], ...]) -> None:
 @click.option("--customers", type=click.IntRange(min=1), default=4000, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=20260101, show_default=True)
 def make(directory: Path, customers: int, seed: int) -> None:
-    """Generate a new operator with known true parameters."""
+    """Make a new operator whose truth is known."""
     from cemlib import operator as generate
 
     try:
@@ -385,3 +381,7 @@ def _columns(rows: Iterable[tuple[str, ...]]) -> None:
     for row in rows:
         line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
         echo(f"  {line.rstrip()}")
+
+
+if __name__ == "__main__":
+    main(prog_name="cem")

@@ -118,7 +118,7 @@ def test_findings_leave_safely(tmp_path, monkeypatch):
     from cemlib.findings import Finding
     from cemlib.report.artifacts import Outcome
     from cemlib.report.pages.study import collect
-    from cemlib.report.plan import study as plan
+    from cemlib.report.plan.study import default_run
     from cemlib.report.plan import workbook
     from cemlib.report.plan.workbook import Parameter
 
@@ -127,7 +127,7 @@ def test_findings_leave_safely(tmp_path, monkeypatch):
         parameters = (Parameter("word", "str", text, "said"), Parameter("loss", "float", -2.5, ""))
         book = workbook.Workbook("w", Path("w.ipynb"), "W", "", (), "", None, "", parameters)
         found = Finding("named", text, "", text), Finding("number", -1.5, "", "Less.", -2.0, -1.0)
-        outcomes.append(Outcome(plan.defaults(book), found))
+        outcomes.append(Outcome(default_run(book), found))
     collect.write(tmp_path, outcomes)
     with (tmp_path / "findings.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

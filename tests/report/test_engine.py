@@ -1,4 +1,4 @@
-"""The engine that forks changes nothing that is seen: it is held against a real kernel."""
+"""The forking engine gives the same outputs as a real kernel."""
 
 import difflib
 import os
@@ -9,11 +9,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from cemlib import home as places
-from cemlib.report.plan import study as plan
+from cemlib import home
 from cemlib.report.plan import workbook
-from cemlib.report.run import canonical as normal
-from cemlib.report.run import execute
+from cemlib.report.plan.study import run_from_arguments
+from cemlib.report.run import canonical, execute
 from cemlib.report.run.pool import ForkPool
 
 CASES = {
@@ -72,12 +71,12 @@ TAGGED = {"may raise": [("1 / 0", "raises-exception"), ("1 / 0", "skip-execution
 def notebook(path, cells):
     """Write a notebook of code cells, each a source or a source and its tags."""
     parts = [(cell,) if isinstance(cell, str) else cell for cell in cells]
-    made = [
+    code_cells = [
         nbformat.v4.new_code_cell(source, id=f"cell-{at}", metadata={"tags": tags} if tags else {})
         for at, (source, *tags) in enumerate(parts)
     ]
-    nbformat.write(nbformat.v4.new_notebook(cells=made), path)
-    return plan.from_arguments(str(path), {})
+    nbformat.write(nbformat.v4.new_notebook(cells=code_cells), path)
+    return run_from_arguments(str(path), {})
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +93,7 @@ def both(pool, run, timeout=60.0):
 
 
 def assert_same(warm, cold):
-    one, other = normal.text(warm.notebook), normal.text(cold.notebook)
+    one, other = canonical.text(warm.notebook), canonical.text(cold.notebook)
     lines = difflib.unified_diff(
         one.splitlines(), other.splitlines(), "warm", "kernel", lineterm=""
     )
@@ -109,11 +108,11 @@ def test_a_notebook_comes_out_as_from_a_kernel(pool, tmp_path, name):
     assert_same(*both(pool, run, timeout=2.0 if name == "never ends" else 60.0))
 
 
-@pytest.mark.parametrize("path", sorted(places.notebooks().glob("*.ipynb")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted(home.notebooks().glob("*.ipynb")), ids=lambda p: p.stem)
 def test_every_workbook_comes_out_as_from_a_kernel(pool, path):
-    found = workbook.find(path.stem)
-    quick = {"resamples": "20"} if "resamples" in {each.name for each in found.parameters} else {}
-    assert_same(*both(pool, plan.from_arguments(path.stem, quick)))
+    book = workbook.find(path.stem)
+    quick = {"resamples": "20"} if "resamples" in {each.name for each in book.parameters} else {}
+    assert_same(*both(pool, run_from_arguments(path.stem, quick)))
 
 
 def test_runs_see_nothing_of_one_another(pool, tmp_path):
@@ -130,9 +129,9 @@ def test_runs_see_nothing_of_one_another(pool, tmp_path):
         assert shown == "(False, None, [], False)"
 
 
-def test_chance_is_not_the_same_in_every_fork(pool, tmp_path):
+def test_random_numbers_differ_between_forks(pool, tmp_path):
     run = notebook(
-        tmp_path / "chance.ipynb", ["import numpy, random\nnumpy.random.random(), random.random()"]
+        tmp_path / "random.ipynb", ["import numpy, random\nnumpy.random.random(), random.random()"]
     )
     texts = {
         pool.submit(execute.execute, run, 60.0)
@@ -145,14 +144,14 @@ def test_chance_is_not_the_same_in_every_fork(pool, tmp_path):
     assert len(texts) == 2
 
 
-def test_what_a_run_reads_is_noted(pool, tmp_path):
+def test_the_files_that_a_run_reads_are_logged(pool, tmp_path):
     cells = [
         "from cemlib import home\nimport pandas as pd",
         "pd.read_csv(home.datasets() / 'cases' / 'rights.csv').shape",
         "open('own.txt', 'w').write('x'); len(open('own.txt').read())",
     ]
     warm, cold = both(pool, notebook(tmp_path / "reads.ipynb", cells))
-    assert warm.reads == cold.reads == (str(places.datasets() / "cases" / "rights.csv"),)
+    assert warm.reads == cold.reads == (str(home.datasets() / "cases" / "rights.csv"),)
 
 
 def test_nothing_that_a_run_started_outlives_it(pool, tmp_path):
@@ -163,14 +162,98 @@ def test_nothing_that_a_run_started_outlives_it(pool, tmp_path):
     assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
-def test_plain_papermill_can_use_the_engine(tmp_path):
-    notebook(tmp_path / "plain.ipynb", ["print(6 * 7)"])
-    command = ["papermill", "--engine", "cem", "-k", "python3", "plain.ipynb", "out.ipynb"]
-    subprocess.run(
-        [sys.executable, "-m", *command], cwd=tmp_path, check=True, capture_output=True, timeout=60
+DECLARED = """strict: bool = True  # strictly
+count: int = 2  # how many, = 2 by default
+share: float = 0.5  # of all
+word: str = "a = b"  # any word
+answers: str = ""  # dataset: a file
+"""
+
+
+@pytest.fixture
+def papermill(tmp_path):
+    """Run a notebook that declares parameters with plain papermill and the engine."""
+    shown = "(strict, count, share, word, answers)"
+    notebook(tmp_path / "plain.ipynb", [(DECLARED, "parameters"), shown])
+    command = [
+        *("papermill", "--engine", "cem", "-k", "python3", "-l", "python"),
+        *("plain.ipynb", "out.ipynb"),
+    ]
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", *command, *map(str, arguments)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+def result_of(folder):
+    done = nbformat.read(folder / "out.ipynb", as_version=4)
+    return done.cells[-1].outputs[0].data["text/plain"]
+
+
+def test_plain_papermill_can_use_the_engine_and_finds_no_files_left(papermill, tmp_path):
+    assert papermill().returncode == 0
+    assert result_of(tmp_path) == "(True, 2, 0.5, 'a = b', '')"
+    assert {path.name for path in tmp_path.iterdir()} == {"plain.ipynb", "out.ipynb"}
+
+
+def test_parameters_of_plain_papermill_have_the_declared_types(papermill, tmp_path):
+    done = papermill(*("-p", "strict", "false", "-p", "share", "1", "-r", "count", "3"))
+    assert done.returncode == 0, done.stderr
+    assert result_of(tmp_path) == "(False, 3, 1.0, 'a = b', '')"
+
+
+def test_papermill_knows_a_parameter_whose_default_or_help_holds_an_equals_sign(papermill):
+    done = papermill("-p", "word", "c=d", "-p", "count", "4")
+    assert done.returncode == 0
+    assert "unknown parameter" not in done.stderr
+    assert "Unable to parse" not in done.stderr
+
+
+def test_plain_papermill_refuses_wrong_parameters(papermill, tmp_path):
+    wrong = {"strict": "maybe", "count": 2.5, "word": 7, "cuont": 7, "answers": "none.csv"}
+    done = papermill(*(word for pair in wrong.items() for word in ("-p", *pair)))
+    assert done.returncode == 2
+    for message in (
+        "strict is 'maybe', but must be true or false",
+        "count is 2.5, but must be a whole number",
+        "word is 7, but must be a text",
+        "there is no parameter 'cuont'; did you mean 'count'?",
+        "answers is 'none.csv', but that file does not exist",
+    ):
+        assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_interface_of_papermill_raises_a_request_error(tmp_path):
+    import papermill
+
+    from cemlib.report.errors import RequestError
+    from cemlib.report.run import engine
+
+    run = notebook(tmp_path / "plain.ipynb", [(DECLARED, "parameters")])
+    options = {"engine_name": engine.NAME, "kernel_name": "python3", "language": "python"}
+    with pytest.raises(RequestError, match="there is no parameter 'cuont'"):
+        papermill.execute_notebook(run.workbook.path, None, {"cuont": 1}, **options)
+
+
+def test_the_timeout_of_plain_papermill_holds(tmp_path):
+    notebook(tmp_path / "endless.ipynb", ["while True: pass"])
+    command = ["papermill", "--engine", "cem", "-k", "python3", "--execution-timeout", "1"]
+    done = subprocess.run(
+        [sys.executable, "-m", *command, "endless.ipynb", "out.ipynb"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
-    done = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    assert done.cells[0].outputs[0].text == "42\n"
+    assert "TimeOut: the cell was still running after 1 s" in done.stderr
 
 
 def test_the_engine_can_be_imported_before_papermill():

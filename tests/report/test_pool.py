@@ -39,7 +39,7 @@ def is_alive(pid):
 def wait_for(condition, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.02)
 
 
@@ -103,7 +103,22 @@ def test_an_idle_worker_that_dies_is_replaced(pool):
     assert {pool.submit(abs, -3).result() for _ in range(3)} == {3}
 
 
-def test_a_worker_that_exits_says_with_what_code(pool):
+def test_the_set_of_workers_changes_only_under_its_lock(pool):
+    """Another thread may be ending all workers at the same time."""
+
+    class Guarded(set):
+        def discard(self, worker):
+            assert pool._lock.locked()
+            super().discard(worker)
+
+    pid = pool.submit(os.getpid).result()
+    pool._workers = Guarded(pool._workers)
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not is_alive(pid))
+    assert [pool.submit(abs, -3).result() for _ in range(3)] == [3] * 3
+
+
+def test_a_worker_that_exits_reports_its_code(pool):
     with pytest.raises(WorkerExitedError, match="code 3"):
         pool.submit(os._exit, 3).result()
 

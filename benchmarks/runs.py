@@ -1,9 +1,9 @@
-"""The press against what one would use instead: seconds a run of workbook 01.
+"""Seconds per run of workbook 01: cem and its alternatives.
 
-    python benchmarks/press.py [--runs 40] [--slow-runs 6]
+    python benchmarks/runs.py [--runs 40] [--slow-runs 6]
 
-Ours writes the HTML report of every run as well; the others write notebooks only. "Limit" is the
-CPU time of the cells themselves, everything imported, over the number of cores.
+cem also writes the HTML report of every run; the alternatives write notebooks only. The limit is
+the CPU time of the cells alone, with everything imported, divided by the number of cores.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ from pathlib import Path
 
 from cemlib import home
 from cemlib.report.build import build
-from cemlib.report.plan import study as plan
-from cemlib.report.plan.study import Run, Study
+from cemlib.report.plan.study import Run, Study, run_from_arguments
 
 WORKBOOK = "01-rights-assessment"
 SMALL = {"resamples": "50"}
@@ -33,7 +32,7 @@ CORES = os.cpu_count() or 1
 
 
 def papermill_once(number: int, folder: str, engine: str | None = None) -> None:
-    """Run the workbook as one does with papermill's API."""
+    """Run the workbook with papermill's API."""
     import papermill
 
     papermill.execute_notebook(
@@ -47,10 +46,10 @@ def papermill_once(number: int, folder: str, engine: str | None = None) -> None:
 
 
 def loop(runs: int, folder: str) -> None:
-    """Run one after another in a fresh Python, as a script would."""
+    """Run one after another in a new Python process, as a script would."""
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from press import papermill_once\n"
+        "from runs import papermill_once\n"
         "for number in range(int(sys.argv[2])): papermill_once(number, sys.argv[3])"
     )
     here = str(Path(__file__).parent)
@@ -75,7 +74,7 @@ def processes(runs: int, folder: str) -> None:
 
 def ploomber(runs: int, folder: str) -> None:
     """Run one after another with ploomber-engine, in this process."""
-    os.environ.setdefault("PLOOMBER_STATS_ENABLED", "false")  # it would tell its makers of each run
+    os.environ.setdefault("PLOOMBER_STATS_ENABLED", "false")  # else it reports every run
     from ploomber_engine import execute_notebook
 
     source = str(home.notebooks() / f"{WORKBOOK}.ipynb")
@@ -90,9 +89,9 @@ def ploomber(runs: int, folder: str) -> None:
 
 
 def study(runs: int) -> Study:
-    """Return a study of so many runs that differ by their seed."""
-    made = [plan.from_arguments(WORKBOOK, SMALL | {"seed": str(at)}) for at in range(runs)]
-    named = [Run(f"seed-{at}", *list(_fields(run))[1:]) for at, run in enumerate(made)]
+    """Return a study of runs that differ by their seed."""
+    seeded = [run_from_arguments(WORKBOOK, SMALL | {"seed": str(at)}) for at in range(runs)]
+    named = [Run(f"seed-{at}", *list(_fields(run))[1:]) for at, run in enumerate(seeded)]
     return Study("Benchmark", "benchmark", tuple(named))
 
 
@@ -100,8 +99,8 @@ def _fields(run: Run) -> Iterator[object]:
     return (getattr(run, name) for name in run.__dataclass_fields__)
 
 
-def ours(isolated: bool) -> Callable[[int, str], None]:
-    """Return our build, in warm forks or in ordinary kernels."""
+def with_cem(isolated: bool) -> Callable[[int, str], None]:
+    """Return a build with cem, in warm forks or in ordinary kernels."""
 
     def run(runs: int, folder: str) -> None:
         outcomes = build(study(runs), Path(folder), force=True, isolated=isolated)
@@ -126,8 +125,8 @@ def on_dask(runs: int, folder: str) -> None:
         build(study(runs), Path(folder), force=True, executor=pool)
 
 
-def own_cpu() -> float:
-    """Return the CPU seconds of the cells themselves, everything imported."""
+def cpu_of_cells() -> float:
+    """Return the CPU seconds of the cells alone, with everything imported."""
     program = (
         "import json, sys, time, io, contextlib\n"
         "from IPython.core.interactiveshell import InteractiveShell\n"
@@ -161,23 +160,23 @@ def own_cpu() -> float:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=40, help="of ours")
-    parser.add_argument("--slow-runs", type=int, default=6, help="of the others")
-    given = parser.parse_args()
+    parser.add_argument("--runs", type=int, default=40, help="with cem")
+    parser.add_argument("--slow-runs", type=int, default=6, help="with the alternatives")
+    arguments = parser.parse_args()
     ways: list[tuple[str, Callable[[int, str], None], int]] = [
-        ("papermill.execute_notebook in a loop", loop, given.slow_runs),
-        ("papermill command line in a loop", command_line, given.slow_runs),
-        (f"papermill in {CORES} processes", processes, given.slow_runs),
-        ("ours, ordinary kernels, with HTML", ours(isolated=True), given.slow_runs),
-        ("ours, warm forks, with HTML", ours(isolated=False), given.runs),
+        ("papermill.execute_notebook in a loop", loop, arguments.slow_runs),
+        ("papermill command line in a loop", command_line, arguments.slow_runs),
+        (f"papermill in {CORES} processes", processes, arguments.slow_runs),
+        ("cem, ordinary kernels, with HTML", with_cem(isolated=True), arguments.slow_runs),
+        ("cem, warm forks, with HTML", with_cem(isolated=False), arguments.runs),
     ]
     if find_spec("ploomber_engine"):
-        ways.insert(3, ("ploomber-engine in a loop", ploomber, given.slow_runs))
+        ways.insert(3, ("ploomber-engine in a loop", ploomber, arguments.slow_runs))
     if find_spec("distributed"):
-        ways.append(("ours on Dask, with HTML", on_dask, given.runs))
-    limit = own_cpu() / CORES
-    print(f"{WORKBOOK}, {SMALL}, {CORES} cores; limit {limit:.2f} s a run")
-    print(f"{'way':40} {'runs':>5} {'s a run':>8} {'ratio':>6} {'x limit':>8}")
+        ways.append(("cem on Dask, with HTML", on_dask, arguments.runs))
+    limit = cpu_of_cells() / CORES
+    print(f"{WORKBOOK}, {SMALL}, {CORES} cores; limit {limit:.2f} s per run")
+    print(f"{'way':40} {'runs':>5} {'s per run':>9} {'ratio':>6} {'x limit':>8}")
     base = None
     for name, way, runs in ways:
         with tempfile.TemporaryDirectory() as folder:
@@ -185,7 +184,7 @@ def main() -> None:
             way(runs, folder)
             seconds = (time.perf_counter() - start) / runs
         base = base or seconds
-        print(f"{name:40} {runs:5} {seconds:8.2f} {base / seconds:6.1f} {seconds / limit:8.2f}")
+        print(f"{name:40} {runs:5} {seconds:9.2f} {base / seconds:6.1f} {seconds / limit:8.2f}")
 
 
 if __name__ == "__main__":
