@@ -1,4 +1,10 @@
-"""What a workbook speaks with: findings, computed prose, things to move, exercises."""
+"""The means of a workbook: findings, computed prose, things to move, exercises.
+
+A notebook writes ``from cemlib import teach`` and then ``teach.explore(...)``. All names are loaded
+at once: some functions share their name with the module that holds them, and a module that is
+loaded later would take its place. What is heavy (pandas, ipywidgets, matplotlib) is loaded when
+it is used.
+"""
 
 from cemlib.teach.controls import Control, explore
 from cemlib.teach.downloads import download
@@ -7,10 +13,22 @@ from cemlib.teach.exercises import check
 from cemlib.teach.findings_table import show_findings
 from cemlib.teach.markdown import Markdown, bullets, join_markdown, markdown
 from cemlib.teach.rating_form import compare_ratings
-from cemlib.teach.sentences import percent, prose
+from cemlib.teach.scenario import CALLS, scenario
+from cemlib.teach.sentences import (
+    interval,
+    join_words,
+    number,
+    p_value,
+    percent,
+    plural,
+    points,
+    prose,
+    signed,
+)
 from cemlib.teach.tables import table
 
 __all__ = [
+    "CALLS",
     "Control",
     "Markdown",
     "bullets",
@@ -19,10 +37,18 @@ __all__ = [
     "download",
     "entry_form",
     "explore",
+    "interval",
     "join_markdown",
+    "join_words",
     "markdown",
+    "number",
+    "p_value",
     "percent",
+    "plural",
+    "points",
     "prose",
+    "scenario",
     "show_findings",
+    "signed",
     "table",
 ]
