@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import inspect
-import math
-from collections.abc import Iterable
 
-from cemlib.checks import between, invalid_argument
+from cemlib.checks import invalid_argument
+from cemlib.formats import (
+    NOT_KNOWN,
+    interval,
+    join_words,
+    number,
+    p_value,
+    percent,
+    plural,
+    points,
+    signed,
+)
 from cemlib.markup import plain_text
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.output import publish
 
-NOT_KNOWN = "not known"
-_GAP = "\u202f"  # narrow, and no line breaks at it
-_ENDLESS = ("no limit", "no lower limit")
+__all__ = [
+    "NOT_KNOWN",
+    "interval",
+    "join_words",
+    "number",
+    "p_value",
+    "percent",
+    "plural",
+    "points",
+    "prose",
+    "signed",
+]
 
 
 def prose(template: str, /, *more: object, **values: object) -> None:
@@ -50,149 +68,3 @@ def prose(template: str, /, *more: object, **values: object) -> None:
     shown = join_markdown([Markdown(words), *more])
     plain = plain_text(shown) if isinstance(template, Markdown) or values or more else shown
     publish(str(plain), {"text/markdown": str(shown)})
-
-
-def number(value: float | None, digits: int | None = None) -> str:
-    """Return a number as it is printed: a true minus sign, thousands set apart from 10,000 on.
-
-    Parameters
-    ----------
-    value : float or None
-        None and not-a-number are "not known".
-    digits : int, optional
-        Decimals, from 0 to 12. Whole numbers (type int) have none and others one if not given.
-
-    Examples
-    --------
-    >>> number(-3.14159, 2), number(0.61), number(7)
-    ('−3.14', '0.6', '7')
-    >>> number(-0.01), number(float("nan")), number(2026)
-    ('0.0', 'not known', '2026')
-    """
-    if value is None or math.isnan(value):
-        return NOT_KNOWN
-    if math.isinf(value):
-        return _ENDLESS[value < 0]
-    if digits is None:
-        digits = 0 if hasattr(value, "__index__") else 1
-    between("digits", digits, 0, 12, whole=True)
-    grouping = "," if abs(value) >= 10_000 else ""  # a year is not set apart
-    value = round(value, digits + 6)  # so that a half goes the same way on every processor
-    text = f"{value:{grouping}.{digits}f}"
-    if not text.strip("-0.,"):
-        text = text.lstrip("-")
-    return text.replace(",", _GAP).replace("-", "−")
-
-
-def signed(value: float | None, digits: int | None = None) -> str:
-    """Return a difference with its sign, also the plus; none before a zero.
-
-    Examples
-    --------
-    >>> signed(3.2), signed(-3.2), signed(0.001)
-    ('+3.2', '−3.2', '0.0')
-    """
-    text = number(value, digits)
-    some = any(digit in text for digit in "123456789")
-    return f"+{text}" if some and not text.startswith("−") else text
-
-
-def percent(share: float | None, digits: int = 0) -> str:
-    """Return a share of one in per cent.
-
-    Examples
-    --------
-    >>> percent(0.3416), percent(0.3416, 1)
-    ('34%', '34.2%')
-    """
-    text = number(None if share is None else float(share) * 100, digits)
-    return f"{text}%" if text[-1].isdigit() else text
-
-
-def points(value: float | None, digits: int | None = None) -> str:
-    """Return a number of index points.
-
-    Examples
-    --------
-    >>> points(3.24), points(1), points(None)
-    ('3.2 points', '1 point', 'not known')
-    """
-    text = number(value, digits)
-    if not text[-1].isdigit():
-        return text
-    return f"{text} point" if text in ("1", "−1") else f"{text} points"
-
-
-def interval(low: float | None, high: float | None, digits: int | None = None) -> str:
-    """Return an interval in words; an open end is said as such.
-
-    Raises
-    ------
-    ValueError
-        If `low` is above `high`.
-
-    Examples
-    --------
-    >>> interval(61.2, 64.84), interval(None, 64.84), interval(-1.5, 0.5)
-    ('61.2 to 64.8', 'at most 64.8', '−1.5 to 0.5')
-    """
-    open_low = low is None or math.isnan(low) or low == -math.inf
-    open_high = high is None or math.isnan(high) or high == math.inf
-    if open_low or open_high:
-        if open_low and open_high:
-            return NOT_KNOWN
-        return f"at most {number(high, digits)}" if open_low else f"at least {number(low, digits)}"
-    if low is not None and high is not None and low > high:
-        raise invalid_argument("low", low, f"at most high, which is {high!r}")
-    return f"{number(low, digits)} to {number(high, digits)}"
-
-
-def p_value(p: float | None) -> str:
-    """Return a p-value to three decimals, without the zero that every one of them has.
-
-    Raises
-    ------
-    ValueError
-        If it is outside 0 to 1.
-
-    Examples
-    --------
-    >>> p_value(0.0342), p_value(0.00001), p_value(0.99999)
-    ('p = .034', 'p < .001', 'p > .999')
-    """
-    if p is None or math.isnan(p):
-        return f"p {NOT_KNOWN}"
-    between("p", p, 0, 1)
-    if p < 0.001:
-        return "p < .001"
-    return "p > .999" if p > 0.999 else f"p = {p:.3f}".replace("0.", ".", 1)
-
-
-def join_words(words: Iterable[object], last: str = "and") -> str:
-    """Return words as a list in a sentence.
-
-    Examples
-    --------
-    >>> join_words(["safety", "choice", "respect"]), join_words(["choice"]), join_words([])
-    ('safety, choice and respect', 'choice', 'none')
-    """
-    *rest, final = [str(word) for word in words] or ["none"]
-    return f"{', '.join(rest)} {last} {final}" if rest else final
-
-
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """Return a count with its noun.
-
-    Raises
-    ------
-    ValueError
-        If the count is not a whole number of at least 0.
-
-    Examples
-    --------
-    >>> plural(1, "respondent"), plural(3, "company", "companies"), plural(0, "gap")
-    ('1 respondent', '3 companies', 'no gaps')
-    """
-    between("count", count, 0, whole=True)
-    noun = one if count == 1 else many or f"{one}s"
-    return f"{number(count, 0) if count else 'no'} {noun}"
