@@ -31,7 +31,7 @@ class Tables:
         for table in soup.find_all("table"):
             self.count += 1
             _mend(table)
-            if table.find_parent(class_="cem-rate"):  # shows and hides its table itself
+            if table.find_parent(class_="cem-rating"):  # shows and hides its table itself
                 continue
             caption = table.find("caption")
             words = " ".join(caption.get_text().split()) if caption else ""
