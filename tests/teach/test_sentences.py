@@ -23,7 +23,7 @@ def test_a_literal_text_and_further_sentences(outputs_of, monkeypatch, templates
 
 def test_once_all_is_converted_every_text_is_a_template(monkeypatch):
     monkeypatch.setattr("cemlib.teach.sentences.TEMPLATES_ONLY", True)
-    with pytest.raises(ValueError, match="given a value for {gap}"):
+    with pytest.raises(ValueError, match=r"given a value for \{gap\}"):
         prose("The gap is {gap}.")
 
 
