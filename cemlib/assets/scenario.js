@@ -51,7 +51,7 @@ for (const [index, root] of document.querySelectorAll(".cem-scenario").entries()
     return `${comparison}You chose differently at step${different.length ? "s" : ""} ${list}.`;
   };
   const feedback = ({ choices }, { choice, patience }) => {
-    const words = `${choice.result}. ${patienceText(`Patience ${signed(choice.patience)}, to ${print(patience)}; `)}${print(choice.cost)} yuan. `;
+    const words = `${choice.result}. ${patienceText(`Patience ${signed(choice.patience)}, now ${print(patience)}; `)}${print(choice.cost)} yuan. `;
     return words + (choice.isActual ? phrases.this : `${phrases.instead}: ${choices.find((each) => each.isActual).answer}.`);
   };
   const show = () => {

@@ -91,7 +91,7 @@ _CHINESE = ("Noto Sans SC", "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han 
 
 
 @cache
-def font_families() -> list[str]:
+def font_families() -> tuple[str, ...]:
     """Return the font families of all figures: DejaVu Sans, and a Chinese one where installed.
 
     DejaVu Sans comes with matplotlib. It has no Chinese characters: without a second family, they
@@ -103,7 +103,7 @@ def font_families() -> list[str]:
     'DejaVu Sans'
     """
     installed = {font.name for font in fontManager.ttflist}
-    return ["DejaVu Sans", *[name for name in _CHINESE if name in installed][:1]]
+    return ("DejaVu Sans", *[name for name in _CHINESE if name in installed][:1])
 
 
 def _drawable(text: str, limit: int) -> str:
@@ -307,7 +307,7 @@ def figure_style() -> Iterator[None]:
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_STYLE)  # type: ignore[arg-type]
-        matplotlib.rcParams["font.family"] = font_families()
+        matplotlib.rcParams["font.family"] = list(font_families())
         token = _in_style.set(True)
         try:
             yield

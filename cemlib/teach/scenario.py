@@ -141,7 +141,7 @@ class Case:
             return ""
         step, (patience, _) = self.steps[at], course[at]
         choice = step.choices[pick]
-        change = f"Patience {signed(choice.patience, 0)}, to {number(patience, 0)}; "
+        change = f"Patience {signed(choice.patience, 0)}, now {number(patience, 0)}; "
         change = change if self.phrases.patience else ""
         words = f"{choice.result}. {change}{number(choice.cost, 0)} yuan. "
         if choice.is_actual:
