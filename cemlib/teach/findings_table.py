@@ -32,8 +32,8 @@ def show_findings(findings: Iterable[Finding], caption: str = "What we found") -
 
     Examples
     --------
-    >>> show_findings([Finding("lowest_right", "respect", "", "Respect is felt least.")])
-    Lowest right: respect. Respect is felt least.
+    >>> show_findings([Finding("lowest_right", "respect", "", "Respect is rated lowest.")])
+    Lowest right: respect. Respect is rated lowest.
     """
     listed = list(findings)
     if not listed:
