@@ -76,7 +76,9 @@ class Page:
     def html(self, html: str) -> Markup:
         """Return HTML of the notebook that has passed the gate, its tables mended."""
         passed = self.gate.clean(html)
-        self.moving |= {name for name in assets.NAMES if f'class="cem-{name} ' in passed}
+        self.moving |= {
+            name for name in assets.NAMES if re.search(f'class="cem-{name}[ "]', passed)
+        }
         return self.tables.mend(passed)
 
     def pieces(self, cells: list[NotebookNode]) -> list[Piece]:
