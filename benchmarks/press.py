@@ -24,7 +24,7 @@ from pathlib import Path
 
 from cemlib import home
 from cemlib.report.build import build
-from cemlib.report.plan import study as plan
+from cemlib.report.plan.study import run_from_arguments
 from cemlib.report.plan.study import Run, Study
 
 WORKBOOK = "01-rights-assessment"
@@ -91,7 +91,7 @@ def ploomber(runs: int, folder: str) -> None:
 
 def study(runs: int) -> Study:
     """Return a study of so many runs that differ by their seed."""
-    made = [plan.from_arguments(WORKBOOK, SMALL | {"seed": str(at)}) for at in range(runs)]
+    made = [run_from_arguments(WORKBOOK, SMALL | {"seed": str(at)}) for at in range(runs)]
     named = [Run(f"seed-{at}", *list(_fields(run))[1:]) for at, run in enumerate(made)]
     return Study("Benchmark", "benchmark", tuple(named))
 

@@ -1,7 +1,7 @@
-"""The command ``cem``: a thin face on the press and the data.
+"""The command ``cem``: a thin layer over the report and data packages.
 
-Exit codes: 0, all is well; 1, some run failed or a file is not fit; 2, the request itself is wrong
-and nothing was started.
+Exit codes: 0, success; 1, a run failed or a file is not valid; 2, the request is invalid and
+nothing was started.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ import click
 
 from cemlib import __version__, home
 from cemlib.exits import echo
+from cemlib.formats import plural
 from cemlib.report.artifacts import TIMEOUT
 from cemlib.report.errors import CannotWriteError, RequestError, unknown
 from cemlib.report.pages import words
-from cemlib.report.plan import study as plan
 from cemlib.report.plan import workbook
+from cemlib.report.plan.study import run_from_arguments
 from cemlib.report.run import stop
 
 BUILD = Path("reports") / "build"
 
 
-class Refusing(click.Group):
-    """A group of commands that ends with code 2 where the request is wrong, 1 where writing is."""
+class CommandGroup(click.Group):
+    """Commands that exit with 2 after an invalid request, and with 1 if they cannot write."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Invoke the command; each problem of a wrong request is a line on stderr."""
+        """Invoke the command; print each problem of an invalid request as a line on stderr."""
         try:
             with stop.stoppable():
                 return super().invoke(ctx)
@@ -41,25 +42,25 @@ class Refusing(click.Group):
             echo(f"cem: {error}", err=True)
             ctx.exit(1)
         except stop.StoppedError as stopped:
-            echo("\ncem: stopped; what was finished is kept", err=True)
+            echo("\ncem: stopped; finished runs are kept", err=True)
             ctx.exit(stopped.code)
 
 
 _timeout = click.option(
-    "--timeout", type=click.FloatRange(min=1), default=TIMEOUT, help="Seconds a cell."
+    "--timeout", type=click.FloatRange(min=1), default=TIMEOUT, help="Seconds allowed per cell."
 )
-_isolated = click.option("--isolated", is_flag=True, help="Run each in an ordinary kernel.")
+_isolated = click.option("--isolated", is_flag=True, help="Run in ordinary Jupyter kernels.")
 
 
-@click.group(cls=Refusing, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
-    """Workbooks for customer experience management: list, run, print."""
+    """Workbooks for customer experience management: list them, run them, make reports."""
 
 
 @main.command("list")
 def list_() -> None:
-    """Show the workbooks, the studies and the datasets."""
+    """List the workbooks, studies and datasets."""
     echo("Workbooks")
     for found in workbook.workbooks():
         echo(f"  {found.slug}\n    {found.title}")
@@ -90,16 +91,14 @@ def show(name: str) -> None:
 
 @main.command()
 @click.argument("name", metavar="WORKBOOK")
-@click.option(
-    "-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Change a parameter."
-)
+@click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter.")
 @click.option("--data", multiple=True, metavar="NAME=FILE", help="Use a data file of your own.")
 @click.option(
     "-o",
     "out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where the report goes; out/WORKBOOK if not given.",
+    help="Output folder; out/WORKBOOK by default.",
 )
 @_timeout
 @_isolated
@@ -111,8 +110,8 @@ def run(
     timeout: float,
     isolated: bool,
 ) -> None:
-    """Run a workbook and print its report."""
-    planned = plan.from_arguments(name, _arguments(name, given, data))
+    """Run a workbook and make its report."""
+    planned = run_from_arguments(name, _arguments(name, given, data))
 
     from cemlib import commands
 
@@ -121,18 +120,18 @@ def run(
 
 @main.command()
 @click.argument("names", metavar="[STUDY]...", nargs=-1)
-@click.option("--jobs", type=click.IntRange(min=1), help="How many runs at a time.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Number of runs at a time.")
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the workers of a Dask scheduler.")
-@click.option("--force", is_flag=True, help="Run also what has not changed.")
-@click.option("--check", is_flag=True, help="Build twice, and end with 1 if a byte differs.")
-@click.option("--dry-run", is_flag=True, help="Say what would run, and why.")
+@click.option("--force", is_flag=True, help="Run unchanged workbooks too.")
+@click.option("--check", is_flag=True, help="Build twice; exit with 1 if any byte differs.")
+@click.option("--dry-run", is_flag=True, help="Show what would run, and why.")
 @click.option("--fail-fast", is_flag=True, help="Start no more runs once one has failed.")
 @click.option(
     "--retries",
     type=click.IntRange(min=0),
     default=2,
     show_default=True,
-    help="How often to begin again where a worker was killed.",
+    help="How often to retry a run whose worker was killed.",
 )
 @click.option(
     "-o",
@@ -141,7 +140,7 @@ def run(
     default=BUILD,
     metavar="DIR",
     show_default=True,
-    help="Where the studies go.",
+    help="Output folder.",
 )
 @_timeout
 @_isolated
@@ -153,7 +152,7 @@ def build(
     dry_run: bool,
     **options: Any,
 ) -> None:
-    """Run what has changed of the studies; of the course if none is named."""
+    """Run what has changed in the studies; by default, in the course."""
     from cemlib import commands
 
     names = names or ("course",)
@@ -166,21 +165,23 @@ def build(
 @main.command()
 @click.argument("names", metavar="[WORKBOOK]...", nargs=-1)
 @click.option(
-    "--check", is_flag=True, help="Compare with a run elsewhere; end with 1 if they differ."
+    "--check",
+    is_flag=True,
+    help="Compare only, in a changed environment; exit 1 if different.",
 )
-@click.option("--here", is_flag=True, hidden=True, help="Compare in this very environment.")
+@click.option("--here", is_flag=True, hidden=True, help="Compare in this environment.")
 @_timeout
 @_isolated
 def refresh(
     names: tuple[str, ...], check: bool, here: bool, timeout: float, isolated: bool
 ) -> None:
-    """Run the workbooks in place, so that their stored outputs are today's."""
+    """Run the workbooks in place to update their stored outputs."""
     found = [workbook.find(name) for name in names] if names else workbook.workbooks()
 
     from cemlib import commands
 
     if check and not here:
-        raise SystemExit(commands.check_elsewhere(found, timeout, isolated))
+        raise SystemExit(commands.check_in_changed_environment(found, timeout, isolated))
     raise SystemExit(commands.refresh(found, check, timeout, isolated))
 
 
@@ -318,7 +319,7 @@ def check(name: str, file: Path, options: tuple[tuple[str, str], ...]) -> None:
         raise RequestError(str(error)) from error
     for problem in problems:
         echo(str(problem))
-    echo(f"{file.name}: {words.plural(len(problems), 'problem') if problems else 'fit'}")
+    echo(f"{file.name}: {plural(len(problems), 'problem') if problems else 'fit'}")
     raise SystemExit(1 if problems else 0)
 
 

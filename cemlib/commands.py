@@ -1,4 +1,4 @@
-"""What ``cem run``, ``cem build`` and ``cem refresh`` do, once their words are understood."""
+"""What ``cem run``, ``cem build`` and ``cem refresh`` do once their arguments are parsed."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cemlib.exits import echo
+from cemlib.formats import number, plural
 from cemlib.report import build as builds
 from cemlib.report.artifacts import REPORT, TIMEOUT, Outcome
 from cemlib.report.errors import RequestError
 from cemlib.report.pages import words
 from cemlib.report.pages.study import pages
-from cemlib.report.plan import study as plan
-from cemlib.report.plan import study_file as study
-from cemlib.report.plan.study import Run, Study
+from cemlib.report.plan import study_file
+from cemlib.report.plan.study import Run, Study, study_from_file
 from cemlib.report.plan.workbook import Workbook
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MAX_PROBLEMS = 50
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a build is asked for; the fields are those of `cemlib.report.build.build`."""
+    """The options of a build; the fields are those of `cemlib.report.build.build`."""
 
     jobs: int | None = None
     timeout: float = TIMEOUT
@@ -42,12 +42,12 @@ class Options:
 
 
 def run(planned: Run, folder: Path, timeout: float, isolated: bool) -> int:
-    """Make one run, print its findings, and return the exit code."""
+    """Execute one run, print its findings, and return the exit code."""
     check_data([planned])
-    outcome = builds.one(planned, folder, timeout=timeout, isolated=isolated)
+    outcome = builds.build_run(planned, folder, timeout=timeout, isolated=isolated)
     for finding in outcome.findings:
-        spread = words.interval(finding)
-        measured = [words.value(finding), finding.unit, f"({spread})" if spread else ""]
+        bounds = words.interval(finding)
+        measured = [words.value(finding), finding.unit, f"({bounds})" if bounds else ""]
         echo(f"{finding.name}: {' '.join(filter(None, measured))}. {finding.sentence}")
     if outcome.failure:
         echo(f"FAILED: {outcome.failure}", err=True)
@@ -71,13 +71,13 @@ def build(
     names : sequence of str
         Names or files of the studies.
     out : Path
-        Where they go.
+        The output folder.
     options : Options
-        How to make the runs.
+        How to execute the runs.
     scheduler : str, optional
-        Address of a Dask scheduler whose workers are to make them.
+        Address of a Dask scheduler whose workers execute them.
     check : bool
-        Whether to build once more, elsewhere, and compare.
+        Whether to build again in a changed environment and compare.
     """
     studies = _studies(names)
     _check_data_of_what_changed(studies, out, options.force)
@@ -87,8 +87,8 @@ def build(
             outcomes += _build(planned, out, options, executor)
             if options.fail_fast and any(outcome.failure for outcome in outcomes):
                 break
-    if all(outcome.is_kept for outcome in outcomes):
-        echo(f"nothing to do: {words.plural(len(outcomes), 'run')} kept")
+    if all(outcome.is_cached for outcome in outcomes):
+        echo(f"nothing to do: {plural(len(outcomes), 'run')} cached")
     for planned in studies:
         echo(str(out / planned.slug / pages.INDEX))
     code = 1 if any(outcome.failure for outcome in outcomes) else 0
@@ -96,15 +96,15 @@ def build(
 
 
 def dry_run(names: Sequence[str], out: Path, force: bool) -> int:
-    """Say which runs a build would make, and why."""
+    """Print which runs a build would execute, and why."""
     for planned in _studies(names):
         reasons = builds.reasons(planned, out, force)
         todo = {slug: reason for slug, reason in reasons.items() if reason}
         echo(planned.title)
         for slug, reason in todo.items():
             echo(f"  {slug}: {reason}")
-        kept_ = words.plural(len(reasons) - len(todo), "run")
-        echo(f"  {words.plural(len(todo), 'run')} to make, {kept_} kept")
+        cached = number(len(reasons) - len(todo))
+        echo(f"  {plural(len(todo), 'run')} to execute, {cached} cached")
     return 0
 
 
@@ -115,22 +115,22 @@ def refresh(found: Sequence[Workbook], check: bool, timeout: float, isolated: bo
     return 0 if run_again(found, check, timeout, echo, isolated=isolated) else 1
 
 
-def check_elsewhere(found: Sequence[Workbook], timeout: float, isolated: bool) -> int:
-    """Compare workbooks with what they give where all is other that must not matter."""
+def check_in_changed_environment(found: Sequence[Workbook], timeout: float, isolated: bool) -> int:
+    """Compare workbooks with their outputs in a changed environment."""
     from cemlib.report import compare
 
     paths = [str(workbook.path) for workbook in found]
     further = ["--timeout", str(timeout)] + ["--isolated"] * isolated
     with tempfile.TemporaryDirectory(prefix="cem-check-") as home:
         arguments = ["refresh", "--check", "--here", *paths, *further]
-        return compare.run_elsewhere(arguments, Path(home), echo)
+        return compare.run_in_changed_environment(arguments, Path(home), echo)
 
 
 def _studies(names: Sequence[str]) -> list[Study]:
-    studies = [plan.from_file(study.locate(name)) for name in names]
+    studies = [study_from_file(study_file.locate(name)) for name in names]
     slugs = [planned.slug for planned in studies]
-    if twice := {slug for slug in slugs if slugs.count(slug) > 1}:
-        raise RequestError(f"more than one study is called {', '.join(sorted(twice))}")
+    if repeated := {slug for slug in slugs if slugs.count(slug) > 1}:
+        raise RequestError(f"more than one study is named {', '.join(sorted(repeated))}")
     return studies
 
 
@@ -148,7 +148,7 @@ def _build(planned: Study, out: Path, options: Options, executor: Executor | Non
         isolated=options.isolated,
         executor=executor,
         progress=progress.choose(len(planned.runs)),
-        say=lambda line: echo(f"cem: {line}", err=True),
+        notify=lambda line: echo(f"cem: {line}", err=True),
     )
 
 
@@ -170,25 +170,26 @@ def _check(names: Sequence[str], studies: Sequence[Study], out: Path, options: O
     first = options.jobs or os.cpu_count() or 1
     further = ["--timeout", str(options.timeout)] + ["--isolated"] * options.isolated
     slugs = [planned.slug for planned in studies]
-    found = compare.again(names, slugs, out, 1 if first > 1 else 2, further)
-    for line in found:
+    differences = compare.rebuild_and_compare(names, slugs, out, 1 if first > 1 else 2, further)
+    for line in differences:
         echo(f"differs: {line}", err=True)
-    echo("a second build elsewhere differs" if found else "a second build elsewhere is equal")
-    return 1 if found else 0
+    result = "differs" if differences else "is identical"
+    echo(f"a second build in a changed environment {result}")
+    return 1 if differences else 0
 
 
 def _check_data_of_what_changed(studies: Sequence[Study], out: Path, force: bool) -> None:
-    """Hold data files against their contracts, but not those of runs that are kept."""
-    asked: list[Run] = []
+    """Check data files against their contracts, except those of cached runs."""
+    changed: list[Run] = []
     for planned in studies:
         if any(run.files for run in planned.runs):
             reasons = builds.reasons(planned, out, force)
-            asked += [run for run in planned.runs if reasons[run.slug]]
-    check_data(asked)
+            changed += [run for run in planned.runs if reasons[run.slug]]
+    check_data(changed)
 
 
 def check_data(runs: Iterable[Run]) -> None:
-    """Hold the runs' own data files against their contracts, before anything starts."""
+    """Check the runs' own data files against their contracts, before anything starts."""
     checked: set[tuple[Any, ...]] = set()
     problems: list[str] = []
     for planned in runs:
@@ -232,7 +233,7 @@ def _listed(file: Path | None, found: Sequence[object]) -> list[str]:
         for problem in found
     ]
     rest = len(lines) - MAX_PROBLEMS
-    more = [f"{file and file.name}: and {words.plural(rest, 'more problem')}"] if rest > 0 else []
+    more = [f"{file and file.name}: and {plural(rest, 'more problem')}"] if rest > 0 else []
     return lines[:MAX_PROBLEMS] + more
 
 

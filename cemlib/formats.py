@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from cemlib.checks import between, invalid_argument
-
 NOT_KNOWN = "not known"
 _UNBOUNDED = ("no limit", "no lower limit")
 
@@ -36,7 +34,8 @@ def number(value: float | None, digits: int | None = None) -> str:
         return _UNBOUNDED[value < 0]
     if digits is None:
         digits = 0 if hasattr(value, "__index__") else 1
-    between("digits", digits, 0, 12, whole=True)
+    if not _is_whole(digits) or digits > 12:
+        raise _invalid("digits", digits, "a whole number from 0 to 12")
     value = round(value, digits + 6)  # so that a half goes the same way on every processor
     text = f"{value:,.{digits}f}"
     if not text.strip("-0.,"):
@@ -103,7 +102,7 @@ def interval(low: float | None, high: float | None, digits: int | None = None) -
             return NOT_KNOWN
         return f"at most {number(high, digits)}" if open_low else f"at least {number(low, digits)}"
     if low is not None and high is not None and low > high:
-        raise invalid_argument("low", low, f"at most high, which is {high!r}")
+        raise _invalid("low", low, f"at most high, which is {high!r}")
     return f"{number(low, digits)} to {number(high, digits)}"
 
 
@@ -122,7 +121,8 @@ def p_value(p: float | None) -> str:
     """
     if p is None or math.isnan(p):
         return f"p {NOT_KNOWN}"
-    between("p", p, 0, 1)
+    if not 0 <= p <= 1:
+        raise _invalid("p", p, "a number from 0 to 1")
     if p < 0.001:
         return "p < .001"
     return "p > .999" if p > 0.999 else f"p = {p:.3f}".replace("0.", ".", 1)
@@ -153,6 +153,17 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     >>> plural(1, "respondent"), plural(3, "company", "companies"), plural(0, "gap")
     ('1 respondent', '3 companies', 'no gaps')
     """
-    between("count", count, 0, whole=True)
+    if not _is_whole(count):
+        raise _invalid("count", count, "a whole number of at least 0")
     noun = one if count == 1 else many or f"{one}s"
     return f"{number(count, 0) if count else 'no'} {noun}"
+
+
+def _is_whole(value: float) -> bool:
+    return not isinstance(value, bool) and 0 <= value < math.inf and value == int(value)
+
+
+def _invalid(name: str, value: object, expected: str) -> ValueError:
+    from cemlib.checks import invalid_argument  # imports numpy, which the command line can spare
+
+    return invalid_argument(name, value, expected)

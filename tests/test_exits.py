@@ -118,8 +118,8 @@ def test_exported_findings_are_safe(tmp_path, monkeypatch):
     from cemlib.findings import Finding
     from cemlib.report.artifacts import Outcome
     from cemlib.report.pages.study import collect
-    from cemlib.report.plan import study as plan
     from cemlib.report.plan import workbook
+    from cemlib.report.plan.study import default_run
     from cemlib.report.plan.workbook import Parameter
 
     outcomes = []
@@ -130,7 +130,7 @@ def test_exported_findings_are_safe(tmp_path, monkeypatch):
             Finding("named", text, "", text),
             Finding("number", -1.5, "", "Less.", -2.0, -1.0),
         )
-        outcomes.append(Outcome(plan.defaults(book), findings))
+        outcomes.append(Outcome(default_run(book), findings))
     collect.write(tmp_path, outcomes)
     with (tmp_path / "findings.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -1,4 +1,4 @@
-"""One run, from the request to its folder: notebook, report, record."""
+"""What a run leaves: its outcome, its notebook, its report and its metadata."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from cemlib.findings import Finding
 from cemlib.report.errors import CellFailure
 from cemlib.report.plan.study import Run
 
-TIMEOUT = 600.0
+TIMEOUT = 600.0  # seconds per cell
 RETRIES = 2
-NOTEBOOK, REPORT, RECORD = "notebook.ipynb", "report.html", "run.json"
+NOTEBOOK, REPORT, METADATA = "notebook.ipynb", "report.html", "run.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run found, or where it stopped.
+    """The findings of a run, or the cell in which it stopped.
 
     Parameters
     ----------
     run : Run
-        What was run.
+        The run.
     findings : tuple of Finding
-        What it found, also before a failure.
+        Its findings, also those shown before a failure.
     failure : CellFailure, optional
         Where it stopped.
     seconds : float
         How long it took.
     has_report : bool
-        Whether there is a report, be it of half a run.
-    is_kept : bool
-        Whether it was made by an earlier build.
+        Whether there is a report, possibly of a run that stopped.
+    is_cached : bool
+        Whether it comes from an earlier build.
     """
 
     run: Run
@@ -39,24 +39,24 @@ class Outcome:
     failure: CellFailure | None = None
     seconds: float = 0.0
     has_report: bool = True
-    is_kept: bool = False
+    is_cached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
-    """All that comes of a run, ready to be written anywhere.
+class Artifacts:
+    """Everything that a run produces, ready to be written anywhere.
 
     Parameters
     ----------
     outcome : Outcome
-        What it found, or where it stopped.
+        Its findings, or where it stopped.
     notebook, report : str
         Texts of the notebook and of the report.
     digests : dict of str to str
-        SHA-256 of each data file that was given to the run, by name.
-    reads : dict of str to str
-        SHA-256 of each file that it read from the home's datasets, by its path in there.
-    moment : dict
+        SHA-256 of each data file that the run was given, by name.
+    dependencies : dict of str to str
+        SHA-256 of each file that it read from the home's datasets, by relative path.
+    circumstances : dict
         Who ran it, when, where, and with which versions.
     """
 
@@ -64,5 +64,5 @@ class Product:
     notebook: str
     report: str
     digests: dict[str, str] = field(default_factory=dict)
-    reads: dict[str, str] = field(default_factory=dict)
-    moment: dict[str, Any] = field(default_factory=dict)
+    dependencies: dict[str, str] = field(default_factory=dict)
+    circumstances: dict[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A study, from its runs to its index: only what has changed is made."""
+"""Builds a study, from its runs to its page; only what has changed is executed."""
 
 from __future__ import annotations
 
@@ -11,36 +11,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cemlib.report import files
-from cemlib.report.artifacts import RECORD, RETRIES, TIMEOUT, Outcome, Product
+from cemlib.report.artifacts import METADATA, RETRIES, TIMEOUT, Artifacts, Outcome
 from cemlib.report.errors import CannotWriteError
 from cemlib.report.pages.study import pages
-from cemlib.report.plan.fingerprint import Keys
+from cemlib.report.plan.fingerprint import Fingerprints
 from cemlib.report.plan.study import Run, Study
-from cemlib.report.run import cache as kept
-from cemlib.report.run import lock
-from cemlib.report.run import metadata as record
+from cemlib.report.run import cache, lock, metadata
 from cemlib.report.run.execute_run import store
 
 if TYPE_CHECKING:
     from cemlib.report.progress import Progress
 
-FORCED = "asked for"
+FORCED = "forced"
 
 
-class Silent:
-    """A progress that tells nobody."""
+class NoProgress:
+    """Progress that is not shown."""
 
     def started(self, run: Run) -> None:
-        """Take that a run has been started."""
+        """Ignore that a run has started."""
 
-    def kept(self, run: Run) -> None:
-        """Take that a run is kept."""
+    def cached(self, run: Run) -> None:
+        """Ignore that a run is cached."""
 
     def finished(self, outcome: Outcome) -> None:
-        """Take that a run has ended."""
+        """Ignore that a run has ended."""
 
     def close(self) -> None:
-        """Take that nothing more will come."""
+        """Do nothing."""
 
 
 def build(
@@ -55,87 +53,89 @@ def build(
     isolated: bool = False,
     executor: Executor | None = None,
     progress: Progress | None = None,
-    say: Callable[[str], None] | None = None,
+    notify: Callable[[str], None] | None = None,
 ) -> list[Outcome]:
-    """Run what has changed of a study, and write its reports, its index and its findings.
+    """Execute the runs of a study that have changed; write its reports, page and findings.
 
-    Each run is stored as soon as it has ended, so that a build that was interrupted goes on where
-    it was.
+    Each run is stored as soon as it has ended, so an interrupted build can be resumed.
 
     Parameters
     ----------
     study : Study
-        What to run.
+        The study.
     out : Path
-        Takes a folder for the study, with a folder for each run.
+        The folder for the study's folder, which holds a folder per run.
     jobs : int, optional
-        How many runs at a time; as many as there are processors if not given.
+        Number of runs at a time; by default the number of processors.
     timeout : float
-        Seconds that one cell may take.
+        Seconds allowed per cell.
     force : bool
-        Whether to run also what has not changed since the last build.
+        Whether to execute unchanged runs too.
     fail_fast : bool
         Whether to start no more runs once one has failed.
     retries : int
-        How often to begin again with a run whose worker was killed.
+        How often to retry a run whose worker was killed.
     isolated : bool
-        Whether an ordinary kernel is to run the cells.
+        Whether to run the cells in an ordinary Jupyter kernel.
     executor : Executor, optional
-        Where to run; on this machine if not given.
+        Where to run; by default on this machine.
     progress : Progress, optional
-        Is told of each run.
-    say : callable, optional
-        Takes a line that says what is being waited for.
+        Is informed of each run.
+    notify : callable, optional
+        Receives a line that says what is being waited for.
 
     Returns
     -------
     list of Outcome
-        One a run, in the order of the study; a run that failed does not stop the others.
+        One per run, in the order of the study; a failed run does not stop the others.
 
     Raises
     ------
     RequestError
-        If nothing can be written to `out`, or the study's folder in it holds something else; then
-        nothing was started.
+        If `out` is not writable, or the study's folder in it holds other files; nothing was then
+        started.
     CannotWriteError
-        If the disk is full; what was there before is as it was.
+        If the disk is full; the earlier files are unchanged.
     """
     folder = out / study.slug
-    lock.refuse_stranger(folder, f"*/{RECORD}")
-    progress = progress or Silent()
-    with lock.only(folder, say):
+    lock.refuse_foreign(folder, f"*/{METADATA}")
+    progress = progress or NoProgress()
+    with lock.exclusive(folder, notify):
         _remove_unfinished(folder)
-        keys = Keys()
-        found = _look(study, out, keys, force)
-        outcomes = {slug: each.outcome for slug, each in found.items() if each.outcome}
-        made = {slug: each.made for slug, each in found.items()}
-        for outcome in outcomes.values():
-            progress.kept(outcome.run)
+        fingerprints = Fingerprints()
+        cached_runs = _look_up(study, out, fingerprints, force)
+        outcomes = {slug: each.outcome for slug, each in cached_runs.items() if each.outcome}
+        digests = {slug: each.artifacts for slug, each in cached_runs.items()}
         todo = [run for run in study.runs if run.slug not in outcomes]
-        if todo:
-            from cemlib.report.run import dispatch
+        try:
+            for outcome in outcomes.values():
+                progress.cached(outcome.run)
+            if todo:
+                from cemlib.report.run import dispatch
 
-            asked = dispatch.Asked(timeout, isolated, retries, fail_fast)
-            count = min(jobs or os.cpu_count() or 1, len(todo))
-            preload = () if executor else keys.modules(todo)
-            with dispatch.workers(executor, count, preload) as workers:
-                before = {run.slug: keys.key(run) for run in todo}
-                for result in dispatch.results(todo, workers, asked, progress):
-                    outcome = _stored(result, folder, before)
-                    outcomes[outcome.run.slug] = outcome
-                    made[outcome.run.slug] = kept.made(folder / outcome.run.slug)
-                    progress.finished(outcome)
-        progress.close()
+                options = dispatch.RunOptions(timeout, isolated, retries, fail_fast)
+                worker_count = min(jobs or os.cpu_count() or 1, len(todo))
+                preload = () if executor else fingerprints.modules(todo)
+                with dispatch.workers(executor, worker_count, preload) as workers:
+                    before = {run.slug: fingerprints.of(run) for run in todo}
+                    for result in dispatch.results(todo, workers, options, progress):
+                        outcome = _stored(result, folder, before)
+                        slug = outcome.run.slug
+                        outcomes[slug] = outcome
+                        digests[slug] = cache.artifact_digests(folder / slug)
+                        progress.finished(outcome)
+        finally:
+            progress.close()
         ordered = [outcomes[run.slug] for run in study.runs]
-        state = pages.state(study, made, keys)
+        state = pages.state(study, digests, fingerprints)
         _remove_other_runs(folder, set(outcomes))
-        if todo or not pages.hold(folder, state):
+        if todo or not pages.are_current(folder, state):
             with _writing(folder):
                 pages.write(folder, study, ordered, state)
         return ordered
 
 
-def one(
+def build_run(
     run: Run,
     folder: Path,
     *,
@@ -143,22 +143,22 @@ def one(
     retries: int = RETRIES,
     isolated: bool = False,
 ) -> Outcome:
-    """Make a single run in a folder of its own, also where an earlier one is.
+    """Execute a single run and store it in a folder, replacing an earlier run.
 
     Raises
     ------
     RequestError
-        If nothing can be written to `folder`, or it holds something else; then nothing was started.
+        If `folder` is not writable, or holds other files; nothing was then started.
     CannotWriteError
-        If the disk is full; what was there before is as it was.
+        If the disk is full; the earlier files are unchanged.
     """
     from cemlib.report.run import dispatch
 
-    lock.refuse_stranger(folder, RECORD)
-    lock.check(folder)
-    with dispatch.workers(None, 1, Keys().modules([run])) as workers:
-        asked = dispatch.Asked(timeout, isolated, retries)
-        [result] = dispatch.results([run], workers, asked, Silent())
+    lock.refuse_foreign(folder, METADATA)
+    lock.check_writable(folder)
+    with dispatch.workers(None, 1, Fingerprints().modules([run])) as workers:
+        options = dispatch.RunOptions(timeout, isolated, retries)
+        [result] = dispatch.results([run], workers, options, NoProgress())
     if isinstance(result, Outcome):
         return result
     with _writing(folder):
@@ -166,25 +166,30 @@ def one(
 
 
 def reasons(study: Study, out: Path, force: bool = False) -> dict[str, str | None]:
-    """Return why each run of a study has to be made, by its slug; none for one that is kept.
+    """Return why each run of a study has to be executed, by slug; None for a cached run.
 
     Nothing is started and nothing is written.
     """
-    return {slug: each.why for slug, each in _look(study, out, Keys(), force).items()}
+    return {slug: each.reason for slug, each in _look_up(study, out, Fingerprints(), force).items()}
 
 
-def _look(study: Study, out: Path, keys: Keys, force: bool) -> dict[str, kept.Kept]:
+def _look_up(
+    study: Study, out: Path, fingerprints: Fingerprints, force: bool
+) -> dict[str, cache.CachedRun]:
     if force:
-        return {run.slug: kept.Kept(FORCED) for run in study.runs}
-    return {run.slug: kept.look(run, out / study.slug / run.slug, keys) for run in study.runs}
+        return {run.slug: cache.CachedRun(FORCED) for run in study.runs}
+    folder = out / study.slug
+    return {run.slug: cache.look_up(run, folder / run.slug, fingerprints) for run in study.runs}
 
 
-def _stored(result: Product | Outcome, folder: Path, keys: dict[str, dict[str, Any]]) -> Outcome:
+def _stored(
+    result: Artifacts | Outcome, folder: Path, fingerprints: dict[str, dict[str, Any]]
+) -> Outcome:
     if isinstance(result, Outcome):
         return result
     slug = result.outcome.run.slug
     with _writing(folder / slug):
-        return store(result, folder / slug, keys[slug])
+        return store(result, folder / slug, fingerprints[slug])
 
 
 @contextmanager
@@ -194,19 +199,19 @@ def _writing(folder: Path) -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or error
         raise CannotWriteError(
-            f"the build stopped, for nothing can be written to {folder}: {reason}"
+            f"the build stopped because it cannot write to {folder}: {reason}"
         ) from error
 
 
 def _remove_unfinished(folder: Path) -> None:
-    """Remove what a build that was killed was about to write."""
+    """Remove the unfinished files of a build that was killed."""
     for pattern in (f".*{files.UNFINISHED}", f"*/.*{files.UNFINISHED}"):
         for path in folder.glob(pattern):
             path.unlink(missing_ok=True)
 
 
 def _remove_other_runs(folder: Path, slugs: set[str]) -> None:
-    """Remove what an earlier version of the study left; only folders that hold a run."""
-    for file in folder.glob(f"*/{RECORD}"):
-        if file.parent.name not in slugs and record.is_ours(file):
+    """Remove runs that are no longer part of the study; only folders that hold a run."""
+    for file in folder.glob(f"*/{METADATA}"):
+        if file.parent.name not in slugs and metadata.is_run_metadata(file):
             shutil.rmtree(file.parent)

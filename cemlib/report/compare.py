@@ -1,4 +1,4 @@
-"""Two builds, byte by byte: what differs is named by file and by cell."""
+"""Compares two builds byte by byte and names the files and cells that differ."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 
 from cemlib.exits import printable
-from cemlib.report.artifacts import RECORD
+from cemlib.report.artifacts import METADATA
 
 _CELL = re.compile(r'^<div class="cell" id="cell-([^"]*)">', re.MULTILINE)
 ZONES = ("Asia/Kathmandu", "America/St_Johns")
@@ -20,15 +20,15 @@ SEEDS = ("4271", "99")
 UMASK = 0o027
 
 
-def elsewhere(home: Path) -> dict[str, str]:
-    """Return an environment in which everything is other that must not matter.
+def changed_environment(home: Path) -> dict[str, str]:
+    """Return an environment that differs in everything that must not affect a build.
 
-    Locale, time zone, hash seed, user, and width of the terminal are.
+    These are locale, time zone, hash seed, user, home folder and terminal width.
 
     Parameters
     ----------
     home : Path
-        An empty folder in place of the user's own.
+        An empty folder that replaces the user's home folder.
     """
     changed = {
         "HOME": str(home),
@@ -44,24 +44,24 @@ def elsewhere(home: Path) -> dict[str, str]:
     return dict(os.environ) | changed
 
 
-def run_elsewhere(
-    arguments: Sequence[str], home: Path, say: Callable[[str], None] | None = None
+def run_in_changed_environment(
+    arguments: Sequence[str], home: Path, notify: Callable[[str], None] | None = None
 ) -> int:
-    """Run a ``cem`` command in such an environment, and return its exit code.
+    """Run a ``cem`` command in a changed environment, and return its exit code.
 
     Parameters
     ----------
     arguments : sequence of str
         What follows ``cem``.
     home : Path
-        An empty folder in place of the user's own.
-    say : callable, optional
-        Takes what the command says; if not given, that is shown only where it refused.
+        An empty folder that replaces the user's home folder.
+    notify : callable, optional
+        Receives the command's output; without it the output is printed only after a usage error.
     """
     program = "from cemlib.cli import main; main(prog_name='cem')"
     process = subprocess.Popen(
         [sys.executable, "-c", program, *arguments],
-        env=elsewhere(home) | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=changed_environment(home) | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -70,101 +70,99 @@ def run_elsewhere(
     )
     with process:
         try:
-            said, _ = process.communicate()
+            output, _ = process.communicate()
         except BaseException:
             process.terminate()
             process.wait()
             raise
-    if say:
-        say(said.rstrip("\n"))
+    if notify:
+        notify(output.rstrip("\n"))
     elif process.returncode not in (0, 1):
-        print(printable(said), end="", file=sys.stderr)
+        print(printable(output), end="", file=sys.stderr)
     return process.returncode
 
 
-def again(
+def rebuild_and_compare(
     studies: Sequence[str], slugs: Sequence[str], out: Path, jobs: int, options: Sequence[str] = ()
 ) -> list[str]:
-    """Build studies a second time elsewhere, and return how that differs from a first build.
+    """Build studies again in a changed environment, and return the differences.
 
     Parameters
     ----------
     studies, slugs : sequence of str
-        As they were asked for, and the names of their folders.
+        The studies as requested, and the names of their folders.
     out : Path
-        Where the first build is.
+        Folder of the first build.
     jobs : int
-        How many runs the second is to make at a time.
+        Number of runs at a time in the second build.
     options : sequence of str
         Further options of ``cem build``.
     """
     with tempfile.TemporaryDirectory(prefix="cem check ") as private:
         second, home = Path(private, "a second build"), Path(private, "home")
         home.mkdir()
-        run_elsewhere(
+        run_in_changed_environment(
             ["build", *studies, "-o", str(second), "--force", "--jobs", str(jobs), *options], home
         )
         return [
-            f"{slug}/{found}" for slug in slugs for found in differences(out / slug, second / slug)
+            f"{slug}/{line}" for slug in slugs for line in differences(out / slug, second / slug)
         ]
 
 
 def differences(one: Path, other: Path) -> list[str]:
-    """Return a line for each file that differs between two folders, but for what may differ."""
+    """Return a line for each file that differs between two builds, except run metadata."""
     names = sorted({*_files(one), *_files(other)})
-    return [
-        f"{name}: {where}" for name in names if (where := _difference(one / name, other / name))
-    ]
+    return [f"{name}: {what}" for name in names if (what := _difference(one / name, other / name))]
 
 
 def _files(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*"):
         name = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in name.parts)
-        if path.is_file() and path.name != RECORD and not hidden:
+        if path.is_file() and path.name != METADATA and not hidden:
             yield name.as_posix()
 
 
 def _difference(one: Path, other: Path) -> str | None:
     if not other.is_file():
-        return "only the first build has it"
+        return "only in the first build"
     if not one.is_file():
-        return "only the second build has it"
+        return "only in the second build"
     first, second = one.read_bytes(), other.read_bytes()
     if first == second:
         return None
     if one.suffix == ".ipynb":
         from cemlib.report import refresh
-        from cemlib.report.run import canonical as normal
+        from cemlib.report.run import canonical
 
         return refresh.difference(
-            normal.read(one), normal.read(other), "the first build", "the second"
+            canonical.read(one), canonical.read(other), "the first build", "the second"
         )
     if one.suffix == ".html" and (cells := _differing_cells(first.decode(), second.decode())):
         return f"cell {cells[0]} differs" if len(cells) == 1 else f"cells {', '.join(cells)} differ"
-    return _place(first, second)
+    return _first_difference(first, second)
 
 
 def _differing_cells(first: str, second: str) -> list[str]:
-    """Return the identifiers of the cells of two reports that differ; ``(page)`` is all else."""
+    """Return the identifiers of the cells of two reports that differ; ``(page)`` is the rest."""
     pages = [_cells(text) for text in (first, second)]
     names = dict.fromkeys(chain(*pages))
     return [name for name in names if pages[0].get(name) != pages[1].get(name)]
 
 
 def _cells(page: str) -> dict[str, str]:
-    """Return the pieces of a report by their cells; a page without cells has none."""
+    """Return the parts of a report by cell; none for a page without cells."""
     head, *rest = _CELL.split(page)
     return {"(page)": head} | dict(zip(rest[::2], rest[1::2], strict=True)) if rest else {}
 
 
-def _place(first: bytes, second: bytes) -> str:
+def _first_difference(first: bytes, second: bytes) -> str:
     if b"\0" in first:
         pairs, unit = zip_longest(first, second), "byte"
     else:
         pairs, unit = zip_longest(first.splitlines(True), second.splitlines(True)), "line"
     number = next(number for number, (a, b) in enumerate(pairs, 1) if a != b)
-    return f"{unit} {number} is the first that differs"
+    return f"{unit} {number} is the first difference"
 
 
 def _other(choices: Sequence[str], taken: str | None) -> str:

@@ -1,4 +1,4 @@
-"""What can go wrong: a wrong request, before anything starts, and a failing cell, after."""
+"""Errors: an invalid request, before anything starts, and a failing cell, afterwards."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 
 class RequestError(ValueError):
-    """The request itself is wrong, and nothing was started.
+    """The request is invalid, and nothing was started.
 
     Parameters
     ----------
     *problems : str
-        Every problem that was found, each a sentence of its own.
+        Every problem, one sentence each.
 
     Examples
     --------
@@ -28,11 +28,11 @@ class RequestError(ValueError):
 
 
 class KilledError(Exception):
-    """The process that ran a notebook was killed from outside; the run may be tried again."""
+    """The process that ran a notebook was killed from outside; the run can be retried."""
 
 
 class CannotWriteError(OSError):
-    """The work had to stop, because what it made can no longer be written."""
+    """The build stopped because its results can no longer be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ class CellFailure:
     workbook : str
         Slug of the workbook.
     cell : int, optional
-        Number of the cell in the workbook, from 1; none where the kernel never started.
+        Number of the cell in the workbook, from 1; None if the kernel never started.
     cell_id : str
-        Identifier of that cell; empty where there is none.
+        Identifier of that cell; empty if there is none.
     line : str
-        The source line that failed; empty where it is not known.
+        The source line that failed; empty if it is not known.
     error, message : str
-        Name of the error, and what it says.
+        Name of the error, and its message.
 
     Examples
     --------
@@ -67,29 +67,29 @@ class CellFailure:
 
     def __str__(self) -> str:
         """Return the failure as one line of text."""
-        place = f", cell {self.cell}" if self.cell else ""
-        place += f" ({self.cell_id})" if self.cell_id else ""
-        place += f", at `{self.line}`" if self.line else ""
+        position = f", cell {self.cell}" if self.cell else ""
+        position += f" ({self.cell_id})" if self.cell_id else ""
+        position += f", at `{self.line}`" if self.line else ""
         message = " ".join(self.message.split())
-        return f"{self.workbook}{place}: {self.error}: {message}".rstrip(": ")
+        return f"{self.workbook}{position}: {self.error}: {message}".rstrip(": ")
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    """Return the sentence that refuses an unknown name and offers the nearest ones.
+    """Return the message for an unknown name, with the names closest to it.
 
     Examples
     --------
     >>> unknown("parameter", "budget_dyas", ["seed", "budget_days"])
     "there is no parameter 'budget_dyas'; did you mean 'budget_days'?"
     >>> unknown("parameter", "qqq", ["seed", "budget_days"])
-    "there is no parameter 'qqq'; there is 'seed', 'budget_days'"
+    "there is no parameter 'qqq'; available: 'seed', 'budget_days'"
     """
     from cemlib.checks import nearest, shorten
 
     known = list(known)
     near = nearest(name, known)
     if near:
-        offer = f"; did you mean {' or '.join(map(repr, near))}?"
+        suggestion = f"; did you mean {' or '.join(map(repr, near))}?"
     else:
-        offer = f"; there is {', '.join(map(repr, known))}" if known else "; there is none at all"
-    return f"there is no {kind} {shorten(name)}{offer}"
+        suggestion = f"; available: {', '.join(map(repr, known))}" if known else "; there is none"
+    return f"there is no {kind} {shorten(name)}{suggestion}"

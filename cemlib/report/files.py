@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and known by their digests."""
+"""Files that are written completely or not at all, and their digests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNFINISHED = ".part"
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give the name of a temporary file that takes the place of `path` when all went well."""
+    """Yield a temporary file that replaces `path` if no error occurs."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED)
     os.close(handle)
@@ -31,19 +31,19 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a text as UTF-8 with plain line ends, whole or not at all."""
+    """Write a text as UTF-8 with Unix line ends, completely or not at all."""
     write_all({path: text})
 
 
 def write_all(texts: Mapping[Path, str]) -> None:
-    """Write texts as UTF-8 with plain line ends: all are written out before any takes its place.
+    """Write texts as UTF-8 with Unix line ends: all are written before any file is replaced.
 
-    They take their places in the given order.
+    Files are replaced in the order of the mapping.
 
     Raises
     ------
     OSError
-        If there is no room, or no right to write; then no file has changed.
+        If there is no space or no permission to write; no file has then changed.
     """
     with ExitStack() as stack:
         for path, text in reversed(list(texts.items())):
@@ -51,32 +51,32 @@ def write_all(texts: Mapping[Path, str]) -> None:
             temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
-def refuse_stranger(path: Path, columns: Sequence[str]) -> None:
-    """Refuse to replace a file that is no table of ours.
+def refuse_foreign(path: Path, columns: Sequence[str]) -> None:
+    """Refuse to replace a file that is not a table written by cem.
 
     Parameters
     ----------
     path : Path
-        A CSV or Parquet file that is to be written.
+        The CSV or Parquet file to write.
     columns : sequence of str
-        Columns that ours has; the first one is its first.
+        Columns that a table of ours has; the first of them comes first.
 
     Raises
     ------
     RequestError
-        If there is something else in it.
+        If the file holds anything else.
     """
     try:
         if not path.exists() or (path.is_file() and not path.stat().st_size):
             return
-        names = _heads(path)
+        names = _columns(path)
     except (OSError, ValueError):
         names = []
     if names[:1] != [columns[0]] or not set(columns) <= set(names):
-        raise RequestError(f"{path} is there and was not made by cem: name another file with -o")
+        raise RequestError(f"{path} exists and was not written by cem; choose another file with -o")
 
 
-def _heads(path: Path) -> list[str]:
+def _columns(path: Path) -> list[str]:
     if path.suffix.lower() == ".parquet":
         from pyarrow import parquet
 

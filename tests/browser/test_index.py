@@ -34,7 +34,7 @@ def gain(days, alone):
     value = days / (20.0 if alone else 10.0)
     name = "Respect" if days < 40 else "Choice"
     return (
-        Finding("gain", value, "points", "What it brings.", value - 1, value + 1),
+        Finding("gain", value, "points", "Gain.", value - 1, value + 1),
         Finding("best_right", name, "", "The best."),
         Finding("level", 44.0, "points", "The same everywhere."),
     )
@@ -52,12 +52,12 @@ def over_grid():
 
 
 def over_replicates():
-    chance = random.Random(5)
+    rng = random.Random(5)
     outcomes = []
     for number in range(1, 101):
-        share = sum(chance.random() < 0.95 for _ in range(9)) / 9
-        found = (Finding("coverage", share, "share (0–1)", "Covered."),)
-        outcomes.append(outcome(f"r{number}", found, replicate=number, seed=number))
+        share = sum(rng.random() < 0.95 for _ in range(9)) / 9
+        findings = (Finding("coverage", share, "share (0–1)", "Covered."),)
+        outcomes.append(outcome(f"r{number}", findings, replicate=number, seed=number))
     return outcomes, {"coverage": 0.95}
 
 
@@ -103,7 +103,7 @@ def column(page, number):
 
 @pytest.mark.parametrize("width", [1300, 360])
 @pytest.mark.parametrize("name", STUDIES)
-def test_axe_finds_nothing_and_nothing_sticks_out(visit, name, width):
+def test_pages_are_accessible_and_do_not_overflow(visit, name, width):
     page = visit(name, width)
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     result = Axe().run(page)
@@ -138,7 +138,7 @@ def test_without_script_the_table_is_plain(visit):
     assert column(page, 2) == ["5", "5", "10", "10", "20", "20", "40", "40"]
 
 
-def test_drawings_are_images_with_words(visit):
+def test_charts_have_text_alternatives(visit):
     page = visit("grid")
     images = page.get_by_role("img").all()
     assert len(images) == 2
@@ -146,10 +146,10 @@ def test_drawings_are_images_with_words(visit):
     assert words.startswith("Gain over days: with alone false, 0.5 at 5 and 4.0 at 40; ")
 
 
-def test_replicates_are_judged_in_words(visit):
+def test_replicates_have_a_verdict(visit):
     page = visit("replicates")
     words = page.locator(".verdict").first.inner_text()
-    assert "expected 0.95: within error" in words
+    assert "expected 0.95: within sampling error" in words
     page.get_by_text("All 100 runs").click()
     assert page.get_by_role("link", name="Replicate 100", exact=True).is_visible()
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cemlib.report.pages import report as render
-from cemlib.report.plan import study as plan
+from cemlib.report.pages.report import report_page
 from cemlib.report.plan import workbook
-from cemlib.report.run import canonical as normal
-from cemlib.report.run import harvest
+from cemlib.report.plan.study import default_run
+from cemlib.report.run import canonical, harvest
 
 ROOT = Path(__file__).parents[2]
 SHELF = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -75,7 +74,7 @@ def opened_strictly(browser):
 
 
 def printed(path, *attacks):
-    run, notebook = plan.defaults(workbook.read(path)), normal.read(path)
+    run, notebook = default_run(workbook.read(path)), canonical.read(path)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.outputs]
     texts = [cell for cell in notebook.cells[1:] if cell.cell_type == "markdown"]
     for cell, text in zip(cells[-1:] * bool(attacks), texts[-1:], strict=False):
@@ -84,7 +83,7 @@ def printed(path, *attacks):
             cell.outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
             text.source += f"\n\n{attack}"
         cell.outputs = [type(cell)(each) for each in cell.outputs]
-    return render.report(run, notebook, harvest.findings(normal.read(path)))
+    return report_page(run, notebook, harvest.findings(canonical.read(path)))
 
 
 @pytest.mark.parametrize("path", SHELF, ids=lambda path: path.stem[:2])

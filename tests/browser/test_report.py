@@ -10,17 +10,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from cemlib.report.artifacts import Outcome
-from cemlib.report.pages import report as render
+from cemlib.report.pages.report import report_page
 from cemlib.report.pages.study import index
-from cemlib.report.plan import study as plan
 from cemlib.report.plan import workbook
-from cemlib.report.plan.study import Study
-from cemlib.report.run import canonical as normal
-from cemlib.report.run import harvest
+from cemlib.report.plan.study import Study, default_run
+from cemlib.report.run import canonical, harvest
 from cemlib.report.run.execute import locate_failure
 
 ROOT = Path(__file__).parents[2]
-LOOKS = ROOT / "tests" / "press" / "notebooks" / "looks.ipynb"
+LOOKS = ROOT / "tests" / "report" / "notebooks" / "looks.ipynb"
 RIGHTS = ROOT / "notebooks" / "01-rights-assessment.ipynb"
 WIDE, NARROW, PAPER = 1400, 420, 643
 
@@ -28,20 +26,20 @@ WIDE, NARROW, PAPER = 1400, 420, 643
 @pytest.fixture
 def visit(browser):
     """Return a function that opens a file; fails at the end if a page asked for anything else."""
-    asked, said, pages = [], [], []
+    requests, messages, pages = [], [], []
 
     def guard(route):
         if route.request.url.startswith(("file:", "data:")):
             return route.continue_()
-        asked.append(route.request.url)
+        requests.append(route.request.url)
         return route.abort()
 
     def open_(path, width=WIDE):
         page = browser.new_page(viewport={"width": width, "height": 900})
         page.set_default_timeout(5000)
         page.route("**/*", guard)
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
         page.goto(path.as_uri())
         pages.append(page)
         return page
@@ -49,14 +47,14 @@ def visit(browser):
     yield open_
     for page in pages:
         page.close()
-    assert asked == []
-    assert said == []
+    assert requests == []
+    assert messages == []
 
 
 def stored(path, failing=False):
     """Return the outcome and the page of a notebook as it is stored: no kernel is started."""
-    run = plan.defaults(workbook.read(path))
-    notebook = normal.read(path)
+    run = default_run(workbook.read(path))
+    notebook = canonical.read(path)
     if failing:
         error = nbformat.v4.new_output(
             "error",
@@ -67,7 +65,7 @@ def stored(path, failing=False):
         next(cell for cell in notebook.cells if cell.id == "w1").outputs.append(error)
     failure = locate_failure(notebook, run.workbook.slug)
     findings = harvest.findings(notebook)
-    page = render.report(run, notebook, findings, failure)
+    page = report_page(run, notebook, findings, failure)
     return Outcome(run, findings, failure), page
 
 
@@ -95,7 +93,7 @@ def page_file(request, folder):
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_axe_finds_nothing(visit, page_file, width):
+def test_pages_are_accessible(visit, page_file, width):
     page = visit(page_file, width)
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     result = Axe().run(page)
@@ -103,7 +101,7 @@ def test_axe_finds_nothing(visit, page_file, width):
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_nothing_sticks_out_of_the_window(visit, page_file, width):
+def test_nothing_overflows_the_window(visit, page_file, width):
     page = visit(page_file, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -127,7 +125,7 @@ def test_the_first_tab_offers_to_skip(visit, folder):
     page = visit(folder / "looks.html", NARROW)
     page.keyboard.press("Tab")
     link = page.locator(":focus")
-    assert link.inner_text() == "Skip to the text"
+    assert link.inner_text() == "Skip to main content"
     assert link.bounding_box()["y"] >= 0
     page.keyboard.press("Enter")
     assert page.url.endswith("#main")

@@ -1,4 +1,4 @@
-"""A home of small workbooks, and machines that run them."""
+"""A home with small workbooks, and machines that run them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-LASTING = "cem-lasting"
-PARAMETERS = """word: str = "plain"  # said aloud
+ENDLESS_NAME = "cem-endless"
+PARAMETERS = """word: str = "plain"  # to show
 seconds: float = 0.0  # of sleep
 notes: str = ""  # dataset: of your own
 """
-SPEAKS = """import os, time
+PRINTS = """import os, time
 from pathlib import Path
 from IPython.display import display
 from cemlib import home
@@ -25,8 +25,8 @@ time.sleep(seconds)
 print(word, hash("same"), os.environ["OMP_NUM_THREADS"], sorted(map(str, Path().iterdir())))
 print(Path(notes).read_text() if notes else "no file")
 print((home.datasets() / "truth.csv").read_text())
-found = [Finding("length", float(len(word)), "letters", "How long it was.")]
-display({FINDINGS_MIME: to_payload(found), "text/plain": "findings"}, raw=True)
+findings = [Finding("length", float(len(word)), "letters", "Its length.")]
+display({FINDINGS_MIME: to_payload(findings), "text/plain": "findings"}, raw=True)
 """
 LEAVES = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 KILLS_THE_WORKER = """import psutil
@@ -37,7 +37,7 @@ process.kill()
 """
 LASTS = f"""import time
 with open("/proc/self/comm", "w") as name:
-    name.write("{LASTING}")
+    name.write("{ENDLESS_NAME}")
 time.sleep(1000)
 """
 PIXEL = base64.b64decode(
@@ -85,7 +85,7 @@ def pytest_terminal_summary(terminalreporter, config):
 
 
 BOOKS = {
-    "speaks": SPEAKS,
+    "prints": PRINTS,
     "raises": "raise KeyError(word)",
     "leaves": LEAVES,
     "kills": KILLS_THE_WORKER,
@@ -93,7 +93,7 @@ BOOKS = {
 }
 
 
-def furnish(folder: Path, books: dict[str, str]) -> None:
+def fill_home(folder: Path, books: dict[str, str]) -> None:
     for name, source in books.items():
         write(folder / "notebooks" / f"{name}.ipynb", source)
     for name in ("datasets", "reports"):
@@ -105,7 +105,7 @@ def furnish(folder: Path, books: dict[str, str]) -> None:
 def home(tmp_path_factory):
     """Return the client's home, which no worker sees where the machines are apart."""
     folder = tmp_path_factory.mktemp("client")
-    furnish(folder, BOOKS)
+    fill_home(folder, BOOKS)
     (folder / "notebooks" / "dot.png").write_bytes(PIXEL)
     (folder / "reports" / "answers.csv").write_text("a,b\n1,2\n")
     (folder / "reports" / "answers.columns.yaml").write_text("columns: {a: Q1}\n")
@@ -117,13 +117,13 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="module")
 def study(home):
     """Return what makes a study of the runs given, each a workbook and its parameters."""
-    from cemlib.report.plan import study as plan
+    from cemlib.report.plan.study import study_from_file
 
     def make(name: str, *runs: tuple[str, dict]):
         entries = [{"workbook": book, "parameters": parameters} for book, parameters in runs]
         path = home / "reports" / f"{name}.yaml"
         path.write_text(json.dumps({"title": name, "runs": entries}))  # JSON is YAML
-        return plan.from_file(path)
+        return study_from_file(path)
 
     return make
 
@@ -136,12 +136,16 @@ def machines(request, tmp_path_factory, home):
 
     sys.path.pop(0)
     theirs = tmp_path_factory.mktemp("worker")
-    furnish(theirs, dict.fromkeys(BOOKS, "print('not what was sent')"))  # heads are the same
+    fill_home(theirs, dict.fromkeys(BOOKS, "print('not what was sent')"))  # heads are the same
     with Machines(tmp_path_factory.mktemp("machines"), CEMLIB_HOME=str(theirs)) as started:
         started.scheduler()
         for _ in range(2):
             started.worker(hidden=home)
-        where = "in network namespaces" if started.apart else "on loopback, for want of rights"
+        where = (
+            "in network namespaces"
+            if started.apart
+            else "on loopback, without the rights for namespaces"
+        )
         request.config.stash[WHERE] = f"the workers of tests/cluster ran {where}"
         yield started
 
@@ -157,9 +161,11 @@ def lasting(machines):
 
     def wait(count: int, seconds: float = 90.0) -> bool:
         deadline = time.monotonic() + seconds
-        while (found := list(names()).count(LASTING)) != count and time.monotonic() < deadline:
+        while (
+            running := list(names()).count(ENDLESS_NAME)
+        ) != count and time.monotonic() < deadline:
             time.sleep(0.1)
-        return found == count
+        return running == count
 
     return wait
 

@@ -88,9 +88,9 @@ class Machines:
     def left(self, seconds: float = 5.0) -> list[int]:
         """Return the processes that do not end by themselves, whatever has become of parents."""
         deadline = time.monotonic() + seconds
-        while (found := list(self.running())) and time.monotonic() < deadline:
+        while (pids := list(self.running())) and time.monotonic() < deadline:
             time.sleep(0.1)
-        return found
+        return pids
 
     def running(self):
         mark = f"{MARK}={self.mark}".encode()

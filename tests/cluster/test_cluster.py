@@ -11,37 +11,37 @@ from concurrent.futures import CancelledError
 
 import pytest
 
-from cemlib.report import artifacts as make
-from cemlib.report import build
+from cemlib.report import artifacts, build
 from cemlib.report.cluster import pool as cluster
 from cemlib.report.cluster.pool import ClusterPool, WorkersLostError
 from cemlib.report.errors import RequestError
+from cemlib.report.run import execute_run
 
 if not os.environ.get("CI"):
     pytest.importorskip(
         "distributed", reason="needs Dask distributed: pip install 'cemlib[cluster]'"
     )
 
-MOMENT = {"started", "seconds", "user", "machine", "seal"}
+RUN_SPECIFIC = {"started", "seconds", "user", "machine", "checksum"}
 ENDS = (
-    ("speaks", {}),
-    ("speaks", {"word": "größer 更大 'it\\n", "notes": "answers.csv"}),
-    ("speaks", {"word": "long " * 50}),
+    ("prints", {}),
+    ("prints", {"word": "größer 更大 'it\\n", "notes": "answers.csv"}),
+    ("prints", {"word": "long " * 50}),
     ("raises", {"word": "no\nkey"}),
 )
 
 
 def contents(folder):
-    """Return what a build wrote, but for what depends on the moment."""
-    found = {}
+    """Return what a build wrote, without what differs between runs."""
+    texts = {}
     for path in sorted(folder.rglob("*")):
         if path.name == "run.json":
-            record = json.loads(path.read_text())
-            told = {name: value for name, value in record.items() if name not in MOMENT}
-            found[path.parent.name, path.name] = told
+            metadata = json.loads(path.read_text())
+            stable = {name: value for name, value in metadata.items() if name not in RUN_SPECIFIC}
+            texts[path.parent.name, path.name] = stable
         elif path.is_file() and path.name[0] != ".":
-            found[path.parent.name, path.name] = path.read_bytes()
-    return found
+            texts[path.parent.name, path.name] = path.read_bytes()
+    return texts
 
 
 def same(one, other):
@@ -58,9 +58,9 @@ def workers(pool):
 
 def until(condition, seconds=20):
     deadline = time.monotonic() + seconds
-    while not (found := condition()) and time.monotonic() < deadline:
+    while not (result := condition()) and time.monotonic() < deadline:
         time.sleep(0.1)
-    return found
+    return result
 
 
 def cem(*arguments):
@@ -106,32 +106,35 @@ def test_the_command_ends_as_it_does_on_one_machine(machines, ends, local, tmp_p
     same(local, tmp_path / "ends")
 
 
-def test_what_the_workers_do_not_see_travels(machines, ends, pool):
-    assert pool.submit(make.produce, ends.runs[1], 20.0).result().outcome.run == ends.runs[1]
+def test_files_that_workers_lack_are_sent(machines, ends, pool):
+    assert (
+        pool.submit(execute_run.execute_run, ends.runs[1], 20.0).result().outcome.run
+        == ends.runs[1]
+    )
     travelled = [content for content in pool._contents.values() if content is not None]
     assert len(travelled) == (4 if machines.apart else 0)  # notebook, picture, data, columns
 
 
-def test_what_all_see_at_the_same_place_stays(pool, study, tmp_path):
+def test_files_that_all_workers_have_are_not_sent(pool, study, tmp_path):
     (tmp_path / "seen.csv").write_text("seen by all\n")
-    [run] = study("seen", ("speaks", {"notes": str(tmp_path / "seen.csv")})).runs
-    assert "seen by all" in pool.submit(make.produce, run, 20.0).result().notebook
+    [run] = study("seen", ("prints", {"notes": str(tmp_path / "seen.csv")})).runs
+    assert "seen by all" in pool.submit(execute_run.execute_run, run, 20.0).result().notebook
     assert None in pool._contents.values()
 
 
 def test_a_cancelled_job_gives_its_worker_back(pool, lasting, study):
-    *endless, speaking = study("lasts", *[("lasts", {})] * 2, ("speaks", {})).runs
-    futures = [pool.submit(make.produce, run, 300.0) for run in endless]
+    *endless, speaking = study("lasts", *[("lasts", {})] * 2, ("prints", {})).runs
+    futures = [pool.submit(execute_run.execute_run, run, 300.0) for run in endless]
     assert lasting(2)
     assert all(future.cancel() for future in futures)
     with pytest.raises(CancelledError):
         futures[0].result()
-    assert pool.submit(make.produce, speaking, 20.0).result(30).outcome.failure is None
+    assert pool.submit(execute_run.execute_run, speaking, 20.0).result(30).outcome.failure is None
     assert lasting(0)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
-def test_nothing_goes_on_for_one_who_has_left(number, code, machines, lasting, study, tmp_path):
+def test_jobs_end_when_their_client_ends(number, code, machines, lasting, study, tmp_path):
     study("lasts", *[("lasts", {})] * 2)
     process = subprocess.Popen(
         cem("build", "lasts", "--scheduler", machines.address, "-o", tmp_path),
@@ -142,11 +145,11 @@ def test_nothing_goes_on_for_one_who_has_left(number, code, machines, lasting, s
     try:
         assert lasting(2)
         process.send_signal(number)
-        said = process.communicate(timeout=30)[1]
+        errors = process.communicate(timeout=30)[1]
     finally:
         process.kill()
         process.communicate()
-    assert (process.returncode, "Traceback" in said) == (code, False)
+    assert (process.returncode, "Traceback" in errors) == (code, False)
     assert lasting(0)
 
 
@@ -154,19 +157,19 @@ def test_a_pool_that_is_shut_down_takes_no_more(machines, ends):
     pool = ClusterPool(machines.address)
     pool.shutdown()
     with pytest.raises(RuntimeError, match="after shutdown"):
-        pool.submit(make.produce, ends.runs[0])
+        pool.submit(execute_run.execute_run, ends.runs[0])
 
 
 def test_a_worker_with_another_cemlib_is_refused(machines, pool, study, tmp_path, root):
     shutil.copytree(root / "cemlib", tmp_path / "cemlib")
-    with (tmp_path / "cemlib" / "rights.py").open("a") as file:
+    with (tmp_path / "cemlib" / "home.py").open("a") as file:
         file.write("# changed\n")
     before = workers(pool).keys()
     worker = machines.worker(PYTHONPATH=str(tmp_path))
     try:
         pool._client.wait_for_workers(3, timeout=60)
         [unfit] = workers(pool).keys() - before
-        study("late", *[("speaks", {"word": str(number)}) for number in range(6)])
+        study("late", *[("prints", {"word": str(number)}) for number in range(6)])
         ended = subprocess.run(
             cem("build", "late", "--scheduler", machines.address, "-o", tmp_path / "out"),
             capture_output=True,
@@ -175,12 +178,9 @@ def test_a_worker_with_another_cemlib_is_refused(machines, pool, study, tmp_path
             check=False,
         )
         assert ended.returncode == 2
-        [fault] = ended.stderr.splitlines()
-        assert fault.startswith("cem: worker tcp://")
-        assert (
-            "cemlib/studies/rights/perception.py is another file there; install the same cemlib"
-            in fault
-        )
+        [problem] = ended.stderr.splitlines()
+        assert problem.startswith("cem: worker tcp://")
+        assert "cemlib/home.py differs there; install the same cemlib" in problem
         assert not list((tmp_path / "out").rglob("*.html"))
         _goes_on_without(unfit, pool, study)
     finally:
@@ -188,20 +188,20 @@ def test_a_worker_with_another_cemlib_is_refused(machines, pool, study, tmp_path
 
 
 def _goes_on_without(unfit, pool, study):
-    """Hold that whoever was there before the unfit worker is served by the others."""
-    anew = []
-    original, hand_over = pool._anew, pool._hand_over
-    pool._anew = lambda *arguments: anew.append(arguments) or original(*arguments)
-    pool._hand_over = lambda job, ours, again, others=None: hand_over(
+    """Check that jobs of an earlier client avoid the unfit worker."""
+    resubmitted = []
+    original, submit_job = pool._resubmit, pool._submit_job
+    pool._resubmit = lambda *arguments: resubmitted.append(arguments) or original(*arguments)
+    pool._submit_job = lambda job, ours, resubmissions, others=None: submit_job(
         job,
         ours,
-        again,
+        resubmissions,
         others or [unfit],  # left to itself, the scheduler may never choose it
     )
-    runs = study("late", *[("speaks", {"word": str(number)}) for number in range(6)]).runs
-    futures = [pool.submit(make.produce, run, 20.0) for run in runs]
+    runs = study("late", *[("prints", {"word": str(number)}) for number in range(6)]).runs
+    futures = [pool.submit(execute_run.execute_run, run, 20.0) for run in runs]
     assert [future.result(60).outcome.failure for future in futures] == [None] * 6
-    assert anew
+    assert resubmitted
 
 
 def test_other_datasets_are_refused(machines, tmp_path, monkeypatch):
@@ -210,7 +210,7 @@ def test_other_datasets_are_refused(machines, tmp_path, monkeypatch):
     (tmp_path / "datasets" / "truth.csv").write_text("c\n4\n")
     monkeypatch.setenv("CEMLIB_HOME", str(tmp_path))
     with (
-        pytest.raises(RequestError, match=r"datasets/truth\.csv is another file there") as caught,
+        pytest.raises(RequestError, match=r"datasets/truth\.csv differs there") as caught,
         ClusterPool(machines.address) as pool,
     ):
         pool.open()
@@ -218,7 +218,7 @@ def test_other_datasets_are_refused(machines, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x", "tcp://"])
-def test_where_no_scheduler_is_it_is_told_in_seconds(address, monkeypatch):
+def test_a_missing_scheduler_is_reported_in_seconds(address, monkeypatch):
     assert cluster.CONNECT <= 5
     monkeypatch.setattr(cluster, "CONNECT", 1)
     with (
@@ -228,7 +228,7 @@ def test_where_no_scheduler_is_it_is_told_in_seconds(address, monkeypatch):
         pool.open()
 
 
-def test_a_scheduler_without_workers_is_told(tmp_path):
+def test_a_scheduler_without_workers_is_reported(tmp_path):
     from machines import Machines
 
     with Machines(tmp_path) as machines, ClusterPool(machines.address, arrive=1) as pool:
@@ -237,7 +237,7 @@ def test_a_scheduler_without_workers_is_told(tmp_path):
             pool.open()
 
 
-def test_without_distributed_it_is_told_what_to_install(monkeypatch):
+def test_without_distributed_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (
         pytest.raises(RequestError, match=r"pip install 'cemlib\[cluster\]'"),
@@ -247,29 +247,33 @@ def test_without_distributed_it_is_told_what_to_install(monkeypatch):
 
 
 def test_a_worker_killed_in_mid_run_loses_nothing(pool, study, tmp_path):
-    runs = [("speaks", {"word": f"w{number}", "seconds": 0.5}) for number in range(6)]
+    runs = [("prints", {"word": f"w{number}", "seconds": 0.5}) for number in range(6)]
     planned = study("several", *runs)
-    futures = [pool.submit(make.produce, run, 20.0) for run in planned.runs]
+    futures = [pool.submit(execute_run.execute_run, run, 20.0) for run in planned.runs]
     futures[0].result()
     victim, *_ = workers(pool).values()
     os.kill(victim, signal.SIGKILL)
     assert not all(future.done() for future in futures)
     for future in futures:
-        make.store(product := future.result(60), tmp_path / product.outcome.run.slug)
+        execute_run.store(result := future.result(60), tmp_path / result.outcome.run.slug)
     assert [future.result().outcome.failure for future in futures] == [None] * 6
     build.build(planned, tmp_path / "local", jobs=2)
     for run in planned.runs:
-        for name in (make.NOTEBOOK, make.REPORT):
+        for name in (artifacts.NOTEBOOK, artifacts.REPORT):
             local, here = (
                 folder / run.slug / name for folder in (tmp_path / "local/several", tmp_path)
             )
             assert local.read_bytes() == here.read_bytes()
-    assert victim not in until(lambda: len(found := workers(pool)) == 2 and found).values()
+    assert victim not in until(lambda: len(alive := workers(pool)) == 2 and alive).values()
 
 
 def test_a_run_that_kills_every_worker_fails_alone(pool, study):
-    killing, speaking = study("kills", ("kills", {}), ("speaks", {})).runs
-    killed, spoken = (pool.submit(make.produce, run, 20.0) for run in (killing, speaking))
-    with pytest.raises(WorkersLostError, match="2 workers died of it, the last was tcp://"):
+    killing, speaking = study("kills", ("kills", {}), ("prints", {})).runs
+    killed, spoken = (
+        pool.submit(execute_run.execute_run, run, 20.0) for run in (killing, speaking)
+    )
+    with pytest.raises(
+        WorkersLostError, match="2 workers died while executing it, the last was tcp://"
+    ):
         killed.result(60)
     assert spoken.result(60).outcome.failure is None

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from cemlib.report import artifacts as make
 from cemlib.report.cluster import job as cluster_job
 from cemlib.report.cluster.job import UnfitWorkerError
 from cemlib.report.plan import workbook
-from cemlib.report.plan.study import defaults
+from cemlib.report.plan.study import default_run
+from cemlib.report.run import execute_run
 
 
 @pytest.fixture
@@ -22,9 +22,9 @@ def job(tmp_path):
     for path in (folder / "one.png", tmp_path / "a" / "two.png", tmp_path.parent / "three.png"):
         path.write_text(path.name)
     (tmp_path / "answers.csv").write_text("1")
-    run = defaults(workbook.read(folder / "book.ipynb"))
+    run = default_run(workbook.read(folder / "book.ipynb"))
     files = {"survey-answers.csv": tmp_path / "answers.csv"}
-    return cluster_job.pack(make.produce, replace(run, files=files), 5.0, isolated=True)
+    return cluster_job.pack(execute_run.execute_run, replace(run, files=files), 5.0, isolated=True)
 
 
 def test_a_job_holds_the_workbook_its_pictures_and_the_data(job):
@@ -34,10 +34,14 @@ def test_a_job_holds_the_workbook_its_pictures_and_the_data(job):
         "one.png",
         "two.png",
     ]
-    assert (job.function, job.arguments, job.options) == (make.produce, (5.0,), {"isolated": True})
+    assert (job.function, job.arguments, job.options) == (
+        execute_run.execute_run,
+        (5.0,),
+        {"isolated": True},
+    )
 
 
-def test_what_travels_finds_its_place(job, tmp_path):
+def test_files_that_are_sent_get_local_paths(job, tmp_path):
     contents = {item.digest: item.path.read_bytes() for item in job.items}
     run = cluster_job._unpack(job, contents, tmp_path / "there")
     assert run.workbook.path.is_relative_to(tmp_path / "there")
@@ -48,13 +52,13 @@ def test_what_travels_finds_its_place(job, tmp_path):
     assert replace(run, workbook=job.run.workbook, files=job.run.files) == job.run
 
 
-def test_what_does_not_travel_is_read_where_it_is(job, tmp_path):
+def test_files_that_are_not_sent_are_read_in_place(job, tmp_path):
     assert cluster_job._unpack(job, {}, tmp_path / "there") == job.run
 
 
 def test_a_worker_that_sees_another_file_is_unfit(job, tmp_path):
     (tmp_path / "answers.csv").write_text("22")
-    with pytest.raises(UnfitWorkerError, match=r"it does not see .*answers\.csv"):
+    with pytest.raises(UnfitWorkerError, match=r"it cannot read .*answers\.csv"):
         cluster_job._unpack(job, {}, tmp_path / "there")
 
 
@@ -63,7 +67,7 @@ def test_only_the_same_content_at_the_same_place_is_seen(tmp_path):
         (tmp_path / name).write_text(name)
     digest = cluster_job.cluster_site.digest(tmp_path / "same")
     paths = {tmp_path / name: digest for name in ("same", "other", "missing")}
-    assert cluster_job.sees(paths) == [digest]
+    assert cluster_job.digests_present(paths) == [digest]
 
 
 def test_a_data_file_that_changes_while_it_is_sent_is_not_sent(tmp_path):
@@ -71,5 +75,5 @@ def test_a_data_file_that_changes_while_it_is_sent_is_not_sent(tmp_path):
 
     path = tmp_path / "answers.csv"
     path.write_text("1")
-    with pytest.raises(OSError, match="changed while it was being read"):
+    with pytest.raises(OSError, match="changed while it was read"):
         ClusterPool("tcp://127.0.0.1:9")._sent(Path(path), "0" * 64)

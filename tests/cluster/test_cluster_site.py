@@ -15,7 +15,7 @@ HERE = {
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "differences"),
     [
         ({}, []),
         ({"package ruff": "0.12"}, []),
@@ -23,27 +23,27 @@ HERE = {
         ({"Python": "3.12"}, ["Python is 3.12 there and 3.11 here"]),
         ({"cemlib": "0.2.0"}, ["cemlib is 0.2.0 there and 0.1.0 here"]),
         ({"package numpy": "2.3"}, ["numpy is 2.3 there and 2.4.1 here"]),
-        ({"package numpy": None}, ["there is no numpy 2.4.1"]),
+        ({"package numpy": None}, ["numpy 2.4.1 is missing there"]),
         (
             {"cemlib/studies/rights/perception.py": "c"},
-            ["cemlib/studies/rights/perception.py is another file there"],
+            ["cemlib/studies/rights/perception.py differs there"],
         ),
-        ({"datasets/more.csv": "c"}, ["datasets/more.csv is one too many there"]),
+        ({"datasets/more.csv": "c"}, ["datasets/more.csv exists only there"]),
         ({"datasets/truth.csv": None}, ["datasets/truth.csv is missing there"]),
     ],
 )
-def test_what_differs_is_told_unless_nobody_needs_it(change, told):
+def test_what_differs_is_told_unless_nobody_needs_it(change, differences):
     there = {name: value for name, value in (HERE | change).items() if value}
-    assert cluster_site.differences(HERE, there, frozenset({"numpy"})) == told
+    assert cluster_site.differences(HERE, there, frozenset({"numpy"})) == differences
 
 
 def test_the_nearest_cause_is_told_first_and_the_rest_counted():
     there = {name: value + "0" for name, value in HERE.items()}
-    told = cluster_site.differences(HERE, there, frozenset({"numpy", "ruff"}))
-    assert cluster_site.refusal("tcp://x:1", told).startswith(
-        "worker tcp://x:1 would not print the same: Python is 3.110 there and 3.11 here, "
+    differences = cluster_site.differences(HERE, there, frozenset({"numpy", "ruff"}))
+    assert cluster_site.mismatch("tcp://x:1", differences).startswith(
+        "worker tcp://x:1 would not give the same results: Python is 3.110 there and 3.11 here, "
         "cemlib is 0.1.00 there and 0.1.0 here, "
-        "cemlib/studies/rights/perception.py is another file there, "
+        "cemlib/studies/rights/perception.py differs there, "
         "and 3 more; install"
     )
 
@@ -60,7 +60,7 @@ def test_data_is_looked_at_each_time(tmp_path, monkeypatch):
     assert cluster_site.token(before) == cluster_site.token(cluster_site.survey())
     (tmp_path / "datasets" / "a.csv").write_text("22")
     assert cluster_site.differences(before, cluster_site.survey(), frozenset()) == [
-        "datasets/a.csv is another file there"
+        "datasets/a.csv differs there"
     ]
 
 

@@ -1,4 +1,4 @@
-"""A small home of its own for the press: notebooks written by the tests, no real workbook."""
+"""A small home folder for the report tests: notebooks written here, no real workbooks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 FRONT = """# {title}
 
-**Question.** Does the press
-print?
+**Question.** Does the report
+appear?
 
 **You will**
 
@@ -76,7 +76,7 @@ practices: str = ""  # dataset: practices of your own
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """Return a home folder with two workbooks that nobody runs."""
+    """Return a home folder with two workbooks that are never run."""
     folder = tmp_path / "home"
     write(folder / "notebooks" / "00-start.ipynb", None)
     write(folder / "notebooks" / "01-rights.ipynb", PARAMETERS)
@@ -86,22 +86,22 @@ def home(tmp_path, monkeypatch):
     return folder
 
 
-SPEAKS = r"""# what may be changed
-word: str = "plain"  # said aloud
+PRINTS_PARAMETERS = r"""# what may be changed
+word: str = "plain"  # to show
 share: float = 0.5  # of the cake
 survey: str = ""  # dataset: answers
 """
 FINDS = """from IPython.display import display
 from pathlib import Path
 from cemlib.findings import FINDINGS_MIME, Finding, to_payload
-found = [
-    Finding("word", word, "", "What was said."),
-    Finding("share", share, "cakes", "What was eaten.", 0.1, 0.9),
-    Finding("gap", float("nan"), "", "Nobody knows."),
+findings = [
+    Finding("word", word, "", "The word."),
+    Finding("share", share, "cakes", "The share of the cake.", 0.1, 0.9),
+    Finding("gap", float("nan"), "", "Not known."),
 ]
-display({FINDINGS_MIME: to_payload(found), "text/plain": "findings"}, raw=True)
+display({FINDINGS_MIME: to_payload(findings), "text/plain": "findings"}, raw=True)
 """
-LOOKS = """import os, sys, warnings
+INSPECTS = """import os, sys, warnings
 print("größer 更大 🙂", Path(survey).read_text() if survey else "no file")
 print(sorted(path.name for path in Path().iterdir()))
 print(os.environ.get("JPY_SESSION_NAME"), os.environ["OMP_NUM_THREADS"], hash("same"))
@@ -111,11 +111,11 @@ NASTY = "it's \"quoted\"\n\\n {x} $HOME 更大\t'''"
 
 
 @pytest.fixture(scope="session")
-def press(tmp_path_factory):
-    """Return a home whose workbooks run, and a study of every way in which a run can end."""
-    folder = tmp_path_factory.mktemp("press")
+def working_home(tmp_path_factory):
+    """Return a home whose workbooks run, with a study of every way in which a run can end."""
+    folder = tmp_path_factory.mktemp("home")
     books = folder / "notebooks"
-    write(books / "01-speaks.ipynb", SPEAKS, FINDS, LOOKS, "{'b': 1, 'a': {3, 4}}")
+    write(books / "01-speaks.ipynb", PRINTS_PARAMETERS, FINDS, INSPECTS, "{'b': 1, 'a': {3, 4}}")
     write(
         books / "02-raises.ipynb",
         None,
@@ -125,7 +125,7 @@ def press(tmp_path_factory):
     )
     write(books / "03-dies.ipynb", None, "import os\nos._exit(3)", "1")
     write(books / "04-lasts.ipynb", None, "print('on', flush=True)\nwhile True: pass", "1")
-    write(books / "05-leaves.ipynb", SPEAKS, FINDS, "import sys\nsys.exit()")
+    write(books / "05-leaves.ipynb", PRINTS_PARAMETERS, FINDS, "import sys\nsys.exit()")
     reports = folder / "reports"
     reports.mkdir()
     (folder / "datasets").mkdir()
@@ -152,34 +152,34 @@ def press(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def study(press):
-    from cemlib.report.plan import study as plan
+def study(working_home):
+    from cemlib.report.plan.study import study_from_file
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CEMLIB_HOME", str(press))
-        return plan.from_file(press / "reports" / "ends.yaml")
+        patch.setenv("CEMLIB_HOME", str(working_home))
+        return study_from_file(working_home / "reports" / "ends.yaml")
 
 
-class Heard:
-    """A progress that remembers what it is told."""
+class RecordedProgress:
+    """Progress that remembers its events."""
 
     def __init__(self):
-        self.said = []
+        self.events = []
 
     def started(self, run):
-        self.said.append(("started", run.slug))
+        self.events.append(("started", run.slug))
 
-    def kept(self, run):
-        self.said.append(("kept", run.slug))
+    def cached(self, run):
+        self.events.append(("cached", run.slug))
 
     def finished(self, outcome):
-        self.said.append(("failed" if outcome.failure else "made", outcome.run.slug))
+        self.events.append(("failed" if outcome.failure else "executed", outcome.run.slug))
 
     def close(self):
-        self.said.append(("closed", ""))
+        self.events.append(("closed", ""))
 
     def slugs(self, kind):
-        return {slug for said, slug in self.said if said == kind}
+        return {slug for event, slug in self.events if event == kind}
 
 
 @pytest.fixture(scope="session")
@@ -188,18 +188,18 @@ def write_workbook():
 
 
 @pytest.fixture
-def heard():
-    return Heard()
+def progress():
+    return RecordedProgress()
 
 
 @pytest.fixture(scope="session")
 def built(study, tmp_path_factory):
-    """Return the folder of the study, its outcomes by run, and what was said."""
+    """Return the folder of the study, its outcomes by run, and the progress events."""
     from cemlib.report import build
 
-    heard = Heard()
+    progress = RecordedProgress()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JPY_SESSION_NAME", "someone's")
         out = tmp_path_factory.mktemp("built")
-        outcomes = build.build(study, out, jobs=2, timeout=3, progress=heard)
-    return out / "ends", {outcome.run.slug: outcome for outcome in outcomes}, heard
+        outcomes = build.build(study, out, jobs=2, timeout=3, progress=progress)
+    return out / "ends", {outcome.run.slug: outcome for outcome in outcomes}, progress

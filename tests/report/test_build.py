@@ -21,7 +21,7 @@ def again(study, tmp_path_factory):
 
 
 def test_every_run_is_reported_and_the_others_go_on(built):
-    _, outcomes, heard = built
+    _, outcomes, progress = built
     assert {
         slug: outcome.failure and outcome.failure.error for slug, outcome in outcomes.items()
     } == {
@@ -32,9 +32,9 @@ def test_every_run_is_reported_and_the_others_go_on(built):
         "04-lasts": "TimeOut",
         "05-leaves": "SystemExit",
     }
-    assert heard.slugs("started") == set(outcomes)
-    assert heard.slugs("made") == {"01-speaks", "01-speaks-2"}
-    assert len(heard.slugs("failed")) == 4
+    assert progress.slugs("started") == set(outcomes)
+    assert progress.slugs("executed") == {"01-speaks", "01-speaks-2"}
+    assert len(progress.slugs("failed")) == 4
 
 
 def test_a_failure_names_cell_line_and_error(built):
@@ -50,13 +50,13 @@ def test_a_failed_run_keeps_what_came_before(built):
     folder, outcomes, _ = built
     lasting = nbformat.read(folder / "04-lasts" / "notebook.ipynb", 4)
     assert lasting.cells[1].outputs[0].text == "on\n"
-    assert [found.name for found in outcomes["05-leaves"].findings] == ["word", "share", "gap"]
+    assert [finding.name for finding in outcomes["05-leaves"].findings] == ["word", "share", "gap"]
     page = (folder / "02-raises" / "report.html").read_text()
     assert "This run did not finish" in page
     assert "raise KeyError" in page
 
 
-def test_each_folder_holds_notebook_report_and_record(built):
+def test_each_folder_holds_notebook_report_and_metadata(built):
     folder, outcomes, _ = built
     for slug in outcomes:
         assert {path.name for path in (folder / slug).iterdir()} == {
@@ -66,14 +66,14 @@ def test_each_folder_holds_notebook_report_and_record(built):
         }
 
 
-def test_the_record_says_who_when_and_with_what(built, press):
+def test_the_metadata_say_who_when_and_with_what(built, working_home):
     folder, _, _ = built
-    record = json.loads((folder / "01-speaks-2" / "run.json").read_text())
-    assert record["changed"] == ["word", "share", "survey"]
-    assert [file["name"] for file in record["files"]] == ["answers.csv", "answers.columns.yaml"]
-    assert record["files"][0]["bytes"] == 8
-    assert record["versions"]["papermill"]
-    assert str(press) not in json.dumps(record)
+    metadata = json.loads((folder / "01-speaks-2" / "run.json").read_text())
+    assert metadata["changed"] == ["word", "share", "survey"]
+    assert [file["name"] for file in metadata["files"]] == ["answers.csv", "answers.columns.yaml"]
+    assert metadata["files"][0]["bytes"] == 8
+    assert metadata["versions"]["papermill"]
+    assert str(working_home) not in json.dumps(metadata)
 
 
 def test_a_second_build_elsewhere_gives_the_same_bytes(built, again):
@@ -81,23 +81,27 @@ def test_a_second_build_elsewhere_gives_the_same_bytes(built, again):
     names = ["index.html", "findings.csv"]
     names += [f"{slug}/{file}" for slug in outcomes for file in ("notebook.ipynb", "report.html")]
     for name in names:
-        one, other = ((place / name).read_text().splitlines() for place in (folder, again))
+        one, other = (
+            (build_folder / name).read_text().splitlines() for build_folder in (folder, again)
+        )
         assert one == other, name
-    parquet_files = [(place / "findings.parquet").read_bytes() for place in (folder, again)]
+    parquet_files = [
+        (build_folder / "findings.parquet").read_bytes() for build_folder in (folder, again)
+    ]
     assert parquet_files[0] == parquet_files[1]
 
 
-def test_no_file_names_a_place_or_the_moment(built, press):
+def test_no_other_file_holds_paths_or_times(built, working_home):
     folder, _, _ = built
     for path in [*folder.rglob("*.ipynb"), *folder.rglob("*.html"), folder / "findings.csv"]:
         text = path.read_text()
-        assert str(press) not in text
+        assert str(working_home) not in text
         assert "/tmp/" not in text
         assert "site-packages" not in text
         assert "start_time" not in text
 
 
-def test_the_findings_table_has_a_row_a_finding_a_run(built):
+def test_the_findings_table_has_a_row_per_run_and_finding(built):
     folder, _, _ = built
     with (folder / "findings.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -115,7 +119,7 @@ def test_the_findings_table_has_a_row_a_finding_a_run(built):
     assert table.column("value").to_pylist()[:5] == [None, 0.5, None, None, 1.0]
 
 
-def test_the_index_links_every_report_and_tells_every_failure(built):
+def test_the_index_links_every_report_and_shows_every_failure(built):
     folder, outcomes, _ = built
     page = (folder / "index.html").read_text()
     for slug in outcomes:
@@ -127,7 +131,7 @@ def test_the_index_links_every_report_and_tells_every_failure(built):
 
 
 def test_runs_that_left_the_study_leave_the_folder(tmp_path, study):
-    ours = '{"run": "old", "workbook": {}, "seal": ""}'
+    ours = '{"run": "old", "workbook": {}, "findings": []}'
     for name, file, text in (
         ("old", "run.json", ours),
         ("mine", "notes.txt", "{}"),
@@ -139,7 +143,7 @@ def test_runs_that_left_the_study_leave_the_folder(tmp_path, study):
     assert sorted(path.name for path in (tmp_path / "ends").iterdir()) == ["mine", "theirs"]
 
 
-def test_a_fault_of_the_press_itself_is_one_failed_run(study, tmp_path):
+def test_an_internal_error_is_one_failed_run(study, tmp_path):
     class Broken(Executor):
         def submit(self, *arguments):
             future = Future()

@@ -1,4 +1,4 @@
-"""What is made again and what is kept. The runs are faked: no kernel is started here."""
+"""What is executed again and what is cached. The runs are faked: no kernel is started here."""
 
 from __future__ import annotations
 
@@ -15,69 +15,61 @@ from pathlib import Path
 
 import pytest
 
+import cemlib
 from cemlib.findings import Finding
-from cemlib.report import artifacts as make
-from cemlib.report import build
+from cemlib.report import artifacts, build, files
 from cemlib.report.errors import CellFailure, RequestError
 from cemlib.report.pages.study import pages
-from cemlib.report.plan import fingerprint as key
-from cemlib.report.plan import study as plan
-from cemlib.report.run import (
-    cache as kept,
-)
-from cemlib.report.run import (
-    dependencies as opened,
-)
-from cemlib.report.run import (
-    lock,
-    stop,
-)
-from cemlib.report.run import (
-    metadata as record,
-)
+from cemlib.report.plan import fingerprint
+from cemlib.report.plan.fingerprint import Fingerprints
+from cemlib.report.plan.study import study_from_file
+from cemlib.report.run import cache, dependencies, execute_run, lock, metadata, stop
 
-SAYS = """word: str = "plain"  # said aloud
+PARAMETERS = """word: str = "plain"  # to show
 answers: str = ""  # dataset: answers
 """
 
 
 class Fake(Executor):
-    """Makes runs up: each says its word, reads what it is told to, fails or stops if told."""
+    """Makes up runs: each has its word as a finding, and reads or fails as requested."""
 
     def __init__(self, reads=None, failing=()):
-        self.made, self.reads, self.failing = [], reads or {}, failing
+        self.executed, self.reads, self.failing = [], reads or {}, failing
 
     def submit(self, function, run, timeout, isolated):
-        assert function is make.produce
-        self.made.append(run.slug)
+        assert function is execute_run.execute_run
+        self.executed.append(run.slug)
         future = Future()
-        future.set_result(self.product(run))
+        future.set_result(self.artifacts(run))
         return future
 
-    def product(self, run):
+    def artifacts(self, run):
         started = datetime.now(UTC)
         failure = CellFailure(run.workbook.slug, 2, "x", "", "Error", "no")
-        outcome = make.Outcome(
+        outcome = artifacts.Outcome(
             run,
-            (Finding("word", str(run.parameters["word"]), "", "Said."), Finding("n", 0.1, "", "")),
+            (
+                Finding("word", str(run.parameters["word"]), "", "The word."),
+                Finding("n", 0.1, "", ""),
+            ),
             failure if run.slug in self.failing else None,
             1.5,
         )
-        return make.Product(
+        return artifacts.Artifacts(
             outcome=outcome,
             notebook=f"notebook of {run.parameters}",
             report=f"report of {run.parameters}",
-            digests={name: key.files.digest(path) for name, path in run.files.items()},
-            reads=opened.digests(self.reads.get(run.workbook.slug, ()), started),
-            moment=record.moment(started, 1.5),
+            digests={name: files.digest(path) for name, path in run.files.items()},
+            dependencies=dependencies.digests(self.reads.get(run.workbook.slug, ()), started),
+            circumstances=metadata.circumstances(started, 1.5),
         )
 
 
 @pytest.fixture
 def home(tmp_path, monkeypatch, write_workbook):
     folder = tmp_path / "home"
-    write_workbook(folder / "notebooks" / "01-says.ipynb", SAYS, "print(word)")
-    write_workbook(folder / "notebooks" / "02-reads.ipynb", SAYS, "from cemlib import scales")
+    write_workbook(folder / "notebooks" / "01-prints.ipynb", PARAMETERS, "print(word)")
+    write_workbook(folder / "notebooks" / "02-reads.ipynb", PARAMETERS, "from cemlib import scales")
     for name in ("survey", "cases"):
         (folder / "datasets").mkdir(exist_ok=True)
         (folder / "datasets" / f"{name}.csv").write_text("a\n1\n")
@@ -91,15 +83,15 @@ def home(tmp_path, monkeypatch, write_workbook):
 
 def write_study(folder, title="Course", **parameters):
     runs = [
-        {"workbook": "01-says"},
-        {"workbook": "01-says", "title": title, "parameters": {"word": "aloud"} | parameters},
+        {"workbook": "01-prints"},
+        {"workbook": "01-prints", "title": title, "parameters": {"word": "aloud"} | parameters},
         {"workbook": "02-reads", "parameters": {"answers": "mine.csv"}},
     ]
     (folder / "reports" / "course.yaml").write_text(json.dumps({"title": "Course", "runs": runs}))
 
 
 def course(home):
-    return plan.from_file(home / "reports" / "course.yaml")
+    return study_from_file(home / "reports" / "course.yaml")
 
 
 @pytest.fixture
@@ -108,18 +100,18 @@ def out(tmp_path):
 
 
 @pytest.fixture
-def press(home, out):
-    """Return a function that builds the course and tells which runs it made."""
+def run_build(home, out):
+    """Return a function that builds the course and returns which runs it executed."""
 
-    def press(executor=None, **options):
+    def run_build(executor=None, **options):
         fake = executor or Fake({"02-reads": [str(home / "datasets" / "survey.csv")]})
         build.build(course(home), out, executor=fake, **options)
-        return fake.made
+        return fake.executed
 
-    return press
+    return run_build
 
 
-ALL = ["01-says", "01-says-2", "02-reads"]
+ALL = ["01-prints", "01-prints-2", "02-reads"]
 
 
 def edit(path, old, new):
@@ -128,44 +120,46 @@ def edit(path, old, new):
     path.write_text(text.replace(old, new))
 
 
-def test_a_second_build_keeps_all_and_touches_nothing(press, home, out, heard):
-    assert press() == ALL
+def test_a_second_build_executes_and_writes_nothing(run_build, home, out, progress):
+    assert run_build() == ALL
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.name != ".lock"}
-    outcomes = build.build(course(home), out, executor=Fake(), progress=heard)
-    assert heard.said == [("kept", slug) for slug in ALL] + [("closed", "")]
+    outcomes = build.build(course(home), out, executor=Fake(), progress=progress)
+    assert progress.events == [("cached", slug) for slug in ALL] + [("closed", "")]
     assert {path: path.stat().st_mtime_ns for path in before} == before
-    assert all(outcome.is_kept for outcome in outcomes)
+    assert all(outcome.is_cached for outcome in outcomes)
     assert outcomes[1].findings == (
-        Finding("word", "aloud", "", "Said."),
+        Finding("word", "aloud", "", "The word."),
         Finding("n", 0.1, "", ""),
     )
     assert outcomes[1].seconds == 1.5
 
 
 @pytest.mark.parametrize(
-    ("change", "made", "why"),
+    ("change", "executed", "reason"),
     [
         (
-            lambda home: edit(home / "notebooks/01-says.ipynb", "print(word)", "print(word, 1)"),
+            lambda home: edit(home / "notebooks/01-prints.ipynb", "print(word)", "print(word, 1)"),
             ALL[:2],
             "workbook changed",
         ),
         (
-            lambda home: edit(home / "notebooks/01-says.ipynb", '"tags": [', '"tags": ["x", '),
+            lambda home: edit(home / "notebooks/01-prints.ipynb", '"tags": [', '"tags": ["x", '),
             ALL[:2],
             "workbook changed",
         ),
         (
-            lambda home: edit(home / "notebooks/01-says.ipynb", '"outputs": []', '"outputs": [{}]'),
+            lambda home: edit(
+                home / "notebooks/01-prints.ipynb", '"outputs": []', '"outputs": [{}]'
+            ),
             [],
             None,
         ),
         (
             lambda home: write_study(home, word="softly"),
-            ["01-says-2"],
+            ["01-prints-2"],
             "parameter word changed from 'aloud' to 'softly'",
         ),
-        (lambda home: write_study(home, title="Other"), ["01-says-2"], "title changed"),
+        (lambda home: write_study(home, title="Other"), ["01-prints-2"], "title changed"),
         (
             lambda home: (home / "reports/mine.csv").write_text("a\n2\n"),
             ["02-reads"],
@@ -184,18 +178,18 @@ def test_a_second_build_keeps_all_and_touches_nothing(press, home, out, heard):
         (lambda home: (home / "datasets/cases.csv").write_text("a\n2\n"), [], None),
     ],
 )
-def test_a_change_makes_just_what_depends_on_it(press, home, out, change, made, why):
-    press()
+def test_a_change_executes_only_what_depends_on_it(run_build, home, out, change, executed, reason):
+    run_build()
     change(home)
     reasons = build.reasons(course(home), out)
-    assert [slug for slug in ALL if reasons[slug]] == made
-    assert {reasons[slug] for slug in made} == ({why} if made else set())
-    assert press() == made
-    assert press() == []
+    assert [slug for slug in ALL if reasons[slug]] == executed
+    assert {reasons[slug] for slug in executed} == ({reason} if executed else set())
+    assert run_build() == executed
+    assert run_build() == []
 
 
 @pytest.mark.parametrize(
-    "name", ["notebook.ipynb", "report.html", "run.json"], ids=["notebook", "report", "record"]
+    "name", ["notebook.ipynb", "report.html", "run.json"], ids=["notebook", "report", "metadata"]
 )
 @pytest.mark.parametrize(
     "how",
@@ -207,152 +201,159 @@ def test_a_change_makes_just_what_depends_on_it(press, home, out, change, made, 
     ],
     ids=["cut", "emptied", "edited", "removed"],
 )
-def test_a_kept_result_that_was_touched_is_made_again(press, out, name, how):
-    press()
-    whole = (out / "course" / "01-says" / "report.html").read_bytes()
-    how(out / "course" / "01-says" / name)
-    assert press() == ["01-says"]
-    assert (out / "course" / "01-says" / "report.html").read_bytes() == whole
-    assert press() == []
+def test_a_cached_result_that_was_edited_is_executed_again(run_build, out, name, how):
+    run_build()
+    whole = (out / "course" / "01-prints" / "report.html").read_bytes()
+    how(out / "course" / "01-prints" / name)
+    assert run_build() == ["01-prints"]
+    assert (out / "course" / "01-prints" / "report.html").read_bytes() == whole
+    assert run_build() == []
 
 
-def test_a_result_with_a_new_date_only_is_kept(press, out):
-    press()
-    os.utime(out / "course" / "01-says" / "report.html")
-    assert press() == []
+def test_a_result_with_only_a_new_date_stays_cached(run_build, out):
+    run_build()
+    os.utime(out / "course" / "01-prints" / "report.html")
+    assert run_build() == []
 
 
 @pytest.mark.parametrize("name", ["index.html", "findings.csv", "findings.parquet"])
-def test_pages_that_were_touched_are_written_again(press, out, name):
-    press()
+def test_pages_that_were_edited_are_written_again(run_build, out, name):
+    run_build()
     page = out / "course" / name
     whole = page.read_bytes()
     page.write_bytes(whole[:-1])
-    assert press() == []
+    assert run_build() == []
     assert page.read_bytes() == whole
     page.unlink()
-    assert press() == []
+    assert run_build() == []
     assert page.read_bytes() == whole
 
 
-def test_a_failed_run_is_made_again(press, home, out):
-    press(Fake(failing=["01-says"]))
-    assert build.reasons(course(home), out)["01-says"] == kept.FAILED
-    assert press(Fake()) == ["01-says"]
-    assert press(Fake()) == []
+def test_a_failed_run_is_executed_again(run_build, home, out):
+    run_build(Fake(failing=["01-prints"]))
+    assert build.reasons(course(home), out)["01-prints"] == cache.FAILED
+    assert run_build(Fake()) == ["01-prints"]
+    assert run_build(Fake()) == []
 
 
-def test_force_makes_all(press, home, out):
-    press()
-    assert press(force=True) == ALL
-    assert set(build.reasons(course(home), out, force=True).values()) == {"asked for"}
+def test_force_executes_everything(run_build, home, out):
+    run_build()
+    assert run_build(force=True) == ALL
+    assert set(build.reasons(course(home), out, force=True).values()) == {"forced"}
 
 
-def test_an_interrupted_build_resumes(press, home, out, heard):
+def test_an_interrupted_build_resumes(run_build, home, out, progress):
     def stop_after_two(outcome):
-        heard.said.append(("made", outcome.run.slug))
-        if len(heard.said) == 2:
+        progress.events.append(("executed", outcome.run.slug))
+        if len(progress.events) == 2:
             raise stop.StoppedError(2)
 
-    heard.started, heard.finished = lambda run: None, stop_after_two
+    progress.started, progress.finished = lambda run: None, stop_after_two
     with pytest.raises(stop.StoppedError):
-        press(progress=heard)
-    assert press() == [slug for slug in ALL if slug not in heard.slugs("made")]
-    assert press() == []
+        run_build(progress=progress)
+    assert run_build() == [slug for slug in ALL if slug not in progress.slugs("executed")]
+    assert run_build() == []
 
 
-def test_what_a_killed_build_left_half_written_goes(press, out):
-    press()
-    for folder in (out / "course", out / "course" / "01-says"):
+def test_unfinished_files_of_a_killed_build_are_removed(run_build, out):
+    run_build()
+    for folder in (out / "course", out / "course" / "01-prints"):
         (folder / ".index.html.abc.part").write_text("half")
-    press()
+    run_build()
     assert not list(out.rglob("*.part"))
 
 
 def test_a_dry_run_writes_nothing(home, out):
-    assert set(build.reasons(course(home), out).values()) == {kept.NEVER}
+    assert set(build.reasons(course(home), out).values()) == {cache.NEVER}
     assert not out.exists()
 
 
-def test_a_run_stored_without_a_key_is_not_kept(press, home, out):
+def test_a_run_stored_without_a_fingerprint_is_not_cached(run_build, home, out):
     run = course(home).runs[0]
-    make.store(Fake().product(run), out / "course" / run.slug)
-    assert kept.why(run, out / "course" / run.slug, key.Keys()) == kept.NEVER
-    assert press() == ALL
+    execute_run.store(Fake().artifacts(run), out / "course" / run.slug)
+    assert cache.look_up(run, out / "course" / run.slug, Fingerprints()).reason == cache.NEVER
+    assert run_build() == ALL
 
 
-def test_a_file_that_changed_while_it_was_read_is_read_again(press, home, out):
+def test_a_file_that_changed_during_the_run_is_read_again(run_build, home, out):
     survey = home / "datasets" / "survey.csv"
     later = time.time() + 60
     os.utime(survey, (later, later))
-    press()
-    assert press() == ["02-reads"]
+    run_build()
+    assert run_build() == ["02-reads"]
     os.utime(survey, (1e9, 1e9))
-    assert press() == ["02-reads"]
-    assert press() == []
+    assert run_build() == ["02-reads"]
+    assert run_build() == []
 
 
-def test_where_nobody_knows_what_was_read_all_datasets_count(home):
-    found = opened.digests(None, datetime.now(UTC))
-    assert set(found) == {"survey.csv", "cases.csv"}
-    assert opened.digests([str(home / "reports" / "mine.csv"), "/nowhere"], datetime.now(UTC)) == {}
+def test_if_file_access_is_not_known_all_datasets_count(home):
+    digests = dependencies.digests(None, datetime.now(UTC))
+    assert set(digests) == {"survey.csv", "cases.csv"}
+    assert (
+        dependencies.digests([str(home / "reports" / "mine.csv"), "/nowhere"], datetime.now(UTC))
+        == {}
+    )
 
 
 @pytest.fixture
 def package(tmp_path):
-    """Return a checkout of cemlib that can be changed."""
+    """Return a copy of the package that can be edited."""
     ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(Path(key.__file__).parents[1], tmp_path / "cemlib", ignore=ignored)
+    shutil.copytree(Path(cemlib.__file__).parent, tmp_path / "cemlib", ignore=ignored)
     (tmp_path / "requirements.txt").write_text("pandas==1\n")
     (tmp_path / "pyproject.toml").write_text("")
     return tmp_path / "cemlib"
 
 
 @pytest.mark.parametrize(
-    ("change", "made", "why"),
+    ("change", "executed", "reason"),
     [
         ("scales.py", ["02-reads"], "cemlib changed: scales.py"),
-        ("stats.py", ["02-reads"], "cemlib changed: stats.py"),
-        ("rights.py", [], None),
-        ("press/normal.py", ALL, "cemlib changed: press/normal.py"),
-        ("press/templates/page.css", ALL, "cemlib changed: press/templates/page.css"),
+        ("stats/scales.py", ["02-reads"], "cemlib changed: stats/scales.py"),
+        ("stats/rates.py", [], None),
+        ("report/run/canonical.py", ALL, "cemlib changed: report/run/canonical.py"),
+        (
+            "report/pages/templates/page.css",
+            ALL,
+            "cemlib changed: report/pages/templates/page.css",
+        ),
         ("../requirements.txt", ALL, "lock changed"),
     ],
 )
 def test_only_what_can_be_imported_counts(
-    press, home, out, package, monkeypatch, change, made, why
+    run_build, home, out, package, monkeypatch, change, executed, reason
 ):
-    (package / "scales.py").write_text("def f():\n    from cemlib import stats\n")
-    monkeypatch.setattr(build, "Keys", lambda: key.Keys(package))
-    press()
+    (package / "scales.py").write_text("def f():\n    from cemlib.stats import scales\n")
+    monkeypatch.setattr(build, "Fingerprints", lambda: Fingerprints(package))
+    run_build()
     with (package / change).open("a") as file:
         file.write("\n")
     reasons = build.reasons(course(home), out)
-    assert {slug: reasons[slug] for slug in ALL if reasons[slug]} == dict.fromkeys(made, why)
-    assert press() == made
+    assert {slug: reasons[slug] for slug in ALL if reasons[slug]} == dict.fromkeys(executed, reason)
+    assert run_build() == executed
 
 
-def test_pages_are_written_again_where_the_press_changed(home, package):
+def test_pages_are_written_again_if_their_code_changed(home, package):
     study = course(home)
-    made = {slug: {} for slug in ALL}
-    before = pages.state(study, made, key.Keys(package))
-    assert pages.state(study, made, key.Keys(package)) == before
-    with (package / "press" / "templates" / "index.html.j2").open("a") as file:
+    artifacts_by_run = {slug: {} for slug in ALL}
+    before = pages.state(study, artifacts_by_run, Fingerprints(package))
+    assert pages.state(study, artifacts_by_run, Fingerprints(package)) == before
+    with (package / "report/pages/study/templates/index.html.j2").open("a") as file:
         file.write(" ")
-    assert pages.state(study, made, key.Keys(package)) != before
+    assert pages.state(study, artifacts_by_run, Fingerprints(package)) != before
 
 
 def test_without_a_lock_the_installed_distributions_count(package):
     (package.parent / "requirements.txt").unlink()
-    assert key.Keys(package).lock == key.digest(key.installed())
-    assert any(name.startswith("click-") for name in key.installed())
+    assert Fingerprints(package).lock == fingerprint.digest(fingerprint.installed_distributions())
+    assert any(name.startswith("click-") for name in fingerprint.installed_distributions())
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with (
-        pytest.raises(RequestError, match="nothing can be written to"),
-        lock.only(tmp_path / "file" / "course"),
+        pytest.raises(RequestError, match="cannot write to"),
+        lock.exclusive(tmp_path / "file" / "course"),
     ):
         pass
 
@@ -360,19 +361,20 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
 TWO = """
 import sys, time
 from pathlib import Path
-from cemlib.report import build, plan
+from cemlib.report import build
+from cemlib.report.plan.study import study_from_file
 sys.path.insert(0, {tests!r})
-from test_kept import Fake
+from test_cache import Fake
 
 class Slow(Fake):
-    def product(self, run):
+    def artifacts(self, run):
         time.sleep(0.3)
         with open({log!r}, "a") as file:
             file.write(run.slug + "\\n")
-        return super().product(run)
+        return super().artifacts(run)
 
-study = plan.from_file(Path({study!r}))
-print(len(build.build(study, Path({out!r}), executor=Slow(), jobs=1, say=print)))
+study = study_from_file(Path({study!r}))
+print(len(build.build(study, Path({out!r}), executor=Slow(), jobs=1, notify=print)))
 """
 
 
@@ -393,15 +395,15 @@ def test_two_builds_at_once_do_no_harm(home, out, tmp_path):
         )
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=60)[0] for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
+    outputs = [process.communicate(timeout=60)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], outputs
     assert sorted(log.read_text().split()) == ALL
-    waiting = f"another build is at work in {out / 'course'}; waiting\n"
-    assert sorted(said) == ["3\n", f"{waiting}3\n"]
+    waiting = f"another build is running in {out / 'course'}; waiting for it\n"
+    assert sorted(outputs) == ["3\n", f"{waiting}3\n"]
 
 
-def test_a_build_with_nothing_to_do_is_quick(press, home, out):
-    press()
+def test_a_build_with_nothing_to_do_is_quick(run_build, home, out):
+    run_build()
     program = textwrap.dedent("""
         import sys
         from cemlib.cli import main
@@ -416,7 +418,7 @@ def test_a_build_with_nothing_to_do_is_quick(press, home, out):
     )
     assert time.monotonic() - start < 3  # far above what it takes alone
     assert done.stdout.splitlines()[-4:] == [
-        "nothing to do: 3 runs kept",
+        "nothing to do: 3 runs cached",
         str(out / "course" / "index.html"),
         "code 0",
         "",

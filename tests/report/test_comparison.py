@@ -1,4 +1,4 @@
-"""What a study's page says of a grid and of replicates; the runs are made up, none is executed."""
+"""A study's page of grids and replicates; the runs are made up, none is executed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from scipy import stats
 from cemlib.findings import Finding
 from cemlib.report.artifacts import Outcome
 from cemlib.report.errors import CellFailure
-from cemlib.report.pages.study import charts, collect, index, section, svg
-from cemlib.report.pages.study import comparison as sweep
+from cemlib.report.pages.study import charts, collect, comparison, index, section, svg
 from cemlib.report.plan.study import Run, Study
 from cemlib.report.plan.workbook import Parameter, Workbook
 
@@ -34,13 +33,13 @@ def run(slug, replicate=None, grid=("days", "alone"), **changed):
     return Run(slug, slug, BOOK, values, tuple(changed), {}, grid=grid, replicate=replicate)
 
 
-def found(days, alone):
+def findings_for(days, alone):
     gain = days / (20.0 if alone else 10.0)
     return (
-        Finding("gain", gain, "points", "What it brings.", gain - 1, gain + 1),
+        Finding("gain", gain, "points", "Gain.", gain - 1, gain + 1),
         Finding("best_right", "Respect" if days < 40 else "Choice", "", "The best."),
         Finding("level", 44.0, "points", "The same everywhere.", 43.0, 45.0),
-        Finding("gap", float("nan"), "", "Nobody knows."),
+        Finding("gap", float("nan"), "", "Not known."),
     )
 
 
@@ -51,7 +50,7 @@ def grid(stopped=()):
             each = run(f"days-{days:g}-alone-{alone}", days=days, alone=alone)
             failed = (days, alone) in stopped
             outcomes.append(
-                Outcome(each, () if failed else found(days, alone), BOOM if failed else None)
+                Outcome(each, () if failed else findings_for(days, alone), BOOM if failed else None)
             )
     return tuple(outcomes)
 
@@ -75,40 +74,40 @@ def study(outcomes, **shown):
     return Study("A study", "a-study", tuple(each.run for each in outcomes), **shown)
 
 
-def swept(outcomes, **shown):
-    [only] = sweep.sweeps(study(outcomes, **shown), outcomes)
+def compared(outcomes, **shown):
+    [only] = comparison.comparisons(study(outcomes, **shown), outcomes)
     return only
 
 
-def test_what_varies_is_told_from_what_stays():
-    made = swept(grid())
-    assert [(each.name, each.values) for each in made.factors] == [
+def test_varying_and_constant_findings_are_separated():
+    result = compared(grid())
+    assert [(each.name, each.values) for each in result.factors] == [
         ("days", (10.0, 20.0, 40.0)),
         ("alone", (False, True)),
     ]
-    assert [each.name for each in made.moving] == ["gain"]
-    assert [each.name for each in made.steady] == ["level"]
-    assert [(each.name, counts) for each, counts in made.named] == [
+    assert [each.name for each in result.varying] == ["gain"]
+    assert [each.name for each in result.constant] == ["level"]
+    assert [(each.name, counts) for each, counts in result.varying_names] == [
         ("best_right", (("Respect", 4), ("Choice", 2)))
     ]
-    assert [each.name for each in made.axes] == ["days", "alone"]
+    assert [each.name for each in result.axes] == ["days", "alone"]
 
 
 def test_lines_follow_the_grid_and_leave_gaps():
-    made = swept(grid(stopped={(20.0, True)}))
-    (first, others), (second, alone) = made.lines("gain")
+    result = compared(grid(stopped={(20.0, True)}))
+    (first, others), (second, alone) = result.lines("gain")
     assert (first, second) == (False, True)
     assert [(at, each and each.value) for at, each in others] == [(10, 1.0), (20, 2.0), (40, 4.0)]
     assert [each and each.value for _, each in alone] == [0.5, None, 2.0]
     assert (alone[0][1].low, alone[0][1].high) == (-0.5, 1.5)
-    page = index.page(study(made.outcomes), made.outcomes)
+    page = index.page(study(result.outcomes), result.outcomes)
     assert "6 runs, of which 1 did not finish" in page
     assert "no &lt;b&gt;" in page
     assert "no <b>" not in page
 
 
-def test_a_swing_is_the_range_of_means_over_the_others():
-    (days, by_days), (alone, by_alone) = swept(grid()).swings("gain")
+def test_marginal_means_average_over_the_other_factors():
+    (days, by_days), (alone, by_alone) = compared(grid()).marginal_means("gain")
     assert (days.name, alone.name) == ("days", "alone")
     assert by_days == [(10.0, 0.75), (20.0, 1.5), (40.0, 3.0)]
     assert by_alone == [(False, pytest.approx(7 / 3)), (True, pytest.approx(7 / 6))]
@@ -116,71 +115,76 @@ def test_a_swing_is_the_range_of_means_over_the_others():
 
 def test_a_third_parameter_is_averaged_and_loses_its_interval():
     outcomes = [
-        Outcome(run(f"{d}{a}{c}", days=d, alone=a, cut=c), found(d + (c == "mean"), a))
+        Outcome(run(f"{d}{a}{c}", days=d, alone=a, cut=c), findings_for(d + (c == "mean"), a))
         for d in (1.0, 2.0)
         for a in (False, True)
         for c in ("mean", "median")
     ]
-    made = swept(outcomes)
-    assert [each.name for each in made.averaged] == ["cut"]
-    _, line = made.lines("gain")[0]
-    assert line[0][1] == sweep.Estimate(pytest.approx(0.15), count=2)
+    result = compared(outcomes)
+    assert [each.name for each in result.averaged] == ["cut"]
+    _, line = result.lines("gain")[0]
+    assert line[0][1] == comparison.Estimate(pytest.approx(0.15), count=2)
     assert "Averaged over cut" in index.page(study(outcomes), outcomes)
 
 
-def test_runs_that_are_no_grid_are_drawn_by_their_titles():
+def test_runs_without_a_grid_are_drawn_by_title():
     pairs = [("as it is", 10.0, False), ("more", 40.0, True)]
-    outcomes = [Outcome(run(title, grid=(), days=d, alone=a), found(d, a)) for title, d, a in pairs]
-    made = swept(outcomes)
-    assert not made.is_grid
-    assert section.tornadoes(made) == []
-    assert [value for value, _ in made.lines("gain")[0][1]] == ["as it is", "more"]
-    [panel] = section.panels(made)
+    outcomes = [
+        Outcome(run(title, grid=(), days=d, alone=a), findings_for(d, a)) for title, d, a in pairs
+    ]
+    result = compared(outcomes)
+    assert not result.is_grid
+    assert section.tornadoes(result) == []
+    assert [value for value, _ in result.lines("gain")[0][1]] == ["as it is", "more"]
+    [panel] = section.panels(result)
     assert "Gain by run: 1.0 at as it is and 2.0 at more" in panel.drawing
 
 
 def test_replicates_are_judged_by_their_mean():
-    made = swept(repeated(), expected={"coverage": 0.95}, truth={"mean": 50})
-    coverage, mean = section.panels(made)
+    result = compared(repeated(), expected={"coverage": 0.95}, truth={"mean": 50})
+    coverage, mean = section.panels(result)
     assert re.fullmatch(
-        r"0\.9\d\d \(0\.9\d\d to 0\.9\d\d\), expected 0\.95: within error",
+        r"0\.9\d\d \(0\.9\d\d to 0\.9\d\d\), expected 0\.95: within sampling error",
         coverage.verdicts[0].text,
     )
-    assert coverage.verdicts[0].is_well
-    assert "intervals that cover the truth" in mean.verdicts[1].text
-    assert mean.verdicts[1].is_well
-    low = swept(repeated(rate=0.85), expected={"coverage": 0.95})
+    assert coverage.verdicts[0].is_good
+    assert "intervals that cover the true value" in mean.verdicts[1].text
+    assert mean.verdicts[1].is_good
+    low = compared(repeated(rate=0.85), expected={"coverage": 0.95})
     [verdict] = section.panels(low)[0].verdicts
-    assert not verdict.is_well
-    assert verdict.text.endswith("expected 0.95: lower than error allows")
+    assert not verdict.is_good
+    assert verdict.text.endswith("expected 0.95: lower by more than sampling error")
 
 
-def test_a_mean_of_replicates_has_an_interval_of_student():
+def test_a_mean_of_replicates_has_a_t_interval():
     numbers = [float(each) for each in np.random.default_rng(1).normal(3, 2, 25)]
-    found = sweep.mean(numbers)
+    estimate = comparison.mean(numbers)
     low, high = stats.t.interval(0.95, 24, np.mean(numbers), stats.sem(numbers))
-    assert (found.value, found.count) == (pytest.approx(np.mean(numbers)), 25)
-    assert (found.low, found.high) == (pytest.approx(low, rel=1e-4), pytest.approx(high, rel=1e-4))
+    assert (estimate.value, estimate.count) == (pytest.approx(np.mean(numbers)), 25)
+    assert (estimate.low, estimate.high) == (pytest.approx(low), pytest.approx(high))
 
 
-@pytest.mark.parametrize("freedom", [1, 2, 3, 4, 5, 8, 30, 200])
-def test_t_is_students(freedom):
-    assert sweep._t(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=0.01)
+@pytest.mark.parametrize("count", [3, 4, 5, 6, 9, 31, 201])
+def test_the_interval_of_a_mean_uses_the_exact_t_quantile(count):
+    estimate = comparison.mean([0.0, 1.0] + [0.5] * (count - 2))
+    standard_error = math.sqrt(0.5 / (count - 1) / count)
+    quantile = (estimate.high - estimate.value) / standard_error
+    assert quantile == pytest.approx(stats.t.ppf(0.975, count - 1), rel=1e-9)
 
 
 @given(count=st.integers(1, 500), share=st.floats(0, 1))
-def test_a_share_has_an_interval_of_wilson(count, share):
+def test_a_share_has_a_wilson_interval(count, share):
     hits = round(count * share)
-    found = sweep.share(hits, count)
+    estimate = comparison.share(hits, count)
     known = stats.binomtest(hits, count).proportion_ci(method="wilson")
-    assert (found.low, found.high) == (
+    assert (estimate.low, estimate.high) == (
         pytest.approx(known.low, abs=1e-6),
         pytest.approx(known.high, abs=1e-6),
     )
 
 
 def test_coverage_over_a_grid_is_judged_point_by_point():
-    """Points share their random numbers: three times the same runs are no larger sample."""
+    """Design points share random numbers, so their runs are not pooled into a larger sample."""
 
     def coverage(*hits):
         outcomes = []
@@ -190,48 +194,50 @@ def test_coverage_over_a_grid_is_judged_point_by_point():
                 mean = Finding("mean", value, "points", "A mean.", value - 1, value + 1)
                 each = run(f"{days}-{number}", number + 1, days=days, seed=number, alone=False)
                 outcomes.append(Outcome(each, (mean,)))
-        [panel] = section.panels(swept(tuple(outcomes), truth={"mean": 0.0}))
+        [panel] = section.panels(compared(tuple(outcomes), truth={"mean": 0.0}))
         return panel.verdicts
 
-    [well] = coverage(40, 40, 40)
-    assert well.text == (
-        "intervals that cover the truth: 1.000 to 1.000, expected 0.95: "
-        "within error at 3 of 3 points"
+    [good] = coverage(40, 40, 40)
+    assert good.text == (
+        "intervals that cover the true value: 1.000 to 1.000, expected 0.95: "
+        "within sampling error at 3 of 3 design points"
     )
-    assert well.is_well
-    [ill] = coverage(38, 39, 20)
-    assert ill.text.endswith("0.500 to 0.975, expected 0.95: within error at 2 of 3 points")
-    assert not ill.is_well
+    assert good.is_good
+    [bad] = coverage(38, 39, 20)
+    assert bad.text.endswith(
+        "0.500 to 0.975, expected 0.95: within sampling error at 2 of 3 design points"
+    )
+    assert not bad.is_good
 
 
 def test_too_few_replicates_are_not_judged():
-    made = swept(repeated(2), expected={"coverage": 0.95})
-    [verdict] = section.panels(made)[0].verdicts
-    assert verdict.is_well is None
+    result = compared(repeated(2), expected={"coverage": 0.95})
+    [verdict] = section.panels(result)[0].verdicts
+    assert verdict.is_good is None
     assert "too few replicates" in verdict.text
 
 
 def test_replicates_over_a_grid_are_summarised_by_point():
     outcomes = repeated(30, points=(20.0, 60.0))
-    made = swept(outcomes, expected={"coverage": 0.95})
-    table = section.summary(made)
+    result = compared(outcomes, expected={"coverage": 0.95})
+    table = section.summary(result)
     assert [row.cells[0].text for row in table.rows] == ["20", "60"]
     assert [row.cells[1].text for row in table.rows] == ["30", "30"]
-    [(_, line)] = made.lines("coverage")
+    [(_, line)] = result.lines("coverage")
     assert all(each.low < each.value < each.high for _, each in line)
     page = index.page(study(outcomes), outcomes)
-    assert "a replicate has the same random numbers at every point" in page
+    assert "A replicate has the same random numbers at every design point" in page
     assert "All 60 runs" in page
 
 
-def test_findings_the_study_names_come_first_and_unknown_ones_are_told():
+def test_findings_the_study_names_come_first_and_unknown_ones_are_reported():
     outcomes = repeated(5)
-    assert [each.name for each in swept(outcomes, findings=("coverage",)).findings] == [
+    assert [each.name for each in compared(outcomes, findings=("coverage",)).findings] == [
         "coverage",
         "mean",
     ]
     page = index.page(study(outcomes, expected={"coverag": 1}), outcomes)
-    assert "No run has found coverag" in page
+    assert "No run reports coverag" in page
 
 
 def test_every_run_is_linked_and_a_run_without_report_is_not():
@@ -252,19 +258,21 @@ def test_a_page_of_hundreds_of_runs_stays_small():
 
 def test_a_very_long_table_leaves_the_findings_out():
     outcomes = repeated(1500, points=(20.0, 40.0, 60.0))
-    table = section.table(swept(outcomes))
-    assert [name for name, _ in table.heads] == ["Run", "Days"]
+    table = section.table(compared(outcomes))
+    assert [name for name, _ in table.columns] == ["Run", "Days"]
     assert len(table.rows) == 4500
 
 
 def test_lists_of_many_runs_are_not_drawn_and_long_lines_have_no_marks():
     listed = [
-        Outcome(run(f"r{n}", grid=(), days=float(n), alone=n == 3), found(float(n), n == 3))
+        Outcome(run(f"r{n}", grid=(), days=float(n), alone=n == 3), findings_for(float(n), n == 3))
         for n in range(100)
     ]
-    assert section.panels(swept(listed)) == []
-    along = [Outcome(run(f"r{n}", days=float(n)), found(float(n), False)) for n in range(100)]
-    [panel] = section.panels(swept(along))
+    assert section.panels(compared(listed)) == []
+    along = [
+        Outcome(run(f"r{n}", days=float(n)), findings_for(float(n), False)) for n in range(100)
+    ]
+    [panel] = section.panels(compared(along))
     assert "<circle" not in panel.drawing
     assert len(panel.drawing) < 10_000
 
@@ -282,17 +290,17 @@ def test_the_same_runs_give_the_same_bytes():
     assert one == other
 
 
-def test_drawings_have_words_and_stay_inside_their_frames():
+def test_charts_have_text_alternatives_and_stay_inside_their_frames():
     for panel in [
-        *section.panels(swept(grid(stopped={(40.0, True)}))),
-        *section.tornadoes(swept(grid())),
-        *section.panels(swept(repeated(), expected={"coverage": 0.95})),
+        *section.panels(compared(grid(stopped={(40.0, True)}))),
+        *section.tornadoes(compared(grid())),
+        *section.panels(compared(repeated(), expected={"coverage": 0.95})),
     ]:
         assert re.search(r'role="img" aria-label="[^"]{20,}\."', panel.drawing)
         width, height = map(float, re.search(r'viewBox="0 0 (\S+) (\S+)"', panel.drawing).groups())
         pairs = re.findall(r'points="([^"]*)"', panel.drawing)
-        places = [tuple(map(float, each.split(","))) for all_ in pairs for each in all_.split()]
-        assert all(0 <= x <= width and 0 <= y <= height for x, y in places)
+        positions = [tuple(map(float, each.split(","))) for all_ in pairs for each in all_.split()]
+        assert all(0 <= x <= width and 0 <= y <= height for x, y in positions)
         assert "nan" not in panel.drawing
 
 
@@ -311,13 +319,13 @@ def test_ticks_lie_between_the_ends(low, width):
     assert len(marks) <= 6
 
 
-def test_far_apart_values_are_drawn_in_powers():
-    scale = svg.along([10, 100, 1000], 0, 200)
+def test_values_over_a_wide_range_get_a_log_scale():
+    scale = svg.grid_scale([10, 100, 1000], 0, 200)
     assert [scale(value) for value in (10, 100, 1000)] == pytest.approx([0, 100, 200])
-    assert not svg.along([0, 100, 1000], 0, 200).powers
+    assert not svg.grid_scale([0, 100, 1000], 0, 200).is_log
 
 
-def test_the_findings_table_tells_replicates_and_holds_numbers_of_any_size(tmp_path):
+def test_the_findings_table_has_replicates_and_numbers_of_any_size(tmp_path):
     from pyarrow import parquet
 
     outcomes = [*repeated(2)]
@@ -337,5 +345,5 @@ def test_a_finding_that_is_sometimes_a_name_is_not_drawn():
         Outcome(run("a", days=1.0), (Finding("x", 1.0, "", "One."),)),
         Outcome(run("b", days=2.0), (Finding("x", "none", "", "None."),)),
     ]
-    assert swept(outcomes).moving == ()
-    assert math.isclose(float(section.table(swept(outcomes)).rows[0].cells[-1].text), 1.0)
+    assert compared(outcomes).varying == ()
+    assert math.isclose(float(section.table(compared(outcomes)).rows[0].cells[-1].text), 1.0)

@@ -1,4 +1,4 @@
-"""The engine that forks changes nothing that is seen: it is held against a real kernel."""
+"""The forking engine gives the same outputs as a real kernel."""
 
 import difflib
 import os
@@ -9,11 +9,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from cemlib import home as places
-from cemlib.report.plan import study as plan
+from cemlib import home
 from cemlib.report.plan import workbook
-from cemlib.report.run import canonical as normal
-from cemlib.report.run import execute
+from cemlib.report.plan.study import run_from_arguments
+from cemlib.report.run import canonical, execute
 from cemlib.report.run.pool import ForkPool
 
 CASES = {
@@ -77,7 +76,7 @@ def notebook(path, cells):
         for at, (source, *tags) in enumerate(parts)
     ]
     nbformat.write(nbformat.v4.new_notebook(cells=made), path)
-    return plan.from_arguments(str(path), {})
+    return run_from_arguments(str(path), {})
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +93,7 @@ def both(pool, run, timeout=60.0):
 
 
 def assert_same(warm, cold):
-    one, other = normal.text(warm.notebook), normal.text(cold.notebook)
+    one, other = canonical.text(warm.notebook), canonical.text(cold.notebook)
     lines = difflib.unified_diff(
         one.splitlines(), other.splitlines(), "warm", "kernel", lineterm=""
     )
@@ -109,11 +108,11 @@ def test_a_notebook_comes_out_as_from_a_kernel(pool, tmp_path, name):
     assert_same(*both(pool, run, timeout=2.0 if name == "never ends" else 60.0))
 
 
-@pytest.mark.parametrize("path", sorted(places.notebooks().glob("*.ipynb")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted(home.notebooks().glob("*.ipynb")), ids=lambda p: p.stem)
 def test_every_workbook_comes_out_as_from_a_kernel(pool, path):
-    found = workbook.find(path.stem)
-    quick = {"resamples": "20"} if "resamples" in {each.name for each in found.parameters} else {}
-    assert_same(*both(pool, plan.from_arguments(path.stem, quick)))
+    book = workbook.find(path.stem)
+    quick = {"resamples": "20"} if "resamples" in {each.name for each in book.parameters} else {}
+    assert_same(*both(pool, run_from_arguments(path.stem, quick)))
 
 
 def test_runs_see_nothing_of_one_another(pool, tmp_path):
@@ -130,9 +129,9 @@ def test_runs_see_nothing_of_one_another(pool, tmp_path):
         assert shown == "(False, None, [], False)"
 
 
-def test_chance_is_not_the_same_in_every_fork(pool, tmp_path):
+def test_random_numbers_differ_between_forks(pool, tmp_path):
     run = notebook(
-        tmp_path / "chance.ipynb", ["import numpy, random\nnumpy.random.random(), random.random()"]
+        tmp_path / "random.ipynb", ["import numpy, random\nnumpy.random.random(), random.random()"]
     )
     texts = {
         pool.submit(execute.execute, run, 60.0)
@@ -145,14 +144,14 @@ def test_chance_is_not_the_same_in_every_fork(pool, tmp_path):
     assert len(texts) == 2
 
 
-def test_what_a_run_reads_is_noted(pool, tmp_path):
+def test_the_files_that_a_run_reads_are_logged(pool, tmp_path):
     cells = [
         "from cemlib import home\nimport pandas as pd",
         "pd.read_csv(home.datasets() / 'cases' / 'rights.csv').shape",
         "open('own.txt', 'w').write('x'); len(open('own.txt').read())",
     ]
     warm, cold = both(pool, notebook(tmp_path / "reads.ipynb", cells))
-    assert warm.reads == cold.reads == (str(places.datasets() / "cases" / "rights.csv"),)
+    assert warm.reads == cold.reads == (str(home.datasets() / "cases" / "rights.csv"),)
 
 
 def test_nothing_that_a_run_started_outlives_it(pool, tmp_path):

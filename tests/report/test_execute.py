@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from papermill.translators import PythonTranslator
 
-from cemlib.report.run import canonical as normal
-from cemlib.report.run import execute
+from cemlib.report.run import canonical, execute
 
 
 def outputs(built, slug):
@@ -26,18 +25,18 @@ def outputs(built, slug):
 
 def test_parameters_reach_the_kernel_as_data(built, study):
     notebook, _ = outputs(built, "01-speaks-2")
-    [injected] = [cell for cell in notebook.cells if normal.is_injected(cell)]
+    [injected] = [cell for cell in notebook.cells if canonical.is_injected(cell)]
     values = {}
     exec(injected.source, values)
     assert values["word"] == study.runs[1].parameters["word"]
     assert values["share"] == 1.0
-    found = notebook.cells[3].outputs[0].data["application/vnd.cemlib.findings+json"]
-    assert found["findings"][0]["value"] == study.runs[1].parameters["word"]
+    payload = notebook.cells[3].outputs[0].data["application/vnd.cemlib.findings+json"]
+    assert payload["findings"][0]["value"] == study.runs[1].parameters["word"]
 
 
 def test_only_changed_parameters_are_injected(built):
     notebook, _ = outputs(built, "01-speaks")
-    assert not any(normal.is_injected(cell) for cell in notebook.cells)
+    assert not any(canonical.is_injected(cell) for cell in notebook.cells)
 
 
 def test_data_files_are_staged_under_their_bare_names(built):
@@ -75,7 +74,7 @@ def stream(name, text):
     return nbformat.v4.new_output("stream", name=name, text=text)
 
 
-def test_streams_are_joined_whatever_the_kernel_cut():
+def test_streams_are_joined_however_the_kernel_split_them():
     shown = nbformat.v4.new_output("display_data", {"text/plain": "x"})
     cell = nbformat.v4.new_code_cell(
         "1",
@@ -88,11 +87,11 @@ def test_streams_are_joined_whatever_the_kernel_cut():
             stream("stdout", "c"),
         ],
     )
-    tidy = normal.normalise(nbformat.v4.new_notebook(cells=[cell])).cells[0].outputs
+    tidy = canonical.canonical_form(nbformat.v4.new_notebook(cells=[cell])).cells[0].outputs
     assert [output.get("text", "x") for output in tidy] == ["ab", "w", "x", "c"]
 
 
-def test_messages_lose_colours_and_places(tmp_path):
+def test_messages_lose_colours_and_paths(tmp_path):
     error = nbformat.v4.new_output(
         "error",
         ename="E",
@@ -104,12 +103,14 @@ def test_messages_lose_colours_and_places(tmp_path):
         ],
     )
     cell = nbformat.v4.new_code_cell("1", id="a", outputs=[error])
-    [tidy] = normal.normalise(nbformat.v4.new_notebook(cells=[cell]), tmp_path).cells[0].outputs
+    [tidy] = (
+        canonical.canonical_form(nbformat.v4.new_notebook(cells=[cell]), tmp_path).cells[0].outputs
+    )
     assert tidy.evalue == "no x.csv"
     assert tidy.traceback == ["E", "File nbformat/__init__.py:3", "cell:2"]
 
 
-def test_metadata_of_the_moment_is_dropped():
+def test_run_metadata_are_dropped_from_notebooks():
     cell = nbformat.v4.new_code_cell(
         "1",
         id="a",
@@ -129,13 +130,13 @@ def test_metadata_of_the_moment_is_dropped():
             "language_info": {"name": "python", "version": "3.11.7"},
         },
     )
-    tidy = normal.normalise(notebook)
+    tidy = canonical.canonical_form(notebook)
     assert tidy.cells[0].metadata == {"editable": False}
-    assert tidy.metadata == {**normal.METADATA, "cem": {"level": 1}}
+    assert tidy.metadata == {**canonical.METADATA, "cem": {"level": 1}}
     nbformat.validate(tidy)
 
 
-def test_cells_without_identifiers_get_lasting_ones(tmp_path):
+def test_cells_without_identifiers_get_stable_ones(tmp_path):
     old = {
         "cells": [{"cell_type": "markdown", "metadata": {}, "source": "x"}],
         "metadata": {},
@@ -143,11 +144,11 @@ def test_cells_without_identifiers_get_lasting_ones(tmp_path):
         "nbformat_minor": 4,
     }
     (tmp_path / "old.ipynb").write_text(json.dumps(old))
-    assert [cell.id for cell in normal.read(tmp_path / "old.ipynb").cells] == ["cell-1"]
+    assert [cell.id for cell in canonical.read(tmp_path / "old.ipynb").cells] == ["cell-1"]
 
 
 @pytest.mark.parametrize("executed", [True, False])
-def test_the_failing_line_is_found_where_the_traceback_tells(executed):
+def test_the_failing_line_is_found_if_the_traceback_names_it(executed):
     error = nbformat.v4.new_output(
         "error",
         ename="E",

@@ -1,4 +1,4 @@
-"""What may go wrong around a build: each fault is told, and a plain build mends what it can."""
+"""Failures around a build: each is reported, and another build repairs what can be repaired."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from cemlib.report import compare
 
 CEM = [sys.executable, "-c", "from cemlib.cli import main; main(prog_name='cem')"]
 RUNS, KILLS = 20, 30
-SAYS = """word: str = "plain"  # said aloud
+PARAMETERS = """word: str = "plain"  # to show
 number: float = 0.5  # any
 """
 FINDS = """from IPython.display import display
 from cemlib.findings import FINDINGS_MIME, Finding, to_payload
-found = [Finding("word", word, "", "Said."), Finding("number", number, "", "Told.")]
-display({FINDINGS_MIME: to_payload(found), "text/plain": "findings"}, raw=True)
+findings = [Finding("word", word, "", "Word."), Finding("number", number, "", "Number.")]
+display({FINDINGS_MIME: to_payload(findings), "text/plain": "findings"}, raw=True)
 """
 
 
@@ -34,8 +34,10 @@ display({FINDINGS_MIME: to_payload(found), "text/plain": "findings"}, raw=True)
 def home(tmp_path_factory, write_workbook):
     folder = tmp_path_factory.mktemp("faulty")
     books = folder / "notebooks"
-    write_workbook(books / "01-says.ipynb", SAYS, FINDS, "print(word)")
-    write_workbook(books / "02-naps.ipynb", SAYS, "import time\ntime.sleep(number)", "number")
+    write_workbook(books / "01-prints.ipynb", PARAMETERS, FINDS, "print(word)")
+    write_workbook(
+        books / "02-sleeps.ipynb", PARAMETERS, "import time\ntime.sleep(number)", "number"
+    )
     write_workbook(books / "03-kills.ipynb", None, "1", "import os\nos.kill(os.getpid(), 9)", "2")
     write_workbook(books / "04-prints.ipynb", None, "print('x' * 50_000_000)", "print('done')")
     for name in ("reports", "datasets"):
@@ -69,12 +71,12 @@ def descendants(pid):
                 continue
             if state != "Z":
                 parents[int(entry.name)] = int(parent)
-    found, layer, depth = {}, {pid}, 0
+    depths, layer, depth = {}, {pid}, 0
     while layer:
         depth += 1
         layer = {child for child, parent in parents.items() if parent in layer}
-        found |= dict.fromkeys(layer, depth)
-    return found
+        depths |= dict.fromkeys(layer, depth)
+    return depths
 
 
 def is_alive(pid):
@@ -87,12 +89,12 @@ def is_alive(pid):
 def wait_for(condition, seconds=120):
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.1)
 
 
 def start(folder, *arguments):
-    """Start a ``cem`` that may be killed: what it cannot clear away then stays in a folder."""
+    """Start a ``cem`` that may be killed; files that it then leaves stay in a folder."""
     return subprocess.Popen(
         [*CEM, *map(str, arguments)],
         env=dict(os.environ) | {"TMPDIR": str(folder)},
@@ -109,11 +111,11 @@ on_linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="look
 @on_linux
 def test_thirty_kills_leave_nothing_wrong(home, tmp_path):
     grid = {"number": [each / 200 for each in range(RUNS)]}
-    tiny = study(home, "tiny", workbook="02-naps", grid=grid)
+    tiny = study(home, "tiny", workbook="02-sleeps", grid=grid)
     assert cem("build", tiny, "-o", tmp_path / "calm").exit_code == 0
-    chance, seen = random.Random(3), set()
+    rng, seen = random.Random(3), set()
     process = None
-    builds = set(chance.sample(range(KILLS), 3))
+    builds = set(rng.sample(range(KILLS), 3))
     for each in range(KILLS):
         if process is None or process.poll() is not None:
             process = start(
@@ -128,13 +130,13 @@ def test_thirty_kills_leave_nothing_wrong(home, tmp_path):
             return workers or process.poll() is not None
 
         wait_for(are_at_work)
-        time.sleep(chance.uniform(0, 0.15))
+        time.sleep(rng.uniform(0, 0.15))
         if each in builds:
             process.kill()
             process.communicate()
         elif workers:
             with suppress(ProcessLookupError):
-                os.kill(chance.choice(sorted(workers)), signal.SIGKILL)
+                os.kill(rng.choice(sorted(workers)), signal.SIGKILL)
     process.kill()
     process.communicate()
     wait_for(lambda: not any(map(is_alive, seen)))
@@ -142,36 +144,36 @@ def test_thirty_kills_leave_nothing_wrong(home, tmp_path):
     assert again.exit_code == 0, again.output
     assert compare.differences(tmp_path / "calm", tmp_path / "wild") == []
     assert not list((tmp_path / "wild").rglob("*.part"))
-    assert "nothing to do: 20 runs kept" in cem("build", tiny, "-o", tmp_path / "wild").output
+    assert "nothing to do: 20 runs cached" in cem("build", tiny, "-o", tmp_path / "wild").output
 
 
 @on_linux
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_build_that_is_stopped_resumes_and_leaves_no_process(home, tmp_path, number, code):
-    runs = [{"workbook": "02-naps", "parameters": {"number": nap}} for nap in (0.0, 60.0)]
+    runs = [{"workbook": "02-sleeps", "parameters": {"number": nap}} for nap in (0.0, 60.0)]
     path = study(home, "naps", runs=runs)
     process = start(tmp_path, "build", path, "-o", tmp_path, "--jobs", "2")
     wait_for(lambda: list(tmp_path.glob("naps/*/run.json")))
     below = set(descendants(process.pid))
     assert below
     process.send_signal(number)
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == code, said
-    assert said.endswith("cem: stopped; what was finished is kept\n")
-    assert "Traceback" not in said
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == code, output
+    assert output.endswith("cem: stopped; finished runs are kept\n")
+    assert "Traceback" not in output
     wait_for(lambda: not any(map(is_alive, below)), 20)
     assert not list(tmp_path.glob("cem-*"))
     plain = cem("build", path, "-o", tmp_path, "--dry-run").output
-    assert "1 run to make, 1 run kept" in plain
+    assert "1 run to execute, 1 cached" in plain
     assert "never ran" in plain
 
 
 def test_a_notebook_that_kills_itself_tells_in_which_cell(home, tmp_path):
-    path = study(home, "kills", runs=[{"workbook": "03-kills"}, {"workbook": "01-says"}])
+    path = study(home, "kills", runs=[{"workbook": "03-kills"}, {"workbook": "01-prints"}])
     result = cem("build", path, "-o", tmp_path)
     assert result.exit_code == 1
     assert "FAILED: 03-kills, cell 3 (cell-1): KernelDied" in result.output
-    assert "01-says: 2 findings" in result.output
+    assert "01-prints: 2 findings" in result.output
     assert (tmp_path / "kills" / "03-kills" / "report.html").is_file()
 
 
@@ -202,11 +204,11 @@ NASTY = [
 
 def test_parameters_are_data_never_code(home, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    path = study(home, "nasty", workbook="01-says", grid={"word": NASTY})
+    path = study(home, "nasty", workbook="01-prints", grid={"word": NASTY})
     result = cem("build", path, "-o", tmp_path)
     assert result.exit_code == 0, result.output
-    records = [json.loads(each.read_text()) for each in tmp_path.glob("nasty/*/run.json")]
-    assert {each["findings"][0]["value"] for each in records} == set(NASTY)
+    metadata = [json.loads(each.read_text()) for each in tmp_path.glob("nasty/*/run.json")]
+    assert {each["findings"][0]["value"] for each in metadata} == set(NASTY)
     assert not list(tmp_path.rglob("owned"))
     pages = [each.read_text() for each in tmp_path.glob("nasty/*/report.html")]
     assert not any("<script>alert" in page for page in pages)
@@ -218,7 +220,7 @@ def test_parameters_are_data_never_code(home, tmp_path, monkeypatch):
 )
 def test_what_no_parameter_can_hold_is_refused(home, tmp_path, line):
     path = home / "reports" / "odd.yaml"
-    path.write_text(f"title: Odd\nworkbook: 01-says\nparameters: {line}\n")
+    path.write_text(f"title: Odd\nworkbook: 01-prints\nparameters: {line}\n")
     refused = cem("build", path, "-o", tmp_path / "out")
     assert refused.exit_code == 2, refused.output
     assert line[1:].split(":")[0] in refused.output
@@ -239,8 +241,8 @@ def small_disk(tmp_path):
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_is_told_and_spares_what_is_there(home, small_disk):
-    path = study(home, "full", workbook="01-says", grid={"word": ["a", "b"]})
+def test_a_full_disk_is_reported_and_changes_no_file(home, small_disk):
+    path = study(home, "full", workbook="01-prints", grid={"word": ["a", "b"]})
     assert cem("build", path, "-o", small_disk).exit_code == 0
     before = {each: each.read_bytes() for each in small_disk.rglob("*") if each.is_file()}
     with (small_disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
@@ -248,12 +250,12 @@ def test_a_full_disk_is_told_and_spares_what_is_there(home, small_disk):
             filler.write(b"\0" * 4096)
     result = cem("build", path, "-o", small_disk, "--force")
     assert result.exit_code == 1
-    assert f"nothing can be written to {small_disk / 'full'}" in result.output
+    assert f"cannot write to {small_disk / 'full'}" in result.output
     assert "No space left" in result.output
     assert {each: each.read_bytes() for each in before} == before
     (small_disk / "filler").unlink()
     assert {each for each in small_disk.rglob("*") if each.is_file()} == set(before)
-    assert "nothing to do: 2 runs kept" in cem("build", path, "-o", small_disk).output
+    assert "nothing to do: 2 runs cached" in cem("build", path, "-o", small_disk).output
 
 
 AS_SOMEBODY = """
@@ -273,7 +275,7 @@ main(['build', sys.argv[1], '-o', sys.argv[2]], prog_name='cem')
 
 
 def test_a_folder_that_is_read_only_is_refused_before_anything_starts(home, tmp_path):
-    path = study(home, "locked", workbook="01-says")
+    path = study(home, "locked", workbook="01-prints")
     for folder in (home, *home.rglob("*"), *home.parents[:-2], tmp_path):
         if os.access(folder, os.W_OK) and folder.is_dir() and "pytest" in str(folder):
             folder.chmod(0o755)
@@ -283,5 +285,5 @@ def test_a_folder_that_is_read_only_is_refused_before_anything_starts(home, tmp_
         [sys.executable, "-c", AS_SOMEBODY, path, str(out)], capture_output=True, text=True
     )
     assert done.returncode == 2, done.stderr
-    assert done.stderr == f"cem: nothing can be written to {out / 'locked'}: Permission denied\n"
+    assert done.stderr == f"cem: cannot write to {out / 'locked'}: Permission denied\n"
     assert not list(out.iterdir())

@@ -23,11 +23,11 @@ def notebook(*payloads):
 def test_findings_come_in_order_and_the_last_value_counts():
     first = [Finding("b", 1.0, "", "One."), Finding("a", "x", "", "Two.")]
     later = [Finding("b", 3.0, "", "Three.", 2.0, 4.0)]
-    found = harvest.findings(notebook(to_payload(first), to_payload(later)))
-    assert found == (later[0], first[1])
+    findings = harvest.findings(notebook(to_payload(first), to_payload(later)))
+    assert findings == (later[0], first[1])
 
 
 @pytest.mark.parametrize("payload", [{}, {"findings": 3}, {"findings": [{"name": "a"}]}])
 def test_findings_that_cannot_be_read_name_their_cell(payload):
-    with pytest.raises(ValueError, match="cell show shows findings that cannot be read"):
+    with pytest.raises(ValueError, match="the findings shown by cell show are malformed"):
         harvest.findings(notebook(payload))

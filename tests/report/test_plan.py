@@ -8,9 +8,9 @@ import pytest
 
 from cemlib.report.errors import RequestError
 from cemlib.report.plan import replicates
-from cemlib.report.plan import study as plan
+from cemlib.report.plan.study import run_from_arguments, study_from_file
 
-CHANCE = {
+RANDOM = {
     "cell_type": "code",
     "metadata": {"tags": ["parameters"]},
     "source": "seed: int = 7  # of the numbers\nshare: float = 0.5  # of the cake",
@@ -20,8 +20,8 @@ CHANCE = {
 @pytest.fixture
 def home(home):
     """Return the home with a workbook of random numbers as well."""
-    cells = [{"cell_type": "markdown", "source": "# 02-Chance"}, CHANCE]
-    (home / "notebooks" / "02-chance.ipynb").write_text(json.dumps({"cells": cells}))
+    cells = [{"cell_type": "markdown", "source": "# 02-Random"}, RANDOM]
+    (home / "notebooks" / "02-random.ipynb").write_text(json.dumps({"cells": cells}))
     return home
 
 
@@ -32,19 +32,19 @@ def study(home):
     def read(text):
         path = home / "reports" / "week one.yaml"
         path.write_text(text)
-        return plan.from_file(path)
+        return study_from_file(path)
 
     return read
 
 
-def faults(action, *arguments):
+def problems_of(action, *arguments):
     with pytest.raises(RequestError) as refusal:
         action(*arguments)
     return refusal.value.problems
 
 
 def test_arguments_are_resolved_with_defaults(home):
-    run = plan.from_arguments("01", {"budget_days": "40", "resamples": "100"})
+    run = run_from_arguments("01", {"budget_days": "40", "resamples": "100"})
     assert run.slug == "01-rights"
     assert run.parameters == {
         "budget_days": 40.0,
@@ -58,13 +58,13 @@ def test_arguments_are_resolved_with_defaults(home):
     assert run.injected == {"budget_days": 40.0}
 
 
-def test_every_fault_of_a_request_is_listed(home):
-    found = faults(
-        plan.from_arguments,
+def test_every_problem_of_a_request_is_listed(home):
+    problems = problems_of(
+        run_from_arguments,
         "01",
         {"budget_dyas": "40", "resamples": "many", "survey": "nowhere.csv"},
     )
-    assert found == (
+    assert problems == (
         "01-rights: there is no parameter 'budget_dyas'; did you mean 'budget_days'?",
         "01-rights: resamples is 'many', but must be a whole number",
         "01-rights: survey is 'nowhere.csv', but that file does not exist",
@@ -76,7 +76,7 @@ def test_data_files_are_known_by_bare_names(home, tmp_path, monkeypatch):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.csv").write_text("1")
     monkeypatch.chdir(tmp_path)
-    run = plan.from_arguments("01", {"survey": "a/x.csv", "practices": str(tmp_path / "b/x.csv")})
+    run = run_from_arguments("01", {"survey": "a/x.csv", "practices": str(tmp_path / "b/x.csv")})
     assert run.parameters["survey"] == "x.csv"
     assert run.parameters["practices"] == "practices-x.csv"
     assert run.files == {
@@ -122,20 +122,20 @@ title: Two workbooks
 runs:
   - workbook: 00-start
   - {workbook: 01-rights, grid: {budget_days: [10, 20]}}
-  - {workbook: 02-chance, title: By chance, replicates: 2}
+  - {workbook: 02-random, title: At random, replicates: 2}
 """)
     assert {run.slug: run.title for run in found.runs} == {
         "00-start": "00-Start",
         "01-rights-budget_days-10": "01-Rights: budget_days 10",
         "01-rights-budget_days-20": "01-Rights: budget_days 20",
-        "02-chance-r001": "By chance, replicate 1",
-        "02-chance-r002": "By chance, replicate 2",
+        "02-random-r001": "At random, replicate 1",
+        "02-random-r002": "At random, replicate 2",
     }
     assert [run.grid for run in found.runs[:2]] == [(), ("budget_days",)]
 
 
 def test_replicates_have_seeds_of_their_own_the_same_at_every_point(study):
-    text = "{title: t, workbook: 02-chance, grid: {share: [0, 1]}, replicates: 3}"
+    text = "{title: t, workbook: 02-random, grid: {share: [0, 1]}, replicates: 3}"
     runs = study(text).runs
     assert [run.slug for run in runs] == [
         *("share-0-r001", "share-0-r002", "share-0-r003"),
@@ -151,17 +151,17 @@ def test_replicates_have_seeds_of_their_own_the_same_at_every_point(study):
 
 
 def test_replicates_alone_are_numbered_with_leading_zeros(study):
-    runs = study("{title: t, workbook: 02-chance, replicates: 1000}").runs
-    assert runs[0].slug == "02-chance-r0001"
-    assert runs[-1].title == "02-Chance, replicate 1000"
+    runs = study("{title: t, workbook: 02-random, replicates: 1000}").runs
+    assert runs[0].slug == "02-random-r0001"
+    assert runs[-1].title == "02-Random, replicate 1000"
 
 
 def test_only_replicates_import_numpy(home):
-    text = "{title: t, workbook: 02-chance, grid: {share: [0, 1]}}"
+    text = "{title: t, workbook: 02-random, grid: {share: [0, 1]}}"
     (home / "reports" / "grid.yaml").write_text(text)
     code = (
-        "import sys; from pathlib import Path; from cemlib.report import plan; "
-        "plan.from_file(Path(sys.argv[1])); print('numpy' in sys.modules)"
+        "import sys; from pathlib import Path; from cemlib.report.plan.study import study_from_file; "
+        "study_from_file(Path(sys.argv[1])); print('numpy' in sys.modules)"
     )
     command = [sys.executable, "-c", code, str(home / "reports" / "grid.yaml")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -170,7 +170,7 @@ def test_only_replicates_import_numpy(home):
 
 def test_what_the_page_shows_is_part_of_the_study(study):
     found = study(
-        "{title: t, workbook: 02-chance, replicates: 2, findings: [mean], "
+        "{title: t, workbook: 02-random, replicates: 2, findings: [mean], "
         "expected: {covered: 0.95}, truth: {mean: 3}}"
     )
     assert (found.findings, found.expected) == (("mean",), {"covered": 0.95})
@@ -197,31 +197,37 @@ def test_data_files_are_relative_to_the_study(study, home):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "a study is a mapping"),
-        ("[1, 2]", "a study is a mapping"),
-        ("title: t", "name either a workbook or a list of runs"),
-        ("{title: t, workbook: 01-rights, runs: []}", "name either"),
+        ("", "a study must be a mapping"),
+        ("[1, 2]", "a study must be a mapping"),
+        ("title: t", "give either a workbook or a list of runs"),
+        ("{title: t, workbook: 01-rights, runs: []}", "give either"),
         ("{title: t, runs: []}", "at least one run"),
         ("{title: t, runs: [{}]}", "run 1: workbook is missing"),
-        ("{title: t, runs: [01-rights]}", "run 1: a run is a mapping"),
+        ("{title: t, runs: [01-rights]}", "run 1: a run must be a mapping"),
         ("{title: t, runs: [{workbook: 01-rights, gird: {}}]}", "run 1: .*did you mean 'grid'"),
         ("{title: t, runs: [{workbook: 01-rights, grid: {}}]}", "run 1: grid must be a mapping"),
         ("{title: t, runs: [{workbook: 01-rights}], grid: {}}", "grid belongs in each run"),
         ("{title: 3, workbook: 01-rights}", "title must be a text"),
         ("{title: t, runs: [{workbook: 01-rights}], replicates: 2}", "belongs in each run"),
-        ("{title: t, workbook: 01-rights, grid: {cut: [a]}, parameters: {cut: b}}", "one of them"),
+        (
+            "{title: t, workbook: 01-rights, grid: {cut: [a]}, parameters: {cut: b}}",
+            "from one of them",
+        ),
         ("{title: t, workbook: 01-rights, grid: {budget_days: [1, 1.0]}}", "has 1.0 twice"),
         ("{title: t, workbook: 01-rights, grid: {cut: [[1], [1]]}}", r"cut has \[1\] twice"),
         ("{title: t, workbook: 01-rights, replicates: 0}", "a whole number from 1 to 10,000"),
         ("{title: t, workbook: 01-rights, replicates: 1.5}", "a whole number from 1"),
         ("{title: t, workbook: 01-rights, replicates: true}", "a whole number from 1"),
         ("{title: t, workbook: 01-rights, replicates: 1e9}", "a whole number from 1"),
-        ("{title: t, workbook: 01-rights, replicates: 2}", "seed: int.*has none"),
-        ("{title: t, workbook: 02-chance, replicates: 2, grid: {seed: [1]}}", "cannot vary it"),
-        ("{title: t, workbook: 02-chance, replicates: 2, parameters: {seed: -1}}", "at least 0"),
-        ("{title: t, workbook: 02-chance, replicates: 2, parameters: {seed: x}}", "whole number"),
-        (f"{{title: t, workbook: 02-chance, replicates: 0x1{'0' * 5000}}}", "a huge number"),
-        (f"{{title: t, workbook: 02-chance, parameters: {{seed: 0x1{'0' * 5000}}}}}", "too large"),
+        ("{title: t, workbook: 01-rights, replicates: 2}", "seed: int.*does not have"),
+        (
+            "{title: t, workbook: 02-random, replicates: 2, grid: {seed: [1]}}",
+            "the grid varies seed",
+        ),
+        ("{title: t, workbook: 02-random, replicates: 2, parameters: {seed: -1}}", "at least 0"),
+        ("{title: t, workbook: 02-random, replicates: 2, parameters: {seed: x}}", "whole number"),
+        (f"{{title: t, workbook: 02-random, replicates: 0x1{'0' * 5000}}}", "a huge number"),
+        (f"{{title: t, workbook: 02-random, parameters: {{seed: 0x1{'0' * 5000}}}}}", "too large"),
         ("{title: t, workbook: 01-rights, replicate: 2}", "did you mean 'replicates'"),
         ("{title: t, workbook: 01-rights, findings: mean}", "findings must be a list of names"),
         ("{title: t, workbook: 01-rights, expected: [1]}", "expected must be a mapping"),
@@ -229,10 +235,10 @@ def test_data_files_are_relative_to_the_study(study, home):
         ("{title: t, workbook: 01-rights, truth: {mean: true}}", "truth must be a mapping"),
         ("{titel: t, workbook: 01-rights}", "did you mean 'title'"),
         ("{title: t, workbook: 01-rigths}", "did you mean '01-rights'"),
-        ("{title: t, workbook: ../../x}", "plain name of a workbook"),
-        ("{title: t, workbook: /etc/passwd}", "plain name of a workbook"),
-        ("{title: t, workbook: 'a\\b'}", "plain name of a workbook"),
-        ("{title: t, workbook: 7}", "plain name of a workbook"),
+        ("{title: t, workbook: ../../x}", "name of a workbook"),
+        ("{title: t, workbook: /etc/passwd}", "name of a workbook"),
+        ("{title: t, workbook: 'a\\b'}", "name of a workbook"),
+        ("{title: t, workbook: 7}", "name of a workbook"),
         ("{title: t, workbook: 01-rights, parameters: [1]}", "mapping of names to values"),
         ("{title: t, workbook: 01-rights, parameters: {1: 2}}", "mapping of names to values"),
         ("{title: t, workbook: 01-rights, grid: {cut: mean}}", "list of at least one value"),
@@ -273,7 +279,7 @@ def test_a_large_file_is_refused(study):
 def test_a_grid_out_of_hand_is_refused(study):
     hundred = list(range(101))
     grid = f"grid: {{resamples: {hundred}, cut: {hundred}}}"
-    with pytest.raises(RequestError, match="10,201 runs, but may have 10,000"):
+    with pytest.raises(RequestError, match="10,201 runs, but may have at most 10,000"):
         study(f"{{title: t, workbook: 01-rights, {grid}}}")
     with pytest.raises(RequestError, match="102,010,000 runs"):
         study(f"{{title: t, workbook: 01-rights, {grid}, replicates: 10000}}")
@@ -282,8 +288,8 @@ def test_a_grid_out_of_hand_is_refused(study):
         study(f"{{title: t, runs: [{runs}]}}")
 
 
-def test_every_fault_of_a_study_is_listed_once(study):
-    found = faults(
+def test_every_problem_of_a_study_is_listed_once(study):
+    problems = problems_of(
         study,
         """
 title: t
@@ -293,7 +299,7 @@ runs:
   - {workbook: 09-none}
 """,
     )
-    assert [fault.split(";")[0] for fault in found] == [
+    assert [problem.split(";")[0] for problem in problems] == [
         "week one.yaml: 01-rights: there is no parameter 'budget_dyas'",
         "week one.yaml: 01-rights: cut is 3, but must be a text",
         "week one.yaml: there is no workbook '09-none'",

@@ -39,7 +39,7 @@ def is_alive(pid):
 def wait_for(condition, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.02)
 
 
@@ -103,7 +103,7 @@ def test_an_idle_worker_that_dies_is_replaced(pool):
     assert {pool.submit(abs, -3).result() for _ in range(3)} == {3}
 
 
-def test_a_worker_that_exits_says_with_what_code(pool):
+def test_a_worker_that_exits_reports_its_code(pool):
     with pytest.raises(WorkerExitedError, match="code 3"):
         pool.submit(os._exit, 3).result()
 

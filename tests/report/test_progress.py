@@ -1,11 +1,13 @@
-"""What a build says while it goes on: live on a terminal, in plain lines elsewhere."""
+"""Progress of a build: live on a terminal, in plain lines elsewhere."""
 
 from __future__ import annotations
 
 import io
+import re
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
 from cemlib.report import progress
 from cemlib.report.artifacts import Outcome
@@ -23,8 +25,6 @@ class Clock:
 
 
 class Terminal(io.StringIO):
-    encoding = "utf-8"
-
     def isatty(self):
         return True
 
@@ -42,99 +42,111 @@ def clock():
     return Clock()
 
 
-def test_a_small_build_says_a_line_a_run_with_the_time_left(clock):
-    said = []
-    lines = progress.Lines(4, said.append, clock)
-    lines.kept(run(0))
+def test_a_small_build_prints_a_line_per_run_with_the_remaining_time(clock):
+    printed = []
+    lines = progress.Lines(4, printed.append, clock)
+    lines.cached(run(0))
     for number in (1, 2, 3):
         lines.started(run(number))
         clock.now += 60
         lines.finished(ended(number, FAILURE if number == 2 else None))
     lines.close()
-    assert said == [
-        "[1 of 4, 1 kept]",
-        "[2 of 4, 1 kept, 2 min left] run-1: 0 findings in 1.5 s",
-        "[3 of 4, 1 kept, 1 failed, 60 s left] run-2: FAILED: "
+    assert printed == [
+        "[1 of 4, 1 cached]",
+        "[2 of 4, 1 cached, 2 min left] run-1: no findings in 1.5 s",
+        "[3 of 4, 1 cached, 1 failed, 60 s left] run-2: FAILED: "
         "01-speaks, cell 3 (map), at `1 / 0`: ZeroDivisionError: no",
-        "[4 of 4, 1 kept, 1 failed] run-3: 0 findings in 1.5 s",
+        "[4 of 4, 1 cached, 1 failed] run-3: no findings in 1.5 s",
     ]
 
 
-def test_a_build_with_nothing_to_do_says_one_line(clock):
-    said = []
-    lines = progress.Lines(300, said.append, clock)
+def test_a_build_with_nothing_to_do_prints_one_line(clock):
+    printed = []
+    lines = progress.Lines(300, printed.append, clock)
     for number in range(300):
-        lines.kept(run(number))
+        lines.cached(run(number))
     lines.close()
     lines.close()
-    assert said == ["[300 of 300, 300 kept]"]
+    assert printed == ["[300 of 300, 300 cached]"]
 
 
-def test_a_large_build_speaks_every_few_seconds_but_of_each_failure(clock):
-    said = []
-    lines = progress.Lines(100, said.append, clock)
+def test_a_large_build_prints_a_line_every_few_seconds_and_each_failure(clock):
+    printed = []
+    lines = progress.Lines(100, printed.append, clock)
     for number in range(100):
         lines.started(run(number))
         clock.now += 0.5
         lines.finished(ended(number, FAILURE if number == 33 else None))
     lines.close()
-    assert len(said) == 11
-    assert said[0] == "[10 of 100, 45 s left]"
-    assert sum("FAILED" in line for line in said) == 1
-    assert said[-1] == "[100 of 100, 1 failed]"
+    assert len(printed) == 11
+    assert printed[0] == "[10 of 100, 45 s left]"
+    assert sum("FAILED" in line for line in printed) == 1
+    assert printed[-1] == "[100 of 100, 1 failed]"
 
 
-def test_an_interrupted_build_says_how_far_it_came(clock):
-    said = []
-    lines = progress.Lines(100, said.append, clock)
+def test_an_interrupted_build_prints_how_far_it_came(clock):
+    printed = []
+    lines = progress.Lines(100, printed.append, clock)
     lines.started(run(0))
     lines.finished(ended(0))
     clock.now += 3
     lines.close()
-    assert said == ["[1 of 100, 5 min left]"]
+    assert printed == ["[1 of 100, 5 min left]"]
 
 
-def test_a_terminal_sees_one_line_and_the_failures_above_it(clock, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "90")
-    terminal = Terminal()
-    bar = progress.Bar(4, terminal, clock)
-    bar.kept(run(0))
+def bar_of(total, clock, stream=None, **options):
+    stream = stream or Terminal()
+    console = Console(file=stream, force_terminal=True, width=90, color_system=None, **options)
+    return stream, progress.Bar(total, console, clock)
+
+
+def test_a_terminal_shows_one_bar_and_the_failures_above_it(clock):
+    terminal, bar = bar_of(4, clock)
+    bar.cached(run(0))
     for number in (1, 2):
         clock.now += 30
         bar.started(run(number))
         clock.now += 30
         bar.finished(ended(number, FAILURE if number == 1 else None))
     bar.close()
-    lines = terminal.getvalue().split("\n")
-    states = [line.split("\x1b[K")[-1] for line in lines]
-    assert states[0].startswith("run-1: FAILED: ")
-    assert states[1:] == ["3 of 4, 1 kept, 1 failed, 45 s left", ""]
-    assert "\r\x1b[K" + "█" * 15 + "░" * 15 + "  2 of 4, 1 kept, 1 failed" in lines[1]
-    assert all(len(state) < 90 for line in lines for state in line.split("\r\x1b[K")[:-1])
+    lines = re.split(r"[\r\n]+", terminal.getvalue())
+    assert any(line.startswith("run-1: FAILED: 01-speaks, cell 3") for line in lines)
+    state = [line for line in lines if "of 4" in line][-1]
+    assert "3 of 4, 1 cached, 1 failed, 45 s left" in state
+    assert "run-2" not in state
 
 
-def test_a_terminal_is_not_drawn_on_without_pause(clock):
-    terminal = Terminal()
-    bar = progress.Bar(1000, terminal, clock)
+def test_a_terminal_is_not_redrawn_for_every_cached_run(clock):
+    terminal, bar = bar_of(1000, clock)
     for number in range(1000):
-        bar.kept(run(number))
-    assert terminal.getvalue().count("\r") == 1
+        bar.cached(run(number))
+    bar.close()
+    assert terminal.getvalue().count("of 1000") < 100
+    assert "1000 of 1000, 1000 cached" in terminal.getvalue()
 
 
-def test_a_terminal_of_few_characters_is_spared_others(clock):
-    class Old(Terminal):
-        encoding = "ascii"
+def test_a_failure_shows_commands_to_a_terminal_as_text(clock):
+    terminal, bar = bar_of(1, clock)
+    bar.finished(ended(1, CellFailure("w", 1, "x", "", "E", "\x1b[2J [bold]gone")))
+    bar.close()
+    assert "E: \\x1b[2J [bold]gone" in terminal.getvalue()
 
-    terminal = Old()
-    bar = progress.Bar(2, terminal, clock)
-    bar.started(SimpleNamespace(slug="客户"))
-    assert terminal.getvalue().isascii()
+
+def test_an_ascii_terminal_gets_ascii_only(clock):
+    bytes_written = io.BytesIO()
+    stream = io.TextIOWrapper(bytes_written, encoding="ascii", errors="strict")
+    _, bar = bar_of(2, clock, stream)
+    bar.started(run(1))
+    bar.close()
+    stream.flush()
+    assert b"0 of 2" in bytes_written.getvalue()
 
 
 def test_the_stream_decides():
-    assert isinstance(progress.choose(3, Terminal()), progress.Bar)
+    assert isinstance(bar := progress.choose(3, Terminal()), progress.Bar)
+    bar.close()
     plain = io.StringIO()
     lines = progress.choose(1, plain)
     assert isinstance(lines, progress.Lines)
     lines.finished(ended(1))
-    assert plain.getvalue() == "[1 of 1] run-1: 0 findings in 1.5 s\n"
+    assert plain.getvalue() == "[1 of 1] run-1: no findings in 1.5 s\n"

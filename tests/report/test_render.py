@@ -10,23 +10,22 @@ from bs4 import BeautifulSoup
 
 from cemlib.findings import Finding
 from cemlib.report.errors import CellFailure
-from cemlib.report.pages import report as render
 from cemlib.report.pages.pieces import Page
 from cemlib.report.pages.prose import Outline, formula, to_html
+from cemlib.report.pages.report import report_page
 from cemlib.report.pages.tables import Tables
-from cemlib.report.plan import study as plan
 from cemlib.report.plan import workbook
-from cemlib.report.run import canonical as normal
-from cemlib.report.run import harvest
+from cemlib.report.plan.study import default_run, run_from_arguments
+from cemlib.report.run import canonical, harvest
 
 LOOKS = Path(__file__).parent / "notebooks" / "looks.ipynb"
 
 
 @pytest.fixture(scope="module")
 def page():
-    run = plan.defaults(workbook.read(LOOKS))
-    notebook = normal.read(LOOKS)
-    return render.report(run, notebook, harvest.findings(notebook), digests={"a.csv": "ab" * 32})
+    run = default_run(workbook.read(LOOKS))
+    notebook = canonical.read(LOOKS)
+    return report_page(run, notebook, harvest.findings(notebook), digests={"a.csv": "ab" * 32})
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +36,7 @@ def soup(page):
 def report(*cells, question="Why?", **more):
     book = workbook.Workbook("w", Path("w.ipynb"), "W", question, (), "", None, "", ())
     notebook = nbformat.v4.new_notebook(cells=list(cells))
-    return BeautifulSoup(render.report(plan.defaults(book), notebook, **more), "html.parser")
+    return BeautifulSoup(report_page(default_run(book), notebook, **more), "html.parser")
 
 
 def markdown(source):
@@ -76,7 +75,7 @@ def test_formulas_are_mathml(soup):
     assert "\\begin" not in text
 
 
-def test_every_picture_has_words(page, soup):
+def test_every_picture_has_a_text_alternative(page, soup):
     pictures = soup.find_all("img")
     assert pictures
     assert all(picture["alt"].strip() for picture in pictures)
@@ -94,27 +93,27 @@ def test_headings_make_an_outline(soup):
 
 def test_the_contents_lead_to_what_is_there(soup):
     links = [link["href"] for link in soup.select("nav a")]
-    assert links[:2] == ["#found", "#parameters"]
+    assert links[:2] == ["#findings", "#parameters"]
     assert len(links) > 5
     for link in soup.select('a[href^="#"]'):
         assert soup.find(id=link["href"][1:]), link
 
 
 def test_question_findings_parameters_study_in_this_order(page):
-    places = [
+    positions = [
         page.index(text)
         for text in (
             "Does everything that a workbook may show",
-            'id="found"',
+            'id="findings"',
             'id="parameters"',
             'id="study"',
         )
     ]
-    assert places == sorted(places)
+    assert positions == sorted(positions)
 
 
 def test_findings_are_shown_once(soup):
-    assert len(soup.find_all("table", class_="found")) == 1
+    assert len(soup.find_all("table", class_="findings")) == 1
     assert not soup.find_all("table", class_="cem-findings")
     assert "are at the top" in soup.get_text()
 
@@ -126,16 +125,16 @@ def test_code_is_folded_but_there(soup):
     assert "table(" in folds[0].get_text()
 
 
-def test_the_foot_says_what_was_printed_without_the_moment(soup):
-    foot = soup.find("footer").get_text()
-    assert "looks" in foot
-    assert "a.csv" in foot
-    assert "abababababababab" in foot
+def test_the_footer_names_workbook_and_data_but_no_time(soup):
+    footer = soup.find("footer").get_text()
+    assert "looks" in footer
+    assert "a.csv" in footer
+    assert "abababababababab" in footer
 
 
 def test_changed_parameters_are_marked_in_words(home):
-    run = plan.from_arguments("01", {"budget_days": "40"})
-    page = BeautifulSoup(render.report(run, nbformat.v4.new_notebook()), "html.parser")
+    run = run_from_arguments("01", {"budget_days": "40"})
+    page = BeautifulSoup(report_page(run, nbformat.v4.new_notebook()), "html.parser")
     rows = {
         row.th.get_text(): row.get_text(" ", strip=True)
         for row in page.select("table.parameters tbody tr")
@@ -182,7 +181,7 @@ def test_streams_and_warnings_are_escaped():
         (("injected-parameters",), 0, 0),
     ],
 )
-def test_tags_hide_what_they_say(tags, codes, outputs):
+def test_tags_hide_input_and_output(tags, codes, outputs):
     page = report(code(shown({"text/plain": "shown"}), tags=tags))
     assert len(page.select("details.code")) == codes
     assert len(page.select("pre.stream")) == outputs
@@ -203,7 +202,7 @@ def test_a_solution_is_folded_with_what_it_shows():
         ({}, "<Figure size 1x1>"),
     ],
 )
-def test_words_for_pictures(metadata, alt):
+def test_text_alternatives_of_pictures(metadata, alt):
     page = report(
         code(shown({"image/png": "iVBO\nRw0=", "text/plain": "<Figure size 1x1>"}, **metadata))
     )
@@ -225,20 +224,22 @@ def test_a_notebook_without_the_skeleton_keeps_its_first_cell():
 
 
 def test_a_value_that_looks_like_html_is_shown_as_text():
-    found = (Finding("a", "<script>alert(1)</script>", "", "<b>bold</b>"),)
-    page = report(findings=found)
-    assert page.select_one(".found .value").get_text() == "<script>alert(1)</script>"
-    assert not page.select(".found b")
+    findings = (Finding("a", "<script>alert(1)</script>", "", "<b>bold</b>"),)
+    page = report(findings=findings)
+    assert page.select_one(".findings .value").get_text() == "<script>alert(1)</script>"
+    assert not page.select(".findings b")
 
 
-def test_plain_frames_are_mended():
+def test_plain_frames_become_accessible():
     html = (
         '<style scoped>.dataframe {}</style><table border="1" class="dataframe"><thead><tr>'
         "<th></th><th>name</th><th>share</th></tr></thead><tbody><tr><th>0</th><td>a</td>"
         "<td>-0.5</td></tr></tbody></table>"
     )
     tables = Tables()
-    page = BeautifulSoup(tables.mend(html) + tables.mend("<table></table>"), "html.parser")
+    page = BeautifulSoup(
+        tables.make_accessible(html) + tables.make_accessible("<table></table>"), "html.parser"
+    )
     assert [tag.name for tag in page.thead.tr.find_all(True)] == ["td", "th", "th"]
     assert page.tbody.th["scope"] == "row"
     assert page.thead.th["scope"] == "col"
@@ -252,7 +253,7 @@ def test_plain_frames_are_mended():
 
 def test_what_has_no_table_passes_through_untouched():
     html = '<div class="cem-explore"><svg viewBox="0 0 1 1"><clipPath/></svg>'
-    assert Tables().mend(html) == html
+    assert Tables().make_accessible(html) == html
 
 
 @pytest.mark.parametrize("latex", [r"\frac{", r"\unknowncommand{x}", "", r"a & b \\"])
@@ -315,9 +316,9 @@ def runs(soup):
     for tag in soup.find_all(True):
         yield from (f"{tag.name} {name}" for name in tag.attrs if name.startswith("on"))
         for name in ("href", "src", "action", "formaction", "data", "xlink:href", "srcdoc"):
-            place = str(tag.get(name, ""))
-            if ":" in place and not re.match("https?:|doi:|mailto:|data:image/", place):
-                yield f"{tag.name} {place}"
+            address = str(tag.get(name, ""))
+            if ":" in address and not re.match("https?:|doi:|mailto:|data:image/", address):
+                yield f"{tag.name} {address}"
         if tag.name in ("script", "iframe", "object", "embed", "base", "meta"):
             yield tag.name
 
@@ -347,13 +348,13 @@ def test_an_output_links_to_the_web_and_nowhere_else():
     assert (link.get_text(), link["href"], link["rel"]) == (
         "a",
         "https://example.org",
-        ["noopener"],
+        ["noopener", "noreferrer"],
     )
 
 
 def test_a_link_of_the_author_opens_without_a_way_back():
     [link] = report(code(), markdown("[a](https://example.org)")).select(".cell a")
-    assert link["rel"] == ["noopener"]
+    assert link["rel"] == ["noopener", "noreferrer"]
 
 
 def test_texts_around_the_study_are_escaped():

@@ -1,4 +1,4 @@
-"""Our own studies, and files that are none; what a grid is, is held in test_plan.py."""
+"""The studies in reports/, and invalid study files; test_plan.py tests grids."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cemlib.report.errors import RequestError
-from cemlib.report.plan import study as plan
-from cemlib.report.plan import study_file as study
+from cemlib.report.plan import study_file
+from cemlib.report.plan.study import study_from_file
 
 REPORTS = Path(__file__).parents[2] / "reports"
 
@@ -25,27 +25,27 @@ def file(tmp_path):
 
 @pytest.mark.parametrize("path", sorted(REPORTS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_our_studies_can_be_planned(path):
-    found = plan.from_file(path)
-    assert len({run.slug for run in found.runs}) == len(found.runs)
-    assert all(len(run.slug) < 50 for run in found.runs)
+    planned = study_from_file(path)
+    assert len({run.slug for run in planned.runs}) == len(planned.runs)
+    assert all(len(run.slug) < 50 for run in planned.runs)
 
 
 def test_our_studies_are_a_course_a_grid_and_replicates():
-    budget = plan.from_file(study.locate("budget"))
+    budget = study_from_file(study_file.locate("budget"))
     assert {run.grid for run in budget.runs} == {("budget_days", "call_centre_only")}
-    coverage = plan.from_file(study.locate("coverage"))
+    coverage = study_from_file(study_file.locate("coverage"))
     assert len(coverage.runs) == 200
     assert len({run.parameters["seed"] for run in coverage.runs}) == 200
     assert coverage.expected == {"coverage": 0.95}
 
 
 def test_a_study_of_one_workbook_is_a_list_of_one_run(file):
-    content = study.load(file("{title: t, workbook: a, grid: {x: [1, 2]}, replicates: 3}"))
+    content = study_file.load(file("{title: t, workbook: a, grid: {x: [1, 2]}, replicates: 3}"))
     assert content["runs"] == [{"workbook": "a", "grid": {"x": [1, 2]}, "replicates": 3}]
-    assert study.size(content["runs"][0]) == 6
+    assert study_file.size(content["runs"][0]) == 6
 
 
-def test_all_that_is_wrong_is_said_at_once(file):
+def test_all_problems_are_reported_together(file):
     text = """
 titel: t
 workbook: ../../x
@@ -56,13 +56,13 @@ findings: {a: 1}
 expected: {a: .inf}
 """
     with pytest.raises(RequestError) as refusal:
-        study.load(file(text))
-    assert [fault.removeprefix("week.yaml: ") for fault in refusal.value.problems] == [
+        study_file.load(file(text))
+    assert [problem.removeprefix("week.yaml: ") for problem in refusal.value.problems] == [
         "there is no key 'titel'; did you mean 'title'?",
         "title is missing",
-        "workbook is '../../x', but must be the plain name of a workbook",
+        "workbook is '../../x', but must be the name of a workbook, without a folder",
         "replicates is -1, but must be a whole number from 1 to 10,000",
-        "x is in parameters and in the grid: it can be in one of them",
+        "x is in both parameters and grid; remove it from one of them",
         "grid: x has 1 twice",
         "grid: y must be a list of at least one value",
         "grid: z must be a list of at least one value",
@@ -84,17 +84,17 @@ expected: {a: .inf}
             "has a key that is no text or number",
         ),
         ("title: 2026-01-01\nworkbook: a", "title must be a text"),
-        ("- title: t", "a study is a mapping"),
+        ("- title: t", "a study must be a mapping"),
         ("--- {title: t}\n--- {title: u}", "is not YAML"),
         ("x" * 200_001, "has more than 200,000 bytes"),
         ("{a: " * 5_000, "is nested more than 20 deep at line 1"),
     ],
 )
-def test_a_file_that_is_no_study_is_refused(file, text, message):
+def test_an_invalid_study_file_is_refused(file, text, message):
     with pytest.raises(RequestError, match=message):
-        study.load(file(text))
+        study_file.load(file(text))
 
 
 def test_a_mapping_of_thousands_of_keys_is_read_quickly(file):
     text = "title: t\nworkbook: a\nparameters: {" + ", ".join(f"p{n}: 1" for n in range(9000)) + "}"
-    assert len(study.load(file(text))["runs"][0]["parameters"]) == 9000
+    assert len(study_file.load(file(text))["runs"][0]["parameters"]) == 9000

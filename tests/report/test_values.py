@@ -30,13 +30,13 @@ PARAMETERS = {
     ],
 )
 def test_texts_are_read_as_the_declared_type(kind, text, value):
-    found = values.convert(PARAMETERS[kind], text)
-    assert found == value
-    assert type(found).__name__ == kind
+    converted = values.convert(PARAMETERS[kind], text)
+    assert converted == value
+    assert type(converted).__name__ == kind
 
 
 @pytest.mark.parametrize(
-    ("kind", "text", "wanted"),
+    ("kind", "text", "expected"),
     [
         ("float", "forty", "a finite number"),
         ("float", "nan", "a finite number"),
@@ -50,8 +50,8 @@ def test_texts_are_read_as_the_declared_type(kind, text, value):
         ("str", "\udc80", "a text"),
     ],
 )
-def test_texts_that_do_not_read_as_the_type_are_refused(kind, text, wanted):
-    with pytest.raises(ValueError, match=wanted):
+def test_texts_that_do_not_read_as_the_type_are_refused(kind, text, expected):
+    with pytest.raises(ValueError, match=expected):
         values.convert(PARAMETERS[kind], text)
 
 
@@ -88,12 +88,12 @@ def test_every_whole_number_survives_the_command_line(number):
 @pytest.mark.parametrize("value", ["4", "-1", "4.999", "1"])
 @pytest.mark.parametrize("kind", ["int", "float"])
 def test_a_value_below_what_the_help_allows_is_refused(kind, value):
-    least = Parameter("min_cell", kind, 30, "smaller groups are not shown; at least 5")
+    bounded = Parameter("min_cell", kind, 30, "smaller groups are not shown; at least 5")
     with pytest.raises(ValueError, match=f"min_cell is '{value}', but must be .* of at least 5$"):
-        values.convert(least, value)
+        values.convert(bounded, value)
     with pytest.raises(ValueError, match=r"of at least 5$"):
-        values.accept(least, 4)
-    assert values.convert(least, "5") == values.accept(least, 5) == 5
+        values.accept(bounded, 4)
+    assert values.convert(bounded, "5") == values.accept(bounded, 5) == 5
 
 
 def test_a_file_must_exist(tmp_path):

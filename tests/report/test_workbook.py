@@ -9,12 +9,12 @@ from cemlib.report.plan import workbook
 
 
 def test_front_and_parameters_are_read(home):
-    found = workbook.find("01-rights")
-    assert found.title == "01-Rights"
-    assert found.question == "Does the press print?"
-    assert found.verbs == ("print", "read")
-    assert (found.needs, found.minutes, found.source) == ("paper", 5, "nobody's article")
-    assert [parameter.name for parameter in found.parameters] == [
+    book = workbook.find("01-rights")
+    assert book.title == "01-Rights"
+    assert book.question == "Does the report appear?"
+    assert book.verbs == ("print", "read")
+    assert (book.needs, book.minutes, book.source) == ("paper", 5, "nobody's article")
+    assert [parameter.name for parameter in book.parameters] == [
         "budget_days",
         "resamples",
         "strict",
@@ -22,17 +22,17 @@ def test_front_and_parameters_are_read(home):
         "survey",
         "practices",
     ]
-    assert found.parameters[0].default == 20.0
-    assert isinstance(found.parameters[0].default, float)
-    assert [p.name for p in found.parameters if p.is_dataset] == ["survey", "practices"]
+    assert book.parameters[0].default == 20.0
+    assert isinstance(book.parameters[0].default, float)
+    assert [p.name for p in book.parameters if p.is_dataset] == ["survey", "practices"]
 
 
 @pytest.mark.parametrize("name", ["01-rights", "01", "01-r"])
-def test_a_workbook_answers_to_the_beginning_of_its_name(home, name):
+def test_a_workbook_is_found_by_the_beginning_of_its_name(home, name):
     assert workbook.find(name).slug == "01-rights"
 
 
-def test_a_workbook_answers_to_its_path(home):
+def test_a_workbook_is_found_by_its_path(home):
     assert workbook.find(str(home / "notebooks" / "01-rights.ipynb")).slug == "01-rights"
 
 
@@ -46,14 +46,14 @@ def test_a_workbook_answers_to_its_path(home):
         ("../01-rights", "there is no workbook"),
     ],
 )
-def test_a_name_that_fits_none_or_several_is_refused(home, name, message):
+def test_an_unknown_or_ambiguous_name_is_refused(home, name, message):
     with pytest.raises(RequestError, match=message):
         workbook.find(name)
 
 
 def test_workbooks_are_listed_in_order_and_without_checkpoints(home):
     (home / "notebooks" / ".hidden.ipynb").write_text("{}")
-    assert [found.slug for found in workbook.workbooks()] == ["00-start", "01-rights"]
+    assert [book.slug for book in workbook.workbooks()] == ["00-start", "01-rights"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"cells": 3}', "not json"])
@@ -85,9 +85,9 @@ def test_two_parameters_cells_are_refused(home):
     ],
 )
 def test_defaults_are_literals(source, default):
-    [found] = workbook.parameters(source)
-    assert found.default == default
-    assert type(found.default).__name__ == found.type
+    [parameter] = workbook.parameters(source)
+    assert parameter.default == default
+    assert type(parameter.default).__name__ == parameter.type
 
 
 @pytest.mark.parametrize(
@@ -109,10 +109,10 @@ def test_a_parameters_cell_that_breaks_the_rules_is_refused(source, message):
         workbook.parameters(source)
 
 
-def test_all_faults_of_a_parameters_cell_are_listed():
+def test_all_problems_of_a_parameters_cell_are_listed():
     with pytest.raises(RequestError) as refusal:
         workbook.parameters("x = 1\ny: int = 2\nz: int = 3  # fine\n", "w")
-    assert [fault[:29] for fault in refusal.value.problems] == [
+    assert [problem[:29] for problem in refusal.value.problems] == [
         "w, parameters cell, line 1: w",
         "w, parameters cell, line 2: y",
     ]

@@ -1,4 +1,4 @@
-"""A run as it travels to a worker, and what the worker does with it."""
+"""A run as it is sent to a worker, and its execution there."""
 
 from __future__ import annotations
 
@@ -19,12 +19,11 @@ from typing import Any
 
 from cemlib.report.cluster import site as cluster_site
 from cemlib.report.errors import RequestError
-from cemlib.report.plan import study as plan
 from cemlib.report.plan import workbook
-from cemlib.report.plan.fingerprint import Keys
-from cemlib.report.plan.study import Run
+from cemlib.report.plan.fingerprint import Fingerprints
+from cemlib.report.plan.study import Run, default_run
 
-GLANCE = 0.2  # seconds between two looks at whether a job is still wanted
+POLL = 0.2  # seconds between two checks whether a job was cancelled
 PICTURES = re.compile(r"""\]\(<?([^)\s>"\\]+)|src=\\?["']([^"'\\]+)""")
 
 
@@ -34,11 +33,11 @@ _POOLS: set[Executor] = set()
 
 
 class UnfitWorkerError(RuntimeError):
-    """The worker has another cemlib, or does not see a file that it was told of."""
+    """The worker has a different cemlib, or cannot read a file of the job."""
 
 
-class CalledOffError(RuntimeError):
-    """Nobody waits for the job any more."""
+class JobCancelledError(RuntimeError):
+    """The job was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +47,16 @@ class Item:
     Parameters
     ----------
     path : Path
-        Where it is on the machine that asks, and on the worker too if it need not travel.
+        Its path on the client, and on the worker too if it need not be sent.
     digest : str
-        SHA-256 of what is in it.
-    seat : str
-        Its place in the job's own folder if it travels; relative.
+        SHA-256 of its content.
+    target : str
+        Its relative path in the job's folder if it is sent.
     """
 
     path: Path
     digest: str
-    seat: str
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +66,13 @@ class Job:
     Parameters
     ----------
     function : callable
-        What to call, by name known to both sides.
+        The function to call; both sides know it by name.
     run : Run
         Its first argument.
     arguments, options
-        The others.
+        The other arguments.
     book : tuple of Item
-        The workbook and the pictures that its text shows.
+        The workbook and the pictures in its text.
     data : dict of str to Item
         The data files by the names they have in the run.
     """
@@ -92,7 +91,7 @@ class Job:
 
 
 def pack(function: Callable[..., Any], run: Run, *arguments: Any, **options: Any) -> Job:
-    """Return a call as it travels.
+    """Return a call as it is sent.
 
     Raises
     ------
@@ -100,113 +99,117 @@ def pack(function: Callable[..., Any], run: Run, *arguments: Any, **options: Any
         If one of its files cannot be read.
     """
     book = run.workbook.path
-    seats = {"up/up/book/" + book.name: book}  # room for pictures in folders above
+    targets = {"up/up/book/" + book.name: book}  # two levels down, for pictures in parent folders
     for name in _pictures(book):
-        seat = os.path.normpath(f"up/up/book/{name}")
-        if not seat.startswith("..") and Path(book.parent, name).is_file():
-            seats[Path(seat).as_posix()] = book.parent / name
+        target = os.path.normpath(f"up/up/book/{name}")
+        if not target.startswith("..") and Path(book.parent, name).is_file():
+            targets[Path(target).as_posix()] = book.parent / name
     return Job(
         function,
         run,
         arguments,
         options,
-        book=tuple(_item(path, seat) for seat, path in seats.items()),
+        book=tuple(_item(path, target) for target, path in targets.items()),
         data={name: _item(path, f"data/{name}") for name, path in run.files.items()},
     )
 
 
-def sees(paths: Mapping[Path, str]) -> list[str]:
-    """Return the digests of those files that this machine has at the same places."""
-    found = []
+def digests_present(paths: Mapping[Path, str]) -> list[str]:
+    """Return the digests of those files that this machine has under the same path."""
+    present = []
     for path, expected in paths.items():
         try:
             if cluster_site.digest(path) == expected:
-                found.append(expected)
+                present.append(expected)
         except OSError:
             continue
-    return found
+    return present
 
 
-def perform(job: Job, fit: frozenset[str], digests: tuple[str, ...], *contents: bytes) -> Any:
-    """Do a job on a worker, in a process of its own, and return what comes of it.
+def perform(job: Job, approved: frozenset[str], digests: tuple[str, ...], *contents: bytes) -> Any:
+    """Execute a job on a worker, in a process of its own, and return its result.
 
     Parameters
     ----------
     job : Job
-        What to do.
-    fit : frozenset of str
-        Tokens of the sites that were found to print the same.
+        The job.
+    approved : frozenset of str
+        Tokens of the sites that give the same results as the client.
     digests, contents
-        The files that travelled.
+        The files that were sent.
 
     Raises
     ------
     UnfitWorkerError
-        If this worker is not among those sites, or does not see a file that did not travel.
-    CalledOffError
+        If this worker is not among those sites, or cannot read a file that was not sent.
+    JobCancelledError
         If the job was cancelled.
     """
     from distributed import get_worker
 
-    if cluster_site.token(cluster_site.survey()) not in fit:
-        raise UnfitWorkerError("it came later, and would not print the same")
-    # the worker's own folder: Dask removes it even after the worker was killed
+    if cluster_site.token(cluster_site.survey()) not in approved:
+        raise UnfitWorkerError("it joined later and would not give the same results")
+    # in the worker's folder, which Dask removes even after the worker was killed
     with tempfile.TemporaryDirectory(prefix="cem-", dir=get_worker().local_directory) as private:
         run = _unpack(job, dict(zip(digests, contents, strict=True)), Path(private))
-        return _apart(_is_wanted(), partial(job.function, run, *job.arguments, **job.options), run)
+        return _in_process(
+            _is_wanted(), partial(job.function, run, *job.arguments, **job.options), run
+        )
 
 
 def _unpack(job: Job, contents: Mapping[str, bytes], private: Path) -> Run:
-    """Return the run with the paths that its files have here."""
+    """Return the run with the paths of its files on this machine."""
     missing = {item.path: item.digest for item in job.items if item.digest not in contents}
-    unseen = missing.keys() - {path for path in missing if sees({path: missing[path]})}
-    if unseen:
-        raise UnfitWorkerError(f"it does not see {', '.join(sorted(map(str, unseen)))}")
-    book, *_ = [_place(item, contents, private) for item in job.book]
+    unreadable = missing.keys() - {
+        path for path in missing if digests_present({path: missing[path]})
+    }
+    if unreadable:
+        raise UnfitWorkerError(f"it cannot read {', '.join(sorted(map(str, unreadable)))}")
+    book, *_ = [_local_path(item, contents, private) for item in job.book]
     return replace(
         job.run,
         workbook=replace(job.run.workbook, path=book),
-        files={name: _place(item, contents, private) for name, item in job.data.items()},
+        files={name: _local_path(item, contents, private) for name, item in job.data.items()},
     )
 
 
-def _place(item: Item, contents: Mapping[str, bytes], private: Path) -> Path:
+def _local_path(item: Item, contents: Mapping[str, bytes], private: Path) -> Path:
     if item.digest not in contents:
         return item.path
-    path = private / item.seat
+    path = private / item.target
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(contents[item.digest])
     return path
 
 
-def _apart(is_wanted: Callable[[], bool], function: Callable[[], Any], run: Run) -> Any:
-    """Call a function in another process, which is killed when nobody waits for it any more."""
+def _in_process(is_wanted: Callable[[], bool], function: Callable[[], Any], run: Run) -> Any:
+    """Call a function in another process, which is killed if the job is cancelled."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
-        return function()  # the notebook's kernel is a process of its own
+        return function()  # without fork, the notebook's kernel is a process of its own
     with _process(run) as pool:
         future = pool.submit(function)
-        while not wait([future], GLANCE).done:
+        while not wait([future], POLL).done:
             if not is_wanted():
-                raise CalledOffError("the job was cancelled")
+                raise JobCancelledError("the job was cancelled")
         return future.result()
 
 
 @contextmanager
 def _process(run: Run) -> Iterator[Executor]:
-    """Lend an executor of one warm process, and kill it if it was not done with its work."""
+    """Yield an executor with one warm process, and kill it if the task did not complete."""
     from cemlib.report.run.pool import ForkPool
 
     with _STARTING:
         if _IDLE:
             pool = _IDLE.pop()
         else:
-            # Dask marks its workers as daemons, so that they end with their nanny, and Python
-            # lets no daemon have children. Ours end when the worker does, however it ends.
-            _unmark(multiprocessing.current_process())
+            # Dask makes its workers daemons, so that they end with their nanny, and Python does not
+            # allow a daemon to have children. Ours end when the worker ends, in whatever way.
+            _allow_children(multiprocessing.current_process())
             pool = ForkPool(1, _modules(run))
             _end_with_this_process()
             _POOLS.add(pool)
-            pool.submit(os.getpid).result()  # starting changes the environment for a moment
+            pool.submit(os.getpid).result()  # starting a worker changes the environment briefly
     try:
         yield pool
     except BaseException:
@@ -222,23 +225,23 @@ def _end_with_this_process() -> None:
         for pool in list(_POOLS):
             pool.shutdown(cancel_futures=True)
 
-    Finalize(None, end, exitpriority=0)  # before Python waits for the children to end
+    Finalize(None, end, exitpriority=0)  # before Python joins child processes
 
 
-def _unmark(process: Any) -> None:
+def _allow_children(process: Any) -> None:
     process._config["daemon"] = False
 
 
 def _modules(run: Run) -> list[str]:
-    """Return what the workbooks of this home import, and a run: heeded for a worker's first."""
+    """Return what a run and the workbooks of this home import, to preload it in the worker."""
     books: list[Run] = []
-    with suppress(RequestError):  # there is one that is no workbook, but nobody has asked for it
-        books += map(plan.defaults, workbook.workbooks())
-    return Keys().modules([run, *books])
+    with suppress(RequestError):  # an invalid notebook there need not concern this job
+        books += map(default_run, workbook.workbooks())
+    return Fingerprints().modules([run, *books])
 
 
 def _is_wanted() -> Callable[[], bool]:
-    """Return what tells whether the job of this thread is still wanted."""
+    """Return a function that tells whether the job of this thread has not been cancelled."""
     from distributed import get_worker
 
     worker = get_worker()
@@ -251,12 +254,12 @@ def _is_wanted() -> Callable[[], bool]:
     return is_wanted
 
 
-def _item(path: Path, seat: str) -> Item:
-    return Item(path.absolute(), cluster_site.digest(path), seat)
+def _item(path: Path, target: str) -> Item:
+    return Item(path.absolute(), cluster_site.digest(path), target)
 
 
 def _pictures(book: Path) -> set[str]:
-    """Return what may be pictures beside a workbook, as its text names them."""
+    """Return the names of possible pictures in a workbook's text."""
     text = book.read_text(encoding="utf-8")
     names = {name for pair in PICTURES.findall(text) for name in pair if name}
     return {name for name in names if ":" not in name and len(name) < 200}

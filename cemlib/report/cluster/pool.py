@@ -1,4 +1,4 @@
-"""Runs on many machines: an executor on Dask distributed."""
+"""An executor that runs on the machines of a Dask cluster."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from cemlib.report.cluster import job as cluster_job
 from cemlib.report.cluster import site as cluster_site
-from cemlib.report.cluster.job import CalledOffError, Job, UnfitWorkerError
+from cemlib.report.cluster.job import Job, JobCancelledError, UnfitWorkerError
 from cemlib.report.errors import RequestError
 from cemlib.report.plan.study import Run
 
@@ -29,30 +29,30 @@ if TYPE_CHECKING:
 
 CONNECT = 5.0  # seconds to wait for the scheduler
 ARRIVE = 10.0  # seconds to wait for a first worker
-AGAIN = 3  # times that a job is handed over anew, because a worker turned out to be unfit
+RESUBMISSIONS = 3  # of a job whose worker turned out to be unfit
 SILENT = logging.CRITICAL + 1
 
 
 class WorkersLostError(RuntimeError):
-    """Every worker that took a run died."""
+    """Every worker that received a run died."""
 
 
 class SchedulerLostError(RuntimeError):
-    """The scheduler is no longer there."""
+    """The scheduler cannot be reached any more."""
 
 
 class ClusterPool(Executor):
     """Workers on other machines, as one executor.
 
-    It goes to the scheduler when it is first needed. The first argument of what is submitted is a
-    `Run`; its workbook and its data files travel with it, unless every worker sees the same at the
-    same place. A worker does each job in a process of its own. A worker that dies loses nothing:
-    its jobs are done by the others.
+    It connects to the scheduler on first use. The first argument of each task is a `Run`; its
+    workbook and data files are sent with it, unless every worker has the same files under the same
+    paths. A worker executes each job in a process of its own. If a worker dies, the others execute
+    its jobs.
 
     Parameters
     ----------
     address : str
-        Where the scheduler listens, such as ``tcp://10.0.0.1:8786``.
+        Address of the scheduler, such as ``tcp://10.0.0.1:8786``.
     arrive : float
         Seconds to wait for a first worker.
     """
@@ -65,17 +65,17 @@ class ClusterPool(Executor):
         self._client: Any = None
         self._closed = self._abandoned = False
         self._jobs: dict[Future[Any], DaskFuture] = {}
-        self._contents: dict[str, DaskFuture | None] = {}  # none is seen in place by all
-        self._fit: frozenset[str] = frozenset()
+        self._contents: dict[str, DaskFuture | None] = {}  # None: every worker has the file
+        self._approved: frozenset[str] = frozenset()
 
     def open(self) -> None:
-        """Go to the scheduler, if that has not been done, and hold every worker against this one.
+        """Connect to the scheduler, if not connected, and compare every worker with this machine.
 
         Raises
         ------
         RequestError
-            If there is no Dask distributed here, no scheduler at the address, no worker, or a
-            worker that would not print the same as this machine; each such worker is told.
+            If Dask distributed is not installed, there is no scheduler at the address, no worker,
+            or a worker that would give other results; every such worker is named.
         RuntimeError
             If the pool is shut down.
         """
@@ -92,26 +92,26 @@ class ClusterPool(Executor):
 
     @property
     def jobs(self) -> int:
-        """How many jobs the workers do at a time."""
+        """Number of jobs that the workers execute at a time."""
         self.open()
         return sum(self._client.nthreads().values())
 
     def submit(
         self, function: Callable[..., Any], /, *arguments: Any, **options: Any
     ) -> Future[Any]:
-        """Hand a job to the workers.
+        """Submit a job to the workers.
 
         Parameters
         ----------
         function : callable
-            What to call; known to the workers by its name.
+            The function to call; the workers know it by name.
         *arguments, **options
-            What to call it with; a `Run` comes first.
+            Its arguments; the first is a `Run`.
 
         Raises
         ------
         RequestError, RuntimeError
-            As `open` does.
+            As for `open`.
         """
         run, *others = arguments
         if not isinstance(run, Run):
@@ -120,19 +120,19 @@ class ClusterPool(Executor):
         job = cluster_job.pack(function, run, *others, **options)
         with self._lock:
             self.open()
-            self._hand_over(job, ours, AGAIN)
+            self._submit_job(job, ours, RESUBMISSIONS)
         ours.add_done_callback(self._cancelled)
         return ours
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Leave the cluster.
+        """Disconnect from the cluster.
 
         Parameters
         ----------
         wait : bool
-            Whether to return only when all jobs are done.
+            Whether to wait for all jobs.
         cancel_futures : bool
-            Whether to cancel all jobs instead, those that are being done among them.
+            Whether to cancel all jobs instead, including running ones.
         """
         with self._lock:
             self._closed, self._abandoned = True, cancel_futures
@@ -149,15 +149,15 @@ class ClusterPool(Executor):
         self._open.close()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Leave the cluster; on an exception without waiting for the jobs."""
+        """Disconnect; after an exception, without waiting for the jobs."""
         self.shutdown(cancel_futures=kind is not None)
 
     def _close(self) -> None:
         client, self._client = self._client, None
         client.close()
 
-    def _check(self, all_of_them: bool = True) -> list[str]:
-        """Hold the workers against this machine, and return the addresses of those that fit."""
+    def _check(self, all_workers: bool = True) -> list[str]:
+        """Compare the workers with this machine, and return the addresses of those that match."""
         try:
             self._client.wait_for_workers(1, timeout=self._arrive)
         except TimeoutError:
@@ -167,33 +167,33 @@ class ClusterPool(Executor):
             ) from None
         sites = self._client.run(cluster_site.survey, on_error="return")
         here, needed = cluster_site.survey(), cluster_site.needed()
-        faults: list[str] = []
-        fit: dict[str, str] = {}
+        problems: list[str] = []
+        matching: dict[str, str] = {}
         for worker, site in sorted(sites.items()):
             if isinstance(site, ImportError | AttributeError):
-                told = [f"there is no such cemlib ({site})"]
+                differences = [f"it has a different cemlib ({site})"]
             elif isinstance(site, BaseException):
-                told = [f"it does not say what it has ({type(site).__name__}: {site})"]
+                differences = [f"it cannot be examined ({type(site).__name__}: {site})"]
             else:
-                told = cluster_site.differences(here, site, needed)
-            if told:
-                faults.append(cluster_site.refusal(worker, told))
+                differences = cluster_site.differences(here, site, needed)
+            if differences:
+                problems.append(cluster_site.mismatch(worker, differences))
             else:
-                fit[worker] = cluster_site.token(site)
-        self._fit |= frozenset(fit.values())
-        if faults and (all_of_them or not fit):
-            raise RequestError(*faults)
-        return list(fit)
+                matching[worker] = cluster_site.token(site)
+        self._approved |= frozenset(matching.values())
+        if problems and (all_workers or not matching):
+            raise RequestError(*problems)
+        return list(matching)
 
-    def _hand_over(
-        self, job: Job, ours: Future[Any], again: int, workers: list[str] | None = None
+    def _submit_job(
+        self, job: Job, ours: Future[Any], resubmissions: int, workers: list[str] | None = None
     ) -> None:
         needed = {item.digest: item for item in job.items}
         self._send({item.path: item.digest for item in needed.values()})
         contents = {
             digest: content for digest in needed if (content := self._contents[digest]) is not None
         }
-        call = partial(cluster_job.perform, job, self._fit, tuple(contents))
+        call = partial(cluster_job.perform, job, self._approved, tuple(contents))
         theirs = self._client.submit(
             _carrier(),
             pickle.dumps(call),
@@ -205,40 +205,42 @@ class ClusterPool(Executor):
             allow_other_workers=workers is not None,
         )
         self._jobs[ours] = theirs
-        theirs.add_done_callback(partial(self._finish, job, ours, again))
+        theirs.add_done_callback(partial(self._finish, job, ours, resubmissions))
 
     def _send(self, paths: Mapping[Path, str]) -> None:
-        """Send what is new and what not every worker sees at the same place."""
+        """Send new files, except those that every worker has under the same path."""
         new = {path: digest for path, digest in paths.items() if digest not in self._contents}
         if not new:
             return
         answers = [
             set() if isinstance(answer, BaseException) else set(answer)
-            for answer in self._client.run(cluster_job.sees, new, on_error="return").values()
+            for answer in self._client.run(
+                cluster_job.digests_present, new, on_error="return"
+            ).values()
         ]
-        seen = set.intersection(*answers) if answers else set()
+        present = set.intersection(*answers) if answers else set()
         for path, digest in new.items():
-            self._contents[digest] = None if digest in seen else self._sent(path, digest)
+            self._contents[digest] = None if digest in present else self._sent(path, digest)
 
     def _sent(self, path: Path, digest: str) -> DaskFuture:
         import dask
 
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != digest:
-            raise OSError(f"{path} changed while it was being read")
-        # Not scattered: what a task holds is computed again where a worker takes it to its grave.
+            raise OSError(f"{path} changed while it was read")
+        # A task, not scattered data: Dask computes it again if the worker that holds it dies.
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"}):
             return self._client.submit(bytes, content, key=f"cem-{digest}")
 
-    def _finish(self, job: Job, ours: Future[Any], again: int, theirs: DaskFuture) -> None:
-        """Pass on what came of a job, or hand it over anew if its worker was unfit."""
+    def _finish(self, job: Job, ours: Future[Any], resubmissions: int, theirs: DaskFuture) -> None:
+        """Pass on the result of a job, or submit it again if its worker was unfit."""
         try:
             try:
                 result = self._result(job, theirs)
-            except (UnfitWorkerError, CalledOffError, ImportError, AttributeError):
-                if not again or ours.cancelled():
+            except (UnfitWorkerError, JobCancelledError, ImportError, AttributeError):
+                if not resubmissions or ours.cancelled():
                     raise
-                self._anew(job, ours, again - 1)
+                self._resubmit(job, ours, resubmissions - 1)
                 return
             _settle(ours.set_result, result)
         except BaseException as error:
@@ -246,37 +248,39 @@ class ClusterPool(Executor):
         with self._lock:
             self._jobs.pop(ours, None)
 
-    def _anew(self, job: Job, ours: Future[Any], again: int) -> None:
-        workers = self._check(all_of_them=False)
+    def _resubmit(self, job: Job, ours: Future[Any], resubmissions: int) -> None:
+        workers = self._check(all_workers=False)
         with self._lock:
             for item in job.items:
                 if self._contents.get(item.digest) is None:
                     self._contents[item.digest] = self._sent(item.path, item.digest)
-            self._hand_over(job, ours, again, workers)
+            self._submit_job(job, ours, resubmissions, workers)
 
     def _result(self, job: Job, theirs: DaskFuture) -> Any:
         from distributed.scheduler import KilledWorker
 
         if theirs.cancelled():
-            raise SchedulerLostError(f"the scheduler at {self.address} is no longer there")
+            raise SchedulerLostError(f"the scheduler at {self.address} cannot be reached any more")
         try:
             result = theirs.result()
         except KilledWorker as error:
             count, last = error.allowed_failures + 1, error.last_worker.address
-            raise WorkersLostError(f"{count} workers died of it, the last was {last}") from None
+            raise WorkersLostError(
+                f"{count} workers died while executing it, the last was {last}"
+            ) from None
         return _with_run(result, job.run)
 
     def _cancelled(self, ours: Future[Any]) -> None:
         if not ours.cancelled():
             return
-        ours.set_running_or_notify_cancel()  # wakes up who waits
+        ours.set_running_or_notify_cancel()  # wakes up waiting threads
         theirs = self._jobs.pop(ours, None)
         if theirs is not None and not self._abandoned:
             self._forget([theirs])
 
     def _forget(self, jobs: list[DaskFuture]) -> None:
         if self._client and jobs:
-            with suppress(OSError, RuntimeError):  # it may be that nobody is there to be told
+            with suppress(OSError, RuntimeError):  # the scheduler may be gone
                 self._client.cancel(jobs, force=True)
 
 
@@ -285,7 +289,7 @@ def _client(address: str) -> Client:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # other versions are refused, and told more exactly
+            warnings.simplefilter("ignore")  # versions are compared, and reported in detail, later
             return Client(address, timeout=CONNECT, name="cem", set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise RequestError(
@@ -295,9 +299,9 @@ def _client(address: str) -> Client:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Keep what distributed logs from the console; what matters is told as failure or refusal."""
+    """Silence the logs of distributed; what matters is reported as a failure or a problem."""
     try:
-        import distributed  # noqa: F401 - it sets up its loggers
+        import distributed  # noqa: F401 - creates its loggers
     except ImportError as error:
         raise RequestError(
             "--scheduler needs Dask distributed: pip install 'cemlib[cluster]'"
@@ -314,10 +318,9 @@ def _quietly() -> Iterator[None]:
 
 
 def _carrier() -> Callable[..., Any]:
-    """Return what unpacks a call on the worker."""
+    """Return the function that unpacks a call on the worker."""
 
-    # Nested, so that it travels by value: the scheduler reads what it passes on, and so needs no
-    # cemlib of its own.
+    # Nested, so that it is pickled by value: the scheduler unpickles it and may have no cemlib.
     def carry(call: bytes, *contents: bytes) -> Any:
         import pickle
 
@@ -332,9 +335,9 @@ def _settle(setter: Callable[[Any], None], value: Any) -> None:
 
 
 def _with_run(result: Any, run: Run) -> Any:
-    """Return the product with the run as it is known here, instead of the worker's paths."""
-    from cemlib.report.artifacts import Product
+    """Return artifacts with the run as known here, without the worker's paths."""
+    from cemlib.report.artifacts import Artifacts
 
-    if not isinstance(result, Product):
+    if not isinstance(result, Artifacts):
         return result
     return replace(result, outcome=replace(result.outcome, run=run))

@@ -1,4 +1,4 @@
-"""What a machine would print with, so that two of them print the same or are told apart."""
+"""The software and data of a machine, to check that two machines give the same results."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from cemlib.report import files
 from cemlib.report.plan.imports import Sources
 
 Site = dict[str, str]
-"""What a machine has: versions by the names of packages, digests by the names of files."""
+"""Software and data of a machine: versions by package, digests by file."""
 
 ROOT = "cemlib"
 EXTRA = "cluster"
 PACKAGE = "package "
-MOST = 3  # differences told in full
+MAX_DIFFERENCES = 3  # listed in a message
 
 
 def survey() -> Site:
-    """Return what this machine would print with.
+    """Return the software and data of this machine.
 
-    Python and the packages, the files of cemlib as this process found them, the datasets as they
-    are now, and the heads of the workbooks, which other workbooks may list.
+    These are Python, the packages, the files of cemlib as loaded by this process, the current
+    datasets, and the title cells of the workbooks, which other workbooks may list.
 
     Examples
     --------
@@ -38,7 +38,7 @@ def survey() -> Site:
 
 
 def token(site: Mapping[str, str]) -> str:
-    """Return a site as a short text of its own.
+    """Return a digest of a site.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def token(site: Mapping[str, str]) -> str:
 
 
 def needed() -> frozenset[str]:
-    """Return the names of the packages that cemlib needs here, directly or not.
+    """Return the names of the packages that cemlib needs here, directly or indirectly.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def needed() -> frozenset[str]:
     """
     from packaging.requirements import Requirement
 
-    found: set[str] = set()
+    names: set[str] = set()
     waiting = [(ROOT, EXTRA)]
     while waiting:
         name, extra = waiting.pop()
@@ -68,29 +68,28 @@ def needed() -> frozenset[str]:
             continue
         for each in map(Requirement, lines):
             plain = _plain(each.name)
-            if plain in found or (each.marker and not each.marker.evaluate({"extra": extra})):
+            if plain in names or (each.marker and not each.marker.evaluate({"extra": extra})):
                 continue
-            found.add(plain)
+            names.add(plain)
             waiting.append((plain, ""))
-    return frozenset(found)
+    return frozenset(names)
 
 
 def differences(
     here: Mapping[str, str], there: Mapping[str, str], needed: frozenset[str]
 ) -> list[str]:
-    """Return what differs there, in words; of packages, only where they are needed.
+    """Return what differs there, in words; packages count only if they are needed.
 
     Examples
     --------
     >>> differences({"Python": "3.11"}, {"Python": "3.12"}, frozenset())
     ['Python is 3.12 there and 3.11 here']
-    >>> differences({"cemlib/studies/rights/perception.py": "a1"},
-    {"cemlib/studies/rights/perception.py": "b2"}, frozenset())
-    ['cemlib/studies/rights/perception.py is another file there']
+    >>> differences({"cemlib/home.py": "a1"}, {"cemlib/home.py": "b2"}, frozenset())
+    ['cemlib/home.py differs there']
     >>> differences({"package numpy": "2.4"}, {}, frozenset({"numpy"}))
-    ['there is no numpy 2.4']
+    ['numpy 2.4 is missing there']
     """
-    told = []
+    lines = []
     for name in sorted(here.keys() | there.keys(), key=_rank):
         ours, theirs = here.get(name), there.get(name)
         shown = name.removeprefix(PACKAGE)
@@ -98,36 +97,36 @@ def differences(
             continue
         if "/" not in name:
             known = f"{shown} {ours}" if ours else shown
-            told.append(
+            lines.append(
                 f"{shown} is {theirs} there and {ours or 'missing'} here"
                 if theirs
-                else f"there is no {known}"
+                else f"{known} is missing there"
             )
         elif theirs is None:
-            told.append(f"{name} is missing there")
+            lines.append(f"{name} is missing there")
         else:
-            told.append(f"{name} is {'another file' if ours else 'one too many'} there")
-    return told
+            lines.append(f"{name} differs there" if ours else f"{name} exists only there")
+    return lines
 
 
-def refusal(worker: str, told: list[str]) -> str:
-    """Return the sentences that refuse a worker, and say what to do about it.
+def mismatch(worker: str, differences: list[str]) -> str:
+    """Return the message for a worker that would give other results, with the remedy.
 
     Examples
     --------
-    >>> print(refusal("tcp://10.0.0.2:4000", ["Python is 3.12 there and 3.11 here"]))
-    worker tcp://10.0.0.2:4000 would not print the same: Python is 3.12 there and 3.11 here; install
-    the same cemlib, lock and datasets there, and start the worker again
+    >>> print(mismatch("tcp://10.0.0.2:4000", ["Python is 3.12 there and 3.11 here"]))
+    worker tcp://10.0.0.2:4000 would not give the same results: Python is 3.12 there and 3.11 here;
+    install the same cemlib, lock and datasets there, and start the worker again
     """
-    rest = len(told) - MOST
-    what = ", ".join(told[:MOST]) + (f", and {rest} more" if rest > 0 else "")
+    rest = len(differences) - MAX_DIFFERENCES
+    what = ", ".join(differences[:MAX_DIFFERENCES]) + (f", and {rest} more" if rest > 0 else "")
     return (
-        f"worker {worker} would not print the same: {what}; "
+        f"worker {worker} would not give the same results: {what}; "
         "install the same cemlib, lock and datasets there, and start the worker again"
     )
 
 
-@functools.cache  # what this process has loaded stays as it is, whatever becomes of the files
+@functools.cache  # what this process has loaded does not change with the files
 def _code() -> tuple[tuple[str, str], ...]:
     versions = {
         f"{PACKAGE}{_plain(each.name)}": each.version
@@ -135,9 +134,9 @@ def _code() -> tuple[tuple[str, str], ...]:
         if each.name and _plain(each.name) != ROOT
     }
     python = ".".join(platform.python_version_tuple()[:2])
-    found = {"Python": python, ROOT: __version__} | versions
-    found |= {f"{ROOT}/{name}": files.digest(path) for name, path in Sources().files.items()}
-    return tuple(found.items())
+    versions |= {"Python": python, ROOT: __version__}
+    digests = {f"{ROOT}/{name}": files.digest(path) for name, path in Sources().files.items()}
+    return tuple((versions | digests).items())
 
 
 def _data() -> Iterator[tuple[str, str]]:
@@ -146,11 +145,11 @@ def _data() -> Iterator[tuple[str, str]]:
         if path.is_file() and not _is_left_over(path.relative_to(folder)):
             yield f"datasets/{path.relative_to(folder).as_posix()}", digest(path)
     for path in sorted(home.notebooks().glob("[!.]*.ipynb")):
-        yield f"the head of notebooks/{path.name}", _head(path, *_state(path))
+        yield f"the title cell of notebooks/{path.name}", _head(path, *_state(path))
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file, read again only where it changed."""
+    """Return the SHA-256 of a file; the file is read again only if it changed."""
     return _digest(path, *_state(path))
 
 
@@ -189,6 +188,6 @@ def _plain(name: str) -> str:
 
 
 def _rank(name: str) -> tuple[int, str]:
-    """Put Python first, then cemlib, packages, data: the nearest cause is told first."""
+    """Put Python first, then cemlib, packages and data: the likeliest cause comes first."""
     kinds = ("Python", ROOT, PACKAGE, "datasets/")
     return next((rank for rank, kind in enumerate(kinds) if name.startswith(kind)), 9), name

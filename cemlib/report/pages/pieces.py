@@ -1,4 +1,4 @@
-"""A notebook's cells as the pieces of a page."""
+"""Turns a notebook's cells into the pieces of a page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
-from cemlib import assets
+from cemlib.assets import NAMES
 from cemlib.findings import FINDINGS_MIME
 from cemlib.report.pages import prose
 from cemlib.report.pages.prose import Outline
@@ -25,7 +25,7 @@ IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One output: its kind decides how the page frames it."""
+    """One output; its kind decides how the page shows it."""
 
     kind: str
     html: Markup
@@ -33,7 +33,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One cell: a text, or folded code with what it shows."""
+    """One cell: a text, or folded code with its outputs."""
 
     anchor: str
     text: Markup | None = None
@@ -49,42 +49,40 @@ class Page:
     Parameters
     ----------
     folder : Path
-        Where pictures named in texts are.
+        Folder of the pictures that the texts name.
     outline : Outline
         The headings.
     tables : Tables
-        The count of tables.
+        Numbers the tables.
     gate : Sanitiser
-        What all HTML of the notebook passes.
-    moving : set of str
-        Which assets of ours its cells need.
+        Cleans all HTML of the notebook.
+    assets : set of str
+        Names of the widgets in it, whose scripts the page needs.
     """
 
     folder: Path
     outline: Outline = field(default_factory=Outline)
     tables: Tables = field(default_factory=Tables)
     gate: Sanitiser = field(default_factory=Sanitiser)
-    moving: set[str] = field(default_factory=set)
+    assets: set[str] = field(default_factory=set)
 
     def text(
         self, markdown: str, attachments: Mapping[str, Any] | None = None, *, computed: bool = False
     ) -> Markup:
-        """Return Markdown as HTML that has passed the gate, its tables mended."""
+        """Return Markdown as clean HTML with accessible tables."""
         html = prose.to_html(markdown, self.outline, self.folder, attachments, computed=computed)
         return self.html(html)
 
     def html(self, html: str) -> Markup:
-        """Return HTML of the notebook that has passed the gate, its tables mended."""
+        """Return HTML of the notebook, cleaned, with accessible tables."""
         passed = self.gate.clean(html)
-        self.moving |= {
-            name for name in assets.NAMES if re.search(f'class="cem-{name}[ "]', passed)
-        }
-        return self.tables.mend(passed)
+        self.assets |= {name for name in NAMES if re.search(f'class="cem-{name}[ "]', passed)}
+        return self.tables.make_accessible(passed)
 
     def pieces(self, cells: list[NotebookNode]) -> list[Piece]:
         """Return the pieces of the cells that the page shows."""
-        found = [self._piece(cell) for cell in cells if not HIDDEN & {*_tags(cell)}]
-        return [piece for piece in found if piece]
+        pieces = [self._piece(cell) for cell in cells if not HIDDEN & {*_tags(cell)}]
+        return [piece for piece in pieces if piece]
 
     def _piece(self, cell: NotebookNode) -> Piece | None:
         anchor = f"cell-{cell.id}"
@@ -125,10 +123,10 @@ class Page:
 
 
 def alternative(output: NotebookNode, mime: str) -> str:
-    """Return the words for a picture: those in its metadata, or else its plain text."""
+    """Return the text alternative of a picture: from its metadata, or else its plain text."""
     metadata = output.get("metadata", {})
-    words = metadata.get(mime, {}).get("alt") or metadata.get("alt")
-    return " ".join((words or output.data.get("text/plain", "")).split())
+    text = metadata.get(mime, {}).get("alt") or metadata.get("alt")
+    return " ".join((text or output.data.get("text/plain", "")).split())
 
 
 def _image(mime: str, output: NotebookNode) -> Markup:

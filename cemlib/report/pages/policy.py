@@ -1,4 +1,4 @@
-"""What a page's browser may do with it: show it, and run what we wrote; nothing else."""
+"""The content security policy: a browser may show a page and run its own scripts, no others."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def policy(scripts: Iterable[str], sheets: Iterable[str]) -> str:
     Parameters
     ----------
     scripts, sheets : iterable of str
-        What stands inside each ``<script>`` and ``<style>`` of ours, to the last blank. They are
-        never read from the finished page: what got into it otherwise stays forbidden.
+        The exact content of the page's own ``<script>`` and ``<style>`` elements. It is not read
+        from the finished page, so that anything injected into the page stays forbidden.
 
     Examples
     --------

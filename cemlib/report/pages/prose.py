@@ -1,4 +1,4 @@
-"""Markdown as a page shows it: formulas as MathML, headings in one outline, nothing fetched."""
+"""Markdown for a page: formulas as MathML, headings in one outline, nothing loaded from the web."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class Heading:
 
 @dataclass
 class Outline:
-    """The headings of a page in order; no level is skipped and no anchor is used twice."""
+    """The headings of a page in order, without skipped levels or repeated anchors."""
 
     headings: list[Heading] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
     level: int = 1
 
     def add(self, text: str, level: int) -> Heading:
-        """Return a heading at the nearest level that may follow, with an anchor of its own.
+        """Return a heading at the nearest valid level, with a unique anchor.
 
         Examples
         --------
@@ -63,7 +63,7 @@ class Outline:
 
 
 class Renderer(IPythonRenderer):
-    """nbconvert's Markdown, but for formulas, headings and pictures on the web."""
+    """nbconvert's renderer, except for formulas, headings, and pictures on the web."""
 
     def __init__(self, outline: Outline, folder: Path, attachments: Mapping[str, Any]) -> None:
         super().__init__(
@@ -77,7 +77,7 @@ class Renderer(IPythonRenderer):
         self.has_html = False
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
-        """Return a link; one that would run a script is its text."""
+        """Return a link; only the text of one that would run a script."""
         if not _is_safe(url):
             return text
         link = super().link(text, url, title)
@@ -94,7 +94,7 @@ class Renderer(IPythonRenderer):
         return f"{html}\n"
 
     def block_mermaidjs(self, code: str) -> str:
-        """Return a diagram as it is written: a page carries nothing that could draw it."""
+        """Return the source of a diagram, as a page has no script to draw it."""
         return f"<pre><code>{escape(code)}</code></pre>\n"
 
     def heading(self, text: str, level: int, **_: Any) -> str:
@@ -115,24 +115,24 @@ class Renderer(IPythonRenderer):
         return formula(rf"\begin{{{name}}}{body}\end{{{name}}}", "block")
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        """Return a picture that the page carries, or a link where it would have to be fetched."""
+        """Return an embedded picture, or a link to one on the web."""
         if re.match(r"(https?:)?//", url):
             return f'<a href="{escape(url)}">{text or escape(url)}</a>'
         return super().image(text, url, title)
 
 
 class ComputedRenderer(Computed, Renderer):
-    """The same for text that a cell computed: no HTML, no picture, links on the web only."""
+    """The renderer for computed text: no HTML, no pictures, links to the web only."""
 
 
 def _is_safe(url: str) -> bool:
-    """Return whether a link leads on the web, to a mail, or to a place of the page."""
+    """Return whether a link leads to the web, a mail address, or an anchor of the page."""
     bare = re.sub(r"[\x00-\x20\x7f-\x9f]|%[01][0-9a-f]|%20", "", unescape(url), flags=re.IGNORECASE)
     return is_web_address(bare) or bare.startswith("mailto:") or not _SCHEME.match(bare)
 
 
 def _disarm(html: str) -> str:
-    """Return HTML of an author without what would run a script."""
+    """Return an author's HTML without anything that would run a script."""
     soup = BeautifulSoup(html, "html.parser")
     for tag in soup.find_all(True):
         if tag.name in _RUNS:
@@ -147,7 +147,7 @@ def _disarm(html: str) -> str:
 
 
 def formula(latex: str, display: str) -> str:
-    r"""Return LaTeX as MathML; what cannot be converted is shown as it is written.
+    r"""Return LaTeX as MathML, or its source if it cannot be converted.
 
     Examples
     --------
@@ -155,12 +155,12 @@ def formula(latex: str, display: str) -> str:
     '&#x003B1;</mi></mrow></math>'
     """
     try:
-        found = str(convert(latex.strip(), display=display))
-    except Exception:  # the converter raises whatever its stack raises
-        found = ""
-    # The converter lets HTML in a formula's words through, and links.
-    if found and not _ELEMENT.sub("", found).count("<"):
-        return found
+        mathml = str(convert(latex.strip(), display=display))
+    except Exception:  # the converter raises errors of many kinds
+        mathml = ""
+    # The converter passes HTML and links in a formula's text through.
+    if mathml and not _ELEMENT.sub("", mathml).count("<"):
+        return mathml
     return f'<code class="formula">{escape(latex.strip())}</code>'
 
 
@@ -179,14 +179,14 @@ def to_html(
     markdown : str
         The text.
     outline : Outline
-        Takes the headings.
+        Receives the headings.
     folder : Path
-        Where pictures named in the text are.
+        Folder of the pictures that the text names.
     attachments : mapping, optional
-        Pictures that the cell itself carries.
+        Pictures attached to the cell.
     computed : bool
-        Whether a cell computed the text: then HTML in it is shown as text, and it links to the
-        web only. In a text of the author's own HTML stands, but runs no script.
+        Whether a cell computed the text. HTML in it is then shown as text, and links may only
+        lead to the web. An author's text may contain HTML, but no scripts.
     """
     kind = ComputedRenderer if computed else Renderer
     renderer = kind(outline, folder, attachments or {})
@@ -199,5 +199,5 @@ def to_html(
 
 
 def code(source: str) -> Markup:
-    """Return Python code as HTML with its parts marked by class."""
+    """Return Python code as HTML with syntax highlighting."""
     return Markup(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)))

@@ -1,4 +1,4 @@
-"""A report: one page that needs nothing but itself."""
+"""A report: one self-contained page."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ from cemlib.report.pages.template import changes, fill
 from cemlib.report.plan.study import Run
 
 
-def report(
+def report_page(
     run: Run,
     notebook: NotebookNode,
     findings: tuple[Finding, ...] = (),
     failure: CellFailure | None = None,
     digests: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the report of a run as an HTML page that asks the network for nothing.
+    """Return the report of a run as an HTML page that makes no network request.
 
     Parameters
     ----------
     run : Run
-        What was run.
+        The run.
     notebook : NotebookNode
-        What came of it.
+        The executed notebook.
     findings : tuple of Finding
-        What it found; they come first.
+        Its findings; they come first.
     failure : CellFailure, optional
         Where it stopped.
     digests : mapping, optional
         SHA-256 of each data file, by name.
     """
     page = Page(run.workbook.path.parent)
-    page.outline.anchors |= {"top", "found", "parameters", "study"}
+    page.outline.anchors |= {"top", "findings", "parameters", "study"}
     book = run.workbook
     inline = {text: _inline(page, text) for text in (book.question, book.needs, book.source)}
     inline |= {text: _inline(page, text) for text in book.verbs}
     pieces = page.pieces(_body(run, notebook))
-    moving = [name for name in assets.NAMES if name in page.moving]
-    dress = page.gate.sheet
+    used = [name for name in assets.NAMES if name in page.assets]
+    styles = page.gate.sheet
     return fill(
         "report.html.j2",
-        scripts=[assets.js(name) for name in moving],
-        sheets=[*map(assets.css, moving), *([dress] if dress else [])],
+        scripts=[assets.js(name) for name in used],
+        sheets=[*map(assets.css, used), *([styles] if styles else [])],
         run=run,
         workbook=run.workbook,
         findings=findings,
@@ -63,7 +63,7 @@ def report(
 
 
 def _body(run: Run, notebook: NotebookNode) -> list[NotebookNode]:
-    """Return the cells below the title, which the head of the page takes over."""
+    """Return the cells below the title, which the page's header shows."""
     cells = list(notebook.cells)
     if not cells or cells[0].cell_type != "markdown":
         return cells

@@ -1,7 +1,7 @@
-"""The one gate by which HTML of a notebook enters a page: a list of what may pass, and no script.
+"""Cleans HTML of a notebook before it enters a page: an allow list, without scripts.
 
-A page's policy allows no style that stands at an element. The gate takes such styles off, keeps the
-declarations that only dress the element itself, and gives it a class of the page's own sheet.
+A page's content security policy forbids style attributes. They are removed here; declarations that
+only affect the look of the element itself become a class in the page's own style sheet.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ _LINK = re.compile(
 )
 _PICTURE = re.compile(r"data:image/(?:gif|jpeg|png|svg\+xml|webp)[;,]", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"url\((?!#)", re.IGNORECASE)
-_TAG = re.compile(r'<[a-zA-Z][\w-]*((?: [^\s"=<>]+="[^"]*")+)>')  # as the gate writes them
+_TAG = re.compile(r'<[a-zA-Z][\w-]*((?: [^\s"=<>]+="[^"]*")+)>')  # as nh3 writes them
 _ATTRIBUTE = re.compile(r' (class|id|style)="([^"]*)"')
 
-_DRESS = re.compile(
+_SAFE_PROPERTY = re.compile(
     r"background(-color|-image)?|(min-|max-)?(width|height)|left|right|color|opacity"
     r"|border(-(top|right|bottom|left))?(-(color|style|width|radius))?|border-(collapse|spacing)"
     r"|padding(-(top|right|bottom|left))?|margin(-(top|right|bottom|left))?"
@@ -76,7 +76,7 @@ _DRESS = re.compile(
     r"|word-break|display|overflow(-x|-y)?|list-style(-type)?"
     r"|(align|justify)-(items|content)|flex(-direction|-wrap)?|(column-|row-)?gap"
 )
-_DRESSED = re.compile(r"[\w\s.,%#()+*/-]+", re.ASCII)
+_SAFE_VALUE = re.compile(r"[\w\s.,%#()+*/-]+", re.ASCII)
 _FETCHES = re.compile(r"url|image-set|src\(|expression", re.IGNORECASE)
 _SHEET = re.compile(r"<style[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -85,18 +85,18 @@ _NAMED = re.compile(r"#(T_\w+)", re.ASCII)
 
 @dataclass
 class Sanitiser:
-    """Passes on the HTML of a page's cells, and gathers what dresses it.
+    """Cleans the HTML of a page's cells, and collects its styles.
 
     Attributes
     ----------
     classes : dict
-        Declarations → the class that stands for them.
+        Declarations → the class that holds them.
     """
 
     classes: dict[str, str] = field(default_factory=dict)
 
     def clean(self, html: str) -> Markup:
-        """Return HTML that holds no script, no style and no address but those that may pass.
+        """Return HTML without scripts and style attributes, and with allowed addresses only.
 
         Examples
         --------
@@ -104,48 +104,48 @@ class Sanitiser:
         >>> gate.clean('<b onclick="alert(1)">so</b><script>alert(2)</script>')
         Markup('<b>so</b>')
         >>> gate.clean('<i style="color: red; position: fixed">so</i>')
-        Markup('<i class="dress-1">so</i>')
+        Markup('<i class="style-1">so</i>')
         >>> print(gate.sheet)
-        .dress-1:not(#_) { color: red }
+        .style-1:not(#_) { color: red }
         """
         named = _named(html)
         passed = _cleaner().clean(html)
         if named or ' style="' in passed:
-            passed = _TAG.sub(lambda found: self._undress(found, named), passed)
+            passed = _TAG.sub(lambda tag: self._replace_style(tag, named), passed)
         return Markup(passed)
 
     @property
     def sheet(self) -> str:
-        """The page's own sheet of what stood at elements, as strong as if it still did."""
+        """The style sheet of the removed style attributes, with the same precedence."""
         return "\n".join(
             f".{name}:not(#_) {{ {declared} }}" for declared, name in self.classes.items()
         )
 
-    def _undress(self, found: re.Match[str], named: dict[str, str]) -> str:
-        attributes = dict(_ATTRIBUTE.findall(found[1]))
-        said = f"{named.get(attributes.get('id', ''), '')};{unescape(attributes.get('style', ''))}"
-        declared = _dress(said)
-        kept = re.sub(r' style="[^"]*"', "", found[1])
+    def _replace_style(self, tag: re.Match[str], named: dict[str, str]) -> str:
+        attributes = dict(_ATTRIBUTE.findall(tag[1]))
+        style = f"{named.get(attributes.get('id', ''), '')};{unescape(attributes.get('style', ''))}"
+        declared = _safe_declarations(style)
+        remaining = re.sub(r' style="[^"]*"', "", tag[1])
         if declared:
-            name = self.classes.setdefault(declared, f"dress-{len(self.classes) + 1}")
+            name = self.classes.setdefault(declared, f"style-{len(self.classes) + 1}")
             if "class" in attributes:
-                kept = kept.replace(' class="', f' class="{name} ', 1)
+                remaining = remaining.replace(' class="', f' class="{name} ', 1)
             else:
-                kept = f' class="{name}"{kept}'
-        start, end = found.span(1)
-        return found[0][: start - found.start()] + kept + found[0][end - found.start() :]
+                remaining = f' class="{name}"{remaining}'
+        start, end = tag.span(1)
+        return tag[0][: start - tag.start()] + remaining + tag[0][end - tag.start() :]
 
 
-def _dress(style: str) -> str:
-    """Return the declarations that only dress an element: they place and fetch nothing."""
-    kept = {}
+def _safe_declarations(style: str) -> str:
+    """Return the declarations that affect only the look of an element and load nothing."""
+    safe = {}
     for declaration in style.split(";"):
         name, _, value = (part.strip() for part in declaration.partition(":"))
         strong = value.removesuffix("!important").strip()
-        plain = _DRESSED.fullmatch(strong) and not _FETCHES.search(strong)
-        if plain and _balanced(strong) and _DRESS.fullmatch(name.lower()):
-            kept[name.lower()] = " ".join(strong.split())
-    return "; ".join(f"{name}: {value}" for name, value in kept.items())
+        plain = _SAFE_VALUE.fullmatch(strong) and not _FETCHES.search(strong)
+        if plain and _balanced(strong) and _SAFE_PROPERTY.fullmatch(name.lower()):
+            safe[name.lower()] = " ".join(strong.split())
+    return "; ".join(f"{name}: {value}" for name, value in safe.items())
 
 
 def _balanced(value: str) -> bool:
@@ -158,18 +158,18 @@ def _balanced(value: str) -> bool:
 
 
 def _named(html: str) -> dict[str, str]:
-    """Return what a pandas Styler declares of each cell, by the cell's name."""
-    found: dict[str, str] = {}
+    """Return the declarations of a pandas Styler for each cell, by the cell's name."""
+    declarations: dict[str, str] = {}
     for sheet in _SHEET.findall(html) if "#T_" in html else ():
         for selectors, declared in _RULE.findall(sheet):
             for selector in selectors.split(","):
                 if name := _NAMED.fullmatch(selector.strip()):
-                    found[name[1]] = f"{found.get(name[1], '')};{declared}"
-    return found
+                    declarations[name[1]] = f"{declarations.get(name[1], '')};{declared}"
+    return declarations
 
 
 def _pass(tag: str, attribute: str, value: str) -> str | None:
-    """Return an attribute's value if it may pass."""
+    """Return an attribute's value if it is allowed."""
     if attribute == "href":
         return value if tag == "a" and _LINK.fullmatch(value.strip()) else None
     if attribute == "src":

@@ -1,4 +1,4 @@
-"""Tables that everybody can read: pandas' own, mended; wide ones, scrolled from the keyboard."""
+"""Makes tables accessible: header scopes, and frames that can be scrolled from the keyboard."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
 
-_NUMBER = re.compile(r"[-+−–]?[\d.,\u202f\s]*\d\s?%?|nan|NaN|None|[-–—]?")
+_NUMBER = re.compile(r"[-+−–]?[\d.,\s]*\d\s?%?|nan|NaN|None|[-–—]?")
 
 
 @dataclass
 class Tables:
-    """Numbers the tables of a page, so that each has a name of its own."""
+    """Numbers the tables of a page, so that each has a unique name."""
 
     count: int = 0
 
-    def mend(self, html: str) -> Markup:
-        """Return HTML whose tables have scopes, no empty heads, and a frame that can be scrolled.
+    def make_accessible(self, html: str) -> Markup:
+        """Return HTML whose tables have scopes, no empty header cells, and a scrollable frame.
 
         Examples
         --------
-        >>> Tables().mend("<table><tr><th></th></tr></table>")[-39:]
+        >>> Tables().make_accessible("<table><tr><th></th></tr></table>")[-39:]
         Markup('<table><tr><td></td></tr></table></div>')
         """
         if "<table" not in html:
@@ -30,19 +30,19 @@ class Tables:
         soup = BeautifulSoup(html, "html.parser")
         for table in soup.find_all("table"):
             self.count += 1
-            _mend(table)
-            if table.find_parent(class_="cem-rating"):  # shows and hides its table itself
+            _add_scopes(table)
+            if table.find_parent(class_="cem-rating"):  # shows and hides its own table
                 continue
             caption = table.find("caption")
-            words = " ".join(caption.get_text().split()) if caption else ""
+            text = " ".join(caption.get_text().split()) if caption else ""
             frame = soup.new_tag("div", role="region", tabindex="0")
             frame["class"] = "scroll"
-            frame["aria-label"] = f"Table {self.count}" + (f": {words}" if words else "")
+            frame["aria-label"] = f"Table {self.count}" + (f": {text}" if text else "")
             table.wrap(frame)
         return Markup(str(soup))
 
 
-def _mend(table: Tag) -> None:
+def _add_scopes(table: Tag) -> None:
     del table["border"]
     for style in table.find_all_previous("style"):
         if style.has_attr("scoped"):
@@ -58,7 +58,7 @@ def _mend(table: Tag) -> None:
 
 
 def _align(table: Tag) -> None:
-    """Mark the columns of numbers of a plain frame, where no cell spans several."""
+    """Mark the numeric columns of a pandas frame, unless cells span columns or rows."""
     rows = [row.find_all(["th", "td"]) for row in table.find_all("tr")]
     spans = any(
         cell.has_attr("colspan") or cell.has_attr("rowspan") for row in rows for cell in row

@@ -1,4 +1,4 @@
-"""Our pages, filled in."""
+"""Fills in the page templates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cemlib import __version__
+from cemlib import __version__, formats
 from cemlib.report.pages import words
 from cemlib.report.pages.policy import policy
 from cemlib.report.plan.study import Run
@@ -32,7 +32,7 @@ class Change:
 
 
 def changes(run: Run) -> list[Change]:
-    """Return the parameters of a run, each with what it was before."""
+    """Return the parameters of a run, each with its default."""
     return [
         Change(
             parameter.name,
@@ -48,16 +48,16 @@ def changes(run: Run) -> list[Change]:
 def fill(
     template: str, *, scripts: Sequence[str] = (), sheets: Sequence[str] = (), **context: Any
 ) -> str:
-    """Return a page of ours filled in; its policy allows what is given here, and nothing else.
+    """Return a filled-in page; its content security policy allows only the assets given here.
 
     Parameters
     ----------
     template : str
         Name of the template.
     scripts, sheets : sequence of str
-        Scripts and style sheets besides those that every page has.
+        Scripts and style sheets in addition to those of every page.
     **context
-        What the template shows.
+        Values for the template.
     """
     scripts, sheets = (asset("page.js"), *scripts), (asset("page.css"), *sheets)
     return (
@@ -73,7 +73,7 @@ def fill(
 
 
 def asset(name: str) -> str:
-    """Return a script or a style sheet that stands beside the templates."""
+    """Return a script or a style sheet from the folder of the templates."""
     path = next(folder / name for folder in TEMPLATES if (folder / name).is_file())
     return path.read_text(encoding="utf-8")
 
@@ -94,6 +94,8 @@ def _environment() -> Environment:
         interval=words.interval,
         label=words.label,
         plain=words.plain,
-        plural=words.plural,
+        plural=formats.plural,
+        number=formats.number,
+        join_words=formats.join_words,
     )
     return environment

@@ -1,18 +1,16 @@
-"""Values, findings and parameters in the words a page shows."""
+"""Values, findings and parameters as a page shows them."""
 
 from __future__ import annotations
 
 import math
 
+from cemlib import formats
 from cemlib.findings import Finding
 from cemlib.report.plan.workbook import Value
 
-MISSING = "not known"
-_THIN = "\u202f"
-
 
 def value(finding: Finding) -> str:
-    """Return a finding's value with the decimals that its interval, or its size, makes worth it.
+    """Return a finding's value with as many decimals as its interval, or its size, justifies.
 
     Examples
     --------
@@ -23,11 +21,11 @@ def value(finding: Finding) -> str:
     """
     if isinstance(finding.value, str):
         return finding.value
-    return _number(finding.value, _digits(finding))
+    return formats.number(finding.value, _decimals(finding))
 
 
 def interval(finding: Finding) -> str:
-    """Return a finding's interval in words, empty where it has none.
+    """Return a finding's interval in words, empty if it has none.
 
     Examples
     --------
@@ -36,15 +34,13 @@ def interval(finding: Finding) -> str:
     >>> interval(Finding("lift", 3.0, "points", "A lift.", low=2))
     'at least 2'
     """
-    digits = _digits(finding)
-    low, high = (_number(end, digits) for end in (finding.low, finding.high))
-    if finding.low is None:
-        return "" if finding.high is None else f"at most {high}"
-    return f"at least {low}" if finding.high is None else f"{low} to {high}"
+    if finding.low is None and finding.high is None:
+        return ""
+    return formats.interval(finding.low, finding.high, _decimals(finding))
 
 
 def plain(value: Value) -> str:
-    """Return a parameter's value as a table shows it.
+    """Return a parameter's value as a table shows it, as one would type it.
 
     Examples
     --------
@@ -59,7 +55,7 @@ def plain(value: Value) -> str:
 
 
 def label(name: str) -> str:
-    """Return the name of a finding or a parameter as people write it.
+    """Return the name of a finding or a parameter in words.
 
     Examples
     --------
@@ -70,35 +66,15 @@ def label(name: str) -> str:
     return spaced[:1].upper() + spaced[1:]
 
 
-def plural(count: int, noun: str) -> str:
-    """Return a count with its noun.
-
-    Examples
-    --------
-    >>> plural(1, "run"), plural(3, "run")
-    ('1 run', '3 runs')
-    """
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def _digits(finding: Finding) -> int:
-    """Return the decimals that show two digits of the interval's width, or three of the value."""
+def _decimals(finding: Finding) -> int:
+    """Return the decimals for two digits of the interval's width, or three of the value."""
     value, low, high = finding.value, finding.low, finding.high
     if low is not None and high is not None and high > low:
-        return _places(high - low, 2)
+        return _decimals_for(high - low, 2)
     if isinstance(value, str) or value is None or not math.isfinite(value):
         return 0
-    return 0 if value == round(value) else _places(value, 3)
+    return 0 if value == round(value) else _decimals_for(value, 3)
 
 
-def _places(size: float, significant: int) -> int:
+def _decimals_for(size: float, significant: int) -> int:
     return min(max(significant - 1 - math.floor(math.log10(abs(size))), 0), 6)
-
-
-def _number(value: float | None, digits: int) -> str:
-    if value is None or math.isnan(value):
-        return MISSING
-    text = f"{value:{',' if abs(value) >= 10_000 else ''}.{digits}f}"
-    if not text.strip("-0.,"):
-        text = text.lstrip("-")
-    return text.replace(",", _THIN).replace("-", "−")

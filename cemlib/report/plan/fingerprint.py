@@ -1,4 +1,4 @@
-"""What the bytes of a run depend on: if none of it has changed, the run need not be made again."""
+"""The fingerprint of a run: everything its bytes depend on. If it is unchanged, so is the run."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from cemlib.report.plan.study import Run
 
 LANGUAGE = "en"
 LOCK = "requirements.txt"
-PAPERMILLS = ("papermill", "execution")  # notes of earlier runs
+RUN_NOTES = ("papermill", "execution")  # metadata that earlier runs left in a notebook
 
 
-class Keys:
-    """The keys of runs, as their workbooks, data and cemlib are now; each file is read once.
+class Fingerprints:
+    """The fingerprints of runs, from the current workbooks, data and package; reads each file once.
 
     Parameters
     ----------
@@ -34,10 +34,10 @@ class Keys:
         self._workbooks: dict[Path, dict[str, Any]] = {}
         self._root = root
 
-    def key(self, run: Run) -> dict[str, Any]:
-        """Return all that a run depends on before it runs, as JSON can hold it.
+    def of(self, run: Run) -> dict[str, Any]:
+        """Return all that a run depends on before it runs, as a JSON object.
 
-        What it reads of the home's own datasets is known only afterwards, and is no part of it.
+        Which of the home's own datasets it reads is known only afterwards, and is not included.
         """
         return {
             "title": run.title,
@@ -50,7 +50,7 @@ class Keys:
         }
 
     def digest(self, path: Path) -> str | None:
-        """Return the SHA-256 of a file, none if it cannot be read."""
+        """Return the SHA-256 of a file; None if it cannot be read."""
         if path not in self._digests:
             try:
                 self._digests[path] = files.digest(path)
@@ -59,24 +59,24 @@ class Keys:
         return self._digests[path]
 
     def modules(self, runs: Iterable[Run]) -> list[str]:
-        """Return the names of the modules that are worth importing before runs begin."""
+        """Return the names of the modules to import before runs begin."""
         paths = {run.workbook.path for run in runs}
         return sorted({name for path in paths for name in self._sources.modules(_code(path))})
 
     @cached_property
-    def report(self) -> str:
-        """Digest of all that makes pages and tables from outcomes."""
+    def page_code(self) -> str:
+        """Digest of the code that makes pages and tables from outcomes."""
         return digest(
             self._of_sources(name for name in self._sources.files if name.startswith(REPORT))
         )
 
     @cached_property
     def lock(self) -> str:
-        """Digest of the lock; of what is installed where there is none."""
+        """Digest of the lock file; without one, of the installed distributions."""
         lock = self._root.parent / LOCK
         if (self._root.parent / "pyproject.toml").is_file() and lock.is_file():
             return str(self.digest(lock))
-        return digest(installed())
+        return digest(installed_distributions())
 
     def _workbook(self, path: Path) -> dict[str, Any]:
         if path not in self._workbooks:
@@ -94,7 +94,7 @@ class Keys:
 
 
 def digest(value: Any) -> str:
-    """Return the SHA-256 of anything that JSON can hold.
+    """Return the SHA-256 of a JSON value.
 
     Examples
     --------
@@ -103,23 +103,23 @@ def digest(value: Any) -> str:
     >>> digest(1) == digest(1.0)
     False
     """
-    return hashlib.sha256(plain(value).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
-def plain(value: Any) -> str:
-    """Return anything that JSON can hold as one text, the same for what is the same."""
+def canonical_json(value: Any) -> str:
+    """Return a JSON value as one text, the same for equal values."""
     return json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
 
-def installed() -> list[str]:
-    """Return the names of the folders that tell which distributions are installed."""
-    found = {
+def installed_distributions() -> list[str]:
+    """Return the names and versions of the installed distributions."""
+    names = {
         path.name
         for folder in map(Path, sys.path)
         if folder.is_dir()
         for path in folder.glob("*.dist-info")
     }
-    return sorted(found)
+    return sorted(names)
 
 
 def _code(path: Path) -> list[str]:
@@ -128,12 +128,12 @@ def _code(path: Path) -> list[str]:
 
 
 def _source(cell: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a cell is before it runs."""
-    notes = cell.get("metadata", {})
+    """Return a cell as it is before it runs."""
+    metadata = cell.get("metadata", {})
     return {
         "type": cell["cell_type"],
         "id": cell.get("id"),
         "source": "".join(cell["source"]),
-        "metadata": {name: notes[name] for name in notes if name not in PAPERMILLS},
+        "metadata": {name: metadata[name] for name in metadata if name not in RUN_NOTES},
         "attachments": cell.get("attachments"),
     }

@@ -1,4 +1,4 @@
-"""Which of cemlib's own files a workbook can import, found without running it."""
+"""The files of cemlib that a workbook can import, found without running it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ import cemlib
 ROOT = Path(cemlib.__file__).parent
 PACKAGE = "cemlib"
 REPORT = "report"
-RUN = ["from cemlib.report.run import execute_run"]  # what makes a report of a workbook
-COMMANDS = "commands.py"  # of a study, for the command line: no workbook sees it
+RUN = ["from cemlib.report.run import execute_run"]  # what turns a workbook into a report
+COMMANDS = "commands.py"  # of a study, for the command line: no workbook uses it
 LIBRARIES = {
     "matplotlib": "matplotlib.pyplot",
     "numpy": "numpy",
     "pandas": "pandas",
     "scipy": "scipy.stats",
     "statsmodels": "statsmodels.api",
-}  # may be imported before a process is forked
-SHELL = re.compile(r"^([ \t]*)(?:[%!?].*|.*\?[ \t]*)$", re.MULTILINE)  # what IPython adds to Python
+}  # safe to import before a process is forked
+IPYTHON = re.compile(r"^([ \t]*)(?:[%!?].*|.*\?[ \t]*)$", re.MULTILINE)  # magics and shell commands
 
 
 class Sources:
-    """The files of the package as they are now, each read once.
+    """The current files of the package; each is read once.
 
     Parameters
     ----------
@@ -36,12 +36,12 @@ class Sources:
 
     def __init__(self, root: Path = ROOT) -> None:
         self.root = root
-        self._wanted: dict[str, frozenset[str]] = {}
-        self._faces: dict[str, dict[str, str] | None] = {}
+        self._imports: dict[str, frozenset[str]] = {}
+        self._lazy_names: dict[str, dict[str, str] | None] = {}
 
     @cached_property
     def files(self) -> dict[str, Path]:
-        """Every file of the package but the copy of the home, by its path in there."""
+        """Every file of the package, by relative path; without the copy of the home."""
         return {
             name: path
             for path in sorted(self.root.rglob("*"))
@@ -52,10 +52,10 @@ class Sources:
         """Return the paths of all files that can take part when cells run.
 
         These are the modules that the cells import, the modules that those import in turn, also
-        inside functions, those that make a report of the cells, and what lies beside any of them
-        and is no Python. A package whose face loads lazily is reached whole where it is imported
-        by itself, but for the commands of a study, which no workbook sees. A cell that is no
-        Python reaches everything.
+        inside functions, the modules that turn the cells into a report, and the files other than
+        Python next to any of them. A package whose ``__init__`` loads lazily counts as a whole
+        where it is imported by its own name, except for a study's commands, which no workbook
+        uses. A cell that is not valid Python reaches every file.
 
         Parameters
         ----------
@@ -68,7 +68,7 @@ class Sources:
         >>> "studies/repair/golden_time.py" in reached, "studies/value/menus.py" in reached
         (True, False)
         """
-        found: set[str] = set()
+        reached: set[str] = set()
         todo = ["__init__.py"]
         for cell in [*RUN, *cells]:
             try:
@@ -77,15 +77,15 @@ class Sources:
                 return tuple(self.files)
         while todo:
             name = todo.pop()
-            found.add(name)
-            todo += self._of(name) - found
+            reached.add(name)
+            todo += self._of(name) - reached
         beside = {
-            name for name in self.files if not _is_python(name) and self._package(name) in found
+            name for name in self.files if not _is_python(name) and self._package(name) in reached
         }
-        return tuple(sorted(found | beside))
+        return tuple(sorted(reached | beside))
 
     def modules(self, cells: Iterable[str]) -> set[str]:
-        """Return the names of the modules worth importing before cells run, and safe to.
+        """Return the names of the modules that are useful and safe to import before cells run.
 
         Examples
         --------
@@ -93,29 +93,29 @@ class Sources:
         ['cemlib.stats', 'cemlib.stats.scales', 'numpy']
         """
         cells = list(cells)
-        found = set()
+        modules = set()
         for cell in cells:
             try:
                 names = {dotted[0] for level, dotted in _statements(cell) if not level}
             except SyntaxError:
                 continue
-            found |= {LIBRARIES[name] for name in names & LIBRARIES.keys()}
-            found |= {
+            modules |= {LIBRARIES[name] for name in names & LIBRARIES.keys()}
+            modules |= {
                 f"{PACKAGE}.{name.removesuffix('.py').removesuffix('/__init__').replace('/', '.')}"
                 for name in self._imported(cell)
                 if name != "__init__.py"
             }
-        return found
+        return modules
 
     def _of(self, name: str) -> frozenset[str]:
-        if name not in self._wanted:
+        if name not in self._imports:
             source = self.files[name].read_text(encoding="utf-8")
             package = name.rpartition("/")[0].split("/") if "/" in name else []
             try:
-                self._wanted[name] = frozenset(self._imported(source, package))
-            except SyntaxError:  # it can be imported by nobody
-                self._wanted[name] = frozenset()
-        return self._wanted[name]
+                self._imports[name] = frozenset(self._imported(source, package))
+            except SyntaxError:  # nothing can import it
+                self._imports[name] = frozenset()
+        return self._imports[name]
 
     def _imported(self, source: str, package: list[str] | None = None) -> Iterator[str]:
         """Yield the files that a source imports from the package."""
@@ -127,11 +127,11 @@ class Sources:
             yield from self._modules([*around, *dotted])
 
     def _modules(self, dotted: list[str]) -> Iterator[str]:
-        """Yield the files of a module and of the packages around it."""
+        """Yield the files of a module and of the packages that contain it."""
         if dotted[0] != PACKAGE:
             return
         if dotted[-1] == "*":
-            folder = "/".join(dotted[1:-1])
+            folder = "".join(f"{name}/" for name in dotted[1:-1])
             yield from (name for name in self.files if name.startswith(folder) and _is_python(name))
             return
         for end in range(1, len(dotted) + 1):
@@ -150,49 +150,49 @@ class Sources:
             yield from self._modules([*dotted[:-1], *module.split(".")])
 
     def _lazy(self, package: str) -> dict[str, str] | None:
-        """Return the module of each name of a lazy face; None where the package has none."""
+        """Return the module of each name that a package loads lazily; None if it loads none."""
         name = f"{package}/__init__.py"
         if name not in self.files:
             return None
-        if name not in self._faces:
-            self._faces[name] = _face(self.files[name].read_text(encoding="utf-8"))
-        return self._faces[name]
+        if name not in self._lazy_names:
+            self._lazy_names[name] = _lazily_loaded(self.files[name].read_text(encoding="utf-8"))
+        return self._lazy_names[name]
 
     def _package(self, name: str) -> str:
-        """Return the `__init__` of the package in which a file lies."""
+        """Return the `__init__` of the package that a file belongs to."""
         folders = name.split("/")[:-1]
-        around = ("/".join([*folders[:end], "__init__.py"]) for end in range(len(folders), -1, -1))
-        return next(init for init in around if init in self.files)
+        parents = ("/".join([*folders[:end], "__init__.py"]) for end in range(len(folders), -1, -1))
+        return next(init for init in parents if init in self.files)
 
 
-def _face(source: str) -> dict[str, str] | None:
-    """Return the module of each name that `lazy_loader.attach` is told of; None without one."""
+def _lazily_loaded(source: str) -> dict[str, str] | None:
+    """Return the module of each name passed to `lazy_loader.attach`; None without a call to it."""
     for node in ast.walk(_parsed(source)):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "lazy.attach":
-            told = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
-            names = told.get("submod_attrs", {})
+            arguments = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
+            names = arguments.get("submod_attrs", {})
             return {name: module for module, each in names.items() for name in each}
     return None
 
 
 @lru_cache(maxsize=1000)
 def _statements(source: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
-    """Return what a source imports: how many dots lead, and the names between dots."""
-    found: list[tuple[int, tuple[str, ...]]] = []
+    """Return what a source imports: the number of leading dots, and the names between dots."""
+    imports: list[tuple[int, tuple[str, ...]]] = []
     for node in ast.walk(_parsed(source)):
         if isinstance(node, ast.Import):
-            found += [(0, tuple(alias.name.split("."))) for alias in node.names]
+            imports += [(0, tuple(alias.name.split("."))) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = tuple(node.module.split(".")) if node.module else ()
-            found += [(node.level, (*base, alias.name)) for alias in node.names]
-    return tuple(found)
+            imports += [(node.level, (*base, alias.name)) for alias in node.names]
+    return tuple(imports)
 
 
 def _parsed(source: str) -> ast.Module:
     try:
         return ast.parse(source)
     except SyntaxError:
-        return ast.parse(SHELL.sub(r"\1pass", source))
+        return ast.parse(IPYTHON.sub(r"\1pass", source))
 
 
 def _is_python(name: str) -> bool:

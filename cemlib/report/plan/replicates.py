@@ -1,4 +1,4 @@
-"""Seeds of runs that are repeated: one stream of random numbers a replicate, none like another."""
+"""Seeds of replicates: an independent stream of random numbers for each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def seeds(base: int, count: int) -> list[int]:
     base : int
         At least 0.
     count : int
-        How many replicates.
+        Number of replicates.
 
     Examples
     --------
@@ -31,33 +31,35 @@ def seeds(base: int, count: int) -> list[int]:
     >>> seeds(7, 2) == seeds(7, 3)[:2]
     True
     """
-    from numpy.random import SeedSequence  # 0.1 s, and only studies with replicates pay it
+    from numpy.random import SeedSequence  # takes 0.1 s, needed only for replicates
 
     return [int(child.generate_state(1)[0]) for child in SeedSequence(base).spawn(count)]
 
 
-def base_seed(found: Workbook, given: Mapping[str, Any], varied: Mapping[str, Any]) -> int:
-    """Return the seed from which those of a workbook's replicates are derived.
+def base_seed(book: Workbook, fixed: Mapping[str, Any], grid: Mapping[str, Any]) -> int:
+    """Return the seed from which the seeds of a workbook's replicates are derived.
 
     Parameters
     ----------
-    found : Workbook
-        What is repeated.
-    given, varied : mapping
-        The study's parameters, and its grid.
+    book : Workbook
+        The workbook to replicate.
+    fixed, grid : mapping
+        The study's parameters and its grid.
 
     Raises
     ------
     ValueError
-        If the workbook has no whole number `seed`, the seed is part of the grid, or it is negative.
+        If the workbook has no parameter `seed: int`, the grid varies it, or it is negative.
     """
-    declared = {parameter.name: parameter for parameter in found.parameters}
+    declared = {parameter.name: parameter for parameter in book.parameters}
     seed = declared.get(SEED)
     if seed is None or seed.type != "int":
-        raise ValueError("replicates need a parameter `seed: int`, and it has none")
-    if SEED in varied:
-        raise ValueError("replicates derive the seed, so the grid cannot vary it")
-    base = values.accept(seed, given.get(SEED, seed.default))
+        raise ValueError(
+            "replicates need a parameter `seed: int`, which this workbook does not have"
+        )
+    if SEED in grid:
+        raise ValueError("the grid varies seed, but the seeds of replicates are derived from it")
+    base = values.accept(seed, fixed.get(SEED, seed.default))
     if not isinstance(base, int) or base < 0:
-        raise ValueError(f"seed is {base}, but must be at least 0 where replicates derive from it")
+        raise ValueError(f"seed is {base}, but must be at least 0 for replicates")
     return base

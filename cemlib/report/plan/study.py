@@ -1,4 +1,4 @@
-"""From a request to runs: every name, type and file is checked before anything starts."""
+"""From a request to runs; every name, type and file is checked before anything starts."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from cemlib.report.errors import RequestError, unknown
-from cemlib.report.plan import replicates, values, workbook
-from cemlib.report.plan import study_file as studies
+from cemlib.report.plan import replicates, study_file, values, workbook
 from cemlib.report.plan.workbook import Parameter, Value, Workbook
 
-COLUMNS = ".columns.yaml"  # survey.columns.yaml tells whose columns survey.csv has
+COLUMNS = ".columns.yaml"  # survey.columns.yaml maps the columns of survey.csv
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution of a workbook, with nothing left to decide.
+    """One execution of a workbook, completely specified.
 
     Parameters
     ----------
@@ -29,18 +28,18 @@ class Run:
     title : str
         Name for readers.
     workbook : Workbook
-        What is run.
+        The workbook.
     parameters : dict
-        Every parameter's value, defaults included; a data file appears by its bare name.
+        The value of every parameter, defaults included; a data file appears by its file name.
     changed : tuple of str
         Names of the parameters whose value is not the default.
     files : dict
-        Where the data files are, by the bare names they have in ``parameters``; with them the files
-        beside them that name their columns.
+        Paths of the data files, by their names in ``parameters``, and of the column maps beside
+        them.
     grid : tuple of str
-        Names of the parameters that the study varies together.
+        Names of the parameters in the study's grid.
     replicate : int, optional
-        Number of the replicate, from 1, where the run is one of many with seeds of their own.
+        Number of the replicate, from 1; None if the run is not replicated.
     """
 
     slug: str
@@ -54,26 +53,26 @@ class Run:
 
     @property
     def injected(self) -> dict[str, Value]:
-        """The parameters that the run changes: what has to be injected."""
+        """The values of the changed parameters, which papermill injects."""
         return {name: self.parameters[name] for name in self.changed}
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A title, its runs, and what its page is to show of them.
+    """A title, runs, and what the study's page shows of them.
 
     Parameters
     ----------
     title, slug : str
-        Name for readers, and of its folder.
+        Its name for readers, and the name of its folder.
     runs : tuple of Run
         In the order of the study file.
     findings : tuple of str
-        Names of the findings that the page shows first.
+        Names of the findings to show first.
     expected : mapping of str to float
-        What a finding should be on average, by its name.
+        Expected mean of a finding, by name.
     truth : mapping of str to float
-        What a finding's interval should cover in 95 of 100 replicates, by its name.
+        True value of a finding, by name; its intervals should cover it in 95% of replicates.
     """
 
     title: str
@@ -84,63 +83,65 @@ class Study:
     truth: Mapping[str, float] = field(default_factory=dict)
 
 
-def defaults(found: Workbook) -> Run:
-    """Return the run of a workbook that changes nothing."""
-    values = {parameter.name: parameter.default for parameter in found.parameters}
-    return Run(found.slug, found.title, found, values, (), {})
+def default_run(book: Workbook) -> Run:
+    """Return the run of a workbook with its defaults."""
+    defaults = {parameter.name: parameter.default for parameter in book.parameters}
+    return Run(book.slug, book.title, book, defaults, (), {})
 
 
-def from_arguments(name: str, given: Mapping[str, str]) -> Run:
-    """Return the run that a command line asks for.
+def run_from_arguments(name: str, arguments: Mapping[str, str]) -> Run:
+    """Return the run requested on a command line.
 
     Parameters
     ----------
     name : str
         Workbook: slug, beginning of a slug, or path.
-    given : mapping of str to str
+    arguments : mapping of str to str
         Parameters as texts; a data file is relative to the current folder.
 
     Raises
     ------
     RequestError
-        If the workbook or a parameter is unknown, a text does not read as its parameter's type,
-        or a file does not exist; every fault is listed.
+        If the workbook or a parameter is unknown, a text cannot be read as its parameter's type,
+        or a file does not exist; every problem is listed.
     """
-    found = workbook.find(name)
-    run, faults = _resolve(found, given, values.convert, Path.cwd())
+    book = workbook.find(name)
+    run, problems = _resolve(book, arguments, values.convert, Path.cwd())
     if run is None:
-        raise RequestError(*(f"{found.slug}: {fault}" for fault in faults))
+        raise RequestError(*(f"{book.slug}: {problem}" for problem in problems))
     return run
 
 
-def from_file(path: Path) -> Study:
+def study_from_file(path: Path) -> Study:
     """Return the study that a YAML file describes.
 
-    Data files are relative to the study file. Where a workbook is run over a grid *and* in
-    replicates, replicate number i has the same seed at every point of the grid: what differs
-    between points is then the parameters' doing, not that of chance.
+    Data files are relative to the study file. If a workbook is run over a grid *and* in
+    replicates, replicate i has the same seed at every design point (common random numbers), so
+    differences between design points are due to the parameters.
 
     Raises
     ------
     RequestError
-        If anything about the study is wrong; every fault is listed.
+        If anything in the study is invalid; every problem is listed.
     """
-    content = studies.load(path)
+    content = study_file.load(path)
     find = functools.cache(workbook.find)
     runs: list[Run] = []
-    faults: dict[str, None] = {}
+    problems: dict[str, None] = {}
     for entry in content["runs"]:
-        place = f"{path.name}: {entry['workbook']}: "
+        prefix = f"{path.name}: {entry['workbook']}: "
         try:
-            found = find(entry["workbook"])
+            book = find(entry["workbook"])
         except RequestError as error:
-            faults.update(dict.fromkeys(f"{path.name}: {fault}" for fault in error.problems))
+            problems.update(dict.fromkeys(f"{path.name}: {problem}" for problem in error.problems))
             continue
-        planned, wrong = _spread(found, entry, path.parent, alone=len(content["runs"]) == 1)
-        faults.update(dict.fromkeys(place + fault for fault in wrong))
-        runs += planned
-    if faults:
-        raise RequestError(*faults)
+        entry_runs, entry_problems = _expand(
+            book, entry, path.parent, alone=len(content["runs"]) == 1
+        )
+        problems.update(dict.fromkeys(prefix + problem for problem in entry_problems))
+        runs += entry_runs
+    if problems:
+        raise RequestError(*problems)
     return Study(
         content["title"],
         _plain(path.stem),
@@ -151,33 +152,36 @@ def from_file(path: Path) -> Study:
     )
 
 
-def _spread(
-    found: Workbook, entry: Mapping[str, Any], folder: Path, alone: bool
+def _expand(
+    book: Workbook, entry: Mapping[str, Any], folder: Path, alone: bool
 ) -> tuple[list[Run], list[str]]:
-    """Return every combination of an entry's grid, each as often as it asks, and the faults."""
+    """Return a run per design point and replicate of an entry, and the problems found."""
     grid: dict[str, list[Any]] = entry.get("grid", {})
-    common: dict[str, Any] = entry.get("parameters", {})
-    repeats: list[tuple[int | None, int]] = [(None, 0)]
+    fixed: dict[str, Any] = entry.get("parameters", {})
+    replicate_seeds: list[tuple[int | None, int]] = [(None, 0)]
     if "replicates" in entry:
         try:
-            base = replicates.base_seed(found, common, grid)
+            base = replicates.base_seed(book, fixed, grid)
         except ValueError as error:
             return [], [str(error)]
-        repeats = list(enumerate(replicates.seeds(base, entry["replicates"]), 1))
+        replicate_seeds = list(enumerate(replicates.seeds(base, entry["replicates"]), 1))
     runs: list[Run] = []
-    faults: dict[str, None] = {}
-    for choice in itertools.product(*grid.values()):
-        given = common | dict(zip(grid, choice, strict=True))
-        run, wrong = _resolve(found, given, values.accept, folder)
-        faults.update(dict.fromkeys(wrong))
+    problems: dict[str, None] = {}
+    for combination in itertools.product(*grid.values()):
+        settings = fixed | dict(zip(grid, combination, strict=True))
+        run, run_problems = _resolve(book, settings, values.accept, folder)
+        problems.update(dict.fromkeys(run_problems))
         if run:
             named = _named(run, entry.get("title"), tuple(grid), alone)
-            runs += [_repeat(named, number, seed, len(repeats)) for number, seed in repeats]
-    return runs, list(faults)
+            runs += [
+                _repeat(named, number, seed, len(replicate_seeds))
+                for number, seed in replicate_seeds
+            ]
+    return runs, list(problems)
 
 
 def _named(run: Run, title: str | None, grid: tuple[str, ...], alone: bool) -> Run:
-    """Return a run named by its point of the grid, after its workbook if there are others."""
+    """Return a run named after its design point, and its workbook if the study has several."""
     labels = [f"{name} {_show(run.parameters[name])}" for name in grid]
     if not labels:
         return replace(run, title=title or run.title)
@@ -208,31 +212,31 @@ def _repeat(run: Run, number: int | None, seed: int, count: int) -> Run:
 
 
 def _resolve(
-    found: Workbook,
-    given: Mapping[str, Any],
+    book: Workbook,
+    settings: Mapping[str, Any],
     check: Callable[[Parameter, Any], Value],
     folder: Path,
 ) -> tuple[Run | None, list[str]]:
-    """Return the run, or none and what is wrong with it."""
-    declared = {parameter.name: parameter for parameter in found.parameters}
-    faults = [unknown("parameter", name, declared) for name in given if name not in declared]
+    """Return the run, or None and the problems found."""
+    declared = {parameter.name: parameter for parameter in book.parameters}
+    problems = [unknown("parameter", name, declared) for name in settings if name not in declared]
     resolved: dict[str, Value] = {}
     files: dict[str, Path] = {}
     for name, parameter in declared.items():
         try:
-            value = check(parameter, given[name]) if name in given else parameter.default
-            if parameter.is_dataset and value and name in given:
+            value = check(parameter, settings[name]) if name in settings else parameter.default
+            if parameter.is_dataset and value and name in settings:
                 source = values.existing_file(parameter, str(value), folder)
                 value = _staged_name(name, source, files)
                 files |= _with_columns(value, source)
         except ValueError as error:
-            faults.append(str(error))
+            problems.append(str(error))
         else:
             resolved[name] = value
-    if faults:
-        return None, faults
+    if problems:
+        return None, problems
     changed = tuple(name for name in declared if resolved[name] != declared[name].default)
-    return Run(found.slug, found.title, found, resolved, changed, files), []
+    return Run(book.slug, book.title, book, resolved, changed, files), []
 
 
 def _staged_name(name: str, source: Path, files: Mapping[str, Path]) -> str:
@@ -241,7 +245,7 @@ def _staged_name(name: str, source: Path, files: Mapping[str, Path]) -> str:
 
 
 def _with_columns(name: str, source: Path) -> dict[str, Path]:
-    """Return a data file and, where there is one, the file beside it that names its columns."""
+    """Return a data file and the column map beside it, if there is one."""
     columns = source.with_suffix(COLUMNS)
     beside = {str(Path(name).with_suffix(COLUMNS)): columns} if columns.is_file() else {}
     return {name: source} | beside
@@ -253,7 +257,7 @@ def _with_unique_slugs(runs: list[Run]) -> tuple[Run, ...]:
     for run in runs:
         endings = itertools.chain([""], (f"-{number}" for number in itertools.count(2)))
         slug = next(run.slug + end for end in endings if (run.slug + end).lower() not in taken)
-        taken.add(slug.lower())  # some systems take no notice of capitals
+        taken.add(slug.lower())  # some file systems ignore case
         unique.append(replace(run, slug=slug))
     return tuple(unique)
 
@@ -263,6 +267,6 @@ def _show(value: Value) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text as a folder name that any system takes."""
+    """Return a text as a folder name that is valid on any system."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-.")
     return plain[:80] or "run"

@@ -1,20 +1,19 @@
-"""A study file, read with suspicion: plain YAML, small, no aliases, no key twice.
+"""Reads study files: plain YAML, small, without aliases or duplicate keys.
 
-What a study may say::
+The keys of a study::
 
     title: Does a larger budget stay worth it?
-    workbook: 01-rights-assessment      # or runs, a list of workbooks with what follows
-    parameters: {resamples: 200}        # the same in every run
-    grid: {budget_days: [20, 40, 80]}   # every combination of these
-    replicates: 50                      # each combination so often, with seeds of their own
-    findings: [plan_gain]               # what the page shows first
-    expected: {coverage: 0.95}          # what a finding should be on average: drawn, and judged
-    truth: {lowest_index: 44.1}         # what a finding's intervals should cover: judged too
+    workbook: 01-rights-assessment      # or runs: a list of workbooks, each with its own
+    parameters: {resamples: 200}        # parameters, the same in every run
+    grid: {budget_days: [20, 40, 80]}   # grid, every combination of which is run
+    replicates: 50                      # and replicates, runs per design point
+    findings: [plan_gain]               # findings to show first on the page
+    expected: {coverage: 0.95}          # expected means of findings, for comparison
+    truth: {lowest_index: 44.1}         # true values that intervals should cover
 
 The seeds of replicates are derived from the parameter ``seed`` of the study or, without one, of the
-workbook. Replicate number i has the same seed at every point of the grid (common random numbers):
-two points then differ by their parameters and not by luck, and their difference is known better
-than either.
+workbook. Replicate i has the same seed at every design point (common random numbers): two points
+then differ only by their parameters, and their difference is estimated more precisely than either.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ from typing import Any, TypeGuard
 from cemlib import home, plain_yaml
 from cemlib.report.errors import RequestError, unknown
 
-MOST_RUNS = 10_000
-SPREAD = ("parameters", "grid", "replicates")  # what makes one workbook many runs
-PAGE = ("findings", "expected", "truth")  # what the page of the study shows
-KEYS = ("title", "workbook", *SPREAD, "runs", *PAGE)
-RUN_KEYS = ("title", "workbook", *SPREAD)
+MAX_RUNS = 10_000
+RUN_SETTINGS = ("parameters", "grid", "replicates")  # may differ between the runs of a list
+PAGE_SETTINGS = ("findings", "expected", "truth")  # what the study's page shows
+KEYS = ("title", "workbook", *RUN_SETTINGS, "runs", *PAGE_SETTINGS)
+RUN_KEYS = ("title", "workbook", *RUN_SETTINGS)
 
 
 def locate(name: str) -> Path:
-    """Return the path of a study named by its file, or by its stem in the home folder.
+    """Return the path of a study given by its file, or by its name in the home folder.
 
     Raises
     ------
@@ -53,12 +52,12 @@ def locate(name: str) -> Path:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Return the content of a study file with ``runs`` a list in all cases.
+    """Return the content of a study file; ``runs`` is always a list.
 
     Raises
     ------
     RequestError
-        If the file is no study; every fault that was found is listed.
+        If the file is not a valid study; every problem is listed.
 
     Examples
     --------
@@ -70,32 +69,36 @@ def load(path: Path) -> dict[str, Any]:
     cemlib.report.errors.RequestError: week.yaml: there is no key 'workbok'; did you mean
     'workbook'?
     week.yaml: title is missing
-    week.yaml: name either a workbook or a list of runs
+    week.yaml: give either a workbook or a list of runs
     """
     content = _parse(path)
     if not isinstance(content, dict):
-        raise RequestError(f"{path.name}: a study is a mapping with {', '.join(KEYS)}")
-    faults = [unknown("key", str(key), KEYS) for key in content if key not in KEYS]
+        raise RequestError(
+            f"{path.name}: a study must be a mapping with the keys {', '.join(KEYS)}"
+        )
+    problems = [unknown("key", str(key), KEYS) for key in content if key not in KEYS]
     if not isinstance(content.get("title"), str):
-        faults.append("title is missing" if "title" not in content else "title must be a text")
+        problems.append("title is missing" if "title" not in content else "title must be a text")
     if ("workbook" in content) == ("runs" in content):
-        faults.append("name either a workbook or a list of runs")
+        problems.append("give either a workbook or a list of runs")
     if "runs" in content:
-        faults += [f"{key} belongs in each run" for key in SPREAD if key in content]
-        faults += _faults_of_runs(content["runs"])
+        problems += [
+            f"{key} belongs in each run, not beside runs" for key in RUN_SETTINGS if key in content
+        ]
+        problems += _problems_of_runs(content["runs"])
     else:
-        faults += _faults_of_run(content, "")
+        problems += _problems_of_run(content, "")
         content["runs"] = [{key: content[key] for key in RUN_KEYS[1:] if key in content}]
-    faults += _faults_of_page(content)
-    if not faults and (count := sum(map(size, content["runs"]))) > MOST_RUNS:
-        faults.append(f"the study has {count:,} runs, but may have {MOST_RUNS:,}")
-    if faults:
-        raise RequestError(*(f"{path.name}: {fault}" for fault in faults))
+    problems += _problems_of_page(content)
+    if not problems and (count := sum(map(size, content["runs"]))) > MAX_RUNS:
+        problems.append(f"the study has {count:,} runs, but may have at most {MAX_RUNS:,}")
+    if problems:
+        raise RequestError(*(f"{path.name}: {problem}" for problem in problems))
     return content
 
 
 def size(run: dict[str, Any]) -> int:
-    """Return how many runs an entry of a study stands for.
+    """Return the number of runs of an entry.
 
     Examples
     --------
@@ -106,83 +109,83 @@ def size(run: dict[str, Any]) -> int:
     return combinations * int(run.get("replicates", 1))
 
 
-def _faults_of_runs(runs: object) -> list[str]:
+def _problems_of_runs(runs: object) -> list[str]:
     if not isinstance(runs, list) or not runs:
         return ["runs must be a list of at least one run"]
-    faults = []
+    problems = []
     for number, run in enumerate(runs, 1):
-        place = f"run {number}: "
+        prefix = f"run {number}: "
         if not isinstance(run, dict):
-            faults.append(f"{place}a run is a mapping with {', '.join(RUN_KEYS)}")
+            problems.append(f"{prefix}a run must be a mapping with the keys {', '.join(RUN_KEYS)}")
             continue
-        faults += [
-            f"{place}{unknown('key', str(key), RUN_KEYS)}" for key in run if key not in RUN_KEYS
+        problems += [
+            f"{prefix}{unknown('key', str(key), RUN_KEYS)}" for key in run if key not in RUN_KEYS
         ]
         if "workbook" not in run:
-            faults.append(f"{place}workbook is missing")
+            problems.append(f"{prefix}workbook is missing")
         if not isinstance(run.get("title", ""), str):
-            faults.append(f"{place}title must be a text")
-        faults += _faults_of_run(run, place)
-    return faults
+            problems.append(f"{prefix}title must be a text")
+        problems += _problems_of_run(run, prefix)
+    return problems
 
 
-def _faults_of_run(run: dict[Any, Any], place: str) -> list[str]:
-    faults = []
+def _problems_of_run(run: dict[Any, Any], prefix: str) -> list[str]:
+    problems = []
     workbook = run.get("workbook", "")
     if not isinstance(workbook, str) or any(sign in workbook for sign in "/\\") or ".." in workbook:
-        wanted = "the plain name of a workbook"
-        faults.append(f"{place}workbook is {_short(workbook)}, but must be {wanted}")
+        expected = "the name of a workbook, without a folder"
+        problems.append(f"{prefix}workbook is {_short(workbook)}, but must be {expected}")
     if not _is_mapping_of_names(run.get("parameters", {})):
-        faults.append(f"{place}parameters must be a mapping of names to values")
+        problems.append(f"{prefix}parameters must be a mapping of names to values")
     replicates = run.get("replicates", 1)
-    if type(replicates) is not int or not 1 <= replicates <= MOST_RUNS:
-        wanted = f"a whole number from 1 to {MOST_RUNS:,}"
-        faults.append(f"{place}replicates is {_short(replicates)}, but must be {wanted}")
+    if type(replicates) is not int or not 1 <= replicates <= MAX_RUNS:
+        expected = f"a whole number from 1 to {MAX_RUNS:,}"
+        problems.append(f"{prefix}replicates is {_short(replicates)}, but must be {expected}")
     if "grid" in run:
-        faults += [f"{place}{fault}" for fault in _faults_of_grid(run["grid"], run)]
-    return faults
+        problems += [f"{prefix}{problem}" for problem in _problems_of_grid(run["grid"], run)]
+    return problems
 
 
-def _faults_of_grid(grid: object, run: dict[Any, Any]) -> list[str]:
+def _problems_of_grid(grid: object, run: dict[Any, Any]) -> list[str]:
     if not _is_mapping_of_names(grid) or not grid:
         return ["grid must be a mapping of names to lists of values"]
-    given = run.get("parameters")
-    faults = [
-        f"{name} is in parameters and in the grid: it can be in one of them"
+    fixed = run.get("parameters")
+    problems = [
+        f"{name} is in both parameters and grid; remove it from one of them"
         for name in grid
-        if isinstance(given, dict) and name in given
+        if isinstance(fixed, dict) and name in fixed
     ]
     for name, choices in grid.items():
         if not isinstance(choices, list) or not choices:
-            faults.append(f"grid: {name} must be a list of at least one value")
-        elif twice := _twice(choices):
-            faults.append(f"grid: {name} has {_short(twice[0])} twice")
-    return faults
+            problems.append(f"grid: {name} must be a list of at least one value")
+        elif duplicates := _duplicates(choices):
+            problems.append(f"grid: {name} has {_short(duplicates[0])} twice")
+    return problems
 
 
-def _twice(choices: list[Any]) -> list[Any]:
-    """Return the values that came before; 1 and 1.0 are one value, true is another."""
+def _duplicates(choices: list[Any]) -> list[Any]:
+    """Return the repeated values; 1 and 1.0 are the same value, true is another."""
     seen: set[Hashable] = set()
-    found = []
+    repeated = []
     for choice in choices:
         plain = isinstance(choice, str | int | float)
         key = (isinstance(choice, bool), choice if plain else repr(choice))
         if key in seen:
-            found.append(choice)
+            repeated.append(choice)
         seen.add(key)
-    return found
+    return repeated
 
 
-def _faults_of_page(content: dict[Any, Any]) -> list[str]:
-    faults = []
+def _problems_of_page(content: dict[Any, Any]) -> list[str]:
+    problems = []
     names = content.get("findings", [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        faults.append("findings must be a list of names")
+        problems.append("findings must be a list of names")
     for key in ("expected", "truth"):
         numbers = content.get(key, {})
         if not _is_mapping_of_names(numbers) or not all(map(_is_number, numbers.values())):
-            faults.append(f"{key} must be a mapping of names of findings to finite numbers")
-    return faults
+            problems.append(f"{key} must be a mapping of names of findings to finite numbers")
+    return problems
 
 
 def _short(value: object) -> str:
@@ -190,7 +193,7 @@ def _short(value: object) -> str:
 
     try:
         return shorten(value)
-    except ValueError:  # Python does not print whole numbers of thousands of digits
+    except ValueError:  # Python refuses to print integers with thousands of digits
         return "a huge number"
 
 
@@ -208,6 +211,6 @@ def _parse(path: Path) -> object:
     try:
         return plain_yaml.read(path)
     except OSError as error:
-        raise RequestError(f"{path} cannot be read: {error.strerror}") from error
+        raise RequestError(f"cannot read {path}: {error.strerror}") from error
     except ValueError as error:
         raise RequestError(f"{path.name} {error}") from error

@@ -1,4 +1,4 @@
-"""A parameter's value, checked against its declaration."""
+"""Checks a parameter's value against its declaration."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cemlib.report.plan.workbook import Parameter, Value
 
-LARGEST = 10**300  # Python refuses to print whole numbers of thousands of digits
-WANTED = {
+LARGEST = 10**300  # Python refuses to print integers with thousands of digits
+EXPECTED = {
     "str": "a text",
     "int": "a whole number",
     "float": "a finite number",
@@ -18,12 +18,12 @@ WANTED = {
 
 
 def convert(parameter: Parameter, text: str) -> Value:
-    """Return the value that a text on the command line stands for.
+    """Return the value of a text from the command line.
 
     Raises
     ------
     ValueError
-        If the text does not read as the declared type.
+        If the text cannot be read as the declared type.
 
     Examples
     --------
@@ -42,17 +42,17 @@ def convert(parameter: Parameter, text: str) -> Value:
     try:
         return accept(parameter, readers[parameter.type](text))
     except (ValueError, KeyError):
-        raise _refusal(parameter, text) from None
+        raise _type_error(parameter, text) from None
 
 
 def accept(parameter: Parameter, value: object) -> Value:
-    """Return a value that already has the declared type; a whole number will do for a float.
+    """Return a value if it has the declared type; a float may be given as a whole number.
 
     Raises
     ------
     ValueError
-        If it has another type, is not finite, is less than the help allows, or holds a NUL
-        character.
+        If it has another type, is not finite, is below the minimum that the help states, or holds
+        a NUL character.
 
     Examples
     --------
@@ -67,17 +67,22 @@ def accept(parameter: Parameter, value: object) -> Value:
         return value
     if kind == "bool" and type(value) is bool:
         return value
-    if kind == "int" and type(value) is int and abs(value) < LARGEST and _reaches(parameter, value):
+    if (
+        kind == "int"
+        and type(value) is int
+        and abs(value) < LARGEST
+        and _is_large_enough(parameter, value)
+    ):
         return value
     if kind == "float" and type(value) in (int, float):
         number = _as_float(value)
-        if math.isfinite(number) and _reaches(parameter, number):
+        if math.isfinite(number) and _is_large_enough(parameter, number):
             return number
-    raise _refusal(parameter, value)
+    raise _type_error(parameter, value)
 
 
 def existing_file(parameter: Parameter, value: str, folder: Path) -> Path:
-    """Return the absolute path of a data file named relative to a folder.
+    """Return the absolute path of a data file given relative to a folder.
 
     Raises
     ------
@@ -86,13 +91,13 @@ def existing_file(parameter: Parameter, value: str, folder: Path) -> Path:
     """
     path = folder / Path(value).expanduser()
     if not path.is_file():
-        kind = "is a folder" if path.is_dir() else "does not exist"
-        raise ValueError(f"{parameter.name} is {value!r}, but that file {kind}")
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise ValueError(f"{parameter.name} is {value!r}, but that file {what}")
     return path.resolve()
 
 
-def _reaches(parameter: Parameter, value: float) -> bool:
-    return parameter.least is None or value >= parameter.least
+def _is_large_enough(parameter: Parameter, value: float) -> bool:
+    return parameter.minimum is None or value >= parameter.minimum
 
 
 def _as_float(value: object) -> float:
@@ -110,10 +115,12 @@ def _is_text(value: str) -> bool:
     return "\0" not in value
 
 
-def _refusal(parameter: Parameter, value: object) -> ValueError:
+def _type_error(parameter: Parameter, value: object) -> ValueError:
     from cemlib.checks import invalid_argument
 
     if type(value) is int and abs(value) >= LARGEST:
-        return ValueError(f"{parameter.name} is a whole number of more than 300 digits: too large")
-    bound = "" if parameter.least is None else f" of at least {parameter.least:g}"
-    return invalid_argument(parameter.name, value, WANTED[parameter.type] + bound)
+        return ValueError(
+            f"{parameter.name} is a whole number with more than 300 digits, which is too large"
+        )
+    bound = "" if parameter.minimum is None else f" of at least {parameter.minimum:g}"
+    return invalid_argument(parameter.name, value, EXPECTED[parameter.type] + bound)

@@ -1,4 +1,4 @@
-"""A workbook as its file tells: the question, what it needs, its parameters."""
+"""A workbook's question, needs and parameters, read from its file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cemlib.report.errors import RequestError, unknown
 Value = str | int | float | bool
 TYPES = ("str", "int", "float", "bool")
 DATASET_HELP = "dataset: "
-_LEAST = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
+_MINIMUM = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Parameter:
     name, type, help : str
         As written; the type is one of ``str``, ``int``, ``float``, ``bool``.
     default : str or int or float or bool
-        The value in a run that does not change it.
+        The value if a run does not change it.
     """
 
     name: str
@@ -43,21 +43,21 @@ class Parameter:
         return self.type == "str" and self.help.startswith(DATASET_HELP)
 
     @property
-    def least(self) -> float | None:
-        """The least value that the help allows, where it says ``at least`` and a number.
+    def minimum(self) -> float | None:
+        """The minimum that the help states with ``at least`` and a number; None without one.
 
         Examples
         --------
-        >>> Parameter("min_cell", "int", 30, "smaller groups are not shown; at least 5").least
+        >>> Parameter("min_cell", "int", 30, "smaller groups are not shown; at least 5").minimum
         5.0
         """
-        said = _LEAST.search(self.help) if self.type in ("int", "float") else None
-        return float(said[1]) if said else None
+        match = _MINIMUM.search(self.help) if self.type in ("int", "float") else None
+        return float(match[1]) if match else None
 
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """What the first cell and the parameters cell of a notebook say."""
+    """The content of a notebook's first cell and parameters cell."""
 
     slug: str
     path: Path
@@ -76,19 +76,21 @@ def read(path: Path) -> Workbook:
     Raises
     ------
     RequestError
-        If the file is no notebook, or its parameters cell breaks the rules: one
-        ``name: type = literal  # help`` a line.
+        If the file is not a notebook, or a line of its parameters cell is not
+        ``name: type = literal  # help``.
     """
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         sources = [("".join(cell["source"]), cell) for cell in cells]
     except OSError as error:
-        raise RequestError(f"{path} cannot be read: {error.strerror}") from error
+        raise RequestError(f"cannot read {path}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise RequestError(f"{path} is not a Jupyter notebook") from error
     tagged = [text for text, cell in sources if _is_tagged(cell, "parameters")]
     if len(tagged) > 1:
-        raise RequestError(f"{path} has {len(tagged)} cells tagged parameters, but may have one")
+        raise RequestError(
+            f"{path} has {len(tagged)} cells tagged parameters, but may have only one"
+        )
     return Workbook(
         slug=path.stem,
         path=path,
@@ -103,38 +105,38 @@ def parameters(source: str, workbook: str = "the workbook") -> tuple[Parameter, 
     Raises
     ------
     RequestError
-        If a statement is not ``name: type = literal  # help``; all that are not are listed.
+        If a statement is not ``name: type = literal  # help``; every such statement is listed.
 
     Examples
     --------
     >>> parameters("budget_days: float = 20  # person-days to spend")
     (Parameter(name='budget_days', type='float', default=20.0, help='person-days to spend'),)
     """
-    place = f"{workbook}, parameters cell"
+    position = f"{workbook}, parameters cell"
     try:
         statements = ast.parse(source).body
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (SyntaxError, tokenize.TokenError) as error:
-        raise RequestError(f"{place}: {error}") from error
+        raise RequestError(f"{position}: {error}") from error
     comments = {
         token.start[0]: token.string.lstrip("# ").rstrip()
         for token in tokens
         if token.type == tokenize.COMMENT
     }
-    found: list[Parameter] = []
-    faults: list[str] = []
+    declared: list[Parameter] = []
+    problems: list[str] = []
     for statement in statements:
         try:
-            found.append(_parameter(statement, comments.get(statement.end_lineno or 0, "")))
+            declared.append(_parameter(statement, comments.get(statement.end_lineno or 0, "")))
         except ValueError as error:
-            faults.append(f"{place}, line {statement.lineno}: {error}")
-    if faults:
-        raise RequestError(*faults)
-    return tuple(found)
+            problems.append(f"{position}, line {statement.lineno}: {error}")
+    if problems:
+        raise RequestError(*problems)
+    return tuple(declared)
 
 
 def workbooks() -> list[Workbook]:
-    """Return the workbooks of the home folder, in order of their names."""
+    """Return the workbooks of the home folder, in order of name."""
     return [read(path) for path in _files()]
 
 
@@ -144,7 +146,7 @@ def find(name: str) -> Workbook:
     Raises
     ------
     RequestError
-        If no workbook, or more than one, answers to the name.
+        If no workbook, or more than one, has that name.
     """
     if name.endswith(".ipynb"):
         if Path(name).is_file():
@@ -175,7 +177,9 @@ def _parameter(statement: ast.stmt, comment: str) -> Parameter:
         and statement.annotation.id in TYPES
         and statement.value is not None
     ):
-        raise ValueError(f"write `name: type = literal  # help`, type one of {', '.join(TYPES)}")
+        raise ValueError(
+            f"write `name: type = literal  # help`, with a type among {', '.join(TYPES)}"
+        )
     name, kind = statement.target.id, statement.annotation.id
     try:
         default: Any = ast.literal_eval(statement.value)
@@ -186,14 +190,14 @@ def _parameter(statement: ast.stmt, comment: str) -> Parameter:
     if type(default).__name__ != kind:
         raise ValueError(f"{name} is declared {kind}, but its default is {default!r}")
     if not comment:
-        raise ValueError(f"{name} has no help: end its line with a comment")
+        raise ValueError(f"{name} has no help; end its line with a comment")
     return Parameter(name, kind, default, comment)
 
 
 def _front(text: str, slug: str) -> dict[str, Any]:
     def after(label: str) -> str:
-        found = re.search(rf"^\*\*{label}\*\*\s*(.+?)\s*(?=^\s*$|\Z)", text, re.M | re.S)
-        return " ".join(found[1].split()) if found else ""
+        match = re.search(rf"^\*\*{label}\*\*\s*(.+?)\s*(?=^\s*$|\Z)", text, re.M | re.S)
+        return " ".join(match[1].split()) if match else ""
 
     title = re.search(r"^# +(.+?)\s*$", text, re.M)
     verbs = re.search(r"^\*\*You will\*\*\s*((?:^[-*] .+?$\s*)+)", text, re.M)

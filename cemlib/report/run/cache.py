@@ -1,4 +1,4 @@
-"""What an earlier build left: whether it still holds, and what it found."""
+"""The cache: what an earlier build left of a run, and whether it is still valid."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any
 from cemlib import home
 from cemlib.findings import Finding
 from cemlib.report import files
-from cemlib.report.artifacts import NOTEBOOK, RECORD, REPORT, Outcome
-from cemlib.report.plan.fingerprint import Keys, plain
+from cemlib.report.artifacts import METADATA, NOTEBOOK, REPORT, Outcome
+from cemlib.report.plan.fingerprint import Fingerprints, canonical_json
 from cemlib.report.plan.study import Run
-from cemlib.report.run import metadata as record
+from cemlib.report.run import metadata
 
 NEVER = "never ran"
-TOUCHED = "kept files were touched"
-FAILED = "it failed last time"
+EDITED = "cached files were edited"
+FAILED = "failed in the last build"
 CHANGED = {
     "title": "title changed",
     "workbook": "workbook changed",
@@ -30,73 +30,74 @@ CHANGED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What is left of a run.
+class CachedRun:
+    """What an earlier build left of a run.
 
     Parameters
     ----------
-    why : str, optional
-        Why the run has to be made again; none if what is left of it still holds.
+    reason : str, optional
+        Why the run has to be executed again; None if the cached result is valid.
     outcome : Outcome, optional
-        What it found, if it holds.
-    made : dict
-        Sizes and digests of its notebook and report, as its record tells them.
+        The cached outcome, if it is valid.
+    artifacts : dict
+        Sizes and digests of its notebook and report, from its metadata.
     """
 
-    why: str | None
+    reason: str | None
     outcome: Outcome | None = None
-    made: dict[str, Any] = field(default_factory=dict)
+    artifacts: dict[str, Any] = field(default_factory=dict)
 
 
-def look(run: Run, folder: Path, keys: Keys) -> Kept:
-    """Return what is left of a run, and whether it holds.
+def look_up(run: Run, folder: Path, fingerprints: Fingerprints) -> CachedRun:
+    """Return what an earlier build left of a run, and whether it is still valid.
 
     Parameters
     ----------
     run : Run
-        What is asked for.
+        The run.
     folder : Path
-        Where it was stored, if it was.
-    keys : Keys
-        What things are like now.
+        Where an earlier build would have stored it.
+    fingerprints : Fingerprints
+        The current state of code and data.
     """
-    if not (folder / RECORD).is_file():
-        return Kept(NEVER)
+    if not (folder / METADATA).is_file():
+        return CachedRun(NEVER)
     stored = _read(folder)
     if stored is None:
-        return Kept(TOUCHED)
-    if stored["key"] is None:
-        return Kept(NEVER)
+        return CachedRun(EDITED)
+    if stored["fingerprint"] is None:
+        return CachedRun(NEVER)
     if stored["failure"] is not None:
-        return Kept(FAILED)
+        return CachedRun(FAILED)
+    read = stored["dependencies"]
     reasons = chain(
-        _changes(stored["key"], keys.key(run)),
-        _changed_data(stored["read"], _now(stored["read"], keys)),
-        (TOUCHED for name, made in stored["made"].items() if not _is_whole(folder / name, made)),
+        _changes(stored["fingerprint"], fingerprints.of(run)),
+        _changed_data(read, _current_digests(read, fingerprints)),
+        (
+            EDITED
+            for name, each in stored["artifacts"].items()
+            if not _is_intact(folder / name, each)
+        ),
     )
     if reason := next(reasons, None):
-        return Kept(reason)
-    found = tuple(Finding(**fields) for fields in stored["findings"])
-    outcome = Outcome(run, found, None, stored["seconds"], is_kept=True)
-    return Kept(None, outcome, stored["made"])
+        return CachedRun(reason)
+    findings = tuple(Finding(**fields) for fields in stored["findings"])
+    outcome = Outcome(run, findings, None, stored["seconds"], is_cached=True)
+    return CachedRun(None, outcome, stored["artifacts"])
 
 
-def why(run: Run, folder: Path, keys: Keys) -> str | None:
-    """Return why a run has to be made again; none if what is kept of it still holds."""
-    return look(run, folder, keys).why
-
-
-def made(folder: Path) -> dict[str, Any]:
-    """Return the sizes and digests of a run's notebook and report, as its record tells them."""
+def artifact_digests(folder: Path) -> dict[str, Any]:
+    """Return the sizes and digests of a run's notebook and report, from its metadata."""
     stored = _read(folder)
-    return stored["made"] if stored else {}
+    return stored["artifacts"] if stored else {}
 
 
 def _read(folder: Path) -> dict[str, Any] | None:
-    """Return a record, none if it is not as it was written."""
+    """Return the metadata of a run; None if the file is not as it was written."""
     try:
-        stored = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        if stored["seal"] != record.seal(stored) or set(stored["made"]) != {NOTEBOOK, REPORT}:
+        stored = json.loads((folder / METADATA).read_text(encoding="utf-8"))
+        intact = stored["checksum"] == metadata.checksum(stored)
+        if not intact or set(stored["artifacts"]) != {NOTEBOOK, REPORT}:
             return None
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -104,16 +105,16 @@ def _read(folder: Path) -> dict[str, Any] | None:
 
 
 def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """Yield in words what is not as it was; what a reader changed himself comes first."""
+    """Yield what changed, in words; the user's own changes come first."""
     for name in _differing(before["parameters"], now["parameters"]):
         from cemlib.checks import shorten
 
-        old, new = (shorten(key["parameters"].get(name)) for key in (before, now))
+        old, new = (shorten(each["parameters"].get(name)) for each in (before, now))
         yield f"parameter {name} changed from {old} to {new}"
     yield from _changed_data(before["files"], now["files"])
-    for name, words in CHANGED.items():
+    for name, message in CHANGED.items():
         if before[name] != now[name]:
-            yield words
+            yield message
     if names := _differing(before["cemlib"], now["cemlib"]):
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
         yield f"cemlib changed: {', '.join(names[:3])}{more}"
@@ -128,17 +129,21 @@ def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     return [
         name
         for name in dict.fromkeys([*before, *now])
-        if name not in before or name not in now or plain(before[name]) != plain(now[name])
+        if name not in before
+        or name not in now
+        or canonical_json(before[name]) != canonical_json(now[name])
     ]
 
 
-def _now(read: Mapping[str, str], keys: Keys) -> dict[str, str | None]:
+def _current_digests(
+    dependencies: Mapping[str, str], fingerprints: Fingerprints
+) -> dict[str, str | None]:
     folder = home.datasets().resolve()
-    return {name: keys.digest(folder / name) for name in read}
+    return {name: fingerprints.digest(folder / name) for name in dependencies}
 
 
-def _is_whole(path: Path, made: Mapping[str, Any]) -> bool:
+def _is_intact(path: Path, stored: Mapping[str, Any]) -> bool:
     try:
-        return path.stat().st_size == made["bytes"] and files.digest(path) == made["sha256"]
+        return path.stat().st_size == stored["bytes"] and files.digest(path) == stored["sha256"]
     except OSError:
         return False

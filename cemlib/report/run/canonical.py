@@ -1,4 +1,4 @@
-"""A notebook without the moment in it: the same run gives the same bytes, anywhere."""
+"""The canonical form of a notebook: the same run gives the same bytes on every machine."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-LONGEST_STREAM = 1_000_000  # characters that a cell may print before the rest is left out
+MAX_STREAM = 1_000_000  # characters printed by one cell; the rest is left out
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _CELL_FILE = re.compile(r"(?:[^\s\"']*ipykernel_\d+[/\\])?\b\d{5,}\.py")
 
 
 def read(path: Path) -> NotebookNode:
-    """Return a notebook in format 4.5, every cell with an identifier that does not change."""
+    """Return a notebook in format 4.5, every cell with a stable identifier."""
     notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
     for number, cell in enumerate(notebook.get("cells", ()), 1):
         cell.setdefault("id", f"cell-{number}")
@@ -38,25 +38,25 @@ def text(notebook: NotebookNode) -> str:
     return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
 
 
-def normalise(notebook: NotebookNode, folder: Path | None = None) -> NotebookNode:
+def canonical_form(notebook: NotebookNode, folder: Path | None = None) -> NotebookNode:
     """Return a notebook without times, paths, random names and the terminal's colours.
 
     Parameters
     ----------
     notebook : NotebookNode
-        A notebook that papermill ran; it is left as it is.
+        A notebook executed by papermill; it is not changed.
     folder : Path, optional
-        The run's working folder, whose path is cut out of messages.
+        The run's working folder; its path is removed from messages.
     """
     cells = [_cell(cell, folder) for cell in notebook.cells]
-    kept = {"cem": notebook.metadata["cem"]} if "cem" in notebook.metadata else {}
+    course = {"cem": notebook.metadata["cem"]} if "cem" in notebook.metadata else {}
     return nbformat.from_dict(
-        {"cells": cells, "metadata": METADATA | kept, "nbformat": 4, "nbformat_minor": 5}
+        {"cells": cells, "metadata": METADATA | course, "nbformat": 4, "nbformat_minor": 5}
     )
 
 
 def is_injected(cell: NotebookNode) -> bool:
-    """Return whether papermill wrote the cell to change parameters."""
+    """Return whether the cell was written by papermill to set parameters."""
     return INJECTED in cell.metadata.get("tags", ())
 
 
@@ -75,7 +75,7 @@ def _cell(cell: NotebookNode, folder: Path | None) -> dict[str, Any]:
 
 
 def _outputs(outputs: list[NotebookNode], folder: Path | None) -> list[dict[str, Any]]:
-    """Return outputs with streams joined: how a kernel cuts them depends on the moment."""
+    """Return outputs with streams joined: where a kernel splits them varies from run to run."""
     tidy: list[dict[str, Any]] = []
     for are_streams, group in groupby(outputs, lambda output: output.output_type == "stream"):
         if not are_streams:
@@ -92,10 +92,10 @@ def _outputs(outputs: list[NotebookNode], folder: Path | None) -> list[dict[str,
 
 
 def _cut(text: str) -> str:
-    left_out = len(text) - LONGEST_STREAM
+    left_out = len(text) - MAX_STREAM
     if left_out <= 0:
         return text
-    return f"{text[:LONGEST_STREAM]}\n[{left_out:,} more characters are left out here]\n"
+    return f"{text[:MAX_STREAM]}\n[{left_out:,} more characters are left out here]\n"
 
 
 def _output(output: dict[str, Any], folder: Path | None) -> dict[str, Any]:

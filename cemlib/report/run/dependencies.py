@@ -1,4 +1,4 @@
-"""Which datasets a run read, and what was in them."""
+"""The datasets that a run read, with their digests."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from pathlib import Path
 from cemlib import home
 from cemlib.report import files
 
-CHANGING = "changed while it was read"
+CHANGING = "changed during the run"
 
 
-def digests(read: Iterable[str] | None, started: datetime) -> dict[str, str]:
+def digests(paths: Iterable[str] | None, started: datetime) -> dict[str, str]:
     """Return the digests of the home's datasets that a run read, by their paths in there.
 
     Parameters
     ----------
-    read : iterable of str, optional
-        Paths of the files that it opened; none where nobody knows, and then all count as read.
+    paths : iterable of str, optional
+        Files that it opened; without them, every dataset counts as read.
     started : datetime
-        When the run began. A file that changed after that has no digest to be trusted, so that
-        the next build runs again.
+        When the run began. A file that changed after that gets no digest, so that the next build
+        runs again.
     """
     folder = home.datasets().resolve()
-    if read is None:
-        paths = [path for path in folder.rglob("*") if path.is_file()]
+    if paths is None:
+        files_read = [path for path in folder.rglob("*") if path.is_file()]
     else:
-        paths = [Path(name).resolve() for name in read]
+        files_read = [Path(name).resolve() for name in paths]
     return {
         path.relative_to(folder).as_posix(): _digest(path, started)
-        for path in sorted(set(paths))
+        for path in sorted(set(files_read))
         if path.is_relative_to(folder) and path.is_file()
     }
 

@@ -1,7 +1,7 @@
-"""The papermill engine ``cem``: a run's cells in a process forked from this one.
+"""The papermill engine ``cem``: runs the cells in a process forked from this one.
 
-Everything this process has imported is there already, so a run costs little more than its cells.
-Nothing that is seen differs from a kernel of ipykernel.
+The fork has everything this process has imported, so a run costs little more than its cells. The
+outputs are those of an ipykernel kernel; tests compare them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from papermill.engines import NotebookExecutionManager, papermill_engines
 
 from cemlib import home
 from cemlib.report.errors import KilledError
-from cemlib.report.run import in_process_kernel as shell
+from cemlib.report.run import in_process_kernel
 from cemlib.report.run.environment import environment
 
 NAME = "cem"
@@ -47,8 +47,8 @@ class Engine(PapermillEngine):
         **_: Any,
     ) -> None:
         """Run the cells in `folder`; the data files that they read are added to `reads`."""
-        place = folder or str(Path.cwd())
-        with ForkedKernel(place, private or place) as forked:
+        working_folder = folder or str(Path.cwd())
+        with ForkedKernel(working_folder, private or working_folder) as forked:
             for index, cell in enumerate(nb_man.nb.cells):
                 nb_man.cell_start(cell, index)
                 good = forked.run(cell, timeout)
@@ -70,7 +70,7 @@ class ForkedKernel(AbstractContextManager["ForkedKernel"]):
     Attributes
     ----------
     reads : list of str
-        The data files that it has read so far.
+        The data files read so far.
     """
 
     def __init__(self, folder: str, private: str) -> None:
@@ -78,15 +78,15 @@ class ForkedKernel(AbstractContextManager["ForkedKernel"]):
         self._shown: dict[str, list[NotebookNode]] = {}
         self._clears = False
         context = multiprocessing.get_context("fork")
-        self._connection, far = context.Pipe()
+        self._connection, child_end = context.Pipe()
         self._process = context.Process(
             target=_child,
-            args=(self._connection, far, folder, environment(private)),
+            args=(self._connection, child_end, folder, environment(private)),
         )
-        with warnings.catch_warnings():  # a thread of jemalloc's is no danger to a fork
+        with warnings.catch_warnings():  # about the threads of jemalloc, which are safe
             warnings.simplefilter("ignore", DeprecationWarning)
             self._process.start()
-        far.close()
+        child_end.close()
 
     def __enter__(self) -> Self:
         """Return the kernel itself."""
@@ -100,7 +100,7 @@ class ForkedKernel(AbstractContextManager["ForkedKernel"]):
         self._process.close()
 
     def run(self, cell: NotebookNode, timeout: float | None) -> bool:
-        """Run a cell, add its outputs to it, and return whether the next one may run."""
+        """Run a cell, add its outputs to it, and return whether the next cell may run."""
         if cell.cell_type != "code":
             return True
         tags = cell.metadata.get("tags", ())
@@ -119,8 +119,8 @@ class ForkedKernel(AbstractContextManager["ForkedKernel"]):
     def _listen(self, cell: NotebookNode, timeout: float | None) -> bool:
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
-            left = None if deadline is None else max(deadline - time.monotonic(), 0)
-            if not self._connection.poll(left):
+            remaining = None if deadline is None else max(deadline - time.monotonic(), 0)
+            if not self._connection.poll(remaining):
                 self._kill()
                 _fail(cell, "TimeOut", f"the cell was still running after {timeout} s")
                 return False
@@ -134,7 +134,7 @@ class ForkedKernel(AbstractContextManager["ForkedKernel"]):
                     self._apply(cell, event)
 
     def _apply(self, cell: NotebookNode, event: tuple[Any, ...]) -> None:
-        """Do to the cell's outputs what nbclient does on a kernel's message."""
+        """Change the cell's outputs as nbclient does on a kernel's message."""
         match event:
             case ("clear", True):
                 self._clears = True
@@ -142,21 +142,21 @@ class ForkedKernel(AbstractContextManager["ForkedKernel"]):
             case ("clear", False):
                 cell.outputs.clear()
                 return
-            case ("update", data, metadata, identity):
-                for shown in self._shown.get(identity, ()):
+            case ("update", data, metadata, display_id):
+                for shown in self._shown.get(display_id, ()):
                     shown.data, shown.metadata = data, metadata
                 return
         if self._clears:
             cell.outputs.clear()
             self._clears = False
         match event:
-            case ("stream", name, text):  # joined, and cut, when the notebook is normalised
+            case ("stream", name, text):  # joined and cut in the canonical form
                 cell.outputs.append(new_output("stream", name=name, text=text))
-            case ("display", data, metadata, identity):
+            case ("display", data, metadata, display_id):
                 output = new_output("display_data", data=data, metadata=metadata)
                 cell.outputs.append(output)
-                if identity is not None:
-                    self._shown.setdefault(identity, []).append(output)
+                if display_id is not None:
+                    self._shown.setdefault(display_id, []).append(output)
             case ("result", data, metadata, count):
                 cell.outputs.append(
                     new_output(
@@ -181,11 +181,11 @@ class ForkedKernel(AbstractContextManager["ForkedKernel"]):
             self._process.kill()
 
 
-def _child(near: Any, far: Any, folder: str, environment: dict[str, str]) -> None:
-    near.close()
+def _child(parent_end: Any, child_end: Any, folder: str, environment: dict[str, str]) -> None:
+    parent_end.close()
     os.setsid()
     _die_with_parent()
-    shell.serve(far, folder, environment, str(home.datasets()))
+    in_process_kernel.serve(child_end, folder, environment, str(home.datasets()))
 
 
 def _fail(cell: NotebookNode, name: str, message: str) -> None:
@@ -195,7 +195,7 @@ def _fail(cell: NotebookNode, name: str, message: str) -> None:
 
 
 def _die_with_parent() -> None:
-    """Let this process be killed when the one that forked it ends, on Linux."""
+    """On Linux, have this process killed when the one that forked it ends."""
     if sys.platform == "linux":
         set_death_signal = 1  # PR_SET_PDEATHSIG in <sys/prctl.h>
         ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)

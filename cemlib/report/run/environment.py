@@ -1,4 +1,4 @@
-"""The environment in which cells run; apart from kernels, whose import takes seconds."""
+"""The environment in which cells run; in a module of its own, as kernels take long to import."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ FIXED = {
     "TZ": "UTC",
     **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "BLIS")},
     "VECLIB_MAXIMUM_THREADS": "1",
-    "PYARROW_IGNORE_TIMEZONE": "1",  # or Spark, where it is installed, warns into the notebook
+    "PYARROW_IGNORE_TIMEZONE": "1",  # without it Spark writes a warning into the notebook
 }
 UNWANTED = ("JPY_SESSION_NAME", "CEMLIB_MODE", "MPLBACKEND", "PYTHONSTARTUP", "PYTHONWARNINGS")
 
 
 def environment(private: str) -> dict[str, str]:
-    """Return the environment of a kernel: one thread, no hash seed, nothing of the user's.
+    """Return the environment of a kernel: one thread, a fixed hash seed, no user settings.
 
     Parameters
     ----------
     private : str
-        A folder in place of the user's IPython profile and its start-up files.
+        A folder that replaces the user's IPython profile and its start-up files.
 
     Examples
     --------
     >>> environment("/tmp/x")["OMP_NUM_THREADS"]
     '1'
     """
-    kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
-    return kept | FIXED | {"IPYTHONDIR": str(Path(private, "ipython"))}
+    inherited = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    return inherited | FIXED | {"IPYTHONDIR": str(Path(private, "ipython"))}

@@ -1,4 +1,4 @@
-"""One run: a folder of its own, a kernel of its own, and a notebook whatever happens."""
+"""One run in a folder and a kernel of its own; it gives a notebook even if a cell fails."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from nbformat import NotebookNode
 
 from cemlib.report.errors import CellFailure
 from cemlib.report.plan.study import Run
-from cemlib.report.run import canonical as normal
+from cemlib.report.run import canonical
 from cemlib.report.run.environment import FIXED
 
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """What came of a run: the notebook, partial where a cell failed."""
+    """An executed notebook, partial if a cell failed."""
 
     notebook: NotebookNode
     failure: CellFailure | None = None
@@ -29,16 +29,16 @@ class Executed:
 
 
 def execute(run: Run, timeout: float, isolated: bool = False) -> Executed:
-    """Return the notebook that a run gives, free of times and paths.
+    """Return the executed notebook of a run, in canonical form.
 
     Parameters
     ----------
     run : Run
-        What to run.
+        The run.
     timeout : float
-        Seconds that one cell may take.
+        Seconds allowed per cell.
     isolated : bool
-        Run in a kernel of its own even where a process could be forked.
+        Use an ordinary Jupyter kernel even where a process could be forked.
     """
     with tempfile.TemporaryDirectory(prefix="cem-") as private:
         folder = Path(private, "work")
@@ -46,7 +46,7 @@ def execute(run: Run, timeout: float, isolated: bool = False) -> Executed:
         for name, source in run.files.items():
             shutil.copyfile(source, folder / name)
         notebook, start_error, reads = _run(run, folder, Path(private), timeout, isolated)
-    notebook = normal.normalise(notebook, folder)
+    notebook = canonical.canonical_form(notebook, folder)
     if start_error:
         failure = CellFailure(run.workbook.slug, None, "", "", "KernelDidNotStart", start_error)
         return Executed(notebook, failure, reads)
@@ -54,10 +54,10 @@ def execute(run: Run, timeout: float, isolated: bool = False) -> Executed:
 
 
 def locate_failure(notebook: NotebookNode, workbook: str) -> CellFailure | None:
-    """Return where a notebook stopped with an error, if it did."""
+    """Return where a notebook stopped with an error; None if it did not."""
     number = 0
     for cell in notebook.cells:
-        number += not normal.is_injected(cell)
+        number += not canonical.is_injected(cell)
         for output in cell.get("outputs", ()):
             if output.output_type == "error":
                 line = _failing_line(cell, output)
@@ -67,22 +67,22 @@ def locate_failure(notebook: NotebookNode, workbook: str) -> CellFailure | None:
 
 def _failing_line(cell: NotebookNode, output: NotebookNode) -> str:
     lines = cell.source.splitlines()
-    place = rf"Cell In\[{cell.execution_count}\], line (\d+)"
-    found = re.findall(place, "\n".join(output.traceback))
-    if found and int(found[-1]) <= len(lines):
-        return lines[int(found[-1]) - 1].strip()
+    pattern = rf"Cell In\[{cell.execution_count}\], line (\d+)"
+    numbers = re.findall(pattern, "\n".join(output.traceback))
+    if numbers and int(numbers[-1]) <= len(lines):
+        return lines[int(numbers[-1]) - 1].strip()
     return ""
 
 
 def _run(
     run: Run, folder: Path, private: Path, timeout: float, isolated: bool
 ) -> tuple[NotebookNode, str | None, tuple[str, ...]]:
-    """Return the notebook, why the kernel never started if it did not, and what was read."""
+    """Return the notebook, why the kernel did not start (if so), and the files read."""
     import papermill
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import remove_error_markers
 
-    source = normal.read(run.workbook.path)
+    source = canonical.read(run.workbook.path)
     written = private / "notebook.ipynb"
     reads: list[str] = []
     try:
@@ -102,23 +102,27 @@ def _run(
             reads=reads,
         )
     except PapermillExecutionError:
-        # papermill keeps the notebook in its file only, with notes of its own around the error
-        notebook = remove_error_markers(normal.read(written))
+        # papermill leaves the notebook in its file only, with error markers of its own
+        notebook = remove_error_markers(canonical.read(written))
     except RuntimeError as error:
         return source, str(error), ()
     return notebook, None, tuple(sorted(reads))
 
 
 def _engine(isolated: bool) -> str:
-    """Return the name of the engine to run with; its import registers it.
+    """Return the name of the engine to use; importing its module registers it.
 
-    A process may be forked only from one that was itself started as a kernel is: what is read
-    at the start of Python, or when a library is imported, cannot be set later.
+    A process may be forked only from one that was started like a kernel: settings that Python
+    reads at start-up, or a library at import, cannot be changed later.
     """
     from cemlib.report.run import kernel
 
-    as_a_kernel = FIXED.items() <= os.environ.items()
-    if isolated or not as_a_kernel or "fork" not in multiprocessing.get_all_start_methods():
+    started_like_a_kernel = FIXED.items() <= os.environ.items()
+    if (
+        isolated
+        or not started_like_a_kernel
+        or "fork" not in multiprocessing.get_all_start_methods()
+    ):
         return kernel.NAME
     from cemlib.report.run import engine
 

@@ -1,4 +1,4 @@
-"""One run from its plan to its artifacts, and into its folder."""
+"""One run from its plan to its artifacts, and from there to its folder."""
 
 from __future__ import annotations
 
@@ -9,92 +9,82 @@ from pathlib import Path
 from typing import Any
 
 from cemlib.findings import Finding
-from cemlib.report.artifacts import NOTEBOOK, RECORD, REPORT, TIMEOUT, Outcome, Product
+from cemlib.report.artifacts import METADATA, NOTEBOOK, REPORT, TIMEOUT, Artifacts, Outcome
 from cemlib.report.errors import CellFailure
 from cemlib.report.plan.study import Run
 
 
-def produce(run: Run, timeout: float = TIMEOUT, isolated: bool = False) -> Product:
-    """Execute a run and render its report, and write nothing.
+def execute_run(run: Run, timeout: float = TIMEOUT, isolated: bool = False) -> Artifacts:
+    """Execute a run and render its report, without writing anything.
 
-    A run that fails has a notebook as far as it came, and a report with the error shown.
+    A run that fails has a notebook up to the failing cell, and a report that shows the error.
 
     Parameters
     ----------
     run : Run
-        What to run.
+        The run.
     timeout : float
-        Seconds that one cell may take.
+        Seconds allowed per cell.
     isolated : bool
-        Whether an ordinary kernel is to run the cells.
+        Whether to run the cells in an ordinary Jupyter kernel.
     """
     from cemlib.report import files
-    from cemlib.report.pages import report as render
-    from cemlib.report.run import (
-        canonical as normal,
-    )
-    from cemlib.report.run import (
-        dependencies as opened,
-    )
-    from cemlib.report.run import (
-        execute,
-        harvest,
-    )
-    from cemlib.report.run import (
-        metadata as record,
-    )
+    from cemlib.report.pages.report import report_page
+    from cemlib.report.run import canonical, dependencies, execute, harvest, metadata
 
     started, clock = datetime.now(UTC), time.monotonic()
     digests = {name: files.digest(path) for name, path in run.files.items()}
-    done = execute.execute(run, timeout, isolated)
+    executed = execute.execute(run, timeout, isolated)
     findings: tuple[Finding, ...] = ()
-    failure = done.failure
+    failure = executed.failure
     try:
-        findings = harvest.findings(done.notebook)
+        findings = harvest.findings(executed.notebook)
     except ValueError as error:
-        failure = failure or failed(run, error)
-    page = render.report(run, done.notebook, findings, failure, digests)
+        failure = failure or run_failure(run, error)
+    page = report_page(run, executed.notebook, findings, failure, digests)
     seconds = time.monotonic() - clock
-    return Product(
+    return Artifacts(
         outcome=Outcome(run, findings, failure, seconds),
-        notebook=normal.text(done.notebook),
+        notebook=canonical.text(executed.notebook),
         report=page,
         digests=digests,
-        reads=opened.digests(done.reads, started),
-        moment=record.moment(started, seconds),
+        dependencies=dependencies.digests(executed.reads, started),
+        circumstances=metadata.circumstances(started, seconds),
     )
 
 
-def store(product: Product, folder: Path, key: Mapping[str, Any] | None = None) -> Outcome:
-    """Write the notebook, the report and the record of a run to a folder, all or none.
+def store(
+    artifacts: Artifacts, folder: Path, fingerprint: Mapping[str, Any] | None = None
+) -> Outcome:
+    """Write the notebook, the report and the metadata of a run to a folder: all or none.
 
     Parameters
     ----------
-    product : Product
+    artifacts : Artifacts
         What to write.
     folder : Path
-        Where to.
-    key : mapping, optional
-        What the run depended on when it began; a build keeps no run that was stored without.
+        Where to write it.
+    fingerprint : mapping, optional
+        What the run depended on when it began; a run stored without one is never reused.
 
     Raises
     ------
     OSError
-        If there is no room or no right to write; what was there before is as it was.
+        If there is no space or no permission to write; the earlier files are then unchanged.
     """
     from cemlib.report import files
-    from cemlib.report.run import metadata as record
+    from cemlib.report.run import metadata
 
     files.write_all(
         {
-            folder / NOTEBOOK: product.notebook,
-            folder / REPORT: product.report,
-            folder / RECORD: record.text(product, key),
+            folder / NOTEBOOK: artifacts.notebook,
+            folder / REPORT: artifacts.report,
+            folder / METADATA: metadata.to_json(artifacts, fingerprint),
         }
     )
-    return product.outcome
+    return artifacts.outcome
 
 
-def failed(run: Run, error: BaseException) -> CellFailure:
-    """Return the failure of a run that no cell is to blame for."""
+def run_failure(run: Run, error: BaseException) -> CellFailure:
+    """Return the failure of a run that cannot be attributed to a cell."""
     return CellFailure(run.workbook.slug, None, "", "", type(error).__name__, str(error))

@@ -1,4 +1,4 @@
-"""Which data files a run really read, noted as it opens them."""
+"""File access of a run: which data files it reads, logged as it opens them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 STARTUP = (
-    "__import__('cemlib.report.run.file_access', fromlist=['note']).note({folder!r}, {file!r})\n"
+    "__import__('cemlib.report.run.file_access', fromlist=['log_reads'])"
+    ".log_reads({folder!r}, {file!r})\n"
 )
 
 
-def note(folder: str, file: str) -> None:
-    """Write the files that `watch` reports to a file, a line each."""
+def log_reads(folder: str, file: str) -> None:
+    """Write what `report_reads` reports to a file, one line per data file."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    watch(folder, lambda path: os.write(descriptor, f"{path}\n".encode()))
+    report_reads(folder, lambda path: os.write(descriptor, f"{path}\n".encode()))
 
 
-def watch(folder: str, report: Callable[[str], object]) -> None:
-    """Report each file below a folder when this process first opens it to read.
+def report_reads(folder: str, report: Callable[[str], object]) -> None:
+    """Report each file below a folder when this process first opens it for reading.
 
-    There is no way back: the hook stays until the process ends.
+    Python offers no way to remove an audit hook, so it stays until the process ends.
 
     Parameters
     ----------

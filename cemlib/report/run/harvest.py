@@ -8,12 +8,12 @@ from cemlib.findings import FINDINGS_MIME, Finding, from_payload
 
 
 def findings(notebook: NotebookNode) -> tuple[Finding, ...]:
-    """Return the findings in the order in which they were first shown; a later value replaces.
+    """Return the findings in the order of their first display; a later value replaces an earlier.
 
     Raises
     ------
     ValueError
-        If an output carries the findings type, but no findings.
+        If an output has the MIME type of findings but holds none.
 
     Examples
     --------
@@ -21,13 +21,14 @@ def findings(notebook: NotebookNode) -> tuple[Finding, ...]:
     >>> findings(nbformat.v4.new_notebook())
     ()
     """
-    found: dict[str, Finding] = {}
+    findings_by_name: dict[str, Finding] = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if FINDINGS_MIME not in output.get("data", {}):
                 continue
             try:
-                found |= {item.name: item for item in from_payload(output.data[FINDINGS_MIME])}
+                shown = from_payload(output.data[FINDINGS_MIME])
             except (KeyError, TypeError) as error:
-                raise ValueError(f"cell {cell.id} shows findings that cannot be read") from error
-    return tuple(found.values())
+                raise ValueError(f"the findings shown by cell {cell.id} are malformed") from error
+            findings_by_name |= {finding.name: finding for finding in shown}
+    return tuple(findings_by_name.values())

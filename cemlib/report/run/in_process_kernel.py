@@ -1,7 +1,7 @@
-"""A kernel at the end of a pipe: cells run in this very process, as IPython runs them.
+"""An in-process kernel: cells sent through a pipe run in this process, as IPython runs them.
 
-The other end sends the source of a cell and receives an event for each output, in the order in
-which they come, and last whether the cell went well.
+The other end of the pipe sends the source of a cell. It receives an event for each output, in
+order, and finally whether the cell succeeded.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from traitlets import Any as AnyTrait
 from traitlets import CBool, Type
 from traitlets.config import Config
 
-from cemlib.report.run import file_access as watch
+from cemlib.report.run import file_access
 
 INLINE = "module://matplotlib_inline.backend_inline"
-PAUSE = 0.05  # seconds that a text may wait for more
+PAUSE = 0.05  # seconds to collect text before it is sent
 TERMINAL = {
     "TERM": "xterm-color",
     "CLICOLOR": "1",
@@ -45,13 +45,15 @@ TERMINAL = {
 Send = Callable[[tuple[Any, ...]], None]
 
 
-def serve(connection: Connection, folder: str, environment: dict[str, str], watched: str) -> None:
+def serve(
+    connection: Connection, folder: str, environment: dict[str, str], data_folder: str
+) -> None:
     """Run each cell that comes through a connection, until it is closed.
 
     Parameters
     ----------
     connection : Connection
-        Receives the sources of cells; takes events: ``("stream", name, text)``, ``("display",
+        Delivers the sources of cells and takes events: ``("stream", name, text)``, ``("display",
         data, metadata, id)``, ``("update", data, metadata, id)``, ``("result", data, metadata,
         count)``, ``("error", name, message, traceback)``, ``("clear", wait)``, ``("read", path)``
         and, after each cell, ``("done", ok, count)``.
@@ -59,17 +61,17 @@ def serve(connection: Connection, folder: str, environment: dict[str, str], watc
         Where the cells run.
     environment : dict
         Their environment.
-    watched : str
-        A folder whose files are reported when they are read.
+    data_folder : str
+        The folder whose files are reported when they are read.
     """
     os.environ.clear()
     os.environ.update(environment | TERMINAL)
     os.chdir(folder)
-    _renew_chance()
+    _reseed()
     shell = _shell(connection, environment["IPYTHONDIR"])
     _inline_figures(shell)
     _show_frames_as_in_a_notebook()
-    watch.watch(watched, lambda path: shell.send(("read", path)))
+    file_access.report_reads(data_folder, lambda path: shell.send(("read", path)))
     try:
         while True:
             source = connection.recv()
@@ -82,7 +84,7 @@ def serve(connection: Connection, folder: str, environment: dict[str, str], watc
 class ZMQShell(InteractiveShell):
     """An IPython shell whose outputs are events.
 
-    pandas, tqdm and others tell a notebook from a terminal by the name ``ZMQ`` and by a ``kernel``.
+    pandas, tqdm and others recognise a notebook by ``ZMQ`` in the class name and by ``kernel``.
     """
 
     kernel = None
@@ -95,13 +97,13 @@ class ZMQShell(InteractiveShell):
     failed_to_show = CBool(False)
 
     def run(self, source: str) -> bool:
-        """Run a cell and return whether it went well, its value shown."""
+        """Run a cell, show its value, and return whether it succeeded."""
         self.failed_to_show = False
         result = self.run_cell(source, store_history=True)
         return bool(result.success) and not self.failed_to_show
 
     def init_hooks(self) -> None:
-        """Let nothing open an editor or a pager."""
+        """Prevent IPython from opening a pager."""
         super().init_hooks()
         self.set_hook("show_in_pager", lambda *_, **__: None, 99)
 
@@ -151,11 +153,11 @@ class Publisher(DisplayPublisher):
     ) -> None:
         """Send one output in all its forms."""
         kind = "update" if update else "display"
-        identity = (transient or {}).get("display_id")
-        self.shell.send((kind, _texts(data), metadata or {}, identity))
+        display_id = (transient or {}).get("display_id")
+        self.shell.send((kind, _texts(data), metadata or {}, display_id))
 
     def clear_output(self, wait: bool = False) -> None:
-        """Send that the cell's outputs are to be taken back."""
+        """Request that the cell's outputs are cleared."""
         self.shell.send(("clear", wait))
 
 
@@ -185,7 +187,7 @@ class Stream(io.TextIOBase):
 
 
 class Sender:
-    """Sends events, from any thread; texts that follow one another closely go together."""
+    """Sends events from any thread; texts written shortly after one another are sent together."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -193,10 +195,10 @@ class Sender:
         self._lock = threading.RLock()
         self._name, self._texts = "", list[str]()
         self._written = threading.Event()
-        threading.Thread(target=self._flush_now_and_then, daemon=True).start()
+        threading.Thread(target=self._flush_regularly, daemon=True).start()
 
     def __call__(self, event: tuple[Any, ...]) -> None:
-        """Send an event, after all that was written before it."""
+        """Send an event, after all text written before it."""
         with self._lock:
             for name, descriptor in self._descriptors.items():  # subprocesses write past Python
                 self._write(name, descriptor.unread())
@@ -220,7 +222,7 @@ class Sender:
             self._texts.clear()
         self._written.clear()
 
-    def _flush_now_and_then(self) -> None:
+    def _flush_regularly(self) -> None:
         while self._written.wait():
             time.sleep(PAUSE)
             with self._lock:
@@ -228,7 +230,7 @@ class Sender:
 
 
 class Descriptor:
-    """A file in place of descriptor 1 or 2, for what does not write through Python."""
+    """A file in place of descriptor 1 or 2, for programs that do not write through Python."""
 
     def __init__(self, number: int) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
@@ -254,18 +256,18 @@ def _shell(connection: Connection, private: str) -> ZMQShell:
     sys.stdout = Stream("stdout", send, 1)
     sys.stderr = Stream("stderr", send, 2)
     sys.argv = ["ipykernel_launcher.py"]
-    _let_import_from_here()
+    _add_working_folder()
     ZMQShell.clear_instance()
     shell = ZMQShell.instance(config=config, send=send)
     builtins.input = _no_input
     return shell
 
 
-def _let_import_from_here() -> None:
-    """Put the working folder where a kernel has it: after the standard library."""
-    scripts = str(Path(sys.executable).parent)  # where ``cem`` stands
+def _add_working_folder() -> None:
+    """Put the working folder where a kernel has it on the path: after the standard library."""
+    scripts = str(Path(sys.executable).parent)  # the folder of ``cem``
     sys.path[:] = [path for path in sys.path if path not in ("", scripts)]
-    installed = [place for place, path in enumerate(sys.path) if path.endswith("-packages")]
+    installed = [index for index, path in enumerate(sys.path) if path.endswith("-packages")]
     sys.path.insert(installed[0] if installed else 0, "")
 
 
@@ -276,7 +278,7 @@ def _no_input(prompt: object = "") -> NoReturn:
 
 
 def _inline_figures(shell: ZMQShell) -> None:
-    """Let pyplot draw into outputs, as in a kernel, where the parent has imported matplotlib."""
+    """Make pyplot draw into outputs, as in a kernel, if the parent has imported matplotlib."""
     if "matplotlib.pyplot" in sys.modules:
         from IPython.core.pylabtools import activate_matplotlib
         from matplotlib_inline.backend_inline import configure_inline_support
@@ -288,13 +290,13 @@ def _inline_figures(shell: ZMQShell) -> None:
 
 
 def _show_frames_as_in_a_notebook() -> None:
-    """Set what pandas, where the parent has imported it, took from a terminal at its import."""
+    """Undo what pandas set for a terminal when the parent imported it."""
     if pandas := sys.modules.get("pandas"):
         pandas.set_option("display.max_columns", 20)  # pandas/core/config_init.py
 
 
-def _renew_chance() -> None:
-    """Seed what has a state of its own: forked processes would all draw the same."""
+def _reseed() -> None:
+    """Seed the global random generators: forked processes would otherwise draw the same numbers."""
     random.seed()
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()

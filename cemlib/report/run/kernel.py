@@ -1,4 +1,4 @@
-"""A papermill engine on this interpreter's own kernel, in which every stop is a cell's error."""
+"""A papermill engine with this interpreter's own kernel; any stop becomes an error of a cell."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from cemlib.report.run.environment import environment
 from cemlib.report.run.file_access import STARTUP
 
 NAME = "cemlib"
-LONGEST_SOCKET = 90  # characters of a path that every Unix takes for a socket, and some to spare
+MAX_SOCKET = 90  # characters of a socket's path; macOS allows 103, Linux 107
 logger = logging.getLogger(__name__)
-logger.addHandler(logging.NullHandler())  # what goes wrong is reported by cell, not logged
+logger.addHandler(logging.NullHandler())  # errors are reported by cell, not logged
 
 
 class Engine(NBClientEngine):
     """Runs the cells in a kernel of this interpreter, whatever kernels the user has installed.
 
-    A kernel that dies and a cell that outlasts its time leave an error output in their cell, so
-    that papermill keeps the notebook and reports them as it does an exception.
+    A kernel that dies, or a cell that exceeds its time, leaves an error output in its cell, so
+    that papermill keeps the notebook and reports it like an exception.
     """
 
     @classmethod
@@ -44,7 +44,7 @@ class Engine(NBClientEngine):
         **_: Any,
     ) -> None:
         """Run the cells in `folder`; the kernel's own files go to `private`."""
-        noted = _note_reads(private)
+        reads_file = _log_reads(private)
         client = PapermillNotebookClient(
             nb_man,
             km=_own_kernel(private),
@@ -55,22 +55,22 @@ class Engine(NBClientEngine):
         try:
             client.execute(cleanup_kc=True, cwd=folder, env=environment(private))
         except (CellTimeoutError, DeadKernelError) as error:
-            _record(nb_man, error, timeout)
-        if reads is not None and noted.is_file():
-            reads += noted.read_text(encoding="utf-8").splitlines()
+            _add_error(nb_man, error, timeout)
+        if reads is not None and reads_file.is_file():
+            reads += reads_file.read_text(encoding="utf-8").splitlines()
 
 
 papermill_engines.register(NAME, Engine)
 
 
-def _note_reads(private: str) -> Path:
-    """Let the kernel note the data files that it reads; return where."""
-    noted = Path(private, "reads.txt")
+def _log_reads(private: str) -> Path:
+    """Make the kernel log the data files that it reads, and return the log's path."""
+    log = Path(private, "reads.txt")
     startup = Path(private, "ipython", "profile_default", "startup")
     startup.mkdir(parents=True)
-    script = STARTUP.format(file=str(noted), folder=str(home.datasets()))
+    script = STARTUP.format(file=str(log), folder=str(home.datasets()))
     (startup / "reads.py").write_text(script, encoding="utf-8")
-    return noted
+    return log
 
 
 def _own_kernel(private: str) -> AsyncKernelManager:
@@ -78,19 +78,19 @@ def _own_kernel(private: str) -> AsyncKernelManager:
     specs = KernelSpecManager(kernel_dirs=[])
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs)
     socket = str(Path(private, "kernel"))
-    if os.name == "posix" and len(socket) < LONGEST_SOCKET:
-        # Sockets in a folder of our own: two kernels cannot race for a port, nobody listens in.
+    if os.name == "posix" and len(socket) < MAX_SOCKET:
+        # Sockets in a private folder: kernels cannot compete for a port, no one else can connect.
         manager.transport, manager.ip = "ipc", socket
         manager.connection_file = f"{socket}.json"
     return manager
 
 
-def _record(
+def _add_error(
     nb_man: NotebookExecutionManager,
     error: CellTimeoutError | DeadKernelError,
     timeout: int | None,
 ) -> None:
-    """Leave the error in the cell that was running."""
+    """Add the error to the cell that was running."""
     started = [cell.metadata.papermill["start_time"] is not None for cell in nb_man.nb.cells]
     index = sum(started) - 1
     if index < 0:
@@ -100,7 +100,7 @@ def _record(
     else:
         name, message = "KernelDied", "the Python process ended within this cell"
     cell = nb_man.nb.cells[index]
-    cell.execution_count = None  # a dying kernel may tell it, or may not
+    cell.execution_count = None  # a dying kernel may or may not report it
     cell.outputs.append(
         new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"])
     )

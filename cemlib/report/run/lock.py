@@ -1,4 +1,4 @@
-"""One build at a time in one folder."""
+"""One build at a time per folder."""
 
 from __future__ import annotations
 
@@ -9,48 +9,48 @@ from pathlib import Path
 from typing import IO
 
 from cemlib.report.errors import RequestError
-from cemlib.report.run import metadata as record
+from cemlib.report.run import metadata
 
 try:
     import fcntl
-except ModuleNotFoundError:  # Windows: builds in one folder have to be kept apart by hand
+except ModuleNotFoundError:  # Windows: two builds in one folder are not kept apart
     fcntl = None  # type: ignore[assignment]
 
 NAME = ".lock"
 
 
 @contextmanager
-def only(folder: Path, say: Callable[[str], None] | None = None) -> Iterator[None]:
-    """Hold a folder alone: another build in it waits, or is waited for.
+def exclusive(folder: Path, notify: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Lock a folder for one build; a second build in it waits for the first.
 
-    A build that is killed holds nothing any more.
+    A build that is killed releases its lock.
 
     Parameters
     ----------
     folder : Path
-        Is made where it is missing.
-    say : callable, optional
-        Takes the line that says what is being waited for.
+        Created if it is missing.
+    notify : callable, optional
+        Receives the line that says what is being waited for.
 
     Raises
     ------
     RequestError
-        If nothing can be written to the folder.
+        If the folder is not writable.
     """
-    check(folder)
+    check_writable(folder)
     with (folder / NAME).open("a") as file:
         if fcntl:
-            _wait(file, folder, say)
+            _wait(file, folder, notify)
         yield
 
 
-def check(folder: Path) -> None:
-    """Make a folder where it is missing, and refuse one that nothing can be written to.
+def check_writable(folder: Path) -> None:
+    """Create a folder if it is missing, and check that files can be written to it.
 
     Raises
     ------
     RequestError
-        If so.
+        If they cannot.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -58,43 +58,43 @@ def check(folder: Path) -> None:
             pass
     except OSError as error:
         reason = error.strerror or error
-        raise RequestError(f"nothing can be written to {folder}: {reason}") from error
+        raise RequestError(f"cannot write to {folder}: {reason}") from error
 
 
-def refuse_stranger(folder: Path, marks: str) -> None:
-    """Refuse a folder that holds something, but no record of a run.
+def refuse_foreign(folder: Path, pattern: str) -> None:
+    """Refuse a folder that is not empty and holds no run.
 
     Parameters
     ----------
     folder : Path
-        Where something is to be written.
-    marks : str
-        Pattern of the records' paths in it.
+        Where the build is to write.
+    pattern : str
+        Glob pattern of the runs' metadata files in it.
 
     Raises
     ------
     RequestError
-        If so; nothing was written.
+        If it is such a folder; nothing was written.
     """
     try:
-        shown = [path for path in folder.iterdir() if not path.name.startswith(".")]
+        visible = [path for path in folder.iterdir() if not path.name.startswith(".")]
     except FileNotFoundError:
         return
     except OSError as error:
-        raise RequestError(f"{folder} cannot be looked into: {error.strerror}") from error
-    if shown and not any(map(record.is_ours, folder.glob(marks))):
+        raise RequestError(f"cannot read {folder}: {error.strerror}") from error
+    if visible and not any(map(metadata.is_run_metadata, folder.glob(pattern))):
         raise RequestError(
-            f"{folder} is not empty, and what is in it was not made by cem ({shown[0].name!r}): "
-            "name a new or an empty folder with -o"
+            f"{folder} holds files that cem did not write ({visible[0].name!r}); "
+            "choose a new or empty folder with -o"
         )
 
 
-def _wait(file: IO[str], folder: Path, say: Callable[[str], None] | None) -> None:
+def _wait(file: IO[str], folder: Path, notify: Callable[[str], None] | None) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        if say:
-            say(f"another build is at work in {folder}; waiting")
+        if notify:
+            notify(f"another build is running in {folder}; waiting for it")
         fcntl.flock(file, fcntl.LOCK_EX)
-    except OSError:  # some network folders know no locks
+    except OSError:  # some network file systems do not support locks
         return

@@ -1,4 +1,4 @@
-"""What depends on the moment: who ran what, when, where and with which versions."""
+"""Run metadata, ``run.json``: who ran what, when, where and with which versions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from importlib import metadata
+from importlib import metadata as installed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from cemlib.report.artifacts import NOTEBOOK, REPORT
 from cemlib.report.plan.fingerprint import digest
 
 if TYPE_CHECKING:
-    from cemlib.report.artifacts import Product
+    from cemlib.report.artifacts import Artifacts
 
 VERSIONS = (
     "papermill",
@@ -34,8 +34,8 @@ VERSIONS = (
 )
 
 
-def moment(started: datetime, seconds: float) -> dict[str, Any]:
-    """Return what depends on the moment, in the process that ran the cells."""
+def circumstances(started: datetime, seconds: float) -> dict[str, Any]:
+    """Return time, user, machine and versions, as seen by the process that ran the cells."""
     return {
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(seconds, 2),
@@ -46,9 +46,9 @@ def moment(started: datetime, seconds: float) -> dict[str, Any]:
     }
 
 
-def text(product: Product, key: Mapping[str, Any] | None = None) -> str:
+def to_json(artifacts: Artifacts, fingerprint: Mapping[str, Any] | None = None) -> str:
     """Return the text of a run's ``run.json``."""
-    outcome, run = product.outcome, product.outcome.run
+    outcome, run = artifacts.outcome, artifacts.outcome.run
     content: dict[str, Any] = {
         "run": run.slug,
         "title": run.title,
@@ -59,52 +59,52 @@ def text(product: Product, key: Mapping[str, Any] | None = None) -> str:
         "parameters": run.parameters,
         "changed": list(run.changed),
         "files": [
-            {"name": name, "sha256": product.digests[name], "bytes": path.stat().st_size}
+            {"name": name, "sha256": artifacts.digests[name], "bytes": path.stat().st_size}
             for name, path in run.files.items()
         ],
-        "read": product.reads,
-        "findings": [asdict(found) for found in outcome.findings],
+        "dependencies": artifacts.dependencies,
+        "findings": [asdict(finding) for finding in outcome.findings],
         "failure": asdict(outcome.failure) if outcome.failure else None,
-        "made": {
+        "artifacts": {
             name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
             for name, data in (
-                (NOTEBOOK, product.notebook.encode()),
-                (REPORT, product.report.encode()),
+                (NOTEBOOK, artifacts.notebook.encode()),
+                (REPORT, artifacts.report.encode()),
             )
         },
-        "key": key,
-        **product.moment,
+        "fingerprint": fingerprint,
+        **artifacts.circumstances,
     }
-    content["seal"] = seal(content)
+    content["checksum"] = checksum(content)
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def is_ours(file: Path) -> bool:
-    """Return whether a file is the record of a run."""
+def is_run_metadata(file: Path) -> bool:
+    """Return whether a file is the metadata of a run."""
     try:
         content = json.loads(file.read_bytes())
     except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(content, dict) and {"run", "workbook", "seal"} <= set(content)
+    return isinstance(content, dict) and {"run", "workbook", "findings"} <= set(content)
 
 
-def seal(content: Mapping[str, Any]) -> str:
-    """Return the digest of all else in a record: one that was cut or mended by hand shows it."""
-    return digest({name: content[name] for name in content if name != "seal"})
+def checksum(content: Mapping[str, Any]) -> str:
+    """Return the digest of all other metadata: it reveals a file that was cut or edited."""
+    return digest({name: content[name] for name in content if name != "checksum"})
 
 
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (OSError, KeyError):  # a container may run under a number that has no name
+    except (OSError, KeyError):  # in a container the user id may have no name
         return "unknown"
 
 
 def _versions() -> dict[str, str]:
-    found = {}
+    versions = {}
     for name in VERSIONS:
         try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
+            versions[name] = installed.version(name)
+        except installed.PackageNotFoundError:
             continue
-    return found
+    return versions

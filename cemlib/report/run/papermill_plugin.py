@@ -1,18 +1,22 @@
-"""The door for papermill: it loads this while it is itself being imported, so nothing is here."""
+"""The papermill plugin ``cem``, named in pyproject.toml.
+
+papermill loads it while it is itself being imported. The engine needs papermill, so it is imported
+only when papermill first asks it for something.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 
-class Door:
-    """Stands for `cemlib.report.run.engine.Engine`, imported when something is asked of it."""
+class LazyEngine:
+    """Stands for `cemlib.report.run.engine.Engine` and imports it on first use."""
 
     def __getattr__(self, name: str) -> Any:
-        """Return what the engine has under that name."""
-        from cemlib.report.run.engine import Engine as Real
+        """Return an attribute of the engine."""
+        from cemlib.report.run import engine
 
-        return getattr(Real, name)
+        return getattr(engine.Engine, name)
 
 
-Engine = Door()
+Engine = LazyEngine()

@@ -1,4 +1,18 @@
-"""Workers that are warm: forked from a process that has imported everything already."""
+"""A pool of warm workers: processes forked from one that has already imported everything.
+
+How a run gets a process of its own in milliseconds, with pandas and matplotlib loaded:
+
+1. The *forkserver* of `multiprocessing` is started once, in the environment of a kernel. It imports
+   what all runs need (`set_forkserver_preload`).
+2. Each *worker* is a fork of the forkserver and shares its memory pages until one of them writes.
+   One thread of the pool waits for each worker, so a worker that dies fails its own task only.
+3. For each run, the papermill engine forks the worker once more (`cemlib.report.run.engine`). Cells
+   can change what they like: the next run is forked from a worker that has seen nothing of it.
+
+A worker is not a child of this process, so the system does not end it with this process. Each
+therefore holds the reading end of a *parent pipe* whose writing end only this process has: when
+this process ends, even by SIGKILL, the pipe closes and the worker kills its process group.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +35,7 @@ from typing import Any, TypeVar
 from cemlib.report.run.environment import FIXED, UNWANTED
 
 T = TypeVar("T")
-ALWAYS = (
+PRELOAD = (
     "papermill",
     "cemlib.report.artifacts",
     "cemlib.report.run.engine",
@@ -30,7 +44,7 @@ ALWAYS = (
 
 
 class WorkerKilledError(Exception):
-    """A worker was killed by a signal; the task may be tried again."""
+    """A worker was killed by a signal; its task can be retried."""
 
     def __init__(self, signal_number: int) -> None:
         super().__init__(signal_number)
@@ -42,7 +56,7 @@ class WorkerKilledError(Exception):
 
 
 class WorkerExitedError(Exception):
-    """A worker ended by itself in the middle of a task."""
+    """A worker exited in the middle of a task."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -50,22 +64,21 @@ class WorkerExitedError(Exception):
 
     def __str__(self) -> str:
         """Name the exit code."""
-        return f"a worker process ended with code {self.code}"
+        return f"a worker process exited with code {self.code}"
 
 
 class ForkPool(Executor):
     """An executor whose worker processes are forked from a warm parent, the forkserver.
 
-    A worker that dies ends the future of its task with an error and is replaced; the others do
-    not notice.
+    A worker that dies fails only the future of its own task, and is replaced.
 
     Parameters
     ----------
     jobs : int
-        How many workers.
+        Number of workers.
     preload : sequence of str
-        Modules that the warm parent imports, besides the press; those that cannot be imported are
-        passed over.
+        Modules that the forkserver imports besides this package's own; those that cannot be
+        imported are skipped.
 
     Examples
     --------
@@ -76,8 +89,8 @@ class ForkPool(Executor):
 
     def __init__(self, jobs: int, preload: Sequence[str] = ()) -> None:
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([*ALWAYS, *preload])
-        with _warm_environment():  # it warms up while the caller prepares the tasks
+        self._context.set_forkserver_preload([*PRELOAD, *preload])
+        with _warm_environment():  # it imports while the caller prepares the tasks
             pass
         self._threads = ThreadPoolExecutor(jobs)
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
@@ -86,11 +99,11 @@ class ForkPool(Executor):
         self._closed = False
 
     def submit(self, function: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Let a worker call a function; both must be picklable, and so must the result."""
+        """Call a function in a worker; function, arguments and result must be picklable."""
         return self._threads.submit(self._work, function, args, kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Wait for the tasks, or with ``cancel_futures`` kill them, and end all workers."""
+        """Wait for the tasks, or kill them with ``cancel_futures``, and end all workers."""
         if cancel_futures:
             self._threads.shutdown(wait=False, cancel_futures=True)
             self._end()
@@ -102,7 +115,7 @@ class ForkPool(Executor):
         try:
             good, value = worker.answer()
         except (EOFError, OSError):
-            raise self._buried(worker) from None
+            raise self._discard(worker) from None
         self._idle.put(worker)
         if not good:
             raise value
@@ -110,26 +123,29 @@ class ForkPool(Executor):
         return result
 
     def _begin(self, function: Callable[..., Any], args: Any, kwargs: Any) -> _Worker:
-        """Return the worker that has begun with the task, instead of those that died idle."""
+        """Return a worker that has begun the task; idle workers that have died are skipped."""
         while True:
             worker = self._take()
             try:
                 worker.call(function, args, kwargs)
                 return worker
             except (EOFError, OSError):
-                error = self._buried(worker)
+                error = self._discard(worker)
                 if not worker.has_served:
                     raise error from None
 
-    def _buried(self, worker: _Worker) -> WorkerKilledError | WorkerExitedError:
-        with self._lock:
+    def _discard(self, worker: _Worker) -> WorkerKilledError | WorkerExitedError:
+        self._forget(worker)
+        return worker.exit_error()
+
+    def _forget(self, worker: _Worker) -> None:
+        with self._lock:  # `_end` iterates over the set in another thread
             self._workers.discard(worker)
-        return worker.obituary()
 
     def _take(self) -> _Worker:
         with suppress(queue.Empty):
             while not (worker := self._idle.get_nowait()).is_alive():
-                self._workers.discard(worker)
+                self._forget(worker)
                 worker.end()
             return worker
         with self._lock:
@@ -152,68 +168,68 @@ class _Worker:
 
     def __init__(self, context: multiprocessing.context.ForkServerContext) -> None:
         self.has_served = False
-        self._sweeping, self._is_swept = threading.Lock(), False
-        self._connection, far = context.Pipe()
-        lifeline, self._life = context.Pipe(duplex=False)
+        self._cleaning, self._is_clean = threading.Lock(), False
+        self._connection, worker_end = context.Pipe()
+        parent_pipe, self._parent_pipe = context.Pipe(duplex=False)
         self._folder = tempfile.TemporaryDirectory(prefix="cem-worker-")
         with _warm_environment() as environment, _without_main():
             self._process: BaseProcess = context.Process(
-                target=_serve, args=(far, lifeline, self._folder.name, environment)
+                target=_serve, args=(worker_end, parent_pipe, self._folder.name, environment)
             )
             self._process.start()
-        far.close()
-        lifeline.close()
+        worker_end.close()
+        parent_pipe.close()
 
     def call(self, function: Callable[..., Any], args: Any, kwargs: Any) -> None:
-        """Send a call, and return when the process has begun with it."""
+        """Send a call, and return when the process has begun it."""
         self._connection.send((function, args, kwargs))
         self._connection.recv()
 
     def answer(self) -> tuple[bool, Any]:
-        """Return whether the call went well, and its result or its error."""
+        """Return whether the call succeeded, and its result or its error."""
         answer: tuple[bool, Any] = self._connection.recv()
         self.has_served = True
         return answer
 
     def is_alive(self) -> bool:
-        """Return whether the process is still there to be called, as far as is known."""
+        """Return whether the process still seems to be running."""
         return self._process.is_alive()
 
-    def obituary(self) -> WorkerKilledError | WorkerExitedError:
-        """Return the error that says how the process ended."""
+    def exit_error(self) -> WorkerKilledError | WorkerExitedError:
+        """Return an error that says how the process ended."""
         self._process.join()
         code = self._process.exitcode or 0
-        self._sweep()
+        self._clean_up()
         return WorkerKilledError(-code) if code < 0 else WorkerExitedError(code)
 
     def end(self) -> None:
-        """Kill the process and what it has started; remove its files."""
+        """Kill the process and its children, and remove its files."""
         self._process.kill()
         self._process.join()
-        self._sweep()
+        self._clean_up()
 
-    def _sweep(self) -> None:
-        with self._sweeping:  # the thread that waits for an answer, and the one that ends it all
-            if self._is_swept:
+    def _clean_up(self) -> None:
+        with self._cleaning:  # called by the waiting thread and by the one that shuts down
+            if self._is_clean:
                 return
-            self._is_swept = True
+            self._is_clean = True
         self._connection.close()
-        self._life.close()
+        self._parent_pipe.close()
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid or 0, signal.SIGKILL)
         self._folder.cleanup()
 
 
 def _serve(
-    connection: Connection, lifeline: Connection, folder: str, environment: dict[str, str]
+    connection: Connection, parent_pipe: Connection, folder: str, environment: dict[str, str]
 ) -> None:
     """Answer calls until the connection closes."""
-    os.environ.clear()  # the forkserver may have been started long ago, in another one
+    os.environ.clear()  # the forkserver may have been started with another one
     os.environ.update(environment)
-    os.setsid()  # Ctrl-C is for the parent; and all that a run starts can be found and ended
-    threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
+    os.setsid()  # Ctrl-C goes to the parent only; and all child processes can be killed by group
+    threading.Thread(target=_end_with_parent, args=(parent_pipe,), daemon=True).start()
     tempfile.tempdir = folder
-    gc.freeze()  # or every process forked from here looks at, and so copies, what is imported
+    gc.freeze()  # the collector would write to the shared pages and so copy them in every fork
     with suppress(EOFError):
         while True:
             function, args, kwargs = connection.recv()
@@ -225,19 +241,16 @@ def _serve(
             connection.send(answer)
 
 
-def _end_with_parent(lifeline: Connection) -> None:
-    """End this process when the one that holds the other end of the line has ended, even killed.
-
-    It is no child of that one: the forkserver is between them, and lives as long as its children.
-    """
+def _end_with_parent(parent_pipe: Connection) -> None:
+    """End this process when the one at the other end of the pipe has ended, even by a kill."""
     with suppress(EOFError):
-        lifeline.recv()
+        parent_pipe.recv()
     os.killpg(0, signal.SIGKILL)
 
 
 @contextmanager
 def _warm_environment() -> Iterator[dict[str, str]]:
-    """Start the forkserver as a kernel would be: what is read at import is fixed there."""
+    """Start the forkserver in a kernel's environment: libraries read it when they are imported."""
     before = dict(os.environ)
     try:
         for name in UNWANTED:
@@ -252,16 +265,16 @@ def _warm_environment() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _without_main() -> Iterator[None]:
-    """Keep a worker from importing this program's main module once more.
+    """Prevent a worker from importing this program's main module again.
 
     https://docs.python.org/3/library/multiprocessing.html#the-spawn-and-forkserver-start-methods
     """
     main = sys.modules["__main__"]
     names = [name for name in ("__file__", "__spec__") if hasattr(main, name)]
-    kept = {name: vars(main).pop(name) for name in names}
+    removed = {name: vars(main).pop(name) for name in names}
     main.__spec__ = None
     try:
         yield
     finally:
-        for name, value in kept.items():
+        for name, value in removed.items():
             setattr(main, name, value)

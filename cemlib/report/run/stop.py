@@ -1,4 +1,4 @@
-"""Told to stop: cleanly, whether by Ctrl-C or by a system that shuts down."""
+"""A clean stop, on Ctrl-C or when the system shuts down."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from types import FrameType
 
 
 class StoppedError(BaseException):
-    """The process was told to stop, by the signal of that number.
+    """The process received a signal to stop.
 
-    It is no `Exception`, so that nothing takes it for a failed run.
+    Not an `Exception`, so that no handler mistakes it for a failed run.
     """
 
     def __init__(self, number: int) -> None:
@@ -27,9 +27,9 @@ class StoppedError(BaseException):
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Raise `StoppedError` once where SIGINT or SIGTERM comes; further ones wait for the tidying.
+    """Raise `StoppedError` once on SIGINT or SIGTERM; later signals are ignored during clean-up.
 
-    Elsewhere than in the main thread signals are left as they are.
+    Outside the main thread signals are handled as usual.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

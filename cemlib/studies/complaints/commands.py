@@ -9,7 +9,7 @@ import pandas as pd
 
 from cemlib.exits import csv_text
 from cemlib.report.errors import CannotWriteError, RequestError
-from cemlib.report.files import refuse_stranger, write
+from cemlib.report.files import refuse_foreign, write
 from cemlib.stats.response import fit_response
 from cemlib.studies.complaints.answers import (
     REFUSAL,
@@ -72,7 +72,7 @@ def write_answers(
         raise RequestError(f"{target} is the log itself; name another file with -o")
     if target.is_dir():
         raise RequestError(f"{target} is a folder; name a file with -o")
-    refuse_stranger(target, COLUMNS)
+    refuse_foreign(target, COLUMNS)
     try:
         complaints = load_complaints(source)
         frame = recommendations(

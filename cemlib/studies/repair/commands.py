@@ -66,7 +66,7 @@ def merge(contacts: Path, cases: Path, asked: Asked) -> int:
         raise RequestError(f"the cases go to {cases.name!r}, but must go to a .csv or .parquet")
     if cases.exists() and (cases.is_dir() or cases.samefile(contacts)):
         raise RequestError(f"the cases cannot go to {cases}: name another file")
-    files.refuse_stranger(cases, COLUMNS)
+    files.refuse_foreign(cases, COLUMNS)
     if asked.similarity is not None and asked.engine != "duckdb":
         raise RequestError("texts are compared on this machine: leave out --engine or --similarity")
     with _refused():

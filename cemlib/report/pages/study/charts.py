@@ -1,4 +1,4 @@
-"""The drawings of a study's page: a finding over the grid, its replicates, what moves it."""
+"""The charts of a study's page: findings over the grid, replicates, and effects of parameters."""
 
 from __future__ import annotations
 
@@ -9,92 +9,98 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from cemlib.findings import Finding
+from cemlib.formats import plural
 from cemlib.report.pages import words
 from cemlib.report.pages.study import svg
-from cemlib.report.pages.study.comparison import Estimate, Factor, Sweep
+from cemlib.report.pages.study.comparison import Comparison, Estimate, Factor
 from cemlib.report.plan.workbook import Value
 
 WIDTH, HEIGHT = 344.0, 214.0
 LEFT, RIGHT, TOP, BOTTOM = 50.0, 14.0, 12.0, 42.0
-MOST_BARS = 6
-MOST_LETTERS, CHARACTER = 14, 6.6  # of a value beside its bar, and how wide one is
-MOST_MARKS = 60  # on a line, and rows of a drawing
-FEW = 16  # values that replicates may take before they are counted in bins
+MAX_BARS = 6
+MAX_LETTERS, CHARACTER = 14, 6.6  # of a value beside its bar, and the width of a letter
+MAX_MARKS = 60  # on a line, and rows in a chart
+MAX_DISTINCT = 16  # values of replicates, before they are counted in bins
 Line = tuple[Value | None, list[tuple[Value, Estimate | None]]]
 
 
-def panel(sweep: Sweep, finding: Finding, expected: float | None = None) -> Markup:
-    """Return a finding over the grid: along numbers as lines with bands, else row by row.
+def panel(comparison: Comparison, finding: Finding, expected: float | None = None) -> Markup:
+    """Return a finding over the grid: lines with bands along numbers, else a row per value.
 
     Parameters
     ----------
-    sweep : Sweep
-        The runs.
+    comparison : Comparison
+        The runs to compare.
     finding : Finding
-        What is drawn.
+        The finding.
     expected : float, optional
-        What it should be: a dashed line.
+        Its expected value, drawn as a dashed line.
     """
-    along = sweep.axes[0]
-    lines = sweep.lines(finding.name)
-    alt = alternative(sweep, finding, lines, expected)
-    if along and along.is_number:
-        return _lines(along, lines, expected, alt)
+    axis_factor = comparison.axes[0]
+    lines = comparison.lines(finding.name)
+    alt = alternative(comparison, finding, lines, expected)
+    if axis_factor and axis_factor.is_number:
+        return _lines(axis_factor, lines, expected, alt)
     return _rows(lines, expected, alt)
 
 
 def alternative(
-    sweep: Sweep, finding: Finding, lines: Sequence[Line], expected: float | None = None
+    comparison: Comparison, finding: Finding, lines: Sequence[Line], expected: float | None = None
 ) -> str:
-    """Return what a panel shows, in words."""
-    along, colour = sweep.axes
+    """Return the text alternative of a panel."""
+    axis_factor, colour = comparison.axes
     parts = []
     for shade, line in lines:
         known = [(value, each) for value, each in line if each]
-        where = f"with {words.label(colour.name).lower()} {words.plain(shade)}, " if colour else ""  # type: ignore[arg-type]
+        condition = ""
+        if colour and shade is not None:
+            condition = f"with {words.label(colour.name).lower()} {words.plain(shade)}, "
         if not known:
-            parts.append(f"{where}no run has it")
+            parts.append(f"{condition}in no run")
             continue
-        spread = [each.value for _, each in known]
+        values = [each.value for _, each in known]
         (first, start), (last, end) = known[0], known[-1]
         parts.append(
-            f"{where}{_said(finding, start.value, spread)} at {words.plain(first)} and "
-            f"{_said(finding, end.value, spread)} at {words.plain(last)}"
+            f"{condition}{_format(finding, start.value, values)} at {words.plain(first)} and "
+            f"{_format(finding, end.value, values)} at {words.plain(last)}"
         )
     name = words.label(finding.name)
-    over = f" over {words.label(along.name).lower()}" if along else " by run"
+    over = f" over {words.label(axis_factor.name).lower()}" if axis_factor else " by run"
     reference = "" if expected is None else f" Expected: {words.plain(float(expected))}."
     return f"{name}{over}: {'; '.join(parts)}.{reference}"
 
 
 def replicates(
-    sweep: Sweep, finding: Finding, references: Iterable[tuple[str, float]] = (), wide: bool = False
+    comparison: Comparison,
+    finding: Finding,
+    references: Iterable[tuple[str, float]] = (),
+    wide: bool = False,
 ) -> Markup:
-    """Return how a finding differs between replicates, and its mean with its interval.
+    """Return the distribution of a finding over replicates, and its mean with an interval.
 
     Parameters
     ----------
-    sweep : Sweep
-        Replicates at one point.
+    comparison : Comparison
+        Replicates at one design point.
     finding : Finding
-        What is drawn.
+        The finding.
     references : iterable of (str, float)
-        Dashed lines, each with its name.
+        Names and positions of dashed lines.
     wide : bool
-        Whether to fill a whole row of the page.
+        Whether the chart fills a whole row of the page.
     """
     width = 2 * WIDTH + 24 if wide else WIDTH
-    values = sorted(sweep.points[0].numbers(finding.name))
-    average = sweep.points[0].estimate(finding.name)
+    values = sorted(comparison.points[0].numbers(finding.name))
+    average = comparison.points[0].estimate(finding.name)
     if average is None:
         return Markup("")
     dashed = list(references)
     bars = _bars(values)
     edges = [edge for low, high, _ in bars for edge in (low, high)]
-    x = svg.around([*edges, *(at for _, at in dashed)], 16, width - 16, margin=0.02)
-    above = 47.0 if dashed else 21.0  # the mean lies below the names of what is expected
-    floor, most = HEIGHT - 77 + above, max(count for _, _, count in bars)
-    y = svg.Scale(0, most, floor, above + 15)
+    x = svg.padded_scale([*edges, *(at for _, at in dashed)], 16, width - 16, margin=0.02)
+    mean_height = 47.0 if dashed else 21.0  # the mean is drawn below the labels of the dashed lines
+    floor, tallest = HEIGHT - 77 + mean_height, max(count for _, _, count in bars)
+    y = svg.Scale(0, tallest, floor, mean_height + 15)
     parts = []
     for low, high, count in bars:
         if count:
@@ -102,8 +108,8 @@ def replicates(
             parts.append(_box(left + 0.5, top, max(right - left - 1, 2.0), floor - top, "bar"))
     parts.append(svg.line([(16.0, floor), (width - 16, floor)], class_="axis"))
     marks = _marks(x, 10 if wide else 5)
-    if len(distinct := sorted(set(values))) <= FEW:
-        marks = svg.fitting(distinct, x, 40)
+    if len(distinct := sorted(set(values))) <= MAX_DISTINCT:
+        marks = svg.spaced(distinct, x, 40)
     for at in marks:
         parts.append(svg.line([(x(at), floor), (x(at), floor + 4)], class_="axis"))
         parts.append(_text(svg.number(at, marks), x(at), floor + 18))
@@ -114,70 +120,75 @@ def replicates(
         text = f"{name} {words.plain(float(at))}"
         parts.append(_text(text, x(at) + shift, 26.0, side, "reference"))
     if average.low is not None and average.high is not None:
-        ends = [(x(average.low), above), (x(average.high), above)]
-        parts.append(svg.line(ends, stroke=svg.BLUE, stroke_width=3))
-    parts.append(svg.line([(x(average.value), above), (x(average.value), floor)], class_="mean"))
-    parts.append(svg.mark(x(average.value), above, 0))
+        bounds = [(x(average.low), mean_height), (x(average.high), mean_height)]
+        parts.append(svg.line(bounds, stroke=svg.BLUE, stroke_width=3))
+    parts.append(
+        svg.line([(x(average.value), mean_height), (x(average.value), floor)], class_="mean")
+    )
+    parts.append(svg.mark(x(average.value), mean_height, 0))
     side = "start" if x(average.value) < width / 2 else "end"
     edge = average.high if side == "start" else average.low
     beside = x(average.value if edge is None else edge) + (8 if side == "start" else -8)
-    parts.append(_text("mean", beside, above + 4, side))
+    parts.append(_text("mean", beside, mean_height + 4, side))
     alt = (
-        f"{words.label(finding.name)} in {words.plural(len(values), 'replicate')}: "
-        f"from {_said(finding, values[0], values)} to {_said(finding, values[-1], values)}, "
-        f"on average {said(finding, average)}."
+        f"{words.label(finding.name)} in {plural(len(values), 'replicate')}: "
+        f"from {_format(finding, values[0], values)} to {_format(finding, values[-1], values)}, "
+        f"mean {format_estimate(finding, average)}."
     )
     alt += "".join(f" {name.capitalize()}: {words.plain(float(at))}." for name, at in dashed)
     return svg.drawing(parts, width, floor + 30, alt)
 
 
-def tornado(sweep: Sweep, finding: Finding) -> Markup:
-    """Return how far each parameter moves a finding, the others averaged; the widest on top."""
-    swings = sweep.swings(finding.name)[:MOST_BARS]
-    ends = [each for _, means in swings for _, each in means]
-    height = 16.0 + 40 * len(swings) + 26
-    if not ends or max(ends) - min(ends) <= 1e-9 * max(map(abs, ends)):
+def tornado(comparison: Comparison, finding: Finding) -> Markup:
+    """Return the range of a finding's marginal means over each parameter, the widest on top."""
+    effects = comparison.marginal_means(finding.name)[:MAX_BARS]
+    all_means = [each for _, means in effects for _, each in means]
+    height = 16.0 + 40 * len(effects) + 26
+    if not all_means or max(all_means) - min(all_means) <= 1e-9 * max(map(abs, all_means)):
         return Markup("")
-    left, right = (max(map(_room, texts)) for texts in zip(*map(_extremes, swings), strict=True))
-    x = svg.around(ends, left, WIDTH - right, margin=0)
+    left, right = (
+        max(map(_label_width, texts)) for texts in zip(*map(_extremes, effects), strict=True)
+    )
+    x = svg.padded_scale(all_means, left, WIDTH - right, margin=0)
     floor = height - 24
     parts: list[Markup] = []
     marks = _marks(x)
     for at in marks:
         parts.append(svg.line([(x(at), 8.0), (x(at), floor)], class_="guide"))
         parts.append(_text(svg.number(at, marks), x(at), floor + 16))
-    told = []
-    for row, (factor, means) in enumerate(swings):
+    descriptions = []
+    for row, (factor, means) in enumerate(effects):
         top = 12.0 + 40 * row
-        (least, low), (most, high) = (f(means, key=lambda pair: pair[1]) for f in (min, max))
+        (lowest, low), (highest, high) = (f(means, key=lambda pair: pair[1]) for f in (min, max))
         name = words.label(factor.name)
         parts.append(_text(name, 4.0, top + 10, "start", "name"))
         if high - low <= 1e-9 * max(abs(high), abs(low)):
             parts.append(svg.line([(x(low), top + 15), (x(low), top + 31)], class_="mean"))
-            told.append(f"{name} moves it not at all")
+            descriptions.append(f"{name} has no effect")
             continue
         parts.append(_box(x(low), top + 16, max(x(high) - x(low), 1.0), 14.0, "swing"))
-        parts.append(_text(_cut(words.plain(least), MOST_LETTERS), x(low) - 5, top + 27, "end"))
-        parts.append(_text(_cut(words.plain(most), MOST_LETTERS), x(high) + 5, top + 27, "start"))
-        told.append(
-            f"{name} from {_said(finding, low, ends)} at {words.plain(least)} "
-            f"to {_said(finding, high, ends)} at {words.plain(most)}"
+        parts.append(_text(_cut(words.plain(lowest), MAX_LETTERS), x(low) - 5, top + 27, "end"))
+        parts.append(_text(_cut(words.plain(highest), MAX_LETTERS), x(high) + 5, top + 27, "start"))
+        descriptions.append(
+            f"{name} from {_format(finding, low, all_means)} at {words.plain(lowest)} "
+            f"to {_format(finding, high, all_means)} at {words.plain(highest)}"
         )
-    alt = f"What moves {words.label(finding.name).lower()}: {'; '.join(told)}."
+    name = words.label(finding.name).lower()
+    alt = f"Effect of each parameter on {name}: {'; '.join(descriptions)}."
     return svg.drawing(parts, WIDTH, height, alt)
 
 
 def _extremes(swing: tuple[Factor, list[tuple[Value, float]]]) -> list[str]:
-    """Return the values of a parameter with the least and the greatest mean, as they are said."""
+    """Return the values of a parameter with the lowest and the highest mean, as text."""
     return [words.plain(f(swing[1], key=lambda pair: pair[1])[0]) for f in (min, max)]
 
 
-def _room(text: str) -> float:
-    return max(40.0, 12.0 + CHARACTER * min(len(text), MOST_LETTERS))
+def _label_width(text: str) -> float:
+    return max(40.0, 12.0 + CHARACTER * min(len(text), MAX_LETTERS))
 
 
 def legend(factor: Factor) -> list[tuple[Markup, str]]:
-    """Return the sign and the value of each colour."""
+    """Return the symbol and the value of each colour."""
     signs = []
     for shade, value in enumerate(factor.values):
         stroke = {"stroke": svg.COLOURS[shade], "stroke_dasharray": svg.DASHES[shade]}
@@ -188,35 +199,37 @@ def legend(factor: Factor) -> list[tuple[Markup, str]]:
     return signs
 
 
-def said(finding: Finding, estimate: Estimate) -> str:
-    """Return an estimate with its interval in words, as the page says it.
+def format_estimate(finding: Finding, estimate: Estimate) -> str:
+    """Return an estimate with its interval, as the page shows it.
 
     Examples
     --------
-    >>> found = Finding("coverage", 1.0, "share", "How many are covered.")
-    >>> said(found, Estimate(0.94789, 0.9412, 0.9551, 200))
+    >>> coverage = Finding("coverage", 1.0, "share", "Share of intervals with the true value.")
+    >>> format_estimate(coverage, Estimate(0.94789, 0.9412, 0.9551, 200))
     '0.948 (0.941 to 0.955)'
     """
     shown = _as_finding(finding, estimate)
-    spread = words.interval(shown)
-    return f"{words.value(shown)} ({spread})" if spread else words.value(shown)
+    bounds = words.interval(shown)
+    return f"{words.value(shown)} ({bounds})" if bounds else words.value(shown)
 
 
-def _lines(along: Factor, lines: Sequence[Line], expected: float | None, alt: str) -> Markup:
+def _lines(axis_factor: Factor, lines: Sequence[Line], expected: float | None, alt: str) -> Markup:
     floor = HEIGHT - BOTTOM
-    numbers = [float(value) for value in along.values]
-    x = svg.along(numbers, LEFT + 8, WIDTH - RIGHT - 8)
-    y = svg.around(_extent(lines, expected), floor, TOP)
+    numbers = [float(value) for value in axis_factor.values]
+    x = svg.grid_scale(numbers, LEFT + 8, WIDTH - RIGHT - 8)
+    y = svg.padded_scale(_extent(lines, expected), floor, TOP)
     parts = _ground(y, WIDTH - RIGHT)
-    for at in svg.fitting(numbers, x, 34):
+    for at in svg.spaced(numbers, x, 34):
         parts.append(svg.line([(x(at), floor), (x(at), floor + 4)], class_="axis"))
         parts.append(_text(svg.number(at), x(at), floor + 17))
-    powers = " (each step a factor)" if x.powers else ""
+    scale_note = " (log scale)" if x.is_log else ""
     middle = (LEFT + WIDTH - RIGHT) / 2
-    parts.append(_text(words.label(along.name) + powers, middle, HEIGHT - 5, "middle", "name"))
+    parts.append(
+        _text(words.label(axis_factor.name) + scale_note, middle, HEIGHT - 5, "middle", "name")
+    )
     if expected is not None:
-        ends = [(LEFT, y(expected)), (WIDTH - RIGHT, y(expected))]
-        parts.append(svg.line(ends, class_="reference"))
+        reference = [(LEFT, y(expected)), (WIDTH - RIGHT, y(expected))]
+        parts.append(svg.line(reference, class_="reference"))
     for shade, (_, line) in enumerate(lines):
         parts += [_band(piece, x, y, svg.COLOURS[shade]) for piece in _pieces(line)]
     for shade, (_, line) in enumerate(lines):
@@ -224,30 +237,30 @@ def _lines(along: Factor, lines: Sequence[Line], expected: float | None, alt: st
         for piece in _pieces(line):
             path = [(x(at), y(each.value)) for at, each in piece]
             parts.append(svg.line(path, stroke_width=2, **stroke))
-            if len(line) <= MOST_MARKS:
-                parts += [svg.mark(*place, shade) for place in path]
+            if len(line) <= MAX_MARKS:
+                parts += [svg.mark(*point, shade) for point in path]
         missing = [float(at) for at, each in line if each is None]
         parts += [svg.cross(x(at), floor - 6 - 9 * shade) for at in missing]
     return svg.drawing(parts, WIDTH, HEIGHT, alt)
 
 
 def _rows(lines: Sequence[Line], expected: float | None, alt: str) -> Markup:
-    """Return a row a value, for runs and for parameters that are no numbers."""
+    """Return a row per value, for runs and for parameters that are not numbers."""
     rows = max(len(line) for _, line in lines)
     step = max(26.0, 12.0 * len(lines) + 8)
     height = TOP + rows * step + 26
     labels = [words.plain(value) for value, _ in lines[0][1]]
     left = 20 + min(6.4 * max(map(len, labels)), 140)
     floor = height - 26
-    x = svg.around(_extent(lines, expected), left + 6, WIDTH - RIGHT)
+    x = svg.padded_scale(_extent(lines, expected), left + 6, WIDTH - RIGHT)
     marks = _marks(x)
     parts = []
     for at in marks:
         parts.append(svg.line([(x(at), TOP - 4), (x(at), floor)], class_="guide"))
         parts.append(_text(svg.number(at, marks), x(at), floor + 17))
     if expected is not None:
-        ends = [(x(expected), TOP - 4), (x(expected), floor)]
-        parts.append(svg.line(ends, class_="reference"))
+        reference = [(x(expected), TOP - 4), (x(expected), floor)]
+        parts.append(svg.line(reference, class_="reference"))
     for row, text in enumerate(labels):
         parts.append(_text(_cut(text, 22), left - 6, TOP + (row + 0.5) * step + 4, "end"))
     for shade, (_, line) in enumerate(lines):
@@ -258,14 +271,14 @@ def _rows(lines: Sequence[Line], expected: float | None, alt: str) -> Markup:
                 parts.append(svg.cross(left + 12, middle))
                 continue
             if each.low is not None and each.high is not None:
-                ends = [(x(each.low), middle), (x(each.high), middle)]
-                parts.append(svg.line(ends, stroke=svg.COLOURS[shade], stroke_width=2))
+                bounds = [(x(each.low), middle), (x(each.high), middle)]
+                parts.append(svg.line(bounds, stroke=svg.COLOURS[shade], stroke_width=2))
             parts.append(svg.mark(x(each.value), middle, shade))
     return svg.drawing(parts, WIDTH, height, alt)
 
 
 def _ground(y: svg.Scale, right: float) -> list[Markup]:
-    """Return the guides of a panel with their labels, and its floor."""
+    """Return the grid lines of a panel with their labels, and its axis."""
     marks = svg.ticks(y.low, y.high, 4)
     parts = []
     for at in marks:
@@ -275,9 +288,9 @@ def _ground(y: svg.Scale, right: float) -> list[Markup]:
     return parts
 
 
-def _marks(x: svg.Scale, most: int = 4) -> list[float]:
-    """Return round numbers along an axis, few enough for their labels."""
-    for count in range(most, 1, -1):
+def _marks(x: svg.Scale, maximum: int = 4) -> list[float]:
+    """Return round numbers along an axis whose labels do not overlap."""
+    for count in range(maximum, 1, -1):
         marks = svg.ticks(x.low, x.high, count)
         longest = max(len(svg.number(at, marks)) for at in marks)
         if len(marks) * (7.0 * longest + 8) <= x.end - x.start:
@@ -308,17 +321,17 @@ def _pieces(line: Sequence[tuple[Value, Estimate | None]]) -> list[list[tuple[fl
 
 def _extent(lines: Sequence[Line], expected: float | None) -> list[float]:
     known = [each for _, line in lines for _, each in line if each]
-    ends = [end for each in known for end in (each.value, each.low, each.high)]
-    return [end for end in [*ends, expected] if end is not None] or [0.0]
+    numbers = [number for each in known for number in (each.value, each.low, each.high)]
+    return [number for number in [*numbers, expected] if number is not None] or [0.0]
 
 
 def _bars(values: Sequence[float]) -> list[tuple[float, float, int]]:
-    """Return low end, high end and count of each bar: one a value where there are few."""
+    """Return lower edge, upper edge and count of each bar; a bar per value if there are few."""
     distinct = sorted(set(values))
     if len(distinct) == 1:
         half = abs(distinct[0]) * 0.05 or 0.5
         return [(distinct[0] - half, distinct[0] + half, len(values))]
-    if len(distinct) <= FEW:
+    if len(distinct) <= MAX_DISTINCT:
         half = min(b - a for a, b in pairwise(distinct)) * 0.35
         return [(at - half, at + half, values.count(at)) for at in distinct]
     marks = svg.ticks(values[0], values[-1], min(max(round(math.sqrt(len(values))), 8), 20))
@@ -337,10 +350,10 @@ def _as_finding(finding: Finding, estimate: Estimate) -> Finding:
     )
 
 
-def _said(finding: Finding, value: float, among: Sequence[float]) -> str:
-    """Return a value with the decimals that tell it from the others."""
-    spread = (min(among), max(among)) if max(among) > min(among) else (None, None)
-    return words.value(Finding(finding.name, value, finding.unit, "", *spread))
+def _format(finding: Finding, value: float, among: Sequence[float]) -> str:
+    """Return a value with enough decimals to distinguish it from the others."""
+    bounds = (min(among), max(among)) if max(among) > min(among) else (None, None)
+    return words.value(Finding(finding.name, value, finding.unit, "", *bounds))
 
 
 def _text(content: str, x: float, y: float, anchor: str = "middle", kind: str = "") -> Markup:
@@ -351,5 +364,5 @@ def _box(x: float, y: float, width: float, height: float, kind: str) -> Markup:
     return svg.tag("rect", x=x, y=y, width=width, height=height, class_=kind)
 
 
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -1,4 +1,4 @@
-"""The findings of all runs of a study as one table, a row a finding a run."""
+"""The findings of all runs of a study as one table, with a row per run and finding."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ NUMBERS = ("value", "low", "high")
 
 
 def rows(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """Return a row a finding a run: run, workbook, replicate, parameters, finding.
+    """Return a row per run and finding: run, workbook, replicate, parameters, finding.
 
-    Parameters are in columns ``param_…``; ``replicate`` is empty where nothing is repeated.
+    Parameters are in columns ``param_…``; ``replicate`` is empty for runs without replicates.
 
-    A finding's value is in ``value`` where it is a number, and in ``text`` where it is a name.
+    A finding's value is in ``value`` if it is a number, and in ``text`` if it is a name.
     """
     return [
         {
@@ -32,16 +32,16 @@ def rows(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
         }
         | {f"param_{name}": value for name, value in outcome.run.parameters.items()}
         | {
-            "finding": found.name,
-            "value": None if isinstance(found.value, str) else found.value,
-            "text": found.value if isinstance(found.value, str) else None,
-            "unit": found.unit,
-            "low": found.low,
-            "high": found.high,
-            "sentence": found.sentence,
+            "finding": finding.name,
+            "value": None if isinstance(finding.value, str) else finding.value,
+            "text": finding.value if isinstance(finding.value, str) else None,
+            "unit": finding.unit,
+            "low": finding.low,
+            "high": finding.high,
+            "sentence": finding.sentence,
         }
         for outcome in outcomes
-        for found in outcome.findings
+        for finding in outcome.findings
     ]
 
 
@@ -78,7 +78,7 @@ def _write_parquet(path: Path, columns: list[str], table: list[dict[str, Any]]) 
             arrays[name] = pa.array(values)
         elif name == "replicate" and not kinds:
             arrays[name] = pa.array(values, pa.int64())
-        else:  # workbooks may use one name for values of several types
+        else:  # workbooks may use one name for values of different types
             words = [None if value is None else _word(value) for value in values]
             arrays[name] = pa.array(words, pa.string())
     with files.replacing(path) as temporary:
@@ -86,7 +86,7 @@ def _write_parquet(path: Path, columns: list[str], table: list[dict[str, Any]]) 
 
 
 def _fits(values: list[Any]) -> bool:
-    """Return whether a column of 64 bits holds all values."""
+    """Return whether all values fit into 64 bits."""
     return all(not isinstance(value, int) or abs(value) < 2**63 for value in values)
 
 

@@ -1,4 +1,4 @@
-"""What the runs of one workbook say together: over a grid, over replicates, over both."""
+"""Compares the runs of one workbook over a grid, over replicates, or over both."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Factor:
     Parameters
     ----------
     name, help : str
-        As the workbook declares it.
+        As declared in the workbook.
     values : tuple
-        Its values: numbers in order of size, others as the study names them.
+        Its values: numbers in ascending order, others in the order of the study.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A number with its interval and how many numbers it stands for."""
+    """A number with its interval, and the number of values it summarises."""
 
     value: float
     low: float | None = None
@@ -50,34 +50,34 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class DesignPoint:
     """The runs at one combination of the factors' values."""
 
-    at: Combination
+    levels: Combination
     outcomes: tuple[Outcome, ...]
 
     def numbers(self, name: str) -> list[float]:
         """Return the values of a numeric finding in the runs that have it."""
-        return [found.value for found in self._found(name) if isinstance(found.value, int | float)]
+        return [each.value for each in self._findings(name) if isinstance(each.value, int | float)]
 
     def estimate(self, name: str) -> Estimate | None:
-        """Return a finding: as it is in one run, as the mean of several; none if no run has it."""
+        """Return a finding of one run, or its mean over several; None if no run has it."""
         if len(self.outcomes) > 1:
             return mean(self.numbers(name))
-        for found in self._found(name):
-            if isinstance(found.value, int | float):
-                return Estimate(found.value, found.low, found.high)
+        for each in self._findings(name):
+            if isinstance(each.value, int | float):
+                return Estimate(each.value, each.low, each.high)
         return None
 
-    def _found(self, name: str) -> Iterator[Finding]:
+    def _findings(self, name: str) -> Iterator[Finding]:
         for outcome in self.outcomes:
-            for found in outcome.findings:
-                if found.name == name and _is_known(found):
-                    yield found
+            for each in outcome.findings:
+                if each.name == name and _is_known(each):
+                    yield each
 
 
 @dataclass(frozen=True)
-class Sweep:
+class Comparison:
     """All runs of one workbook in a study.
 
     Parameters
@@ -85,7 +85,7 @@ class Sweep:
     outcomes : tuple of Outcome
         In the order of the study.
     study : Study
-        Which names the findings to show first, and what they should be.
+        It names the findings to show first, and their expected and true values.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -98,46 +98,46 @@ class Sweep:
 
     @cached_property
     def is_replicated(self) -> bool:
-        """Whether runs are repeated with other seeds."""
+        """Whether runs are repeated with different seeds."""
         return any(outcome.run.replicate for outcome in self.outcomes)
 
     @cached_property
     def factors(self) -> tuple[Factor, ...]:
-        """The parameters that differ, without the seed of replicates."""
+        """The parameters that differ between runs, except the seed of replicates."""
         hidden = {SEED} if self.is_replicated else set()
-        found = []
+        factors = []
         for parameter in self.outcomes[0].run.workbook.parameters:
             seen = dict.fromkeys(each.run.parameters[parameter.name] for each in self.outcomes)
             if len(seen) > 1 and parameter.name not in hidden:
                 factor = Factor(parameter.name, parameter.help, tuple(seen))
                 values = tuple(sorted(seen)) if factor.is_number else tuple(seen)
-                found.append(replace(factor, values=values))
-        return tuple(found)
+                factors.append(replace(factor, values=values))
+        return tuple(factors)
 
     @cached_property
-    def points(self) -> tuple[Point, ...]:
-        """The combinations that were run."""
+    def points(self) -> tuple[DesignPoint, ...]:
+        """The combinations of the factors' values that were run."""
         groups: dict[Combination, list[Outcome]] = {}
         for outcome in self.outcomes:
-            at = tuple(outcome.run.parameters[factor.name] for factor in self.factors)
-            groups.setdefault(at, []).append(outcome)
-        return tuple(Point(at, tuple(group)) for at, group in groups.items())
+            levels = tuple(outcome.run.parameters[factor.name] for factor in self.factors)
+            groups.setdefault(levels, []).append(outcome)
+        return tuple(DesignPoint(levels, tuple(group)) for levels, group in groups.items())
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """The first of each finding: those the study names first, then the workbook's order."""
-        found: dict[str, Finding] = {}
+        """One of each finding: first those that the study names, then in the workbook's order."""
+        by_name: dict[str, Finding] = {}
         for outcome in self.outcomes:
             for each in outcome.findings:
-                if each.name not in found or not _is_known(found[each.name]):
-                    found[each.name] = each
+                if each.name not in by_name or not _is_known(by_name[each.name]):
+                    by_name[each.name] = each
         wanted = [*self.study.findings, *self.study.expected, *self.study.truth]
-        first = [name for name in dict.fromkeys(wanted) if name in found]
-        return tuple(found[name] for name in dict.fromkeys([*first, *found]))
+        first = [name for name in dict.fromkeys(wanted) if name in by_name]
+        return tuple(by_name[name] for name in dict.fromkeys([*first, *by_name]))
 
     @cached_property
-    def moving(self) -> tuple[Finding, ...]:
-        """The numeric findings that are not the same in all runs."""
+    def varying(self) -> tuple[Finding, ...]:
+        """The numeric findings that differ between runs, or have an expected or true value."""
         wanted = {*self.study.expected, *self.study.truth}
         return tuple(
             each
@@ -147,22 +147,22 @@ class Sweep:
         )
 
     @cached_property
-    def steady(self) -> tuple[Finding, ...]:
+    def constant(self) -> tuple[Finding, ...]:
         """The findings that are the same in all runs that have them."""
         return tuple(
             each
             for each in self.findings
-            if each not in self.moving and len(set(self._values(each.name))) == 1
+            if each not in self.varying and len(set(self._values(each.name))) == 1
         )
 
     @cached_property
-    def named(self) -> tuple[tuple[Finding, tuple[tuple[str, int], ...]], ...]:
-        """The findings that are names and differ, with how many runs say each name."""
+    def varying_names(self) -> tuple[tuple[Finding, tuple[tuple[str, int], ...]], ...]:
+        """The findings that are names and differ between runs, with the runs per name."""
         counted = []
         for each in self.findings:
-            said = [str(value) for value in self._values(each.name)]
-            if each not in self.moving and len(set(said)) > 1:
-                counts = {name: said.count(name) for name in dict.fromkeys(said)}
+            names = [str(value) for value in self._values(each.name)]
+            if each not in self.varying and len(set(names)) > 1:
+                counts = {name: names.count(name) for name in dict.fromkeys(names)}
                 counted.append((each, tuple(sorted(counts.items(), key=lambda pair: -pair[1]))))
         return tuple(counted)
 
@@ -173,7 +173,7 @@ class Sweep:
 
     @cached_property
     def axes(self) -> tuple[Factor | None, Factor | None]:
-        """The factor along the axis and the one in colours: numbers with most values go along."""
+        """The factor along the axis, preferably numeric with many values, and that in colours."""
         if not self.is_grid:
             return None, None
         ranked = sorted(self.factors, key=lambda each: (not each.is_number, -len(each.values)))
@@ -187,9 +187,9 @@ class Sweep:
         return tuple(each for each in self.factors if self.is_grid and each not in self.axes)
 
     def lines(self, name: str) -> list[tuple[Value | None, list[tuple[Value, Estimate | None]]]]:
-        """Return a finding along the axis, a line a colour; none where no run has it.
+        """Return a finding along the axis, a line per colour; None at points without it.
 
-        Runs that are no grid are one line, along their titles.
+        Runs that form no grid are one line, along their titles.
         """
         along, colour = self.axes
         if along is None:
@@ -200,41 +200,41 @@ class Sweep:
         for shade in colour.values if colour else (None,):
             line = []
             for value in along.values:
-                at = {along.name: value} | ({colour.name: shade} if colour else {})
-                points = self._at(at)
+                levels = {along.name: value} | ({colour.name: shade} if colour else {})
+                points = self._points_at(levels)
                 if points:
-                    line.append((value, _together([point.estimate(name) for point in points])))
+                    line.append((value, _pooled([point.estimate(name) for point in points])))
             if line:
                 lines.append((shade, line))
         return lines
 
-    def swings(self, name: str) -> list[tuple[Factor, list[tuple[Value, float]]]]:
+    def marginal_means(self, name: str) -> list[tuple[Factor, list[tuple[Value, float]]]]:
         """Return the mean of a finding at each value of each factor, the widest range first."""
-        found = []
+        effects = []
         for factor in self.factors:
             means = []
             for value in factor.values:
-                numbers = [each.estimate(name) for each in self._at({factor.name: value})]
+                numbers = [each.estimate(name) for each in self._points_at({factor.name: value})]
                 if known := [each.value for each in numbers if each]:
                     means.append((value, math.fsum(known) / len(known)))
             if means:
-                found.append((factor, means))
-        return sorted(found, key=lambda pair: -_range(each for _, each in pair[1]))
+                effects.append((factor, means))
+        return sorted(effects, key=lambda pair: -_range(each for _, each in pair[1]))
 
-    def _at(self, wanted: dict[str, Value | None]) -> list[Point]:
+    def _points_at(self, levels: dict[str, Value | None]) -> list[DesignPoint]:
         names = [factor.name for factor in self.factors]
         return [
             point
             for point in self.points
-            if all(point.at[names.index(name)] == value for name, value in wanted.items())
+            if all(point.levels[names.index(name)] == value for name, value in levels.items())
         ]
 
     @cached_property
     def _known(self) -> dict[str, list[float | str]]:
         values: dict[str, list[float | str]] = {}
         for outcome in self.outcomes:
-            for found in filter(_is_known, outcome.findings):
-                values.setdefault(found.name, []).append(found.value)
+            for each in filter(_is_known, outcome.findings):
+                values.setdefault(each.name, []).append(each.value)
         return values
 
     def _values(self, name: str) -> list[float | str]:
@@ -245,21 +245,21 @@ class Sweep:
         return bool(values) and not any(isinstance(value, str) for value in values)
 
 
-def sweeps(study: Study, outcomes: Iterable[Outcome]) -> list[Sweep]:
-    """Return a sweep for each workbook that was run more than once."""
+def comparisons(study: Study, outcomes: Iterable[Outcome]) -> list[Comparison]:
+    """Return a comparison for each workbook with more than one run."""
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         groups.setdefault(outcome.run.workbook.slug, []).append(outcome)
-    return [Sweep(tuple(group), study) for group in groups.values() if len(group) > 1]
+    return [Comparison(tuple(group), study) for group in groups.values() if len(group) > 1]
 
 
 def mean(numbers: Sequence[float]) -> Estimate | None:
-    """Return the mean of replicates with its 95 % Monte Carlo interval, from 3 of them on.
+    """Return the mean of replicates, with a 95% Monte Carlo interval from 3 replicates on.
 
     Examples
     --------
-    >>> found = mean([2.0, 4.0, 6.0])
-    >>> found.value, round(found.low, 2), round(found.high, 2), found.count
+    >>> estimate = mean([2.0, 4.0, 6.0])
+    >>> estimate.value, round(estimate.low, 2), round(estimate.high, 2), estimate.count
     (4.0, -0.97, 8.97, 3)
     """
     count = len(numbers)
@@ -269,41 +269,42 @@ def mean(numbers: Sequence[float]) -> Estimate | None:
     if count < 3:
         return Estimate(middle, count=count)
     variance = math.fsum((each - middle) ** 2 for each in numbers) / (count - 1)
-    half = _t(count - 1) * math.sqrt(variance / count)
-    if half < 1e-12 * abs(middle):  # rounding, not chance
-        half = 0.0
-    return Estimate(middle, middle - half, middle + half, count)
+    from scipy.special import stdtrit  # 0.1 s, needed only for replicates
+
+    margin = float(stdtrit(count - 1, 0.975)) * math.sqrt(variance / count)
+    if margin < 1e-12 * abs(middle):  # rounding error, not variation
+        margin = 0.0
+    return Estimate(middle, middle - margin, middle + margin, count)
 
 
 def share(hits: int, count: int) -> Estimate:
-    """Return a share with its 95 % interval after Wilson.
+    """Return a share with its 95% Wilson interval.
 
     Examples
     --------
-    >>> found = share(189, 200)
-    >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
+    >>> estimate = share(189, 200)
+    >>> round(estimate.value, 3), round(estimate.low, 3), round(estimate.high, 3)
     (0.945, 0.904, 0.969)
     """
-    z = 1.959964
-    rate, weight = hits / count, 1 + z * z / count
-    middle = (rate + z * z / (2 * count)) / weight
-    half = z / weight * math.sqrt(rate * (1 - rate) / count + z * z / (4 * count * count))
-    return Estimate(rate, max(middle - half, 0.0), min(middle + half, 1.0), count)
+    from scipy.stats import binomtest  # 0.5 s, needed only for coverage
+
+    bounds = binomtest(hits, count).proportion_ci(method="wilson")
+    return Estimate(hits / count, float(bounds.low), float(bounds.high), count)
 
 
-def covered(outcomes: Iterable[Outcome], name: str, truth: float) -> Estimate | None:
-    """Return the share of runs whose interval of a finding covers the truth."""
+def coverage(outcomes: Iterable[Outcome], name: str, truth: float) -> Estimate | None:
+    """Return the share of runs whose interval for a finding covers the true value."""
     hits = [
-        (found.low is None or found.low <= truth) and (found.high is None or truth <= found.high)
+        (each.low is None or each.low <= truth) and (each.high is None or truth <= each.high)
         for outcome in outcomes
-        for found in outcome.findings
-        if found.name == name and not (found.low is None and found.high is None)
+        for each in outcome.findings
+        if each.name == name and not (each.low is None and each.high is None)
     ]
     return share(sum(hits), len(hits)) if hits else None
 
 
-def _together(estimates: Sequence[Estimate | None]) -> Estimate | None:
-    """Return one estimate for several points: itself, or the mean without an interval."""
+def _pooled(estimates: Sequence[Estimate | None]) -> Estimate | None:
+    """Return one estimate for several points: the only one, or their mean without an interval."""
     known = [each for each in estimates if each]
     if len(estimates) == 1 or not known:
         return estimates[0] if estimates else None
@@ -315,18 +316,6 @@ def _range(numbers: Iterable[float]) -> float:
     return max(high) - min(low)
 
 
-def _is_known(found: Finding) -> bool:
-    return isinstance(found.value, str) or (found.value is not None and not math.isnan(found.value))
-
-
-def _t(freedom: int) -> float:
-    """Return Student's t at 97.5 %, by its expansion around the normal; right to 1 %."""
-    if freedom < 4:
-        return (12.706, 4.303, 3.182)[freedom - 1]
-    z = 1.959964
-    terms = (
-        (z**3 + z) / 4,
-        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-    )
-    return z + math.fsum(term / freedom**power for power, term in enumerate(terms, 1))
+def _is_known(finding: Finding) -> bool:
+    value = finding.value
+    return isinstance(value, str) or (value is not None and not math.isnan(value))

@@ -1,4 +1,4 @@
-"""The first page of a study: its runs, what they found, and how they compare."""
+"""The page of a study: its runs, their findings, and comparisons."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from cemlib.report import files
 from cemlib.report.artifacts import REPORT, Outcome
 from cemlib.report.pages import template
 from cemlib.report.pages.study import charts, section
-from cemlib.report.pages.study import comparison as sweep
+from cemlib.report.pages.study.comparison import comparisons
 from cemlib.report.plan.study import Study
 
 NAME = "index.html"
 
 
 def write(folder: Path, study: Study, outcomes: Sequence[Outcome]) -> Path:
-    """Write the index of a study and return its path."""
+    """Write the page of a study and return its path."""
     files.write(folder / NAME, page(study, outcomes))
     return folder / NAME
 
 
 def page(study: Study, outcomes: Sequence[Outcome]) -> str:
-    """Return the index of a study as HTML.
+    """Return the page of a study as HTML.
 
-    A workbook that was run once is shown by itself; the runs of one that was run several times are
-    compared: drawn over the grid or over replicates, and listed in a table.
+    A workbook with one run has an entry of its own. Several runs of a workbook are compared: drawn
+    over the grid or over replicates, and listed in a table.
     """
-    swept = sweep.sweeps(study, outcomes)
-    compared = {outcome.run.workbook.slug for each in swept for outcome in each.outcomes}
+    compared_runs = comparisons(study, outcomes)
+    compared = {outcome.run.workbook.slug for each in compared_runs for outcome in each.outcomes}
     wanted = (*study.findings, *study.expected, *study.truth)
     return template.fill(
         "index.html.j2",
-        scripts=[template.asset("table.js")] if swept else [],
+        scripts=[template.asset("table.js")] if compared_runs else [],
         study=study,
         outcomes=outcomes,
         single=[each for each in outcomes if each.run.workbook.slug not in compared],
         failed=sum(outcome.failure is not None for outcome in outcomes),
-        sweeps=swept,
+        comparisons=compared_runs,
         section=section,
         charts=charts,
         missing=section.missing(outcomes, wanted),

@@ -1,4 +1,4 @@
-"""The pages and tables of a whole study, written only where something has changed."""
+"""The page and tables of a study, written only if something has changed."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from typing import Any
 
 from cemlib.report import files
 from cemlib.report.artifacts import Outcome
-from cemlib.report.plan.fingerprint import Keys, digest
+from cemlib.report.plan.fingerprint import Fingerprints, digest
 from cemlib.report.plan.study import Study
 
 INDEX = "index.html"
 STATE = ".pages.json"
 
 
-def state(study: Study, made: Mapping[str, Any], keys: Keys) -> str:
-    """Return a digest of all that the pages of a study depend on.
+def state(study: Study, artifacts: Mapping[str, Any], fingerprints: Fingerprints) -> str:
+    """Return a digest of everything that the pages of a study depend on.
 
     Parameters
     ----------
     study : Study
-        What was run.
-    made : mapping
-        Digests of what each run left, by its slug.
-    keys : Keys
-        What cemlib is like now.
+        The study.
+    artifacts : mapping
+        Digests of each run's artifacts, by slug.
+    fingerprints : Fingerprints
+        The current state of the package.
     """
     of_study = {name: repr(getattr(study, name)) for name in _names(study) if name != "runs"}
     of_runs = [
-        [made[run.slug]]
+        [artifacts[run.slug]]
         + [repr(getattr(run, name)) for name in _names(run) if name not in ("workbook", "files")]
         for run in study.runs
     ]
-    return digest([of_study, of_runs, keys.report])
+    return digest([of_study, of_runs, fingerprints.page_code])
 
 
-def hold(folder: Path, state: str) -> bool:
-    """Return whether the pages in a study's folder are those of a state, every byte of them."""
+def are_current(folder: Path, state: str) -> bool:
+    """Return whether the pages in a study's folder belong to a state and are intact."""
     try:
         stored = json.loads((folder / STATE).read_text(encoding="utf-8"))
         return bool(stored["state"] == state and stored["pages"] == _pages(folder))
@@ -48,7 +48,7 @@ def hold(folder: Path, state: str) -> bool:
 
 
 def write(folder: Path, study: Study, outcomes: Sequence[Outcome], state: str) -> None:
-    """Write the index of a study and the table of its findings."""
+    """Write the page of a study and the table of its findings."""
     from cemlib.report.pages.study import collect, index
 
     collect.write(folder, outcomes)

@@ -1,4 +1,9 @@
-"""Small drawings by hand: scales, ticks and elements of SVG, the same bytes each time."""
+"""SVG elements, scales and ticks for the charts of a study's page.
+
+The charts are written as SVG directly, not with matplotlib. A panel is several times smaller, so
+that a page with dozens of panels stays small. Its colours and type follow the page's style sheet,
+also in print, and its labels are real text, so the page needs no fonts as paths.
+"""
 
 from __future__ import annotations
 
@@ -10,56 +15,56 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-# Okabe & Ito: told apart by colour-blind readers too; shapes and dashes say the same again.
+# Okabe & Ito, distinguishable for colour-blind readers; shapes and dashes repeat the distinction.
 BLUE, VERMILION = "#0072b2", "#d55e00"
 COLOURS = (BLUE, VERMILION, "#009e73", "#e69f00", "#cc79a7", "#56b4e9")
 DASHES = ("", "6 3", "2 3", "9 3 2 3", "12 4", "4 2")
-FAR = 60.0  # times larger: a scale of powers is easier to read
+LOG_RATIO = 60.0  # of the largest to the smallest value, from which a scale is logarithmic
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Where a number comes to lie.
+    """Maps numbers to positions.
 
     Parameters
     ----------
     low, high : float
-        Numbers at the two ends.
+        Smallest and largest number.
     start, end : float
-        Their places.
-    powers : bool
-        Whether equal ratios are equally far apart.
+        Their positions, in pixels.
+    is_log : bool
+        Whether the scale is logarithmic.
     """
 
     low: float
     high: float
     start: float
     end: float
-    powers: bool = False
+    is_log: bool = False
 
     def __call__(self, value: float) -> float:
-        """Return the place of a number."""
+        """Return the position of a number."""
         low, high, at = self.low, self.high, value
-        if self.powers:
+        if self.is_log:
             low, high, at = (math.log(each) for each in (low, high, value))
         if high == low:
             return (self.start + self.end) / 2
         return self.start + (at - low) / (high - low) * (self.end - self.start)
 
 
-def along(values: Sequence[float], start: float, end: float) -> Scale:
-    """Return the scale of the numbers that a grid varies: in powers where they are far apart."""
+def grid_scale(values: Sequence[float], start: float, end: float) -> Scale:
+    """Return a scale for the values of a grid, logarithmic if they span a wide range."""
     low, high = min(values), max(values)
-    return Scale(low, high, start, end, powers=low > 0 and high / low >= FAR)
+    return Scale(low, high, start, end, is_log=low > 0 and high / low >= LOG_RATIO)
 
 
-def around(values: Iterable[float], start: float, end: float, margin: float = 0.06) -> Scale:
-    """Return a scale on which all numbers have some room.
+def padded_scale(values: Iterable[float], start: float, end: float, margin: float = 0.06) -> Scale:
+    """Return a scale that holds all numbers, with a margin.
 
     Examples
     --------
-    >>> around([0, 10], 100, 0, margin=0.1)
-    Scale(low=-1.0, high=11.0, start=100, end=0, powers=False)
+    >>> padded_scale([0, 10], 100, 0, margin=0.1)
+    Scale(low=-1.0, high=11.0, start=100, end=0, is_log=False)
     """
     known = list(values)
     low, high = min(known), max(known)
@@ -67,8 +72,8 @@ def around(values: Iterable[float], start: float, end: float, margin: float = 0.
     return Scale(low - room, high + room, start, end)
 
 
-def ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Return round numbers between two.
+def ticks(low: float, high: float, maximum: int = 5) -> list[float]:
+    """Return round numbers between two bounds.
 
     Examples
     --------
@@ -77,29 +82,29 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """
     if not high > low:
         return [low]
-    rough = (high - low) / most
+    rough = (high - low) / maximum
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * each for each in (1, 2, 2.5, 5, 10) if power * each >= rough * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [float(f"{number * step:.10g}") for number in range(first, last + 1)]
 
 
-def fitting(values: Sequence[float], scale: Scale, gap: float) -> list[float]:
-    """Return the values whose labels have room: the first, and each that is far enough on."""
-    kept: list[float] = []
+def spaced(values: Sequence[float], scale: Scale, gap: float) -> list[float]:
+    """Return the first value and each that is at least a gap of pixels from the previous one."""
+    chosen: list[float] = []
     for value in values:
-        if not kept or abs(scale(value) - scale(kept[-1])) >= gap:
-            kept.append(value)
-    return kept
+        if not chosen or abs(scale(value) - scale(chosen[-1])) >= gap:
+            chosen.append(value)
+    return chosen
 
 
 def number(value: float, among: Sequence[float] = ()) -> str:
-    """Return a number as a label, with as many decimals as tell it from its neighbours.
+    """Return a number as a tick label, with enough decimals to distinguish it from the others.
 
     Examples
     --------
     >>> number(0.5, [0, 0.25, 0.5]), number(-20000), number(1e9)
-    ('0.50', '−20\u202f000', '1e+09')
+    ('0.50', '−20,000', '1e+09')
     """
     steps = [abs(b - a) for a, b in pairwise(sorted({*among, value}))]
     digits = 0
@@ -109,13 +114,13 @@ def number(value: float, among: Sequence[float] = ()) -> str:
         text = f"{value:.4g}" if abs(value) < 1e4 or abs(value) >= 1e7 else f"{value:.0f}"
     else:
         text = f"{value:.{digits}f}"
-    if text.lstrip("-").isdigit() and abs(value) >= 10_000:
-        text = f"{int(text):,}".replace(",", "\u202f")
+    if text.lstrip("-").isdigit():
+        text = f"{int(text):,}"
     return text.replace("-", "−") if "e" not in text else text
 
 
 def tag(name: str, content: str = "", **attributes: Any) -> Markup:
-    """Return an element; numbers are cut to a tenth of a pixel, underscores become hyphens.
+    """Return an element; numbers are rounded to 0.1 pixels, underscores become hyphens.
 
     Examples
     --------
@@ -154,7 +159,7 @@ def area(points: Iterable[tuple[float, float]], **attributes: Any) -> Markup:
 
 
 def mark(x: float, y: float, shape: int) -> Markup:
-    """Return a mark in the colour and the form of a series, from 0 to 5."""
+    """Return a marker in the colour and shape of a series, from 0 to 5."""
     fill = COLOURS[shape]
     if shape == 0:
         return tag("circle", cx=x, cy=y, r=3.4, fill=fill)
@@ -169,7 +174,7 @@ def mark(x: float, y: float, shape: int) -> Markup:
 
 
 def cross(x: float, y: float) -> Markup:
-    """Return the mark of a run that did not finish."""
+    """Return the marker of a run that did not finish."""
     path = f"M{x - 3.5:.1f} {y - 3.5:.1f}l7 7m0 -7l-7 7"
     return tag("path", d=path, stroke="#a63d00", stroke_width=1.8, fill="none")
 
