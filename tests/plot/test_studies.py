@@ -1,4 +1,4 @@
-"""Every figure of the science: it says in words what it shows, and clips nothing."""
+"""Figures of two studies: each has a text alternative, labelled axes and no clipped text."""
 
 from functools import cache
 
@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib.plot import importance as drivers
-from cemlib.stats.estimates import Estimates, bootstrap_weights
+from cemlib.stats.estimates import bootstrap_weights
 from cemlib.studies.expectation.plots import structural
 from cemlib.studies.expectation.structural.bootstrap import bootstrap_paths
 from cemlib.studies.expectation.structural.fit import pls_path
@@ -24,14 +23,6 @@ def intervals(values, width=3.0):
     return pd.DataFrame(
         {"name": THREE, "estimate": middle, "low": middle - width, "high": middle + width}
     )
-
-
-def contrast(kinds):
-    frame = pd.DataFrame({"driver": THREE, "kind": kinds})
-    for label, value in (("penalty", -0.5), ("reward", 0.3), ("asymmetry", -0.2)):
-        frame[label] = value * np.arange(1, 4)
-        frame[f"{label}_low"], frame[f"{label}_high"] = frame[label] - 0.1, frame[label] + 0.1
-    return frame
 
 
 def changes(p_holm):
@@ -56,11 +47,6 @@ def quality():
 def levels():
     frame = pd.DataFrame({"level": ["physiological", "safety", "self-actualisation"]})
     return frame.assign(assumed=[50.0, 55, 60], low=45.0, high=62.0, weakest=[0.7, 0.3, 0.0])
-
-
-def sure(values, names=THREE):
-    middle = np.asarray(values, dtype=float)
-    return Estimates(tuple(names), middle, middle[None, :])
 
 
 def plan(uplift, days, gain):
@@ -97,26 +83,6 @@ FIGURES = {
         "in app for small business, +15.0 points",
     ),
     "reliability": (lambda: scales.reliability_figure(quality(), NAMES), "Below 0.7: To be"),
-    "importance": (
-        lambda: drivers.importance_figure(
-            intervals([6, 5, 4]), intervals([0.1, 0.2, 0.3], 0.05), NAMES
-        ),
-        "most Respect; highest stated importance: To be informed.",
-    ),
-    "importance, nobody asked": (
-        lambda: drivers.importance_figure(None, intervals([0.1, 0.2, 0.3], 0.05), NAMES),
-        "most Respect.",
-    ),
-    "map": (
-        lambda: drivers.map_figure(
-            sure([0.1, 0.099, 0.01]), sure([40, 40.5, 80]), NAMES, cut="scale", midpoints=(0.07, 55)
-        ),
-        "Concentrate here: To be informed, Compensation and a rather long name.",
-    ),
-    "penalty and reward": (
-        lambda: drivers.penalty_reward_figure(contrast(["unclear", "excitement", "basic"]), NAMES),
-        "Only hurts when missing: Respect; delights: Compensation",
-    ),
     "levels": (lambda: rights.levels_figure(levels()), "physiological, in 70%"),
     "plan": (
         lambda: planning.plan_figure(plan([0.0, 5, 9], 38, 0.5), NAMES, 40),
@@ -198,12 +164,3 @@ def test_dots_stand_where_the_estimates_are():
     assert [tick.get_text() for tick in figure.axes[0].get_yticklabels()] == [
         NAMES[right] for right in "acb"
     ]
-
-
-def test_names_of_close_points_do_not_overlap():
-    values = np.linspace(50, 50.5, 6)
-    figure = drivers.map_figure(sure(values / 100, "uvwxyz"), sure(values, "uvwxyz"), {})
-    figure.draw_without_rendering()
-    boxes = [text.get_window_extent() for text in figure.axes[0].texts[:6]]
-    clash = [(a, b) for a in range(6) for b in range(a) if boxes[a].overlaps(boxes[b])]
-    assert not clash

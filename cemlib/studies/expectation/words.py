@@ -15,7 +15,7 @@ from cemlib.studies.expectation.disconfirmation import KinkedValue
 from cemlib.studies.expectation.model import ExpectationModel
 from cemlib.studies.expectation.ratchet import will_and_should
 from cemlib.studies.expectation.response_surface import ResponseSurface
-from cemlib.teach.entry_form import LiveSheet, StillSheet, entry_form
+from cemlib.teach.entry_form import InteractiveForm, StaticForm, entry_form
 from cemlib.teach.markdown import Markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, p_value, percent, plural, signed
 
@@ -32,7 +32,7 @@ def cells(model: ExpectationModel) -> pd.DataFrame:
 
 def class_sheet(
     model: ExpectationModel, rng: np.random.Generator, participants: int = 24
-) -> StillSheet | LiveSheet:
+) -> StaticForm | InteractiveForm:
     """Return a sheet on which chance has dealt the conditions, for a class to type answers into."""
     dealt = model.simulate(participants, rng)[["participant", "effort", "information"]]
     asked = {"expectation": (0, 100), "satisfaction": (0, 100)}

@@ -1,17 +1,17 @@
-for (const root of document.querySelectorAll(".cem-sheet")) {
-  if (root.cemMoves) continue;
-  root.cemMoves = true;
-  root.classList.add("cem-moving");
+for (const root of document.querySelectorAll(".cem-form")) {
+  if (root.cemReady) continue;
+  root.cemReady = true;
+  root.classList.add("cem-interactive");
   const status = root.querySelector("[role=status]");
   const rows = [...root.querySelectorAll("tbody tr")].map((row) => ({
     texts: [...row.cells].filter((cell) => !cell.querySelector("input")).map((cell) => cell.textContent),
     inputs: [...row.querySelectorAll("input")],
   }));
   const filled = () => rows.filter((row) => row.inputs.every((input) => input.value !== "" && input.validity.valid));
-  const show = (words = "") => {
-    const wrong = rows.flatMap((row) => row.inputs).filter((input) => !input.validity.valid);
-    const outside = wrong.length ? ` Not a number of the scale: ${wrong.slice(0, 3).map((input) => input.getAttribute("aria-label")).join("; ")}.` : "";
-    status.textContent = `${filled().length} of ${rows.length} rows are filled in.${outside}${words}`;
+  const show = (more = "") => {
+    const invalid = rows.flatMap((row) => row.inputs).filter((input) => !input.validity.valid);
+    const problem = invalid.length ? ` Not a number on the scale: ${invalid.slice(0, 3).map((input) => input.getAttribute("aria-label")).join("; ")}.` : "";
+    status.textContent = `${filled().length} of ${rows.length} rows complete.${problem}${more}`;
   };
   const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
   const formula = /^[\s\p{C}\p{M}\p{Z}\u115f\u1160\u2800\u3164\uffa0]*[=+\-@|%]/u;

@@ -1,4 +1,4 @@
-"""What leaves for a spreadsheet or a terminal: every text of anybody's, through every exit."""
+"""Texts from outside on their way to a spreadsheet or a terminal, through every exit."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from cemlib.teach.downloads import download
 from cemlib.teach.entry_form import entry_form
 
 PACKAGE = Path(exits.__file__).parent
-UNSEEN = [
+INVISIBLE = [
     chr(code)
     for code in range(sys.maxunicode + 1)
     if unicodedata.category(chr(code)) in ("Cf", "Zs", "Zl", "Zp", "Cc") and code
 ]
 FORMULAS = [f"{before}{sign}1+1" for sign in "=+-@|%＝＋－＠" for before in ("", " ", "\t", "\n")]
-FORMULAS += [f"{before}=HYPERLINK(0)" for before in UNSEEN]
+FORMULAS += [f"{before}=HYPERLINK(0)" for before in INVISIBLE]
 ESCAPES = [
     "\x1b[31mred\x1b[0m",
     "\x1b]0;title\x07x",
@@ -43,13 +43,13 @@ PLAIN = ["billing", "a=b", "C-01", "更大", "grün 🙂", "", "1 − 2", "x\u00
 
 
 def is_formula(text: str) -> bool:
-    """Return whether what a spreadsheet may see of a cell begins as a formula."""
-    seen = [
+    """Return whether the visible part of a cell begins like a formula."""
+    visible = [
         sign
         for sign in unicodedata.normalize("NFKC", text)
         if not (sign.isspace() or unicodedata.category(sign)[0] in "CZM")
     ]
-    return bool(seen) and seen[0] in "=+-@|%"
+    return bool(visible) and visible[0] in "=+-@|%"
 
 
 def is_quiet(text: str) -> bool:
@@ -57,25 +57,25 @@ def is_quiet(text: str) -> bool:
 
 
 @pytest.mark.parametrize("text", [*FORMULAS, *ESCAPES])
-def test_no_text_leaves_as_a_formula_or_a_command(text):
+def test_no_text_is_exported_as_a_formula_or_a_command(text):
     cell = safe_cell(text)
     assert not is_formula(cell)
     assert is_quiet(cell)
     assert "\n" not in cell
 
 
-def test_commands_go_whole_and_leave_the_words():
+def test_commands_are_removed_completely_and_words_stay():
     assert [safe_cell(text) for text in ESCAPES] == [
         "red", "x", "x", "x", "x", "x", "a b ", "'=1+1",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", PLAIN)
-def test_what_is_harmless_stays_as_it_is(text):
+def test_harmless_texts_are_unchanged(text):
     assert safe_cell(text) == text
 
 
-def test_tables_of_odd_columns_leave_whole():
+def test_tables_with_unusual_columns_are_complete():
     frame = pd.DataFrame([["=1", 1.5, "=2"]], columns=["self", "=n", "self"])
     assert csv_text(frame) == "self,'=n,self\n'=1,1.5,'=2\n"
     frame = pd.DataFrame({"kind": pd.Categorical(["=1"]), "at": [pd.Timestamp("2026-01-01")]})
@@ -92,7 +92,7 @@ def contacts(texts):
     )
 
 
-def test_cases_leave_duckdb_as_they_would_leave_python(tmp_path):
+def test_cases_from_duckdb_are_as_safe_as_from_python(tmp_path):
     texts = [each for each in [*FORMULAS, *ESCAPES, *PLAIN] if each]
     contacts(texts).to_parquet(tmp_path / "contacts.parquet")
     merge_file(tmp_path / "contacts.parquet", tmp_path / "cases.csv", window_days=1)
@@ -104,7 +104,7 @@ def test_cases_leave_duckdb_as_they_would_leave_python(tmp_path):
     assert sorted(pd.read_parquet(tmp_path / "cases.parquet")["customer"]) == sorted(texts)
 
 
-def test_cases_found_by_text_leave_safely(tmp_path):
+def test_cases_merged_by_text_are_safe(tmp_path):
     table = contacts(FORMULAS).assign(first=lambda frame: frame["time"], last="")
     table["last"] = table["first"]
     _write(table, tmp_path / "cases.csv")
@@ -114,20 +114,23 @@ def test_cases_found_by_text_leave_safely(tmp_path):
     assert not any(map(is_formula, cells))
 
 
-def test_findings_leave_safely(tmp_path, monkeypatch):
+def test_exported_findings_are_safe(tmp_path, monkeypatch):
     from cemlib.findings import Finding
     from cemlib.report.artifacts import Outcome
     from cemlib.report.pages.study import collect
-    from cemlib.report.plan.study import default_run
     from cemlib.report.plan import workbook
+    from cemlib.report.plan.study import default_run
     from cemlib.report.plan.workbook import Parameter
 
     outcomes = []
     for text in [*FORMULAS, *ESCAPES]:
         parameters = (Parameter("word", "str", text, "said"), Parameter("loss", "float", -2.5, ""))
         book = workbook.Workbook("w", Path("w.ipynb"), "W", "", (), "", None, "", parameters)
-        found = Finding("named", text, "", text), Finding("number", -1.5, "", "Less.", -2.0, -1.0)
-        outcomes.append(Outcome(default_run(book), found))
+        findings = (
+            Finding("named", text, "", text),
+            Finding("number", -1.5, "", "Less.", -2.0, -1.0),
+        )
+        outcomes.append(Outcome(default_run(book), findings))
     collect.write(tmp_path, outcomes)
     with (tmp_path / "findings.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -140,20 +143,20 @@ def test_findings_leave_safely(tmp_path, monkeypatch):
             assert name in numbers or not is_formula(cell)
 
 
-def test_downloads_leave_safely():
+def test_downloads_are_safe():
     content = download(pd.DataFrame({"=a": FORMULAS}), "a.csv").content.decode("utf-8-sig")
     cells = csv.reader(io.StringIO(content, newline=""))
     assert not any(is_formula(cell) for row in cells for cell in row)
 
 
-def test_a_sheet_to_fill_in_has_safe_heads(monkeypatch):
+def test_the_columns_of_an_entry_form_are_safe(monkeypatch):
     monkeypatch.setenv("CEMLIB_MODE", "static")
     rows = pd.DataFrame({"=1, who": ["Ann"]})
     page = entry_form(rows, "Ours", {"@points": (0, 10)}).to_html()
     assert 'data-columns="&quot;&#x27;=1, who&quot;,&#x27;@points"' in page
 
 
-def test_a_made_operator_needs_no_guard(tmp_path):
+def test_a_generated_operator_has_only_safe_texts(tmp_path):
     for path in make(tmp_path, customers=200):
         if path.suffix == ".csv":
             frame = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -163,14 +166,14 @@ def test_a_made_operator_needs_no_guard(tmp_path):
                 assert (texts.map(safe_cell) == texts).all(), (path.name, name)
 
 
-def test_no_command_reaches_a_terminal_raw():
+def test_terminal_commands_are_shown_instead_of_executed():
     for text in ESCAPES:
         assert is_quiet(printable(text))
     assert printable("a\nb\u202ec") == "a\nb\\u202ec"
     assert printable("größer 更大 🙂") == "größer 更大 🙂"
 
 
-def test_a_refusal_quotes_a_file_without_obeying_it(tmp_path):
+def test_a_refusal_quotes_a_file_without_executing_commands(tmp_path):
     file = tmp_path / "answers.csv"
     head = "\x1b[2Joverall,\x1b]0;gone\x07x,\u202eoverall"
     file.write_text(f"{head}\n\x1b[31m9,2,\x9b3m\n", encoding="utf-8")
@@ -190,16 +193,16 @@ def calls(path):
 @pytest.mark.parametrize(
     ("name", "allowed"),
     [
-        ("to_csv", {"exits.py", "data/generate.py"}),  # what is generated is ours
-        ("write_csv", {"data/generate.py"}),
-        ("writer", {"press/collect.py"}),
+        ("to_csv", {"exits.py", "operator.py"}),  # generated texts are safe
+        ("write_csv", {"operator.py"}),
+        ("writer", {"report/pages/study/collect.py"}),
         ("to_excel", set()),
         ("click.echo", {"exits.py"}),
         ("secho", set()),
     ],
 )
-def test_nothing_leaves_by_a_door_of_its_own(name, allowed):
-    found = {
+def test_every_export_passes_through_exits(name, allowed):
+    modules = {
         str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py") if name in calls(path)
     }
-    assert found <= allowed
+    assert modules <= allowed

@@ -1,4 +1,4 @@
-"""When an answer is the one expected: within a tolerance, in any order where order says nothing."""
+"""Comparison of answers: within a tolerance, and in any order where the order has no meaning."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 
 class WrongKindError(Exception):
-    """An answer that cannot be compared; its message says what would do."""
+    """An answer of a kind that cannot be compared; the message names the kind expected."""
 
 
 def same(answer: Any, expected: Any, tolerance: float | None = None) -> bool:
@@ -19,15 +19,15 @@ def same(answer: Any, expected: Any, tolerance: float | None = None) -> bool:
     Parameters
     ----------
     answer, expected : object
-        Numbers agree within the tolerance, names whatever their case. Where a set is expected
-        any order will do, in a frame any order of columns and in a series any order of labels.
+        Numbers agree within the tolerance, texts regardless of case. The order is ignored in
+        sets, among the columns of a frame and among the labels of a series.
     tolerance : float, optional
         Largest difference of numbers; rounding errors only if not given.
 
     Raises
     ------
     WrongKindError
-        If the answer is of another kind than expected.
+        If the answer is of a different kind than expected.
 
     Examples
     --------
@@ -35,14 +35,15 @@ def same(answer: Any, expected: Any, tolerance: float | None = None) -> bool:
     (True, True, True)
     >>> same("63.2", 63.24)
     Traceback (most recent call last):
-    cemlib.teach.sameness.WrongKindError: A number is wanted, and this is a text: \
-leave out the quotation marks.
+    cemlib.teach.comparison.WrongKindError: A number is expected, but this is a text: \
+remove the quotation marks.
     """
-    kind, given = _kind(expected), _kind(answer)
-    if kind in ("set", "list") and given in ("set", "list", "series"):
+    kind, answer_kind = _kind(expected), _kind(answer)
+    if kind in ("set", "list") and answer_kind in ("set", "list", "series"):
         return _same_items(list(answer), expected, tolerance)
-    if kind not in (given, _OTHER):
-        raise WrongKindError(_sentence(kind, type(answer).__name__ if given == _OTHER else given))
+    if kind not in (answer_kind, _OTHER):
+        name = type(answer).__name__ if answer_kind == _OTHER else answer_kind
+        raise WrongKindError(_sentence(kind, name))
     compare = {
         "truth value": lambda one, other, _: bool(one) == bool(other),
         "number": _same_number,
@@ -56,8 +57,8 @@ leave out the quotation marks.
     return type(answer) is type(expected) and bool(answer == expected)
 
 
-_OTHER = "thing of another kind"
-_WANTED = {
+_OTHER = "object of another kind"
+_EXPECTED = {
     "truth value": "True or False",
     "number": "A number",
     "text": "A text in quotation marks",
@@ -69,9 +70,9 @@ _WANTED = {
 }
 
 
-def _sentence(kind: str, given: str) -> str:
-    end = ": leave out the quotation marks" if (kind, given) == ("number", "text") else ""
-    return f"{_WANTED[kind]} is wanted, and this is a {given}{end}."
+def _sentence(kind: str, answer_kind: str) -> str:
+    end = ": remove the quotation marks" if (kind, answer_kind) == ("number", "text") else ""
+    return f"{_EXPECTED[kind]} is expected, but this is a {answer_kind}{end}."
 
 
 def _kind(value: Any) -> str:
@@ -101,7 +102,7 @@ def _folded(text: str) -> str:
     return " ".join(text.replace("_", " ").casefold().split())
 
 
-def _alike(answer: Any, expected: Any, tolerance: float | None) -> bool:
+def _is_same(answer: Any, expected: Any, tolerance: float | None) -> bool:
     try:
         return same(answer, expected, tolerance)
     except WrongKindError:
@@ -111,17 +112,17 @@ def _alike(answer: Any, expected: Any, tolerance: float | None) -> bool:
 def _same_items(answers: list[Any], expected: Any, tolerance: float | None) -> bool:
     if not isinstance(expected, Set):
         return len(answers) == len(expected) and all(
-            _alike(answer, wanted, tolerance)
-            for answer, wanted in zip(answers, expected, strict=True)
+            _is_same(answer, item, tolerance)
+            for answer, item in zip(answers, expected, strict=True)
         )
     return all(
-        any(_alike(answer, wanted, tolerance) for wanted in expected) for answer in answers
-    ) and all(any(_alike(answer, wanted, tolerance) for answer in answers) for wanted in expected)
+        any(_is_same(answer, item, tolerance) for item in expected) for answer in answers
+    ) and all(any(_is_same(answer, item, tolerance) for answer in answers) for item in expected)
 
 
 def _same_items_by_name(answer: Any, expected: Any, tolerance: float | None) -> bool:
     return set(answer) == set(expected) and all(
-        _alike(answer[name], expected[name], tolerance) for name in expected
+        _is_same(answer[name], expected[name], tolerance) for name in expected
     )
 
 

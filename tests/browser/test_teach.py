@@ -1,3 +1,5 @@
+"""Explorations, rating and entry forms in a browser: by keyboard, without a network or scripts."""
+
 from __future__ import annotations
 
 import pandas as pd
@@ -27,12 +29,12 @@ def rating():
     return compare_ratings(ROWS, "How do you do?", 0, 100, "points")
 
 
-def sheet():
+def form():
     rows = pd.DataFrame({"participant": [1, 2], "effort": ["high", 'low, "easy"']})
     return entry_form(rows, "Our class", {"satisfaction": (0, 10)}, "our-class.csv")
 
 
-def seen(piece):
+def visible_alt(piece):
     [alt] = [image.get_attribute("alt") for image in piece.locator("img:visible").all()]
     return alt
 
@@ -41,35 +43,35 @@ def test_frames_move_by_keyboard(opened):
     page = opened(exploration)
     piece = page.locator(".cem-explore")
     slider = page.get_by_role("slider", name="Budget days")
-    assert seen(piece) == "A bar of 50, cut at the mean."
+    assert visible_alt(piece) == "A bar of 50, cut at the mean."
     slider.focus()
     page.keyboard.press("ArrowRight")
-    assert seen(piece) == "A bar of 100, cut at the mean."
+    assert visible_alt(piece) == "A bar of 100, cut at the mean."
     assert slider.get_attribute("aria-valuetext") == "100 days"
     page.get_by_role("combobox", name="Cut").select_option("median")
-    assert seen(piece) == "A bar of 100, cut at the median."
+    assert visible_alt(piece) == "A bar of 100, cut at the median."
     slider.focus()
     page.keyboard.press("Home")
-    assert seen(piece) == "A bar of 0, cut at the median."
+    assert visible_alt(piece) == "A bar of 0, cut at the median."
     assert piece.locator("output").all_inner_texts()[0] == "0 days"
 
 
-def test_the_same_piece_twice_moves_apart(opened):
+def test_two_copies_move_independently(opened):
     page = opened(exploration, exploration)
     first, second = page.locator(".cem-explore").all()
     second.get_by_role("slider").focus()
     page.keyboard.press("End")
-    assert seen(first) == "A bar of 50, cut at the mean."
-    assert seen(second) == "A bar of 100, cut at the mean."
+    assert visible_alt(first) == "A bar of 50, cut at the mean."
+    assert visible_alt(second) == "A bar of 100, cut at the mean."
 
 
-def test_paper_shows_one_frame_and_its_setting_in_words(opened):
+def test_paper_shows_one_frame_and_its_setting_as_text(opened):
     page = opened(exploration)
     page.get_by_role("slider").focus()
     page.keyboard.press("End")
     page.emulate_media(media="print")
     piece = page.locator(".cem-explore")
-    assert seen(piece) == "A bar of 100, cut at the mean."
+    assert visible_alt(piece) == "A bar of 100, cut at the mean."
     assert [piece.locator(kind).first.is_visible() for kind in ("input", "select")] == [False] * 2
     assert piece.locator("output").all_inner_texts() == ["100 days", "mean"]
 
@@ -77,60 +79,60 @@ def test_paper_shows_one_frame_and_its_setting_in_words(opened):
 def test_without_script_the_first_frame_shows(opened):
     page = opened(exploration, rating, scripted=False)
     piece = page.locator(".cem-explore")
-    assert seen(piece) == "A bar of 50, cut at the mean."
+    assert visible_alt(piece) == "A bar of 50, cut at the mean."
     assert piece.locator("output").all_inner_texts() == ["50 days", "mean"]
     assert not page.locator("input:visible").count()
     page.get_by_text("Show the customers’ view").click()
     assert page.locator("table:visible tbody tr").count() == 3
 
 
-def test_the_class_rates_first_and_sees_the_customers_after(opened):
+def test_the_class_rates_before_it_sees_the_customers_values(opened):
     page = opened(rating)
-    words = page.locator(".cem-rate output")
+    words = page.locator(".cem-rating output")
     page.get_by_role("slider", name="Respect").focus()
     for _ in range(20):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Tab")
-    page.keyboard.press("Enter")  # stays where it stands, and is meant
+    page.keyboard.press("Enter")  # keeps the position, as a rating
     assert words.all_inner_texts() == ["you 70", "you 50", "not set yet"]
-    assert page.locator(".cem-rate [role=status]").inner_text() == "2 of 3 set."
-    assert not page.locator(".cem-rate-mark:visible").count()
-    page.locator(".cem-rate summary").focus()
+    assert page.locator(".cem-rating [role=status]").inner_text() == "2 of 3 set."
+    assert not page.locator(".cem-rating-mark:visible").count()
+    page.locator(".cem-rating summary").focus()
     page.keyboard.press("Enter")
-    page.locator(".cem-rate-mark").first.wait_for(state="visible")
+    page.locator(".cem-rating-mark").first.wait_for(state="visible")
     assert words.all_inner_texts() == [
         "you 70, customers 54: 16 too high",
         "you 50, customers 62: 12 too low",
         "not set yet; customers 70",
     ]
-    assert page.locator(".cem-rate [role=status]").inner_text() == (
+    assert page.locator(".cem-rating [role=status]").inner_text() == (
         "On average you rate your company 2.0 points above your customers. "
         "Most overrated: Respect, 16 too high. Most underrated: Choice, 12 too low. 1 not set."
     )
 
 
-def test_page_and_kernel_say_the_same(opened, monkeypatch):
+def test_page_and_widget_show_the_same_text(opened, monkeypatch):
     page = opened(rating)
-    page.locator(".cem-rate summary").click()
+    page.locator(".cem-rating summary").click()
     monkeypatch.setenv("CEMLIB_MODE", "interactive")
-    live = rating()
-    live.reveal.value = True
+    widget = rating()
+    widget.reveal.value = True
     for name, you in [("Respect", 56), ("Choice", 80), ("Safety", 70), ("Choice", 62)]:
         page.get_by_role("slider", name=name).fill(str(you))
-        live.sliders[name].value = you
-        shown = [*page.locator(".cem-rate output").all_inner_texts()]
+        widget.sliders[name].value = you
+        shown = [*page.locator(".cem-rating output").all_inner_texts()]
         shown = [text.replace("not set yet", "not set") for text in shown]
-        shown.append(page.locator(".cem-rate [role=status]").inner_text())
-        assert all(text in live.view.value for text in shown)
+        shown.append(page.locator(".cem-rating [role=status]").inner_text())
+        assert all(text in widget.view.value for text in shown)
 
 
-def test_a_sheet_is_typed_in_and_saved_without_a_network(opened, tmp_path):
-    page = opened(sheet)
-    status = page.locator(".cem-sheet [role=status]")
+def test_a_form_is_filled_in_and_saved_without_a_network(opened, tmp_path):
+    page = opened(form)
+    status = page.locator(".cem-form [role=status]")
     page.get_by_label("satisfaction, participant 1").focus()
     page.keyboard.type("11")
     assert status.inner_text() == (
-        "0 of 2 rows are filled in. Not a number of the scale: satisfaction, participant 1."
+        "0 of 2 rows complete. Not a number on the scale: satisfaction, participant 1."
     )
     page.keyboard.press("Backspace")
     page.keyboard.press("Tab")
@@ -140,20 +142,20 @@ def test_a_sheet_is_typed_in_and_saved_without_a_network(opened, tmp_path):
         page.keyboard.press("Enter")
     assert saved.value.suggested_filename == "our-class.csv"
     saved.value.save_as(tmp_path / "saved.csv")
-    found = pd.read_csv(tmp_path / "saved.csv").to_dict("list")
-    assert found == {
+    saved_rows = pd.read_csv(tmp_path / "saved.csv").to_dict("list")
+    assert saved_rows == {
         "participant": [1, 2],
         "effort": ["high", 'low, "easy"'],
         "satisfaction": [1.0, 7.5],
     }
-    assert status.inner_text() == "2 of 2 rows are filled in. Saved as our-class.csv."
+    assert status.inner_text() == "2 of 2 rows complete. Saved as our-class.csv."
 
 
 @pytest.mark.parametrize("width", [320, 1000])
 def test_axe_finds_nothing(opened, width):
-    page = opened(exploration, rating, sheet)
+    page = opened(exploration, rating, form)
     page.set_viewport_size({"width": width, "height": 800})
-    page.locator(".cem-rate summary").click()
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    page.locator(".cem-rating summary").click()
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
