@@ -41,12 +41,12 @@ def test_few_rights_one_question_each_another_scale_and_other_names(tmp_path, an
     result = run(tmp_path / "out", file)
     assert result.exit_code == 0, result.output
     report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
-    for words in ("3 of 9 rights", "wave", "one item", "A change needs two waves"):
+    for words in ("3 of 9 rights", "wave", "one item", "from two waves or more"):
         assert words in report, words
     assert str(tmp_path) not in report
     notebook = json.loads((tmp_path / "out/notebook.ipynb").read_text(encoding="utf-8"))
     assert str(tmp_path) not in json.dumps(notebook)
-    assert "weakest_alpha" not in result.output
+    assert "lowest_reliability" not in result.output
     assert "lowest_right: Compensation" in result.output
 
 
@@ -57,7 +57,7 @@ def test_a_workbook_of_a_spreadsheet_in_any_order(tmp_path, answers):
     result = run(tmp_path / "out", file, "-p", "cut", "median", "-p", "call_centre_only", "true")
     assert result.exit_code == 0, result.output
     assert "lowest_right: Compensation" in result.output
-    assert "the map cut at the median" in result.output
+    assert "axes at the median" in result.output
 
 
 def test_a_bad_file_starts_nothing(tmp_path, answers):

@@ -11,9 +11,6 @@ from cemlib.stats.estimates import Estimates, bootstrap_weights
 from cemlib.studies.expectation.plots import structural
 from cemlib.studies.expectation.structural.bootstrap import bootstrap_paths
 from cemlib.studies.expectation.structural.fit import pls_path
-from cemlib.studies.rights.planning import Plan
-from cemlib.studies.rights.plots import perception as rights
-from cemlib.studies.rights.plots import planning, scales
 
 NAMES = {"a": "To be informed", "b": "Compensation and a rather long name", "c": "Respect"}
 THREE = list("abc")
@@ -34,37 +31,9 @@ def contrast(kinds):
     return frame
 
 
-def changes(p_holm):
-    frame = intervals([-1.0, 2.0, 6.0]).rename(columns={"name": "right", "estimate": "change"})
-    return frame.assign(p_holm=p_holm, detectable=3.5)
-
-
-def groups():
-    frame = pd.DataFrame({"group": np.repeat(["hotline", "app for small business"], 3)})
-    return frame.assign(right=THREE * 2, estimate=[40.0, 50, np.nan, 60, 70, np.nan])
-
-
-def quality():
-    frame = pd.DataFrame(
-        {"scale": THREE, "alpha": [0.5, 0.8, np.nan], "omega": [0.55, np.nan, np.nan]}
-    )
-    for label in ("alpha", "omega"):
-        frame[f"{label}_low"], frame[f"{label}_high"] = frame[label] - 0.1, frame[label] + 0.1
-    return frame
-
-
-def levels():
-    frame = pd.DataFrame({"level": ["physiological", "safety", "self-actualisation"]})
-    return frame.assign(assumed=[50.0, 55, 60], low=45.0, high=62.0, weakest=[0.7, 0.3, 0.0])
-
-
 def sure(values, names=THREE):
     middle = np.asarray(values, dtype=float)
     return Estimates(tuple(names), middle, middle[None, :])
-
-
-def plan(uplift, days, gain):
-    return Plan(pd.DataFrame(), days, pd.Series(uplift, THREE), gain)
 
 
 MODEL = """
@@ -88,15 +57,6 @@ def path_model():
 
 
 FIGURES = {
-    "perception": (
-        lambda: rights.perception_figure(intervals([40, 60, 80]), NAMES),
-        "lowest To be informed (40), highest Respect (80)",
-    ),
-    "groups": (
-        lambda: rights.groups_figure(groups(), intervals([45, 55, 80]), NAMES, "channel"),
-        "in app for small business, +15.0 points",
-    ),
-    "reliability": (lambda: scales.reliability_figure(quality(), NAMES), "Below 0.7: To be"),
     "importance": (
         lambda: drivers.importance_figure(
             intervals([6, 5, 4]), intervals([0.1, 0.2, 0.3], 0.05), NAMES
@@ -116,25 +76,6 @@ FIGURES = {
     "penalty and reward": (
         lambda: drivers.penalty_reward_figure(contrast(["unclear", "excitement", "basic"]), NAMES),
         "Only hurts when missing: Respect; delights: Compensation",
-    ),
-    "levels": (lambda: rights.levels_figure(levels()), "physiological, in 70%"),
-    "plan": (
-        lambda: planning.plan_figure(plan([0.0, 5, 9], 38, 0.5), NAMES, 40),
-        "38 of 40 person-days raises overall satisfaction by 0.50 points, most through Respect",
-    ),
-    "empty plan": (
-        lambda: planning.plan_figure(plan([0.0, 0, 0], 0, 0), NAMES, 0),
-        "not at all",
-    ),
-    "frontier": (
-        lambda: planning.frontier_figure(
-            pd.DataFrame({"budget_days": [0, 50], "best": [0, 0.9], "largest_gap": [0, 0.4]}), 50
-        ),
-        "At 50 days the best plan brings 0.90 points, fixing the largest gap 0.40",
-    ),
-    "changes": (
-        lambda: rights.changes_figure(changes([1, 1, 0.01]), NAMES, "2025", "2026"),
-        "Sure: Respect.",
     ),
     "paths": (
         lambda: structural.path_figure(*path_model(), NAMES),
@@ -156,10 +97,6 @@ FIGURES = {
     "index map of one": (
         lambda: structural.index_map_figure(path_model()[0], None, "b", NAMES),
         "Important and below the mean index: none.",
-    ),
-    "no change": (
-        lambda: rights.changes_figure(changes([1, 1, 1]), NAMES, "2025", "2026"),
-        "Sure: none.",
     ),
 }
 
@@ -189,15 +126,6 @@ def test_axes_are_labelled_with_their_units(case):
 def test_same_figure_same_bytes(case):
     figure, _ = case
     assert figure.to_svg() == figure.to_svg()
-
-
-def test_dots_stand_where_the_estimates_are():
-    figure = rights.perception_figure(intervals([40, 80, 60]), NAMES)
-    dots = figure.axes[0].collections[-1].get_offsets()
-    np.testing.assert_allclose(dots, [[40, 0], [60, 1], [80, 2]])
-    assert [tick.get_text() for tick in figure.axes[0].get_yticklabels()] == [
-        NAMES[right] for right in "acb"
-    ]
 
 
 def test_names_of_close_points_do_not_overlap():
