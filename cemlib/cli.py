@@ -1,4 +1,4 @@
-"""The command ``cem``: a thin face on the press and the data.
+"""The command ``cem``: a thin layer over the reports, the studies and their data.
 
 Exit codes: 0, all is well; 1, some run failed or a file is not fit; 2, the request itself is wrong
 and nothing was started.
@@ -25,11 +25,11 @@ from cemlib.report.run import stop
 BUILD = Path("reports") / "build"
 
 
-class Refusing(click.Group):
-    """A group of commands that ends with code 2 where the request is wrong, 1 where writing is."""
+class ExitCodes(click.Group):
+    """A group of commands that exits with 2 for a wrong request, and 1 where writing failed."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Invoke the command; each problem of a wrong request is a line on stderr."""
+        """Invoke the command; each problem of a wrong request is one line on stderr."""
         try:
             with stop.stoppable():
                 return super().invoke(ctx)
@@ -41,17 +41,19 @@ class Refusing(click.Group):
             echo(f"cem: {error}", err=True)
             ctx.exit(1)
         except stop.StoppedError as stopped:
-            echo("\ncem: stopped; what was finished is kept", err=True)
+            echo("\ncem: stopped; finished runs are kept", err=True)
             ctx.exit(stopped.code)
 
 
 _timeout = click.option(
-    "--timeout", type=click.FloatRange(min=1), default=TIMEOUT, help="Seconds a cell."
+    "--timeout", type=click.FloatRange(min=1), default=TIMEOUT, help="Seconds allowed per cell."
 )
-_isolated = click.option("--isolated", is_flag=True, help="Run each in an ordinary kernel.")
+_isolated = click.option(
+    "--isolated", is_flag=True, help="Run each workbook in an ordinary kernel."
+)
 
 
-@click.group(cls=Refusing, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=ExitCodes, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
     """Workbooks for customer experience management: list, run, print."""
@@ -59,12 +61,12 @@ def main() -> None:
 
 @main.command("list")
 def list_() -> None:
-    """Show the workbooks, the studies and the datasets."""
+    """List the workbooks, the studies and the datasets."""
     echo("Workbooks")
-    for found in workbook.workbooks():
-        echo(f"  {found.slug}\n    {found.title}")
-        if found.question:
-            echo(f"    {found.question}")
+    for each in workbook.workbooks():
+        echo(f"  {each.slug}\n    {each.title}")
+        if each.question:
+            echo(f"    {each.question}")
     echo("\nStudies")
     for path in sorted(home.reports().glob("*.yaml")):
         echo(f"  {path.stem}")
@@ -76,43 +78,43 @@ def list_() -> None:
 @click.argument("name", metavar="WORKBOOK")
 def show(name: str) -> None:
     """Show a workbook's question and its parameters."""
-    found = workbook.find(name)
-    echo(f"{found.title}\n{found.question}\n")
+    shown = workbook.find(name)
+    echo(f"{shown.title}\n{shown.question}\n")
     rows = [
         (parameter.name, parameter.type, words.plain(parameter.default), parameter.help)
-        for parameter in found.parameters
+        for parameter in shown.parameters
     ]
     if rows:
         _columns([("PARAMETER", "TYPE", "DEFAULT", "MEANING"), *rows])
     else:
-        echo("It has no parameters.")
+        echo("This workbook has no parameters.")
 
 
 @main.command()
 @click.argument("name", metavar="WORKBOOK")
 @click.option(
-    "-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Change a parameter."
+    "-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Change a parameter."
 )
-@click.option("--data", multiple=True, metavar="NAME=FILE", help="Use a data file of your own.")
+@click.option("--data", multiple=True, metavar="NAME=FILE", help="Use your own data file.")
 @click.option(
     "-o",
     "out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where the report goes; out/WORKBOOK if not given.",
+    help="Folder for the report; out/WORKBOOK by default.",
 )
 @_timeout
 @_isolated
 def run(
     name: str,
-    given: tuple[tuple[str, str], ...],
+    parameters: tuple[tuple[str, str], ...],
     data: tuple[str, ...],
     out: Path | None,
     timeout: float,
     isolated: bool,
 ) -> None:
     """Run a workbook and print its report."""
-    planned = plan.from_arguments(name, _arguments(name, given, data))
+    planned = plan.from_arguments(name, _arguments(name, parameters, data))
 
     from cemlib import commands
 
@@ -123,16 +125,16 @@ def run(
 @click.argument("names", metavar="[STUDY]...", nargs=-1)
 @click.option("--jobs", type=click.IntRange(min=1), help="How many runs at a time.")
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the workers of a Dask scheduler.")
-@click.option("--force", is_flag=True, help="Run also what has not changed.")
-@click.option("--check", is_flag=True, help="Build twice, and end with 1 if a byte differs.")
-@click.option("--dry-run", is_flag=True, help="Say what would run, and why.")
-@click.option("--fail-fast", is_flag=True, help="Start no more runs once one has failed.")
+@click.option("--force", is_flag=True, help="Run everything, changed or not.")
+@click.option("--check", is_flag=True, help="Build twice; exit with 1 if a byte differs.")
+@click.option("--dry-run", is_flag=True, help="List what would run, and why.")
+@click.option("--fail-fast", is_flag=True, help="Stop after the first failed run.")
 @click.option(
     "--retries",
     type=click.IntRange(min=0),
     default=2,
     show_default=True,
-    help="How often to begin again where a worker was killed.",
+    help="Retries of a run whose worker was killed.",
 )
 @click.option(
     "-o",
@@ -141,7 +143,7 @@ def run(
     default=BUILD,
     metavar="DIR",
     show_default=True,
-    help="Where the studies go.",
+    help="Folder for the studies.",
 )
 @_timeout
 @_isolated
@@ -153,7 +155,7 @@ def build(
     dry_run: bool,
     **options: Any,
 ) -> None:
-    """Run what has changed of the studies; of the course if none is named."""
+    """Run what has changed in the studies; the course by default."""
     from cemlib import commands
 
     names = names or ("course",)
@@ -166,7 +168,7 @@ def build(
 @main.command()
 @click.argument("names", metavar="[WORKBOOK]...", nargs=-1)
 @click.option(
-    "--check", is_flag=True, help="Compare with a run elsewhere; end with 1 if they differ."
+    "--check", is_flag=True, help="Compare with a run elsewhere; exit with 1 if they differ."
 )
 @click.option("--here", is_flag=True, hidden=True, help="Compare in this very environment.")
 @_timeout
@@ -174,14 +176,14 @@ def build(
 def refresh(
     names: tuple[str, ...], check: bool, here: bool, timeout: float, isolated: bool
 ) -> None:
-    """Run the workbooks in place, so that their stored outputs are today's."""
-    found = [workbook.find(name) for name in names] if names else workbook.workbooks()
+    """Run the workbooks in place and store their outputs."""
+    workbooks = [workbook.find(name) for name in names] if names else workbook.workbooks()
 
     from cemlib import commands
 
     if check and not here:
-        raise SystemExit(commands.check_elsewhere(found, timeout, isolated))
-    raise SystemExit(commands.refresh(found, check, timeout, isolated))
+        raise SystemExit(commands.check_elsewhere(workbooks, timeout, isolated))
+    raise SystemExit(commands.refresh(workbooks, check, timeout, isolated))
 
 
 @main.command()
@@ -198,7 +200,12 @@ def refresh(
 @click.option(
     "--weight", default=0.5, show_default=True, help="The customer’s weight, inside 0 to 1."
 )
-@click.option("--patience", default=1.0, show_default=True, help="How much longer a wait may be.")
+@click.option(
+    "--patience",
+    default=1.0,
+    show_default=True,
+    help="Patience: at 2, customers tolerate twice the wait.",
+)
 @click.option(
     "--margin", default=0.3, show_default=True, help="Contribution, as a share of the fee."
 )
@@ -207,7 +214,7 @@ def refresh(
     "multiple",
     default=12.0,
     show_default=True,
-    help="Months of margin that a customer who stays is worth.",
+    help="Value of a customer who stays, in months of margin.",
 )
 @click.option(
     "--regulator", default=400.0, show_default=True, help="Cost of a case at the regulator, yuan."
@@ -216,14 +223,14 @@ def refresh(
     "--outside",
     default=0.1,
     show_default=True,
-    help="Share of the loss that a customer gets elsewhere.",
+    help="Share of the loss that a customer recovers elsewhere.",
 )
 @click.option(
     "--rule",
     type=click.Choice(["nash", "kalai-smorodinsky", "egalitarian", "utilitarian"]),
     default="nash",
     show_default=True,
-    help="How the gain is split.",
+    help="Rule that splits the gain.",
 )
 def answers(complaints: Path, out: Path, **options: Any) -> None:
     """Recommend an answer to each open complaint of a log; the handler decides."""
@@ -244,19 +251,19 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
     type=click.Path(path_type=Path),
     required=True,
     metavar="CASES",
-    help="Where the cases go: .csv or .parquet.",
+    help="File for the cases: .csv or .parquet.",
 )
 @click.option(
     "--window-days",
     type=click.FloatRange(min=0),
     default=3.0,
     show_default=True,
-    help="Most days between a contact and the one before it.",
+    help="Maximum days between a contact and the previous one.",
 )
 @click.option(
     "--similarity",
     type=click.FloatRange(min=0, max=1, min_open=True),
-    help="Also merge by texts at least so alike, as 0.15.",
+    help="Also merge texts with at least this similarity, e.g. 0.15.",
 )
 @click.option(
     "--engine",
@@ -264,11 +271,11 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
     show_default=True,
     help="duckdb, spark, or the address of a Spark master.",
 )
-@click.option("--zone", default="", help="Time zone of times that name none.")
+@click.option("--zone", default="", help="Time zone for timestamps without one.")
 @click.option(
     "--distinct",
     is_flag=True,
-    help="Count rows of a Parquet file that stand there twice once (slower).",
+    help="Count duplicate rows of a Parquet file once (slower).",
 )
 @click.option(
     "--identity",
@@ -281,7 +288,7 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
     type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
     default=0.95,
     show_default=True,
-    help="Least probability of such a link.",
+    help="Minimum probability of such a link.",
 )
 def cases(contacts: Path, out: Path, **options: Any) -> None:
     """Merge CONTACTS into cases: one customer, one problem, close in time."""
@@ -292,7 +299,7 @@ def cases(contacts: Path, out: Path, **options: Any) -> None:
 
 @main.group()
 def data() -> None:
-    """Check files of your own; make an operator."""
+    """Check your own files; generate an operator."""
 
 
 @data.command()
@@ -304,10 +311,10 @@ def data() -> None:
     nargs=2,
     multiple=True,
     metavar="KEY VALUE",
-    help="How to read it: item_scale 1-5.",
+    help="A reading option, e.g. item_scale 1-5.",
 )
 def check(name: str, file: Path, options: tuple[tuple[str, str], ...]) -> None:
-    """Say whether FILE is fit to be the dataset NAME, and every problem if it is not."""
+    """Check whether FILE can be used as the dataset NAME; list every problem."""
     from cemlib import catalogue
 
     if not file.is_file():
@@ -327,7 +334,7 @@ def check(name: str, file: Path, options: tuple[tuple[str, str], ...]) -> None:
 @click.option("--customers", type=click.IntRange(min=1), default=4000, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=20260101, show_default=True)
 def make(directory: Path, customers: int, seed: int) -> None:
-    """Make a new operator whose truth is known."""
+    """Generate a new operator with known true parameters."""
     from cemlib import operator as generate
 
     try:
@@ -338,14 +345,14 @@ def make(directory: Path, customers: int, seed: int) -> None:
 
 
 def _arguments(
-    name: str, given: tuple[tuple[str, str], ...], data: tuple[str, ...]
+    name: str, parameters: tuple[tuple[str, str], ...], data: tuple[str, ...]
 ) -> dict[str, str]:
     """Return ``-p`` and ``--data`` as one mapping; no name may come twice."""
     known = {parameter.name: parameter for parameter in workbook.find(name).parameters}
     datasets = [each.name for each in known.values() if each.is_dataset]
     problems = []
     arguments: dict[str, str] = {}
-    for key, value in given:
+    for key, value in parameters:
         if key in arguments:
             problems.append(f"parameter {key!r} is given twice")
         arguments[key] = value

@@ -108,18 +108,18 @@ def dry_run(names: Sequence[str], out: Path, force: bool) -> int:
     return 0
 
 
-def refresh(found: Sequence[Workbook], check: bool, timeout: float, isolated: bool) -> int:
+def refresh(workbooks: Sequence[Workbook], check: bool, timeout: float, isolated: bool) -> int:
     """Run workbooks in place, or compare them, and return the exit code."""
     from cemlib.report.refresh import refresh as run_again
 
-    return 0 if run_again(found, check, timeout, echo, isolated=isolated) else 1
+    return 0 if run_again(workbooks, check, timeout, echo, isolated=isolated) else 1
 
 
-def check_elsewhere(found: Sequence[Workbook], timeout: float, isolated: bool) -> int:
+def check_elsewhere(workbooks: Sequence[Workbook], timeout: float, isolated: bool) -> int:
     """Compare workbooks with what they give where all is other that must not matter."""
     from cemlib.report import compare
 
-    paths = [str(workbook.path) for workbook in found]
+    paths = [str(workbook.path) for workbook in workbooks]
     further = ["--timeout", str(timeout)] + ["--isolated"] * isolated
     with tempfile.TemporaryDirectory(prefix="cem-check-") as home:
         arguments = ["refresh", "--check", "--here", *paths, *further]
@@ -170,11 +170,11 @@ def _check(names: Sequence[str], studies: Sequence[Study], out: Path, options: O
     first = options.jobs or os.cpu_count() or 1
     further = ["--timeout", str(options.timeout)] + ["--isolated"] * options.isolated
     slugs = [planned.slug for planned in studies]
-    found = compare.again(names, slugs, out, 1 if first > 1 else 2, further)
-    for line in found:
+    differences = compare.again(names, slugs, out, 1 if first > 1 else 2, further)
+    for line in differences:
         echo(f"differs: {line}", err=True)
-    echo("a second build elsewhere differs" if found else "a second build elsewhere is equal")
-    return 1 if found else 0
+    echo("a second build elsewhere differs" if differences else "a second build elsewhere is equal")
+    return 1 if differences else 0
 
 
 def _check_data_of_what_changed(studies: Sequence[Study], out: Path, force: bool) -> None:
@@ -219,17 +219,17 @@ def _problems(entry: Dataset, file: Path, options: dict[str, str | Path]) -> lis
     from cemlib.data import load
 
     try:
-        found = load.problems(entry, file, **options)
+        problems = load.problems(entry, file, **options)
     except ValueError as error:
         return [str(error)]
-    return _listed(file, found)
+    return _listed(file, problems)
 
 
-def _listed(file: Path | None, found: Sequence[object]) -> list[str]:
-    """Return problems as lines that begin with the file they are found in; not too many."""
+def _listed(file: Path | None, problems: Sequence[object]) -> list[str]:
+    """Return problems as lines that begin with the name of their file; not too many."""
     lines = [
         problem if isinstance(problem, str) else f"{file and file.name}: {problem}"
-        for problem in found
+        for problem in problems
     ]
     rest = len(lines) - MAX_PROBLEMS
     more = [f"{file and file.name}: and {words.plural(rest, 'more problem')}"] if rest > 0 else []
@@ -237,6 +237,6 @@ def _listed(file: Path | None, found: Sequence[object]) -> list[str]:
 
 
 def _options(planned: Run, entry: Dataset) -> dict[str, str | Path]:
-    """Return how a run reads one of its data files; an option may itself name a file."""
-    given = {option: str(planned.parameters.get(option, "")) for option in entry.options}
-    return {option: planned.files.get(value, value) for option, value in given.items() if value}
+    """Return how a run reads one of its data files; an option may itself be a file."""
+    values = {option: str(planned.parameters.get(option, "")) for option in entry.options}
+    return {option: planned.files.get(value, value) for option, value in values.items() if value}

@@ -54,7 +54,7 @@ def test_logit_agrees_with_statsmodels_and_resamples_are_refits(rng):
 
 def test_logit_refuses_what_it_cannot_fit():
     x = np.column_stack([np.ones(6), [0, 0, 0, 1, 1, 1]])
-    with pytest.raises(ValueError, match="tells outcome perfectly"):
+    with pytest.raises(ValueError, match="determines outcome perfectly"):
         fit_logit(x, [0, 0, 0, 1, 1, 1])
     with pytest.raises(ValueError, match="outcome is"):
         fit_logit(x, [0.0] * 6)

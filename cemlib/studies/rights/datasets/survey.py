@@ -245,15 +245,15 @@ def _read(
         overall = mapping.scales.get("overall", overall)
 
     def plan(reading: Reading) -> pa.DataFrameSchema | None:
-        if "overall" not in reading.places:
+        if "overall" not in reading.column_index:
             reading.problems.append(no_column("overall", reading))
-        rights = {match[1] for name in reading.places if (match := ITEM.fullmatch(name))}
+        rights = {match[1] for name in reading.column_index if (match := ITEM.fullmatch(name))}
         if len(rights) < 2:
             reading.problems.append(_too_few_rights(rights, reading))
-        if not reading.places:
+        if not reading.column_index:
             return None
         return survey_contract(
-            reading.places,
+            reading.column_index,
             item_scale=items,
             importance_scale=importance,
             overall_scale=overall,
@@ -276,6 +276,7 @@ SURVEY = Dataset(
     contract=survey_contract,
     read=read_survey,
     options=("item_scale", "importance_scale", "overall_scale"),
+    open_columns=True,
     limit_mb=64,
 )
 
