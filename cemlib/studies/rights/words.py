@@ -109,8 +109,12 @@ class Assessment:
             else Markdown("No scale has an α below 0.7.")
         ]
         if single:
-            sentence = "Reliability cannot be estimated from a single question: {rights}."
-            parts.append(markdown(sentence, rights=join_words(single)))
+            parts.append(
+                markdown(
+                    "Reliability cannot be estimated from a single question: {rights}.",
+                    rights=join_words(single),
+                )
+            )
         return join_markdown(parts)
 
     def importance(self, explained: pd.Series, top: pd.Series, agreement: float | None) -> Markdown:

@@ -100,7 +100,7 @@ def survey_contract(
     if "respondent" not in columns:
         return fields.table("survey", columns, unique=None)
     columns["respondent"].metadata = {"refers_to": ("customers", "customer")}
-    keys = [name for name in ("respondent", "wave") if name in columns]
+    keys: list[str] = [name for name in ("respondent", "wave") if name in columns]
     return fields.table("survey", columns, unique=keys)
 
 
