@@ -212,7 +212,7 @@ def changes_figure(changes: pd.DataFrame, names: Names, first: str, last: str) -
         rows = np.arange(len(table))
         axes.barh(
             rows, 2 * table["detectable"], left=-table["detectable"], color=GUIDE, height=0.7,
-            label="below the smallest detectable change (power 80%)",
+            label="below the smallest detectable change",
         )  # fmt: skip
         dots(axes, table.rename(columns={"change": "estimate"}), np.where(changed, BLUE, GREY))
         axes.axvline(0, color=INK, linewidth=1)

@@ -86,8 +86,8 @@ class Assessment:
         """Describe the right with the lowest index; from `lowest_right`."""
         return markdown(
             "**{right}** has the lowest perception index: {index} of 100 points (95% interval "
-            "{interval}). It is the lowest right in {probability} of the resamples. Rights in the "
-            "warmer colour have intervals that overlap with it.",
+            "{interval}). It is the lowest right in {probability} of the resamples. Rights whose "
+            "interval overlaps with its interval are in the warmer colour.",
             right=self.names[lowest["name"]],
             index=number(lowest["estimate"]),
             interval=interval(lowest["low"], lowest["high"]),
@@ -137,6 +137,10 @@ class Assessment:
             )
         return join_markdown([shares, comparison])
 
+    def quadrants(self, quadrants: pd.DataFrame) -> pd.DataFrame:
+        """Return the quadrants of all rights as a table to print."""
+        return quadrants.rename(columns=QUADRANT_HEADS)
+
     def asymmetry(self, contrast: pd.DataFrame) -> Markdown:
         """List basic, excitement and performance rights."""
         return markdown(
@@ -175,9 +179,10 @@ class Assessment:
         """Describe the gain of the best plan, of ten more days and of the largest-gap rule."""
         return markdown(
             "The best plan takes {days} person-days, with an expected gain of **{gain} points** of "
-            "overall satisfaction (95% interval {interval}). Ten more person-days would add "
-            "{more}. The common rule, to improve the right with the lowest index first and then "
-            "the next, gains {by_rule}: {forgone} points less.",
+            "overall satisfaction (95% interval {interval}, for the slopes' uncertainty alone). "
+            "Ten more person-days would add {more} points. The common rule, to improve the right "
+            "with the lowest index first and then the next, would gain {by_rule} points, "
+            "{forgone} fewer than the best plan.",
             days=number(plan.days),
             gain=number(plan.gain, 2),
             interval=interval(*gain_interval, 2),
@@ -189,7 +194,7 @@ class Assessment:
     def changes(self, changes: pd.DataFrame, detectable: float) -> Markdown:
         """List the statistically significant changes, with the smallest detectable change."""
         significant = [
-            f"{self.names[row.right]} by {signed(row.change)} points ({p_value(row.p_holm)})"
+            f"{self.names[row.right]} {signed(row.change)} points ({p_value(row.p_holm)})"
             for row in changes[changes["p_holm"] < 0.05].itertuples()
         ]
         return markdown(
@@ -298,8 +303,8 @@ class Assessment:
                 "largest_change",
                 largest["change"],
                 "points (0–100)",
-                f"Change in {self.names[largest['right']]}, the largest of all rights; "
-                f"{p_value(largest['p_holm'])} after Holm’s correction.",
+                f"Change in the index of {self.names[largest['right']]}, the largest of all rights "
+                f"(Holm-adjusted {p_value(largest['p_holm'])}).",
                 largest["low"],
                 largest["high"],
             )
