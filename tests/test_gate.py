@@ -22,7 +22,6 @@ NOT_CONVERTED = {
     "studies/ladder/words/loyalty.py",
     "studies/repair/words/merging.py",
     "studies/repair/words/repair.py",
-    "studies/rights/words.py",
     "studies/value/words/answering.py",
     "studies/value/words/speed.py",
     "studies/value/words/spoken.py",

@@ -30,14 +30,14 @@ def test_index_does_not_depend_on_how_the_scale_is_numbered(values):
     pd.testing.assert_frame_equal(one, other)
 
 
-def test_index_refuses_answers_off_the_scale():
-    with pytest.raises(ValueError, match="answers on care leave the scale 1–5"):
+def test_index_refuses_answers_outside_the_scale():
+    with pytest.raises(ValueError, match="answers on care are outside the scale 1–5"):
         rights.perception_index(pd.DataFrame({"a": [6]}), {"care": ["a"]}, (1, 5))
     with pytest.raises(ValueError, match="scale is"):
         rights.perception_index(pd.DataFrame({"a": [6]}), {"care": ["a"]}, (5, 5))
 
 
-def test_groups_average_to_the_whole_and_small_ones_are_silent(rng):
+def test_groups_average_to_the_overall_mean_and_small_ones_are_hidden(rng):
     index = pd.DataFrame({"care": rng.uniform(0, 100, 100), "voice": rng.uniform(0, 100, 100)})
     groups = pd.Series(np.repeat(["a", "b", "c"], [60, 35, 5]))
     weights = bootstrap_weights(100, 50, rng)
@@ -45,43 +45,21 @@ def test_groups_average_to_the_whole_and_small_ones_are_silent(rng):
     care = table[table["right"] == "care"]
     assert np.average(care["estimate"], weights=care["n"]) == pytest.approx(index["care"].mean())
     guarded = rights.perception_by_group(index, groups, weights, min_cell=30)
-    silent = guarded[guarded["group"] == "c"]
-    assert silent[["estimate", "low", "high"]].isna().all(axis=None)
+    hidden = guarded[guarded["group"] == "c"]
+    assert hidden[["estimate", "low", "high"]].isna().all(axis=None)
     assert guarded[guarded["group"] != "c"]["estimate"].notna().all()
 
 
-@pytest.mark.parametrize("least", [4, 1, 0, -1, 5.5, True])
-def test_no_group_is_shown_of_which_anybody_could_be_told(least):
+@pytest.mark.parametrize("minimum", [4, 1, 0, -1, 5.5, True])
+def test_groups_too_small_for_anonymity_are_refused(minimum):
     index = pd.DataFrame({"care": [1.0] * 5})
     with pytest.raises(
         ValueError, match=r"min_cell is .*, but must be a whole number of at least 5"
     ):
-        rights.perception_by_group(index, pd.Series(["a"] * 5), np.ones((2, 5)), min_cell=least)
+        rights.perception_by_group(index, pd.Series(["a"] * 5), np.ones((2, 5)), min_cell=minimum)
 
 
-def test_levels_of_need_keep_a_common_value():
-    mapping = pd.DataFrame([[0.5, 0.5, 0], [0, 1, 0], [0.2, 0.8, 0]], columns=list("abc"))
-    levels = rights.need_levels([42.0, 42.0, 42.0], mapping)
-    np.testing.assert_allclose(levels[:2], 42)
-    assert np.isnan(levels[2])
-
-
-def test_mapping_faults_are_refused():
-    with pytest.raises(ValueError, match="negative weight"):
-        rights.need_levels([1.0, 2.0], pd.DataFrame([[1, -1], [0, 1]]))
-
-
-def test_without_doubt_the_mapping_stands(rng):
-    mapping = pd.DataFrame(np.eye(3), columns=list("abc"))
-    table = rights.mapping_sensitivity([30, 20, 50], mapping, rng, doubt=0.0, draws=10)
-    assert table["weakest"].tolist() == [0, 1, 0]
-    np.testing.assert_allclose(table["low"], table["assumed"])
-    wide = rights.mapping_sensitivity([30, 29, 50], mapping, rng, doubt=0.9)
-    assert 0 < wide["weakest"][0] < 1
-    assert wide["weakest"].sum() == pytest.approx(1)
-
-
-def test_changes_are_found_at_their_size_and_pairs_sharpen_them(rng):
+def test_change_is_recovered_and_pairs_make_it_more_precise(rng):
     n = 400
     person = rng.normal(60, 15, n)
     frame = pd.DataFrame({"care": np.r_[person, person + 5 + rng.normal(0, 3, n)]})
@@ -93,7 +71,7 @@ def test_changes_are_found_at_their_size_and_pairs_sharpen_them(rng):
     assert paired["p_holm"][0] < 0.001
 
 
-def test_no_change_is_claimed_at_the_stated_rate(rng):
+def test_false_positive_rate_over_all_rights_is_at_most_5_percent(rng):
     trials, false = 300, 0
     waves = pd.Series(np.repeat(["1", "2"], 60))
     for _ in range(trials):
@@ -105,7 +83,7 @@ def test_no_change_is_claimed_at_the_stated_rate(rng):
     assert false / trials <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / trials)
 
 
-def test_a_right_missing_from_a_wave_is_left_open():
+def test_a_right_missing_from_a_wave_has_no_change():
     frame = pd.DataFrame({"care": [1.0, 2, np.nan, np.nan], "voice": [1.0, 2, 3, 5]})
     table = rights.wave_changes(frame, pd.Series(list("aabb")), range(4), first="a", last="b")
     assert np.isnan(table["change"][0])
@@ -118,3 +96,15 @@ def test_an_unknown_wave_is_refused_with_the_nearest():
         rights.wave_changes(
             frame, pd.Series(["2025-06", "2025-12"]), [1, 2], first="2025-6", last="2025-12"
         )
+
+
+def test_the_largest_change_is_in_either_direction_or_none():
+    changes = pd.DataFrame({"right": ["care", "voice"], "change": [2.0, -3.0]})
+    assert rights.largest_change(changes)["right"] == "voice"
+    assert rights.largest_change(changes.assign(change=np.nan)) is None
+
+
+def test_the_weakest_scale_is_none_where_every_right_has_one_question():
+    quality = pd.DataFrame({"scale": ["care", "voice"], "alpha": [0.7, np.nan]})
+    assert rights.weakest_scale(quality)["scale"] == "care"
+    assert rights.weakest_scale(quality.assign(alpha=np.nan)) is None
