@@ -53,12 +53,12 @@ def test_ecsi_is_the_printed_model():
     model = parse_model(ECSI)
     assert (len(model.blocks), len(model.items), len(model.paths)) == (7, 24, 12)
     assert model.longest == 6
-    assert len(model.ways) == 21  # each construct reaches all that come after it
+    assert len(model.routes) == 21  # each construct reaches all that come after it
 
 
 def test_ways_are_those_that_paths_make():
     model = parse_model("A =~ a\nB =~ b\nC =~ c\nD =~ d\nB ~ A\nC ~ B\nC ~ D")
-    assert model.ways == [(0, 1), (0, 2), (1, 2), (3, 2)]
+    assert model.routes == [(0, 1), (0, 2), (1, 2), (3, 2)]
 
 
 HOSTILE = {
