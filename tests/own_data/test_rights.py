@@ -155,8 +155,8 @@ def test_a_class_has_its_own_answers_analysed(tmp_path, rng):
     result = CliRunner().invoke(main, [*arguments, *quick])
     assert result.exit_code == 0, result.output
     report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
-    assert "24 answers, of a file of your own." in report
-    assert "Nobody knows the truth here." in report
+    assert "24 answers from your own file." in report
+    assert "The true effects are not known here." in report
     notebook = json.loads((tmp_path / "out/notebook.ipynb").read_text(encoding="utf-8"))
     found = next(
         {each["name"]: each for each in output["data"][FINDINGS_MIME]["findings"]}

@@ -21,17 +21,22 @@ def effects(
     """Yield the effects of effort, the loss aversion and the learning rates."""
     conditioned = ways[ways["method"] == CONDITIONED].iloc[0]
     rows = (
-        ("total_effect", ways.iloc[0], "Total effect of effort on satisfaction (randomised)."),
+        (
+            "total_effect",
+            ways.iloc[0],
+            "Total effect of effort in the metro experiment (randomised).",
+        ),
         (
             "naive_direct_effect",
             conditioned,
-            "Effect of effort controlling for measured expectation, which was not randomised.",
+            "Effect of effort in the metro experiment, controlling for measured expectation, which "
+            "was not randomised.",
         ),
         (
             "direct_effect",
             ways.iloc[-1],
-            "Effect of effort on satisfaction at a fixed expectation, if information acts through "
-            "expectation alone.",
+            "Effect of effort in the metro experiment at a fixed expectation, if information acts "
+            "through expectation alone.",
         ),
         (
             "call_again_effect",
@@ -49,7 +54,7 @@ def effects(
     ratio = kinked.frame().set_index("name").loc["loss_aversion"]
     yield Finding(
         "loss_aversion", ratio["estimate"], "times",
-        "Weight of a point below expectation relative to a point above.",
+        "Weight of a point below expectation relative to a point above, in the call-back trial.",
         ratio["low"], ratio["high"],
     )  # fmt: skip
     for name, gap, moves, of in (
@@ -90,7 +95,7 @@ def design(
     for effect in ("direct", "total"):
         yield Finding(
             f"power_{effect}", float(power.set_index("effect")["power"][effect]), PROBABILITY,
-            f"Power of an experiment of this size to detect effort's {effect} effect.",
+            f"Power of a metro experiment of this size to detect effort's {effect} effect.",
         )  # fmt: skip
     yield Finding(
         "false_positive_rate", false_positive_rate, PROBABILITY,

@@ -84,7 +84,7 @@ def peeking(false_positive_rate: float, looks: int) -> Markdown:
     )
 
 
-def answers(count: int, source: str) -> Markdown:
+def data_source(count: int, source: str) -> Markdown:
     """Return the number of answers and their source: file, form or model."""
     origin = {
         "file": "from your own file",
