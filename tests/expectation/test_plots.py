@@ -71,10 +71,7 @@ FIGURES = {
         "in 3 analyses",
     ),
     "power": (
-        lambda _: plots.power_figure(
-            Design("main effect", 16).curve([40, 508, 1000], [2.0, 4.0]),
-            pd.DataFrame({"n": [40], "effect": [4.0], "power": [0.1]}),
-        ),
+        lambda _: plots.power_figure(Design("main effect", 16).curve([40, 508, 1000], [2.0, 4.0])),
         "2 points: more than 1000 participants; 4 points: 508 participants.",
     ),
     "looks": (
@@ -102,7 +99,6 @@ FIGURES = {
         lambda _: plots.pooling_figure(
             pooling.partially_pooled(GROUPS),
             {"esteem": "Esteem and a rather long name"},
-            {"safety": -2.0, "esteem": 0.0, "self-actualisation": 5.0},
         ),
         "Effect of effort in 3 groups",
     ),

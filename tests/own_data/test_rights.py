@@ -205,7 +205,7 @@ def test_construct_names_are_shown_as_they_stand(modelled):
     page = page_of(modelled)
     assert not held(page)
     sentence = next(
-        text for tag in page.find_all("p") if "most hangs on" in (text := tag.get_text())
+        text for tag in page.find_all("p") if "The strongest path" in (text := tag.get_text())
     )
     assert IMAGE in sentence
-    assert "$a$ [a](javascript:b) is explained" in sentence
+    assert "variance of $a$ [a](javascript:b)" in sentence

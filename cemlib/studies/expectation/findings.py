@@ -83,7 +83,8 @@ def path_model(strongest: pd.Series, r_squared: float) -> Iterator[Finding]:
         f"Construct with the strongest path to {target}.",
     )
     yield Finding(
-        "strongest_path_coefficient", float(strongest["path"]), "standard deviations per one",
+        "strongest_path_coefficient", float(strongest["path"]),
+        "standard deviations per standard deviation",
         f"Standardised coefficient of the strongest path to {target}.",
     )  # fmt: skip
 
@@ -105,7 +106,7 @@ def design(
     detected = float(row["low"] > 0 or row["high"] < 0)
     probability = float(power.set_index("effect").loc["direct", "power"])
     yield Finding(
-        "detected", detected, "1 if yes, 0 if no",
+        "detected", detected, "(1 yes, 0 no)",
         "Whether the 95% interval of the direct effect excludes 0.",
     )  # fmt: skip
     yield Finding(

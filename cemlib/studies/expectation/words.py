@@ -77,7 +77,7 @@ def peeking(false_positive_rate: float, looks: int) -> Markdown:
     return markdown(
         "With {looks}, testing at 5% each time and stopping at the first significant result gives "
         "a false positive in **{rate}** of experiments without an effect. The bounds in the figure "
-        "keep this rate at 5%: Pocock's is the same at every look; O’Brien and Fleming's are "
+        "keep this rate at 5%: Pocock's is the same at every look; O'Brien and Fleming's are "
         "strict at early looks and close to the usual 1.96 at the last.",
         looks=plural(looks, "look"),
         rate=percent(false_positive_rate, 1),
@@ -221,7 +221,7 @@ def ratchet(still: pd.DataFrame, chase: pd.DataFrame) -> Markdown:
     return markdown(
         "In this model, {years} of the *same* performance lower satisfaction by {fall} points, "
         "because good years raise the standard more than bad years lower it. To keep satisfaction "
-        "at its level of the first year, performance has to rise by {rise} points.",
+        "constant over the same time, performance has to rise by {rise} points.",
         years=plural(len(still), "year"),
         fall=number(still["satisfaction"].iloc[0] - still["satisfaction"].iloc[-1]),
         rise=number(chase["more"].iloc[-1]),
@@ -236,8 +236,9 @@ def learning(rates: Regression) -> Markdown:
         return f"{percent(rows['low'][name])} to {percent(rows['high'][name])}"
 
     return markdown(
-        "Within a quarter, expectation rises by {rise} of a positive surprise (95% interval "
-        "{rise_interval}) and falls by {fall} of a disappointment ({fall_interval}).",
+        "In the panel of customers, expectation rises within a quarter by {rise} of a positive "
+        "surprise (95% interval {rise_interval}) and falls by {fall} of a disappointment "
+        "({fall_interval}).",
         rise=percent(rows["estimate"]["rise"]),
         rise_interval=bounds("rise"),
         fall=percent(rows["estimate"]["fall"]),

@@ -157,9 +157,7 @@ def four_ways_figure(ways: pd.DataFrame, truth: Mapping[str, float] | None = Non
     return figure
 
 
-def pooling_figure(
-    table: pd.DataFrame, names: Names, truth: Mapping[str, float] | None = None
-) -> Figure:
+def pooling_figure(table: pd.DataFrame, names: Names) -> Figure:
     """Draw the effect in each group: separate, pooled and partially pooled.
 
     Parameters
@@ -168,8 +166,6 @@ def pooling_figure(
         From `cemlib.studies.expectation.pooling.partially_pooled`.
     names : mapping of str to str
         Labels of the groups.
-    truth : mapping of str to float, optional
-        True effects, drawn as marks.
     """
     groups = list(dict.fromkeys(table["group"]))[::-1]
     partial = table[table["method"] == "partially pooled"].set_index("group")["estimate"]
@@ -182,17 +178,6 @@ def pooling_figure(
         for method, colour, marker, shift in _METHODS:
             part = table[table["method"] == method].set_index("group").loc[groups].reset_index()
             dots(axes, part, colour, shift=shift, marker=marker, label=method)
-        if truth is not None:
-            true_effects = np.array([float(truth[group]) for group in groups])
-            axes.scatter(
-                true_effects,
-                range(len(groups)),
-                marker="|",
-                s=420,
-                color=INK,
-                zorder=4,
-                label="true effect",
-            )
         axes.axvline(0, color=INK, linewidth=1)
         name_rows(axes, groups, names)
         axes.set_xlabel("Effect of effort, points of satisfaction (lines: 95% intervals)")

@@ -19,17 +19,13 @@ _NAMES = {
 }
 
 
-def power_figure(
-    curve: pd.DataFrame, simulated: pd.DataFrame | None = None, power: float = 0.8
-) -> Figure:
+def power_figure(curve: pd.DataFrame, power: float = 0.8) -> Figure:
     """Draw the power to detect an effect against the number of participants.
 
     Parameters
     ----------
     curve : DataFrame
         n, effect, power: from `cemlib.studies.expectation.power.Design.curve`.
-    simulated : DataFrame, optional
-        The same columns from simulated experiments, drawn as dots.
     power : float
         The power to mark.
     """
@@ -43,23 +39,14 @@ def power_figure(
         )
     alt = f"Power by number of participants. For {100 * power:.0f}% power, {'; '.join(needed)}."
     with canvas(height=3.9, alt=alt) as (figure, axes):
-        for number, (effect, part) in enumerate(curve.groupby("effect")):
-            colour = f"C{number}"
-            axes.plot(
-                part["n"], 100 * part["power"], color=colour, label=f"effect {effect:g} points"
-            )
-            if simulated is not None:
-                dotted = simulated[simulated["effect"] == effect]
-                axes.scatter(dotted["n"], 100 * dotted["power"], color=colour, s=34, zorder=3)
+        for effect, part in curve.groupby("effect"):
+            axes.plot(part["n"], 100 * part["power"], label=f"effect {effect:g} points")
         axes.axhline(100 * power, color=GREY, linewidth=1.2, linestyle=(0, (1, 2)))
         axes.set_ylim(0, 103)
         axes.set_xlim(curve["n"].min(), curve["n"].max())
         axes.set_xlabel("Participants in total, people")
         axes.set_ylabel("Power, %")
-        axes.set_title(
-            "Power by number of participants"
-            + ("" if simulated is None else " (dots: simulated experiments)")
-        )
+        axes.set_title("Power by number of participants")
         axes.legend(loc="lower right")
     return figure
 

@@ -244,7 +244,10 @@ def loadings_figure(fit: PathFit, resamples: PathBootstrap | None, names: Names)
         axes.set_ylim(height - 0.4, -0.5)
         axes.set_xlim(min(0.0, float(np.nanmin(table[["low", "loading"]])) - 0.05), 1.02)
         lines = "; lines: 95% intervals" if resamples is not None else ""
-        axes.set_xlabel(f"Loading: correlation with the construct (0–1)\nUsual bound 0.7{lines}")
+        axes.set_xlabel(
+            f"Loading: correlation with the construct; dashed: usual minimum, 0.7{lines}\n"
+            "α: Cronbach’s alpha; ρc: composite reliability; AVE: average variance extracted"
+        )
         axes.set_title("Loadings of the items, and reliability of the constructs")
     return figure
 

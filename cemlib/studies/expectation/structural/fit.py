@@ -363,6 +363,6 @@ def _failure(matrix: Floats, model: PathModel, max_iterations: int) -> ValueErro
                 "sum of others; leave out a path or join two blocks"
             )
     return ValueError(
-        f"the weights do not converge with max_iterations={max_iterations}; raise max_iterations or "
-        "tolerance, or try another scheme"
+        f"the weights do not converge with max_iterations={max_iterations}; raise max_iterations "
+        "or tolerance, or try another scheme"
     )
