@@ -155,8 +155,8 @@ def test_a_class_has_its_own_answers_analysed(tmp_path, rng):
     result = CliRunner().invoke(main, [*arguments, *quick])
     assert result.exit_code == 0, result.output
     report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
-    assert "24 answers, of a file of your own." in report
-    assert "Nobody knows the truth here." in report
+    assert "24 answers from your own file." in report
+    assert "The true effects are not known here." in report
     notebook = json.loads((tmp_path / "out/notebook.ipynb").read_text(encoding="utf-8"))
     findings = next(
         {each["name"]: each for each in output["data"][FINDINGS_MIME]["findings"]}
@@ -205,7 +205,7 @@ def test_construct_names_are_shown_as_they_stand(modelled):
     page = page_of(modelled)
     assert not unsafe_elements(page)
     sentence = next(
-        text for tag in page.find_all("p") if "most hangs on" in (text := tag.get_text())
+        text for tag in page.find_all("p") if "The strongest path" in (text := tag.get_text())
     )
     assert IMAGE in sentence
-    assert "$a$ [a](javascript:b) is explained" in sentence
+    assert "variance of $a$ [a](javascript:b)" in sentence

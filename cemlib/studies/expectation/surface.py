@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from cemlib.stats.estimates import Floats
 from cemlib.stats.regression import Regression, least_squares
-from cemlib.studies.expectation.disconfirmation import matched, quadratic
+from cemlib.studies.expectation.disconfirmation import checked, quadratic
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class ResponseSurface:
         constant, expectation, performance, expectation², expectation × performance, performance²
         (and controls), both centred at `centre`.
     centre : float
-        What was taken from both, points.
+        Subtracted from both, points.
     """
 
     fit: Regression
@@ -32,8 +32,9 @@ class ResponseSurface:
     def tests(self) -> pd.DataFrame:
         """Return the four surface tests: name, meaning, estimate, low, high, p.
 
-        a₁ and a₂ are slope and curvature where expectation is met; a₃ and a₄ where performance
-        falls as expectation rises. A difference score implies a₁ = a₂ = a₄ = 0.
+        a₁ and a₂ are slope and curvature along the line where performance equals expectation; a₃
+        and a₄ along the line from excess to shortfall. A difference score implies
+        a₁ = a₂ = a₄ = 0.
 
         References
         ----------
@@ -61,13 +62,19 @@ class ResponseSurface:
             rows.append((name, meaning, test.estimate, *test.interval(), test.p_value))
         return pd.DataFrame(rows, columns=["name", "meaning", "estimate", "low", "high", "p"])
 
+    @property
+    def rejected(self) -> list[str]:
+        """Implications of a difference score that the data reject at 5%: of a1, a2 and a4."""
+        tests = self.tests()
+        return tests["name"][(tests["p"] < 0.05) & (tests["name"] != "a3")].tolist()
+
     def at(self, expectation: ArrayLike, performance: ArrayLike) -> Floats:
-        """Return the height of the surface, controls at 0.
+        """Return satisfaction on the surface, controls at their means.
 
         Parameters
         ----------
         expectation, performance : array_like
-            Points, of shapes that broadcast.
+            Points; shapes must broadcast.
         """
         x = np.asarray(expectation, dtype=float) - self.centre
         y = np.asarray(performance, dtype=float) - self.centre
@@ -90,9 +97,9 @@ def response_surface(
     satisfaction, performance, expectation : array_like, shape (n,)
         Complete, in points.
     controls : DataFrame, shape (n, p), optional
-        Held fixed, say effort; centred, so that the surface stands at their means.
+        Covariates such as effort; centred, so the surface is at their means.
     centre : float
-        Taken from expectation and performance alike: the middle of their common scale.
+        Subtracted from expectation and performance: the middle of their common scale.
 
     Returns
     -------
@@ -112,7 +119,7 @@ def response_surface(
     >>> bool(np.isclose(surface.at(70, 30), 40))
     True
     """
-    p, e, rest = matched(performance, expectation, controls)
+    p, e, rest = checked(performance, expectation, controls)
     design = pd.DataFrame(quadratic(p - centre, e - centre)).set_axis(
         ["expectation", "performance", "expectation²", "expectation × performance", "performance²"],
         axis=1,

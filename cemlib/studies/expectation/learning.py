@@ -1,4 +1,4 @@
-"""How expectations follow what is delivered, faster upwards than downwards, and what that costs."""
+"""Learning rates of expectations, and forecasts against standards, from a panel of customers."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import pandas as pd
 
 from cemlib.stats.regression import Regression, least_squares
 
-NEEDED = ("customer", "period", "performance", "expectation")
+_COLUMNS = ("customer", "period", "performance", "expectation")
 
 
 def learning_rates(panel: pd.DataFrame) -> Regression:
-    """Estimate how fast expectation rises and falls, from a panel.
+    """Estimate from a panel how fast expectation rises and falls.
 
     The change of a customer's expectation to the next period is regressed on the excess and the
-    shortfall of performance in this one; rows of a customer count as one.
+    shortfall of performance in this one. Standard errors are clustered by customer.
 
     Parameters
     ----------
     panel : DataFrame
-        customer, period (numbers in order; a change is one from a period to the next whole
-        number), performance, expectation. Rows with a missing value are left out.
+        customer, period (whole numbers; a change is from a period to the next number),
+        performance, expectation. Rows with a missing value are left out.
 
     Returns
     -------
@@ -37,8 +37,8 @@ def learning_rates(panel: pd.DataFrame) -> Regression:
 
     Notes
     -----
-    Expectations are taken as exact. Where they are measured with error, both rates come out too
-    high, as a chance high answer is followed by a fall.
+    Expectations are assumed to be measured without error. With measurement error both rates are
+    biased upwards (regression to the mean).
 
     References
     ----------
@@ -47,11 +47,12 @@ def learning_rates(panel: pd.DataFrame) -> Regression:
     Examples
     --------
     >>> import numpy as np
+    >>> from cemlib.stats.ratchet import expectation_path
     >>> rng = np.random.default_rng(1)
-    >>> met = rng.uniform(30, 90, size=(20, 6))
-    >>> expected = expectation_path(met, 60, rise=0.5, fall=0.2)
+    >>> performance = rng.uniform(30, 90, size=(20, 6))
+    >>> expected = expectation_path(performance, 60, rise=0.5, fall=0.2)
     >>> panel = pd.DataFrame({"customer": np.repeat(np.arange(20), 6),
-    ...     "period": np.tile(np.arange(6), 20), "performance": met.ravel(),
+    ...     "period": np.tile(np.arange(6), 20), "performance": performance.ravel(),
     ...     "expectation": expected.ravel()})
     >>> learning_rates(panel).coefficients.round(6).tolist()[1:]
     [0.5, 0.2]
@@ -64,17 +65,17 @@ def learning_rates(panel: pd.DataFrame) -> Regression:
 
 
 def will_and_should(panel: pd.DataFrame) -> Regression:
-    """Tell what people think will come from what they think should come.
+    """Regress satisfaction on what customers think will come and what they think should come.
 
-    Satisfaction is regressed on performance, forecast and expectation. Boulding and others find
-    that the forecast (will) colours what is perceived and pulls satisfaction up, while the standard
-    (should) is what it is held against and pulls it down.
+    The regressors are performance, forecast and expectation. Boulding et al. find that the forecast
+    (will) raises perceived performance and satisfaction, while the standard (should) is what
+    performance is compared with and lowers satisfaction.
 
     Parameters
     ----------
     panel : DataFrame
-        customer, performance, forecast (what will come), expectation (what should), satisfaction.
-        Rows with a missing value are left out.
+        customer, performance, forecast (will), expectation (should), satisfaction. Rows with
+        a missing value are left out.
 
     Returns
     -------
@@ -97,15 +98,15 @@ def will_and_should(panel: pd.DataFrame) -> Regression:
     np.float64(-0.5)
     """
     columns = ["performance", "forecast", "expectation"]
-    table = _having(panel, ("customer", *columns, "satisfaction"))
+    table = _complete(panel, ("customer", *columns, "satisfaction"))
     return least_squares(table[columns], table["satisfaction"], clusters=list(table["customer"]))
 
 
 def _changes(panel: pd.DataFrame) -> pd.DataFrame:
-    table = _having(panel, NEEDED)
-    twice = table.duplicated(["customer", "period"])
-    if twice.any():
-        row = table[twice].iloc[0]
+    table = _complete(panel, _COLUMNS)
+    repeated = table.duplicated(["customer", "period"])
+    if repeated.any():
+        row = table[repeated].iloc[0]
         raise ValueError(
             f"panel has two rows for customer {row['customer']!r} in period {row['period']!r}"
         )
@@ -113,8 +114,8 @@ def _changes(panel: pd.DataFrame) -> pd.DataFrame:
     return table.merge(after.rename(columns={"expectation": "next"}), on=["customer", "period"])
 
 
-def _having(panel: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+def _complete(panel: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     missing = [name for name in columns if name not in panel]
     if missing:
-        raise ValueError(f"panel has no column {missing[0]!r}; needed are {', '.join(columns)}")
+        raise ValueError(f"panel has no column {missing[0]!r}; it needs {', '.join(columns)}")
     return panel[list(columns)].dropna()
