@@ -14,6 +14,7 @@ from cemlib.studies.ladder import (
     off_policy,
     prompts,
     referral,
+    routing,
     rung_value,
     survival,
     voice,
@@ -247,12 +248,25 @@ def test_policies_are_valued_and_described():
     findings = {f.name: f for f in words.policy_findings(values, "guided", guided, override)}
     assert len(findings) == len(off_policy.ESTIMATORS) + 3
     assert findings["gain_of_guided_over_selling"].low > 0
+    with pytest.raises(ValueError, match="policy is 'guide'"):
+        list(words.policy_findings(values, "guide", guided, override))
     true_values = {"always sell": 170.0, "guided": 243.0, "guided with override": 251.0}
     compared = words.policy_table(off_policy.values_beside_truth(values, true_values))
-    assert compared["interval covers it"].any()
+    assert compared["95% interval covers it"].any()
     shares = prompts.shares_prompted(log.facts, rules)
     assert shares.sum() == pytest.approx(1)
-    assert words.prompts_table(rules, shares)["condition"].iloc[-1] == "always"
+    assert words.prompts_table(rules, shares).rows[-1][0] == "always"
+
+
+def test_two_reports_of_the_same_comments_print_their_shares_as_percentages():
+    comments = datasets.load_feedback().dropna(subset="cause")
+    owners = datasets.load("owners").set_index("cause")["owner"].to_dict()
+    shown = words.manager_table(routing.manager_view(comments, owners))
+    assert all(row[shown.heads.index("routed right first")].endswith("%") for row in shown.rows)
+    customer = routing.busiest_customer(comments)
+    history = words.agent_table(routing.agent_view(comments, customer), customer)
+    assert len(history.rows) == comments["customer"].value_counts().max()
+    assert customer in history.caption
 
 
 def test_ratings_by_touchpoint_and_channel():

@@ -61,7 +61,7 @@ def test_a_panel_a_funnel_and_prompts_of_ones_own(tmp_path, panel):
         "its true parameters are not known",
     ):  # fmt: skip
         assert words in report, words
-    assert "<caption>Generated data: estimated and true hazard" not in report
+    assert "<caption>Hazard ratios of leaving" not in report
     for absent in ("concordance", "slip_odds", "referrals", "completions_gained"):
         assert absent not in result.output
     assert "hazard_ratio_of_best_rung" in result.output

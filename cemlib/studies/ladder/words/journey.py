@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from cemlib.checks import one_of
 from cemlib.findings import Finding
 from cemlib.stats.estimates import Difference, Floats
 from cemlib.studies.ladder.channels import ChannelComparison, ControlChart
@@ -18,6 +19,7 @@ from cemlib.studies.ladder.voice import Listening, Touchpoints
 from cemlib.studies.ladder.words.ladder import share_interval
 from cemlib.teach.markdown import Markdown, bullets, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, percent, plural, signed
+from cemlib.teach.tables import Table, table
 
 
 def listening(found: Listening) -> Markdown:
@@ -146,17 +148,19 @@ def confusion_table(found: Routing) -> pd.DataFrame:
     return found.confusion.rename_axis("cause").reset_index()
 
 
-def manager_table(causes: pd.DataFrame) -> pd.DataFrame:
-    """Return `cemlib.studies.ladder.routing.manager_view` as a table to print."""
-    shares = {name: causes[name].map(percent) for name in ("right", "closed_loop")}
-    names = {"owner": "owning team", "rating": "mean rating", "right": "routed right first"}
-    names |= {"hours": "median hours", "closed_loop": "customer told"}
-    return causes.assign(**shares).rename(columns=names)
+def manager_table(causes: pd.DataFrame) -> Table:
+    """Return `cemlib.studies.ladder.routing.manager_view` as a table to show."""
+    names = {"owner": "owning team", "rating": "mean rating (0–10)", "right": "routed right first"}
+    names |= {"hours": "median hours to that team", "closed_loop": "customer told"}
+    formats = dict.fromkeys(["routed right first", "customer told"], percent)
+    return table(causes.rename(columns=names), "For the manager: comments by cause", formats)
 
 
-def agent_table(comments: pd.DataFrame) -> pd.DataFrame:
-    """Return `cemlib.studies.ladder.routing.agent_view` as a table to print."""
-    return comments.rename(columns={"team": "first team", "say_first": "tell the customer first"})
+def agent_table(comments: pd.DataFrame, customer: str) -> Table:
+    """Return `cemlib.studies.ladder.routing.agent_view` as a table to show."""
+    names = {"team": "first team", "say_first": "tell the customer first"}
+    caption = f"For the agent: comments of customer {customer}"
+    return table(comments.rename(columns=names), caption, {"rating": 0})
 
 
 def overpayment(found: Overpayment) -> Markdown:
@@ -173,20 +177,21 @@ def overpayment(found: Overpayment) -> Markdown:
     )
 
 
-def prompts_table(prompts: pd.DataFrame, shares: Floats) -> pd.DataFrame:
-    """Return the prompts as a table to print, with the share of calls in which each is shown."""
+def prompts_table(prompts: pd.DataFrame, shares: Floats) -> Table:
+    """Return the prompts as a table to show, with the share of calls in which each is shown."""
     conditions = [
         "always" if how == "always" else f"{str(fact).replace('_', ' ')} {how} {value}"
         for fact, how, value in prompts[["fact", "comparison", "value"]].itertuples(index=False)
     ]
-    return pd.DataFrame(
+    shown = pd.DataFrame(
         {
             "condition": conditions,
             "prompt": prompts["prompt"],
             "text on the screen": prompts["words_en"],
-            "share of calls": [percent(share) for share in shares],
+            "share of calls": shares,
         }
     )
+    return table(shown, "The prompts, and how often each is shown", {"share of calls": percent})
 
 
 def best_policy(
@@ -230,7 +235,7 @@ def best_policy(
 def policy_table(compared: pd.DataFrame) -> pd.DataFrame:
     """Return `cemlib.studies.ladder.off_policy.values_beside_truth` as a table to print."""
     names = {"estimate": "value, yuan per call", "true_value": "true value"}
-    return compared.rename(columns=names | {"covered": "interval covers it"})
+    return compared.rename(columns=names | {"covered": "95% interval covers it"})
 
 
 def journey_findings(
@@ -274,7 +279,7 @@ def journey_findings(
         )  # fmt: skip
         yield Finding(
             "completions_gained", float(row["gained"]), "per 100 sessions",
-            f"Completions gained if the reason “{row['reason']}” were removed.", float(row["low"]),
+            f"Completions gained if the reason '{row['reason']}' were removed.", float(row["low"]),
             float(row["high"]),
         )  # fmt: skip
     for name, share, sentence in (
@@ -290,11 +295,12 @@ def policy_findings(
     values: Mapping[str, PolicyValue], policy: str, guided: Difference, override: Difference
 ) -> Iterator[Finding]:
     """Yield the value of one policy by each estimator, and the gains from guiding."""
+    one_of("policy", policy, list(values))
     for estimator, value in values[policy].values.items():
         key = "_".join(estimator.replace("-", " ").split())
         yield Finding(
             f"policy_value_{key}", value.estimate, "yuan per call",
-            f"Estimated value of the policy “{policy}”, {estimator}.", *value.interval(),
+            f"Estimated value of the policy '{policy}', {estimator}.", *value.interval(),
         )  # fmt: skip
     for name, gain, sentence in (
         ("gain_of_guided_over_selling", guided,
@@ -305,5 +311,5 @@ def policy_findings(
         yield Finding(name, gain.estimate, "yuan per call", sentence, *gain.interval())
     yield Finding(
         "effective_sample_size", values[policy].effective, "calls",
-        f"Effective number of logged calls for the policy “{policy}”.",
+        f"Effective number of logged calls for the policy '{policy}'.",
     )  # fmt: skip

@@ -186,8 +186,8 @@ def stays(retention: Retention) -> Markdown:
     low, high = retention.concordance.interval()
     predicted = markdown(
         """
-        In pairs of a leaver and a stayer from the same month, satisfaction alone identifies the
-        leaver in **{alone}** (a coin: 50%). With the rung it is **{with_rung}**, {difference}
+        In **{alone}** of the pairs of a leaver and a stayer from the same month, satisfaction alone
+        identifies the leaver (a coin: 50%). With the rung it is **{with_rung}**, {difference}
         percentage points more ({interval}).
         """,
         alone=percent(alone),
@@ -257,7 +257,7 @@ def refers(referrals: Referrals, best: str) -> Markdown:
     counted = markdown(
         """
         A customer on the rung *{best}* brings **{rate} new customers** per year ({rate_interval}).
-        A new customer brings **{brought}** before leaving ({brought_interval}). {verdict} By
+        A new customer brings **{brought}** others before leaving ({brought_interval}). {verdict} By
         referral alone, the customer base would change by {growth}% per month.
         """,
         best=best,
@@ -295,7 +295,7 @@ def true_moves(covered: int, moves: int) -> Markdown:
 def hazards_table(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
     """Return `Hazards.beside_truth` as a table to print."""
     columns = {"name": "covariate", "estimate": "hazard ratio", "true_value": "true value"}
-    columns |= {"covered": "interval covers it"}
+    columns |= {"covered": "95% interval covers it"}
     return frame.assign(name=frame["name"].map(labels)).rename(columns=columns)
 
 
@@ -306,13 +306,13 @@ def ladder_findings(
     table = values.set_index("rung")
     for name, rung, column, unit, sentence in (
         ("value_of_new_customer", entry, "value", "yuan",
-         f"Lifetime value of a new customer, who begins on the rung “{entry}”."),
+         f"Lifetime value of a new customer, who begins on the rung '{entry}'."),
         ("value_of_best_rung", best, "value", "yuan",
-         f"Lifetime value of a customer on the rung “{best}”."),
+         f"Lifetime value of a customer on the rung '{best}'."),
         ("share_ever_on_best_rung", entry, "ever", "share (0–1)",
-         f"Share of customers on the rung “{entry}” who ever reach the rung “{best}”."),
+         f"Share of customers on the rung '{entry}' who ever reach the rung '{best}'."),
         ("months_to_best_rung", entry, "months", "months",
-         f"Mean months from the rung “{entry}” to “{best}”, among those who get there."),
+         f"Mean months from the rung '{entry}' to '{best}', among those who get there."),
     ):  # fmt: skip
         row = table.loc[rung]
         bounds = float(row[f"{column}_low"]), float(row[f"{column}_high"])
@@ -372,7 +372,7 @@ def people_findings(
             yield Finding(
                 f"slip_odds_ratio_on_the_{name}_rung", float(row.odds_ratio), "odds ratio",
                 "Odds of falling a rung or leaving after a slip against without one, on the rung "
-                f"“{row.rung}”.", float(row.low), float(row.high),
+                f"'{row.rung}'.", float(row.low), float(row.high),
             )  # fmt: skip
     if referrals is not None:
         low, high = referrals.generation.interval()
@@ -383,6 +383,6 @@ def people_findings(
         )  # fmt: skip
         yield Finding(
             "referrals_per_year", float(referrals.best["rate"]), "customers per year",
-            f"New customers whom a customer on the rung “{best}” brings per year.",
+            f"New customers whom a customer on the rung '{best}' brings per year.",
             float(referrals.best["low"]), float(referrals.best["high"]),
         )  # fmt: skip
