@@ -16,9 +16,6 @@ NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
 NOT_CONVERTED = {
     "studies/complaints/words/complaints.py",
     "studies/complaints/words/economics.py",
-    "studies/ladder/words/journey.py",
-    "studies/ladder/words/ladder.py",
-    "studies/ladder/words/loyalty.py",
     "studies/repair/words/merging.py",
     "studies/repair/words/repair.py",
     "studies/value/words/answering.py",
