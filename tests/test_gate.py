@@ -12,8 +12,6 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
 # Modules whose sentences are still plain str with escapes of their own; this list only shrinks.
 NOT_CONVERTED = {
-    "studies/complaints/words/complaints.py",
-    "studies/complaints/words/economics.py",
     "studies/expectation/words.py",
     "studies/ladder/words/journey.py",
     "studies/ladder/words/ladder.py",
