@@ -1,4 +1,4 @@
-"""A complaint replayed, and a log of complaints held against the steps of ISO 10002."""
+"""A complaint replayed event by event, and the steps of ISO 10002 that a log records."""
 
 from __future__ import annotations
 
@@ -34,19 +34,21 @@ class Replay:
     Attributes
     ----------
     promises : DataFrame
-        A row a promise: promise, giver, receiver, made, due, settled (order of the events), state
-        ("kept", "broken", "open"), late (minutes past due until it was settled; missing where a
-        time is not told), inferred: whether a time in it is.
+        One row per promise: promise, giver, receiver, made (order of the event), due (HH:MM),
+        due_minute, settled (order of the event), state ("kept", "broken", "open"), late (minutes
+        from due to settled; missing if a time is unknown), inferred: whether a time is inferred.
     facts : DataFrame
-        A row a thing the company learned: fact, known, told (order of the events), minutes (missing
-        where a time is not told), steps between, state ("told", "told later", "not told").
+        One row per fact that the company learned: fact, learned_at, told_at (order of the events),
+        minutes (missing if a time is unknown) and steps between, state ("told", "told later", "not
+        told").
     contacts : DataFrame
-        Who turned to whom: opened_by, toward, contacts.
+        Conversations: opened_by, toward, contacts (their number).
     silences : DataFrame
-        Between two words of the company to the customer: after, until (order), minutes (missing
-        where a time is not told), inferred, lapsed: promises that fell due meanwhile.
+        Gaps between two messages of the company to the customer: after, until (order of the
+        events), minutes (missing if a time is unknown), inferred, promises_due: promises that fell
+        due in the gap.
     steps : DataFrame
-        Steps of ISO 10002: step, order (first event, missing where not told), covered.
+        Steps of ISO 10002: step, order (first event, missing if there is none), covered.
     """
 
     promises: pd.DataFrame
@@ -57,10 +59,12 @@ class Replay:
 
     @property
     def longest_silence(self) -> pd.Series:
-        """The longest silence of those whose length is told."""
+        """The longest silence of known length."""
         timed = self.silences.dropna(subset="minutes")
         if timed.empty:
-            raise ValueError("no silence of this case has a length: two clock times are the least")
+            raise ValueError(
+                "no silence of this case has a known length; give at least two clock times"
+            )
         return timed.loc[timed["minutes"].idxmax()]
 
 
@@ -76,16 +80,16 @@ def replay(
     Parameters
     ----------
     events : DataFrame
-        A row an event, in order: ``order``, ``day``, ``clock`` (HH:MM or missing), ``clock_mark``,
+        One row per event: ``order``, ``day``, ``clock`` (HH:MM or missing), ``clock_mark``,
         ``actor``, ``toward``, ``contact`` (events of one conversation share a number),
-        ``opened_by``, ``known`` and ``told`` (facts, set apart by ``;``), ``promise``,
+        ``opened_by``, ``known`` and ``told`` (facts, separated by ``;``), ``promise``,
         ``promise_state`` ("made", "kept", "broken"), ``due`` (HH:MM), ``due_mark``, ``step``.
     customer : str
-        What the customer is called among the actors.
+        Name of the customer among the actors.
     company : sequence of str
-        Those who speak for the company.
+        Actors who speak for the company.
     public : str
-        Who stands for all customers.
+        Name for all customers.
 
     Returns
     -------
@@ -95,7 +99,7 @@ def replay(
     Raises
     ------
     ValueError
-        If a column is missing, a promise is settled that was never made, or a clock is broken.
+        If a column is missing, a promise is settled but never made, or a clock time is malformed.
 
     Examples
     --------
@@ -124,8 +128,8 @@ def replay(
     table = events.sort_values("order", ignore_index=True, kind="stable")
     table[text] = table[text].fillna("").astype(str)
     table["minute"] = _minutes(table)
-    hears = table["toward"].isin([customer, public])
-    speaks = table["actor"].isin(company) & hears
+    to_customer = table["toward"].isin([customer, public])
+    speaks = table["actor"].isin(company) & to_customer
     promises = _promises(table)
     return Replay(
         promises,
@@ -137,7 +141,7 @@ def replay(
 
 
 def _minutes(table: pd.DataFrame) -> pd.Series:
-    """Return minutes since the first day named, missing where no clock time is told."""
+    """Return minutes since midnight of the first day, missing if the event has no clock time."""
     day = pd.factorize(table["day"])[0] * _DAY
     return pd.Series(day, dtype=float) + [_clock(text) for text in table["clock"]]
 
@@ -147,7 +151,7 @@ def _clock(text: str) -> float:
         return np.nan
     hours, _, minutes = text.partition(":")
     if not (hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60):
-        raise checks.invalid_argument("clock", text, "a time as 09:10, or empty")
+        raise checks.invalid_argument("clock", text, "a time such as 09:10, or empty")
     return 60.0 * int(hours) + int(minutes)
 
 
@@ -181,9 +185,9 @@ def _promises(table: pd.DataFrame) -> pd.DataFrame:
                 "inferred": "inferred" in marks,
             }
         )
-    heads = ["promise", "giver", "receiver", "made", "due", "due_minute", "settled", "state",
-             "late", "inferred"]  # fmt: skip
-    return pd.DataFrame(rows, columns=heads)
+    columns = ["promise", "giver", "receiver", "made", "due", "due_minute", "settled", "state",
+               "late", "inferred"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _contacts(table: pd.DataFrame) -> pd.DataFrame:
@@ -196,7 +200,7 @@ def _contacts(table: pd.DataFrame) -> pd.DataFrame:
 def _facts(table: pd.DataFrame, speaks: pd.Series, customers: set[str]) -> pd.DataFrame:
     told = table[speaks].assign(fact=lambda f: f["told"].map(_split)).explode("fact")
     known = table.assign(fact=table["known"].map(_split)).explode("fact").dropna(subset="fact")
-    # What was learned with her on the line need not be told to her.
+    # A fact that the customer heard herself need not be told to her.
     present = known["actor"].isin(customers) | known["toward"].isin(customers)
     known = known[~present].drop_duplicates("fact")
     rows = []
@@ -207,24 +211,25 @@ def _facts(table: pd.DataFrame, speaks: pd.Series, customers: set[str]) -> pd.Da
         rows.append(
             {
                 "fact": event.fact,
-                "known": event.order,
-                "told": np.nan if first is None else first["order"],
+                "learned_at": event.order,
+                "told_at": np.nan if first is None else first["order"],
                 "minutes": np.nan if first is None else first["minute"] - event.minute,
                 "steps": steps,
                 "state": "not told" if first is None else "told" if steps <= 2 else "told later",
             }
         )
-    return pd.DataFrame(rows, columns=["fact", "known", "told", "minutes", "steps", "state"])
+    return pd.DataFrame(
+        rows, columns=["fact", "learned_at", "told_at", "minutes", "steps", "state"]
+    )
 
 
 def _split(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
-def _silences(words: pd.DataFrame, promises: pd.DataFrame) -> pd.DataFrame:
+def _silences(messages: pd.DataFrame, promises: pd.DataFrame) -> pd.DataFrame:
     rows = []
-    ordered = list(words.itertuples())
-    for before, after in pairwise(ordered):
+    for before, after in pairwise(messages.itertuples()):
         if before.contact == after.contact:
             continue
         minutes = after.minute - before.minute if after.day == before.day else np.nan
@@ -237,10 +242,10 @@ def _silences(words: pd.DataFrame, promises: pd.DataFrame) -> pd.DataFrame:
                 "until": after.order,
                 "minutes": minutes,
                 "inferred": "inferred" in marks,
-                "lapsed": int((due & running).sum()),
+                "promises_due": int((due & running).sum()),
             }
         )
-    return pd.DataFrame(rows, columns=["after", "until", "minutes", "inferred", "lapsed"])
+    return pd.DataFrame(rows, columns=["after", "until", "minutes", "inferred", "promises_due"])
 
 
 def _steps(table: pd.DataFrame) -> pd.DataFrame:
@@ -258,14 +263,14 @@ def step_coverage(
     *,
     received: str = "received",
 ) -> pd.DataFrame:
-    """Report which steps of ISO 10002 a log of complaints shows, how often and how late.
+    """Report how often and how late a log of complaints records each step of ISO 10002.
 
     Parameters
     ----------
     log : DataFrame, n rows
         Complaints.
     dates : dict of str to str
-        Step → column that holds when it was taken; steps may be left out.
+        Step → column with its time; steps may be missing.
     weights : ndarray, shape (B, n)
         Resamples.
     received : str
@@ -274,14 +279,14 @@ def step_coverage(
     Returns
     -------
     DataFrame
-        A row a step, in the standard's order: step, recorded (is there a column), share (of
-        complaints with a date), low, high, hours (median from receipt), out_of_order: share of
-        those dated that come before a step which should precede them.
+        One row per step, in the standard's order: step, recorded (whether there is a column), share
+        of complaints with a date, low, high, hours (median since receipt), out_of_order: share of
+        dates that are before an earlier step.
 
     Raises
     ------
     ValueError
-        If a step is not of the standard, or a column is missing.
+        If a step is not in the standard, or a column is missing.
 
     Examples
     --------
@@ -291,9 +296,9 @@ def step_coverage(
     >>> report.loc[7, ["share", "hours"]].tolist()
     [0.5, 24.0]
     """
-    for name, held in dates.items():
+    for name, column in dates.items():
         checks.one_of("step", name, STEPS)
-        checks.one_of("column", held, list(log.columns))
+        checks.one_of("column", column, list(log.columns))
     latest = pd.Series(log[received])
     rows = []
     for step in STEPS:
@@ -302,15 +307,15 @@ def step_coverage(
         row |= dict.fromkeys(("share", "low", "high", "hours", "out_of_order"), np.nan)
         if column:
             when = log[column]
-            there = when.notna().to_numpy(dtype=float)
-            low, high = percentile_interval(weighted_means(there[:, None], weights)[:, 0])
-            waited = (when - log[received]).dt.total_seconds() / 3600
+            dated = when.notna().to_numpy(dtype=float)
+            low, high = percentile_interval(weighted_means(dated[:, None], weights)[:, 0])
+            hours = (when - log[received]).dt.total_seconds() / 3600
             early = (when < latest)[when.notna()]
             row |= {
-                "share": there.mean(),
+                "share": dated.mean(),
                 "low": float(low),
                 "high": float(high),
-                "hours": float(waited.median()) if there.any() else np.nan,
+                "hours": float(hours.median()) if dated.any() else np.nan,
                 "out_of_order": float(early.mean()) if len(early) else np.nan,
             }
             latest = latest.where(when.isna() | (when < latest), when)

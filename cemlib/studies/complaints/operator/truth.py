@@ -1,4 +1,4 @@
-"""What is planted in the operator's complaints."""
+"""True parameters of the operator's complaints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FAILURES = (
 
 @dataclass(frozen=True)
 class ComplaintTruth:
-    """Everything the generated complaints follow; a change makes another operator.
+    """All parameters of the generated complaints; a change makes another operator.
 
     Arrays over failures are in the order of `FAILURES`; slopes of answers in the order apology,
     explanation, temporary fix, share of the loss compensated, log(1 + hours).
@@ -25,48 +25,49 @@ class ComplaintTruth:
     Parameters
     ----------
     rates : tuple of float
-        Complaints a customer and month.
+        Complaints per customer and month.
     segment_rates : tuple of float
-        What each segment's rates are multiplied by.
+        Factor of the rates for each segment.
     token : str
-        The day on which a password token removes a cause of complaints about security.
+        Day on which a password token removes a cause of complaints about account security.
     token_ratio : float
-        What their rate is multiplied by from then on.
+        Factor of their rate from that day.
     losses : tuple of float
         Median loss of each failure, yuan.
     loss_spread : float
-        Standard deviation of its logarithm.
+        Standard deviation of the log loss.
     business_loss : float
-        What losses of small businesses are multiplied by.
+        Factor of the losses of small businesses.
     outage_hours, repair_hours, repair_spread : float
-        Median hours until an outage, and a slow repair, is mended, and deviation of the logarithm.
+        Median hours until the repair of an outage, and of a slow repair; standard deviation of log
+        hours.
     answer_hours, answer_spread : float
-        The same of the answer.
+        Median and standard deviation of log hours until the answer.
     stayed, spoke_well, regulator : tuple of float
         Log odds: intercept, the five parts of the answer, log of the loss.
     failure_effect : tuple of float
         Added to the log odds of staying.
     distributive, procedural, interactional : tuple of float
-        Justice felt, points 1–7: mean without anything, then the five parts of the answer.
+        Perceived justice, points 1–7: intercept, then the five parts of the answer.
     handling : tuple of float
-        Satisfaction with the handling: base, then slopes on the three kinds of justice.
+        Satisfaction with the handling: intercept, then slopes on the three kinds of justice.
     word_of_mouth, return_intent : tuple of float
-        Base, then slopes on handling and on the three kinds of justice; intent also keeps
-        ``return_kept`` of what it was before.
+        Intercept, then slopes on handling and on the three kinds of justice; return intent also has
+        slope ``return_kept`` on its value before the failure.
     return_kept : float
         See above.
     recovery : tuple of float
-        Satisfaction after less before: base and slope on handling.
+        Satisfaction after minus before: intercept and slope on handling.
     noise : float
-        Deviation of what is left over of each judgement, points.
+        Residual standard deviation of each rating, points.
     item_noise : float
-        Deviation of an item about the justice felt, points.
+        Standard deviation of an item around the perceived justice, points.
     shared : float
-        Correlation of what is left over of handling and of the outcomes.
+        Correlation of the residuals of handling and of the outcomes.
     responds : float
         Share of the answered complaints that are rated.
     waiting : float
-        Share of the complaints of the last ten days that nobody has answered yet.
+        Share of the complaints of the last ten days without an answer.
     """
 
     rates: tuple[float, ...] = (0.0085, 0.0045, 0.008, 0.0045, 0.009, 0.003)
@@ -103,12 +104,12 @@ class ComplaintTruth:
 COMPLAINT_TRUTH = ComplaintTruth()
 
 
-def planted(truth: ComplaintTruth = COMPLAINT_TRUTH) -> dict[str, Any]:
-    """Return what is planted, ready for JSON.
+def true_parameters(truth: ComplaintTruth = COMPLAINT_TRUTH) -> dict[str, Any]:
+    """Return the true parameters, ready for JSON.
 
     Examples
     --------
-    >>> planted()["token_ratio"]
+    >>> true_parameters()["token_ratio"]
     0.35
     """
     return {"failures": list(FAILURES)} | {

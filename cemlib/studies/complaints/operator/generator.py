@@ -1,4 +1,4 @@
-"""The operator's complaints: the model that `ComplaintTruth` states, drawn."""
+"""Generator of the operator's complaints, by the model of `ComplaintTruth`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from cemlib.stats.customers import MIX
-from cemlib.studies.complaints.operator.complaint_truth import (
+from cemlib.studies.complaints.operator.truth import (
     COMPLAINT_TRUTH,
     FAILURES,
     ComplaintTruth,
@@ -33,33 +33,31 @@ COLUMNS = (
 )  # fmt: skip
 START, END = np.datetime64("2025-01-01"), np.datetime64("2026-07-01")
 _MONTH = 30.4375 * 24 * 60  # minutes
-_MENDED = 2  # the first failures are mended by a repair
-
+_REPAIRABLE = 2  # the first two failures end with a repair
 
 POPULATION_SIZE = 100_000
 POPULATION_SEED = 20260106
-_JUSTICE = ("distributive", "procedural", "interactional")
 
 
 def complaints(
     customers: pd.DataFrame, rng: np.random.Generator, truth: ComplaintTruth = COMPLAINT_TRUTH
 ) -> pd.DataFrame:
-    """Draw the complaints of eighteen months.
+    """Simulate the complaints of eighteen months.
 
     Parameters
     ----------
     customers : DataFrame
         With ``customer``, ``segment`` and ``plan_fee``.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : ComplaintTruth
-        What is planted.
+        True parameters.
 
     Returns
     -------
     DataFrame
-        A row a complaint, by customer and time, in the columns of the dataset ``complaints``.
-        Those that no answer has reached by the end are open: their answer is missing.
+        One row per complaint, ordered by customer and time, in the columns of the dataset
+        ``complaints``. Complaints without an answer by the end are open: their answer is missing.
 
     Examples
     --------
@@ -70,7 +68,7 @@ def complaints(
     who, kind, minute = _arrivals(customers, rng, truth)
     business = (customers["segment"].to_numpy() == MIX.segments[-1])[who]
     frame = simulate_answers(len(who), rng, truth, kind, business)
-    frame = pd.concat([frame, judged(frame, rng, truth)], axis=1)
+    frame = pd.concat([frame, simulate_ratings(frame, rng, truth)], axis=1)
     frame["customer"] = customers["customer"].to_numpy()[who]
     frame["fee"] = customers["plan_fee"].to_numpy()[who]
     number = frame.groupby("customer", sort=False).cumcount() + 1
@@ -87,9 +85,9 @@ def complaints(
     unknown = ["apology", "explanation", "temporary_fix", "compensation", "stayed", "spoke_well"]
     for name in (*unknown, "regulator", "repair_hours", *RATED):
         frame[name] = frame[name].where(~late)
-    for name in STEPS:  # what was noted before the end stays, but not an answer that is to come
-        kept = (steps[name] < END) & ~(waits & (name != "acknowledged"))
-        frame[name] = pd.Series(_stamps(steps[name])).where(kept)
+    for name in STEPS:  # steps recorded before the end remain, later ones do not
+        recorded = (steps[name] < END) & ~(waits & (name != "acknowledged"))
+        frame[name] = pd.Series(_stamps(steps[name])).where(recorded)
     return frame[list(COLUMNS)]
 
 
@@ -102,13 +100,13 @@ def _arrivals(
     end = int((END - START) / np.timedelta64(1, "m"))
     token = int((np.datetime64(truth.token) - START) / np.timedelta64(1, "m"))
     who, kind, minute = [], [], []
-    for place, rate in enumerate(truth.rates):
-        security = FAILURES[place] == "account security"
+    for failure, rate in enumerate(truth.rates):
+        security = FAILURES[failure] == "account security"
         for start, stop, ratio in ((0, token, 1.0), (token, end, truth.token_ratio)):
             mean = rate * (ratio if security else 1.0) * (stop - start) / _MONTH * factor
             count = rng.poisson(mean)
             who.append(np.repeat(np.arange(len(customers)), count))
-            kind.append(np.full(count.sum(), place))
+            kind.append(np.full(count.sum(), failure))
             minute.append(rng.integers(start, stop, count.sum()))
     people, kinds, times = map(np.concatenate, (who, kind, minute))
     order = np.lexsort((times, people))
@@ -122,25 +120,25 @@ def simulate_answers(
     kind: NDArray[np.intp] | None = None,
     business: NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
-    """Draw losses, repairs, answers and what customers then do.
+    """Simulate losses, repairs, answers and outcomes.
 
     Parameters
     ----------
     count : int
-        How many complaints.
+        Number of complaints.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : ComplaintTruth
-        What is planted.
+        True parameters.
     kind, business : ndarray of shape (count,), optional
-        Place of each failure in `FAILURES`, and whether the customer is a small business; drawn
-        where not given.
+        Index of each failure in `FAILURES`, and whether the customer is a small business; random
+        by default.
 
     Returns
     -------
     DataFrame
         failure, loss, repair_hours, promised_hours, the answer (`PARTS`, hours, compensation),
-        stayed, spoke_well, regulator (0 or 1), and left_over, the handling's own deviate.
+        stayed, spoke_well, regulator (0 or 1), and residual, the standardised residual of handling.
     """
     if kind is None:
         kind = rng.choice(len(FAILURES), count, p=np.array(truth.rates) / sum(truth.rates))
@@ -148,7 +146,7 @@ def simulate_answers(
         business = rng.random(count) < 0.15
     median = np.array(truth.losses)[kind] * np.where(business, truth.business_loss, 1.0)
     loss = np.maximum(np.round(median * _lognormal(truth.loss_spread, count, rng)), 5.0)
-    mended = kind < _MENDED
+    repairable = kind < _REPAIRABLE
     typical = np.where(kind == 0, truth.outage_hours, truth.repair_hours)
     repair = np.round(typical * _lognormal(truth.repair_spread, count, rng), 1)
     promised = rng.choice([2.0, 4.0, 8.0, 24.0], count, p=[0.5, 0.25, 0.15, 0.1])
@@ -159,67 +157,69 @@ def simulate_answers(
         {
             "failure": np.array(FAILURES, dtype=object)[kind],
             "loss": loss,
-            "repair_hours": np.where(mended, repair, np.nan),
-            "promised_hours": np.where(mended, promised, np.nan),
+            "repair_hours": np.where(repairable, repair, np.nan),
+            "promised_hours": np.where(repairable, promised, np.nan),
             "apology": (draws[0] < 0.6).astype(float),
             "explanation": (draws[1] < 0.5).astype(float),
-            "temporary_fix": (draws[2] < np.where(mended, 0.4, 0.15)).astype(float),
+            "temporary_fix": (draws[2] < np.where(repairable, 0.4, 0.15)).astype(float),
             "hours": hours,
             "delay": np.log1p(hours),
         }
     )
-    # Small losses are made good more often, as they are within the front line's authority.
+    # Small losses are compensated more often, as they are within the front line's authority.
     pays = draws[3] < 0.35 + 0.4 * (loss < 60)
-    wanted = np.where(pays, rng.choice([0.2, 0.3, 0.5, 0.75, 1.0], count), 0.0)
-    frame["compensation"] = np.minimum(np.round(wanted * loss / 5) * 5, loss)
+    share = np.where(pays, rng.choice([0.2, 0.3, 0.5, 0.75, 1.0], count), 0.0)
+    frame["compensation"] = np.minimum(np.round(share * loss / 5) * 5, loss)
     frame["share"] = frame["compensation"] / loss
-    own = rng.standard_normal(count)
-    frame["left_over"] = own
+    residual = rng.standard_normal(count)
+    frame["residual"] = residual
     answer = np.column_stack([frame[list(PARTS)].to_numpy(), np.log(loss)])
     for name, sign in (("stayed", 1.0), ("spoke_well", 1.0), ("regulator", -1.0)):
         slopes = np.array(getattr(truth, name))
         odds = slopes[0] + answer @ slopes[1:]
         if name == "stayed":
             odds += np.array(truth.failure_effect)[kind]
-        mixed = sign * truth.shared * own
-        mixed += np.sqrt(1 - truth.shared**2) * rng.standard_normal(count)
-        luck = special.ndtr(mixed)
-        frame[name] = (np.log(luck / (1 - luck)) > -odds).astype(float)
+        # A normal deviate correlated with the residual of handling, turned into a logistic one:
+        # the outcome follows the logit, and depends on satisfaction beyond the answer.
+        normal = sign * truth.shared * residual
+        normal += np.sqrt(1 - truth.shared**2) * rng.standard_normal(count)
+        uniform = special.ndtr(normal)
+        frame[name] = (np.log(uniform / (1 - uniform)) > -odds).astype(float)
     return frame
 
 
-def judged(
+def simulate_ratings(
     answers: pd.DataFrame, rng: np.random.Generator, truth: ComplaintTruth = COMPLAINT_TRUTH
 ) -> pd.DataFrame:
-    """Draw how complainants judge what they were answered.
+    """Simulate complainants' ratings of the answers.
 
     Parameters
     ----------
     answers : DataFrame
         From `simulate_answers`.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : ComplaintTruth
-        What is planted.
+        True parameters.
 
     Returns
     -------
     DataFrame
         The columns `RATED`: items, handling, word of mouth and return intent from 1 to 7,
-        satisfaction before and after from 0 to 10, and how many persons were told.
+        satisfaction before and after from 0 to 10, and the number of persons told.
     """
     count = len(answers)
     parts = answers[list(PARTS)].to_numpy()
-    felt, frame = {}, {}
+    perceived, frame = {}, {}
     for kind in JUSTICE:
         base, *slopes = getattr(truth, kind)
-        felt[kind] = base + parts @ slopes + 0.9 * rng.standard_normal(count)
+        perceived[kind] = base + parts @ slopes + 0.9 * rng.standard_normal(count)
         for item in (1, 2):
             noise = truth.item_noise * rng.standard_normal(count)
-            frame[f"{kind}_{item}"] = _rounded(felt[kind] + noise, 1, 7)
-    justice = np.column_stack(list(felt.values()))
+            frame[f"{kind}_{item}"] = _rounded(perceived[kind] + noise, 1, 7)
+    justice = np.column_stack(list(perceived.values()))
     handling = truth.handling[0] + justice @ truth.handling[1:]
-    handling = handling + truth.noise * answers["left_over"].to_numpy()
+    handling = handling + truth.noise * answers["residual"].to_numpy()
     frame["handling"] = _rounded(handling, 1, 7)
     base, slope, *direct = truth.word_of_mouth
     spoken = base + slope * handling + justice @ direct + _noise(truth, count, rng)
@@ -240,18 +240,20 @@ def judged(
 def _steps(
     received: NDArray[np.datetime64], hours: Floats, rng: np.random.Generator
 ) -> dict[str, NDArray[np.datetime64]]:
-    """Return when each step was taken; not-a-time where it was not, or not noted."""
+    """Return the time of each step; not-a-time if it was not recorded."""
     count = len(received)
     share = np.sort(rng.random((3, count)) ** np.array([[3.0], [1.5], [0.8]]), axis=0)
     slack = rng.exponential([[2.0], [20.0]], (2, count))
-    noted = rng.random((len(STEPS), count)) >= np.array([[0.08], [0.25], [0.3], [0], [0.12], [0.1]])
-    swapped = rng.random(count) < 0.02  # noted in the wrong order
+    recorded = rng.random((len(STEPS), count)) >= np.array(
+        [[0.08], [0.25], [0.3], [0], [0.12], [0.1]]
+    )
+    swapped = rng.random(count) < 0.02  # recorded in the wrong order
     after = np.vstack([share * hours, hours, hours + slack[0], hours + slack.sum(axis=0)])
     after[[0, 1]] = np.where(swapped, after[[1, 0]], after[[0, 1]])
     steps = {}
-    for place, name in enumerate(STEPS):
-        when = received + np.round(after[place] * 60).astype("timedelta64[m]")
-        steps[name] = np.where(noted[place], when, np.datetime64("NaT"))
+    for row, name in enumerate(STEPS):
+        when = received + np.round(after[row] * 60).astype("timedelta64[m]")
+        steps[name] = np.where(recorded[row], when, np.datetime64("NaT"))
     return steps
 
 
@@ -270,51 +272,51 @@ def _noise(truth: ComplaintTruth, count: int, rng: np.random.Generator) -> Float
     return truth.noise * rng.standard_normal(count)
 
 
-def _lognormal(spread: float, count: int, rng: np.random.Generator) -> Floats:
-    return np.exp(spread * rng.standard_normal(count))
+def _lognormal(sd: float, count: int, rng: np.random.Generator) -> Floats:
+    return np.exp(sd * rng.standard_normal(count))
 
 
 @lru_cache(maxsize=4)
 def population(truth: ComplaintTruth = COMPLAINT_TRUTH) -> dict[str, Any]:
-    """Return what very many rated complaints show: slopes, indirect effects, recovery.
+    """Return population values from a very large sample: slopes, indirect effects, recovery.
 
-    Answers are rounded to whole points between ends, so that the slopes of what is measured are
-    not those that are planted. These are computed by least squares from a large sample.
+    Ratings are rounded to whole points and censored at the ends of their scale, so the slopes of
+    measured ratings differ from the true parameters. They are computed here by least squares.
 
     Returns
     -------
     dict
         ``worth``: of each part of an answer, as a share of the loss. ``mediation``: for word of
         mouth and return intent the indirect, direct and total effect of each kind of justice.
-        ``recovery``: mean change of satisfaction and of return intent of the well recovered
-        (handling of 6 and more).
+        ``recovery``: mean change of satisfaction and of return intent among customers with a
+        handling of at least 6.
     """
     rng = np.random.default_rng(POPULATION_SEED)
     answers = simulate_answers(POPULATION_SIZE, rng, truth)
-    rated = judged(answers, rng, truth)
+    rated = simulate_ratings(answers, rng, truth)
     answer = np.column_stack([answers[name] for name in PARTS])
     slopes = _slopes(
         np.column_stack([answer, np.log(answers["loss"])]), rated["handling"].to_numpy()
     )
-    justice = np.column_stack([rated[[f"{kind}_1", f"{kind}_2"]].mean(axis=1) for kind in _JUSTICE])
+    justice = np.column_stack([rated[[f"{kind}_1", f"{kind}_2"]].mean(axis=1) for kind in JUSTICE])
     handling = rated["handling"].to_numpy(dtype=float)
     to_handling = _slopes(justice, handling)
     mediation = {}
     for outcome in ("word_of_mouth", "return_intent"):
         direct = _slopes(np.column_stack([justice, handling]), rated[outcome].to_numpy())
-        through = to_handling * direct[-1]
+        indirect = to_handling * direct[-1]
         mediation[outcome] = {
             kind: {
-                "indirect": round(float(through[place]), 4),
-                "direct": round(float(direct[place]), 4),
-                "total": round(float(through[place] + direct[place]), 4),
+                "indirect": round(float(indirect[index]), 4),
+                "direct": round(float(direct[index]), 4),
+                "total": round(float(indirect[index] + direct[index]), 4),
             }
-            for place, kind in enumerate(_JUSTICE)
+            for index, kind in enumerate(JUSTICE)
         }
-    well = rated[rated["handling"] >= 6]
+    recovered = rated[rated["handling"] >= 6]
     recovery = {
-        "satisfaction": (well["satisfaction_after"] - well["satisfaction_before"]).mean(),
-        "return_intent": (well["return_intent"] - well["return_before"]).mean(),
+        "satisfaction": (recovered["satisfaction_after"] - recovered["satisfaction_before"]).mean(),
+        "return_intent": (recovered["return_intent"] - recovered["return_before"]).mean(),
     }
     return {
         "size": POPULATION_SIZE,
