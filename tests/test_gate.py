@@ -18,8 +18,6 @@ NOT_CONVERTED = {
     "studies/ladder/words/journey.py",
     "studies/ladder/words/ladder.py",
     "studies/ladder/words/loyalty.py",
-    "studies/repair/words/merging.py",
-    "studies/repair/words/repair.py",
     "studies/rights/words.py",
     "studies/value/words/answering.py",
     "studies/value/words/speed.py",
