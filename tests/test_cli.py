@@ -238,7 +238,7 @@ def contacts(home):
 def test_cases_merges_by_code(contacts):
     result = cem("cases", "contacts.csv", "-o", "out/cases.csv", "--zone", "UTC")
     assert result.exit_code == 0, result.output
-    assert "4 contacts, 1 cases; left as they are: 1 without a customer, 1 without a code" in (
+    assert "4 contacts, 1 case; not merged: 1 without a customer, 1 without a code" in (
         result.output
     )
     assert "4 times name no time zone: read as UTC." in result.output
@@ -270,8 +270,8 @@ def test_cases_links_contacts_without_a_customer_where_asked(contacts):
     Path("noted.csv").write_text("\n".join([header, *rows]) + "\n")
     result = cem("cases", "noted.csv", "-o", "cases.csv", "--identity", "name, phone")
     assert result.exit_code == 0, result.output
-    assert "20 were linked to one of these and 0 to one another, 0 to none" in result.output
-    assert "60 contacts, 20 cases; left as they are: 0 without a customer" in result.output
+    assert "20 linked to one of these, 0 to one another, 0 to none" in result.output
+    assert "60 contacts, 20 cases; not merged: 0 without a customer" in result.output
     assert "Person" not in Path("cases.csv").read_text()
 
 
@@ -292,7 +292,7 @@ def test_cases_takes_parquet_and_a_window(contacts):
     [
         (["nowhere.csv", "-o", "cases.csv"], "there is no file nowhere.csv"),
         (["contacts.csv"], "Missing option '-o'"),
-        (["contacts.csv", "-o", "cases.xls"], "must go to a .csv or .parquet"),
+        (["contacts.csv", "-o", "cases.xls"], "must end in .csv or .parquet"),
         (["contacts.csv", "-o", "contacts.csv"], "name another file"),
         (["contacts.csv", "-o", "cases.csv", "--similarity", "1.5"], "similarity"),
         (["contacts.csv", "-o", "cases.csv", "--window-days", "-1"], "window-days"),
@@ -306,7 +306,7 @@ def test_cases_takes_parquet_and_a_window(contacts):
             "texts are compared on this machine",
         ),
         (["bare.csv", "-o", "cases.csv"], "row 1: has no column problem and no text"),
-        (["texts.csv", "-o", "cases.csv"], "texts.csv has no codes"),
+        (["texts.csv", "-o", "cases.csv"], "texts.csv has no column problem"),
         (["broken.csv", "-o", "cases.csv"], "row 2, time: 'once' is not a date with a time"),
     ],
 )

@@ -14,17 +14,6 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
 # Modules whose sentences are still plain str with escapes of their own; this list only shrinks.
 NOT_CONVERTED = {
-<<<<<<< HEAD
-    "studies/complaints/words/complaints.py",
-    "studies/complaints/words/economics.py",
-=======
-    "studies/expectation/words.py",
-    "studies/ladder/words/journey.py",
-    "studies/ladder/words/ladder.py",
-    "studies/ladder/words/loyalty.py",
->>>>>>> s-complaints
-    "studies/repair/words/merging.py",
-    "studies/repair/words/repair.py",
     "studies/value/words/answering.py",
     "studies/value/words/speed.py",
     "studies/value/words/spoken.py",

@@ -1,4 +1,4 @@
-"""A desk that calls dissatisfied customers back: whom first, with how many agents."""
+"""Simulation of a desk that calls dissatisfied customers back."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from cemlib import checks
 from cemlib.stats.estimates import significant
 
 POLICIES = ("first come", "severity", "value", "golden time")
-NEEDED = ("arrived", "minutes", "severity", "value", "ceiling", "half_life", "shape")
-MOST_TRIES = 4
-_MOMENT = 1e-9  # hours; less is rounding, and a clock that goes on by less may not go on at all
-ANSWERS = tuple(f"answer_{attempt}" for attempt in range(1, 2 * MOST_TRIES + 1))
-LUCK = ("repair_luck", "second_luck", "complaint_luck", "patience", *ANSWERS)
+COLUMNS = ("arrived", "minutes", "severity", "value", "initial_probability", "half_life", "shape")
+MAX_TRIES = 4
+_MOMENT = 1e-9  # hours; a smaller difference is rounding, and adding it may not advance the clock
+ANSWERS = tuple(f"answer_{attempt}" for attempt in range(1, 2 * MAX_TRIES + 1))
+DRAWS = ("repair_draw", "second_draw", "complaint_draw", "patience", *ANSWERS)
 
 
 @dataclass(frozen=True)
@@ -27,26 +27,26 @@ class Desk:
     Parameters
     ----------
     agents : int
-        How many call, at least 1.
+        Agents who call, at least 1.
     opens, closes : float
         Hours of the day between which a call may begin; 0 and 24 for a desk that never closes.
     answer : float
-        Chance that a customer picks up, in (0, 1].
+        Probability that a customer picks up, in (0, 1].
     tries : int
-        Attempts before a customer counts as out of reach, from 1 to 4; as many again after a
+        Attempts before a customer is given up, from 1 to 4; the same number again after a
         complaint.
     redial : float
         Hours until the next attempt.
     ring_minutes : float
-        What an attempt without an answer takes.
+        Minutes that an unanswered attempt takes.
     second : float
-        Chance of repair of a second call, as a share of the first call's.
+        Probability of repair by a second call, as a share of the first call's.
     complaint : float
-        Chance that a customer who is not repaired complains, in [0, 1].
+        Probability that a customer who is not repaired complains, in [0, 1].
     wage : float
-        Yuan for an agent's hour, worked or waited.
+        Yuan per agent and hour of shift, busy or idle.
     days : float, optional
-        When the desk stops; three days after the last case if not given.
+        Days simulated; until three days after the last case by default.
     """
 
     agents: int
@@ -62,9 +62,9 @@ class Desk:
     days: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what no desk can be."""
+        """Refuse values out of range."""
         checks.between("agents", self.agents, 1, whole=True)
-        checks.between("tries", self.tries, 1, MOST_TRIES, whole=True)
+        checks.between("tries", self.tries, 1, MAX_TRIES, whole=True)
         checks.between("answer", self.answer, 1e-9, 1)
         checks.between("complaint", self.complaint, 0, 1)
         checks.between("opens", self.opens, 0, 24)
@@ -84,24 +84,24 @@ class Desk:
         return wait if wait > _MOMENT else 0.0
 
 
-def draw_luck(
+def add_draws(
     cases: pd.DataFrame, rng: np.random.Generator, *, patience: float = 60.0
 ) -> pd.DataFrame:
-    """Give each case draws of its own, so that every policy meets the same customers.
+    """Add random draws to each case, so that every policy meets the same customers.
 
     Parameters
     ----------
     cases : DataFrame
-        A row a case.
+        One row per case.
     rng : numpy.random.Generator
         Source of randomness.
     patience : float
-        Mean hours until a customer complains who is going to.
+        Mean hours until a complaint, among customers who will complain.
 
     Returns
     -------
     DataFrame
-        With the columns of `LUCK` besides: uniform draws, and patience in hours.
+        With the further columns `DRAWS`: uniform draws, and patience in hours.
 
     References
     ----------
@@ -109,41 +109,42 @@ def draw_luck(
 
     Examples
     --------
-    >>> draw_luck(pd.DataFrame({"case": [1, 2]}), np.random.default_rng(1)).shape
+    >>> add_draws(pd.DataFrame({"case": [1, 2]}), np.random.default_rng(1)).shape
     (2, 13)
     """
     checks.between("patience", patience, np.nextafter(0, 1))
-    luck = pd.DataFrame(rng.random((len(cases), len(LUCK))), cases.index, list(LUCK))
-    luck["patience"] = significant(-patience * np.log1p(-luck["patience"]))
-    return pd.concat([cases, luck], axis=1)
+    draws = pd.DataFrame(rng.random((len(cases), len(DRAWS))), cases.index, list(DRAWS))
+    draws["patience"] = significant(-patience * np.log1p(-draws["patience"]))
+    return pd.concat([cases, draws], axis=1)
 
 
 def run_desk(cases: pd.DataFrame, desk: Desk, policy: str = "golden time") -> pd.DataFrame:
     """Simulate the desk, call by call.
 
-    Whenever an agent is free, the waiting case that the policy puts first is called. Nobody may
-    pick up; then the case comes back some hours later. A customer who has complained is called
-    before all others, once, whatever the policy: the second repair.
+    Whenever an agent is free, the waiting case that the policy ranks first is called. If nobody
+    picks up, the case returns to the queue some hours later. A customer who has complained is
+    called before all others, once, whatever the policy: the second repair.
 
     Parameters
     ----------
     cases : DataFrame
-        A row a case: ``arrived`` (hours from the first midnight), ``minutes`` of handling,
-        ``severity``, ``value`` (yuan), ``ceiling``, ``half_life`` (hours) and ``shape`` of the
-        chance of repair, ceiling / (1 + (hours / half_life) ^ shape); and the draws of `LUCK`.
+        One row per case: ``arrived`` (hours from the first midnight), ``minutes`` of handling,
+        ``severity``, ``value`` (yuan), ``initial_probability``, ``half_life``
+        (hours) and ``shape`` of the probability of repair, initial_probability / (1 + (hours /
+        half_life) ^ shape); and the columns `DRAWS`.
     desk : Desk
         How it works.
     policy : str
-        One of `POLICIES`: ties go to who came first. "golden time" ranks by value × chance of
-        repair now, for a minute of handling.
+        One of `POLICIES`; ties go to the earlier case. "golden time" ranks by value × probability
+        of repair now, per minute of handling.
 
     Returns
     -------
     DataFrame
-        A row a case: ``first`` (hour at which the customer was first reached; missing if never),
-        ``left`` (hour at which that call ended), ``waited`` (hours), ``in_time`` (reached before
-        half the chance was gone), ``repaired``, ``complained``, ``settled`` (by the second
-        repair), ``attempts``.
+        One row per case: ``first`` (hour at which the customer was first reached; missing if
+        never), ``left`` (hour at which that call ended), ``waited`` (hours), ``in_time`` (reached
+        before half the probability was gone), ``repaired``, ``complained``, ``settled`` (by the
+        second repair), ``attempts``.
 
     Raises
     ------
@@ -152,25 +153,25 @@ def run_desk(cases: pd.DataFrame, desk: Desk, policy: str = "golden time") -> pd
 
     Examples
     --------
-    >>> case = {"arrived": 9.0, "minutes": 30.0, "severity": 3, "value": 100.0, "ceiling": 1.0}
-    >>> case |= {"half_life": 24.0, "shape": 2.0} | dict.fromkeys(LUCK, 0.5)
+    >>> case = {"arrived": 9.0, "minutes": 30.0, "severity": 3, "value": 100.0, "half_life": 24.0}
+    >>> case |= {"initial_probability": 1.0, "shape": 2.0} | dict.fromkeys(DRAWS, 0.5)
     >>> run_desk(pd.DataFrame([case, case]), Desk(agents=1))["waited"].tolist()
     [0.0, 0.5]
     """
     checks.one_of("policy", policy, POLICIES)
-    for name in (*NEEDED, *LUCK):
+    for name in (*COLUMNS, *DRAWS):
         checks.one_of("column", name, list(cases.columns))
     return _Simulation(cases, desk, policy).run()
 
 
 class _Simulation:
-    """One run: arrivals, complaints and agents are processes over one list of waiting cases."""
+    """One run: arrivals, complaints and agents are SimPy processes that share one queue."""
 
     def __init__(self, cases: pd.DataFrame, desk: Desk, policy: str) -> None:
         import simpy
 
         self.env, self.desk, self.policy = simpy.Environment(), desk, policy
-        self.case = {name: cases[name].to_numpy(float) for name in (*NEEDED, *LUCK)}
+        self.case = {name: cases[name].to_numpy(float) for name in (*COLUMNS, *DRAWS)}
         self.count = len(cases)
         self.waiting: list[int] = []
         self.calling: set[int] = set()
@@ -180,7 +181,7 @@ class _Simulation:
         self.first, self.left = np.full(self.count, np.nan), np.full(self.count, np.nan)
         self.repaired, self.complained, self.settled = np.zeros((3, self.count), dtype=bool)
         self.complains_at = np.where(
-            self.case["complaint_luck"] < desk.complaint,
+            self.case["complaint_draw"] < desk.complaint,
             self.case["arrived"] + self.case["patience"],
             np.inf,
         )
@@ -189,8 +190,8 @@ class _Simulation:
         """Run to the desk's last day."""
         arrived = self.case["arrived"]
         last = np.ceil(arrived.max() / 24) + 3 if self.desk.days is None else self.desk.days
-        self.env.process(self.happen(arrived, self.join))
-        self.env.process(self.happen(self.complains_at, self.complain))
+        self.env.process(self.schedule(arrived, self.join))
+        self.env.process(self.schedule(self.complains_at, self.complain))
         for _ in range(self.desk.agents):
             self.env.process(self.agent())
         self.env.run(until=24 * last)
@@ -208,24 +209,26 @@ class _Simulation:
             }
         )
 
-    def happen(self, times: np.ndarray, what: Any) -> Generator[Any, Any, None]:
-        """Let something happen to each case at its time."""
+    def schedule(self, times: np.ndarray, event: Any) -> Generator[Any, Any, None]:
+        """Run an event of each case at its time."""
         for case in np.argsort(times, kind="stable"):
             if np.isinf(times[case]):
                 return
-            yield self.env.timeout(max(times[case] - self.env.now, 0.0))  # sums round
-            what(int(case))
+            yield self.env.timeout(
+                max(times[case] - self.env.now, 0.0)
+            )  # sums of hours are rounded
+            event(int(case))
 
     def join(self, case: int) -> None:
-        """Put a case into the line, and wake who waits for one."""
+        """Put a case into the queue, and wake idle agents."""
         self.waiting.append(case)
         self.wake.succeed()
         self.wake = self.env.event()
 
     def complain(self, case: int) -> None:
-        """Note a complaint; who is no longer tried is put into the line for a second repair.
+        """Record a complaint; a customer who was given up is queued for a second repair.
 
-        A complaint that comes during a call is dealt with in it.
+        A complaint during a call is dealt with in that call.
         """
         if not self.repaired[case]:
             self.complained[case] = True
@@ -233,7 +236,7 @@ class _Simulation:
                 self.join_again(case)
 
     def join_again(self, case: int) -> None:
-        """Put a case into the line for a second repair, with all attempts."""
+        """Put a case into the queue for a second repair, with all attempts."""
         self.left_tries[case] = self.desk.tries
         self.join(case)
 
@@ -251,25 +254,26 @@ class _Simulation:
                 self.calling.remove(case)
 
     def choose(self) -> int:
-        """Return the place in the line of the case to call next."""
-        line = np.array(self.waiting)
-        at = self.case["arrived"][line]
+        """Return the position in the queue of the case to call next."""
+        queue = np.array(self.waiting)
+        at = self.case["arrived"][queue]
         if self.policy == "first come":
             merit = -at
         elif self.policy == "golden time":
-            worth = self.case["value"][line] * self.chance(line, self.env.now - at)
-            merit = worth / self.case["minutes"][line]
+            expected = self.case["value"][queue] * self.probability(queue, self.env.now - at)
+            merit = expected / self.case["minutes"][queue]
         else:
-            merit = self.case[self.policy][line]
-        return int(np.lexsort((at, -significant(merit), ~self.complained[line]))[0])
+            merit = self.case[self.policy][queue]
+        # Equal to nine digits is a tie: fitted numbers differ between processors beyond them.
+        return int(np.lexsort((at, -significant(merit), ~self.complained[queue]))[0])
 
-    def chance(self, case: Any, hours: Any) -> Any:
-        """Return the chance of repair after so many hours."""
+    def probability(self, case: Any, hours: Any) -> Any:
+        """Return the probability of repair after these hours."""
         decay = (hours / self.case["half_life"][case]) ** self.case["shape"][case]
-        return self.case["ceiling"][case] / (1 + decay)
+        return self.case["initial_probability"][case] / (1 + decay)
 
     def call(self, case: int) -> Generator[Any, Any, None]:
-        """Ring; if somebody picks up, try to repair."""
+        """Ring; if the customer picks up, try to repair."""
         began, again = self.env.now, not np.isnan(self.first[case])
         answers = self.answers[case, self.attempts[case]] < self.desk.answer
         self.attempts[case] += 1
@@ -287,14 +291,14 @@ class _Simulation:
         yield self.env.timeout(self.case["minutes"][case] / 60)
         self.left_tries[case] = 0
         if self.complained[case]:
-            chance = self.chance(case, max(began - self.complains_at[case], 0.0))
-            self.settled[case] = self.case["second_luck"][case] < self.desk.second * chance
+            probability = self.probability(case, max(began - self.complains_at[case], 0.0))
+            self.settled[case] = self.case["second_draw"][case] < self.desk.second * probability
             self.repaired[case] = self.settled[case]
         else:
-            chance = self.chance(case, began - self.case["arrived"][case])
-            self.repaired[case] = self.case["repair_luck"][case] < chance
+            probability = self.probability(case, began - self.case["arrived"][case])
+            self.repaired[case] = self.case["repair_draw"][case] < probability
 
     def redial(self, case: int) -> Generator[Any, Any, None]:
-        """Bring a case back into the line later."""
+        """Return a case to the queue later."""
         yield self.env.timeout(self.desk.redial)
         self.join(case)

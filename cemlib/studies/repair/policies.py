@@ -1,4 +1,4 @@
-"""Whom to call first: policies of the repair desk, held against one another."""
+"""Whom to call first: policies of the repair desk compared on the same customers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pandas as pd
 
 from cemlib import checks
 from cemlib.stats.estimates import significant
+from cemlib.studies.repair.desk import POLICIES, Desk, add_draws, run_desk
 from cemlib.studies.repair.golden_time import GoldenTime
-from cemlib.studies.repair.repair_desk import POLICIES, Desk, draw_luck, run_desk
 
 MEASURES = (
     "reached_in_time",
@@ -32,28 +32,28 @@ def draw_load(
     weeks: int = 2,
     zone: str = "Asia/Shanghai",
 ) -> pd.DataFrame:
-    """Draw the load of some weeks from a desk's log: its cases, weekdays and hours of the day.
+    """Draw the cases of some weeks from a desk's log, with its weekdays and hours of the day.
 
     Parameters
     ----------
     cases : DataFrame
         The log: ``opened`` (dates with times), ``severity``, ``value``, ``minutes`` (may be
-        missing) and what the fit's ceiling and half-life hang on.
+        missing) and the columns that the fit depends on.
     fit : GoldenTime
-        Chance of a repair.
+        Probability of a repair.
     rng : numpy.random.Generator
         Source of randomness: of the load, and of each case's own draws.
     weekly : int
-        Cases a week; rows are drawn again and again where the log is smaller.
+        Cases per week; rows are drawn with replacement.
     weeks : int
-        How many weeks, beginning on a Monday.
+        Number of weeks, beginning on a Monday.
     zone : str
         Time zone of weekdays and hours.
 
     Returns
     -------
     DataFrame
-        As `cemlib.studies.repair.repair_desk.run_desk` takes it, by arrival.
+        As `cemlib.studies.repair.desk.run_desk` takes it, by arrival.
 
     Raises
     ------
@@ -85,34 +85,35 @@ def draw_load(
             "minutes": minutes,
             "severity": drawn["severity"].to_numpy(float),
             "value": drawn["value"].to_numpy(float),
-            "ceiling": significant(fit.ceilings(drawn)),
+            # Fitted numbers drive the simulation: their last bits must not decide who is called.
+            "initial_probability": significant(fit.initial_probability(drawn)),
             "half_life": significant(fit.half_life(drawn)),
             "shape": float(significant(fit.shape)),
         }
     )
-    return draw_luck(load.sort_values("arrived", ignore_index=True, kind="stable"), rng)
+    return add_draws(load.sort_values("arrived", ignore_index=True, kind="stable"), rng)
 
 
-def lead(
-    cases: Sequence[pd.DataFrame], desk: Desk, measure: str, *, first: str, second: str
+def paired_differences(
+    loads: Sequence[pd.DataFrame], desk: Desk, measure: str, *, first: str, second: str
 ) -> pd.DataFrame:
-    """Compare two policies over several loads, each of which both have to meet.
+    """Compare two policies over several loads, both on the same customers of each load.
 
     Parameters
     ----------
-    cases : sequence of DataFrame
+    loads : sequence of DataFrame
         Loads drawn independently of one another, at least two.
     desk : Desk
-        How it works.
+        How the desk works.
     measure : str
-        An outcome of `desk_outcomes`.
+        One of `MEASURES`.
     first, second : str
         The policies.
 
     Returns
     -------
     DataFrame
-        A row a load: ``first``, ``second`` and ``lead``, the first less the second.
+        One row per load: ``first``, ``second`` and ``difference`` (first minus second).
 
     Raises
     ------
@@ -121,45 +122,47 @@ def lead(
 
     Examples
     --------
-    >>> from cemlib.studies.repair.repair_desk import LUCK
-    >>> case = {"arrived": 9.0, "minutes": 30.0, "severity": 3, "value": 100.0, "ceiling": 1.0}
-    >>> case |= {"half_life": 24.0, "shape": 2.0} | dict.fromkeys(LUCK, 0.5)
-    >>> loads = [pd.DataFrame([case])] * 2
-    >>> lead(loads, Desk(1), "repaired", first="value", second="severity")["lead"].tolist()
-    [0.0, 0.0]
+    >>> from cemlib.studies.repair.desk import DRAWS
+    >>> case = {"arrived": 9.0, "minutes": 30.0, "severity": 3, "value": 100.0, "half_life": 24.0}
+    >>> case |= {"initial_probability": 1.0, "shape": 2.0} | dict.fromkeys(DRAWS, 0.5)
+    >>> pair = {"first": "value", "second": "severity"}
+    >>> paired_differences([pd.DataFrame([case])] * 2, Desk(1), "repaired", **pair)["difference"]
+    0    0.0
+    1    0.0
+    Name: difference, dtype: float64
     """
     checks.one_of("measure", measure, MEASURES)
-    found = {
-        name: [desk_outcomes(load, run_desk(load, desk, policy), desk)[measure] for load in cases]
+    values = {
+        name: [desk_outcomes(load, run_desk(load, desk, policy), desk)[measure] for load in loads]
         for name, policy in (("first", first), ("second", second))
     }
-    frame = pd.DataFrame(found)
-    return frame.assign(lead=frame["first"] - frame["second"])
+    frame = pd.DataFrame(values)
+    return frame.assign(difference=frame["first"] - frame["second"])
 
 
 def desk_outcomes(cases: pd.DataFrame, result: pd.DataFrame, desk: Desk) -> dict[str, float]:
-    """Sum up what a desk achieved.
+    """Summarise what a desk achieved.
 
     Parameters
     ----------
     cases : DataFrame
         As given to `run_desk`.
     result : DataFrame
-        What it returned.
+        What `run_desk` returned.
     desk : Desk
-        How it worked.
+        How the desk worked.
 
     Returns
     -------
     dict of str to float
         ``reached_in_time``, ``repaired`` (shares of all cases), ``value_kept`` (yuan),
-        ``complaints_prevented`` (of those who would have complained without a desk, how many did
-        not, or were settled by a second repair), ``cost`` (yuan of wages), ``cost_per_repaired``
-        (missing if none was).
+        ``complaints_prevented`` (customers who would have complained without a desk, and either
+        did not or were settled by a second repair), ``cost`` (yuan of wages),
+        ``cost_per_repaired`` (yuan; missing if nobody was repaired).
 
     Examples
     --------
-    >>> cases = pd.DataFrame({"arrived": [9.0], "value": [80.0], "complaint_luck": [0.1]})
+    >>> cases = pd.DataFrame({"arrived": [9.0], "value": [80.0], "complaint_draw": [0.1]})
     >>> call = {"in_time": True, "repaired": True, "complained": False, "settled": False}
     >>> desk_outcomes(cases, pd.DataFrame([call]), Desk(agents=1, days=1))["cost_per_repaired"]
     540.0
@@ -167,7 +170,7 @@ def desk_outcomes(cases: pd.DataFrame, result: pd.DataFrame, desk: Desk) -> dict
     days = desk.days if desk.days is not None else np.ceil(cases["arrived"].max() / 24) + 3
     cost = float(desk.wage * desk.agents * days * (desk.closes - desk.opens))
     repaired = int(result["repaired"].sum())
-    would = cases["complaint_luck"].to_numpy() < desk.complaint
+    would = cases["complaint_draw"].to_numpy() < desk.complaint
     open_complaint = (result["complained"] & ~result["settled"]).to_numpy()
     return {
         "reached_in_time": float(result["in_time"].mean()),
@@ -192,7 +195,7 @@ def compare_policies(
     cases : DataFrame
         As for `run_desk`.
     desk : Desk
-        How it works; its own number of agents is not used.
+        How the desk works; its own number of agents is not used.
     agents : sequence of int
         Numbers of agents to try.
     policies : sequence of str
@@ -201,14 +204,15 @@ def compare_policies(
     Returns
     -------
     DataFrame
-        A row a policy and number of agents: ``policy``, ``agents``, and the outcomes of
-        `desk_outcomes`.
+        One row per policy and number of agents: ``policy``, ``agents``, the outcomes of
+        `desk_outcomes`, ``value_gain`` (value kept beyond that of the first policy, as a share of
+        it) and ``best`` (whether the policy keeps the most value with this number of agents).
 
     Examples
     --------
-    >>> from cemlib.studies.repair.repair_desk import LUCK
-    >>> case = {"arrived": 9.0, "minutes": 30.0, "severity": 3, "value": 100.0, "ceiling": 1.0}
-    >>> case |= {"half_life": 24.0, "shape": 2.0} | dict.fromkeys(LUCK, 0.5)
+    >>> from cemlib.studies.repair.desk import DRAWS
+    >>> case = {"arrived": 9.0, "minutes": 30.0, "severity": 3, "value": 100.0, "half_life": 24.0}
+    >>> case |= {"initial_probability": 1.0, "shape": 2.0} | dict.fromkeys(DRAWS, 0.5)
     >>> compare_policies(pd.DataFrame([case]), Desk(agents=1), [1, 2], ["value"])["repaired"].sum()
     np.float64(2.0)
     """
@@ -218,4 +222,8 @@ def compare_policies(
             sized = replace(desk, agents=count)
             outcomes = desk_outcomes(cases, run_desk(cases, sized, policy), sized)
             rows.append({"policy": policy, "agents": count, **outcomes})
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    value = table.groupby("agents")["value_kept"]
+    gain = table["value_kept"] / value.transform("first").clip(lower=1e-9) - 1
+    best = significant(table["value_kept"]).groupby(table["agents"]).idxmax()
+    return table.assign(value_gain=gain, best=table.index.isin(best))

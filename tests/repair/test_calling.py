@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cemlib.exits import csv_text
-from cemlib.studies.repair import call_list as call_list_module
-from cemlib.studies.repair.call_list import COLUMNS, MASK, call_list, mask_key
+from cemlib.studies.repair import calling
+from cemlib.studies.repair.calling import COLUMNS, MASK, call_list, first_contacts, mask_key
 from cemlib.studies.repair.golden_time import GoldenTime
 from cemlib.teach.downloads import download
 
@@ -39,28 +39,28 @@ def open_cases(**changes):
 
 
 def listed(cases=None, **changes):
-    given = {"scripts": RULE, "floor": "standard", "cap": 80, "minutes": 15} | changes
-    return call_list(open_cases() if cases is None else cases, FIT, **given)
+    arguments = {"scripts": RULE, "default": "standard", "cap": 80, "minutes": 15} | changes
+    return call_list(open_cases() if cases is None else cases, FIT, **arguments)
 
 
 def test_best_use_of_a_minute_comes_first():
-    found = listed()
-    assert tuple(found.columns) == COLUMNS
-    assert found["rank"].tolist() == [1, 2, 3, 4]
+    table = listed()
+    assert tuple(table.columns) == COLUMNS
+    assert table["rank"].tolist() == [1, 2, 3, 4]
     # sensitive customers wait longer; unknown is between; 60 hours are too many
-    assert found["problem"].tolist() == ["line", "bill", "bill", "line"]
-    assert found["type"].tolist() == ["sensitive", "unknown", "impulsive", "sensitive"]
-    assert found["script"].tolist() == ["patience", "standard", "let off steam", "patience"]
-    assert found["authority"].tolist() == [80, 50, 20, 36]
+    assert table["problem"].tolist() == ["line", "bill", "bill", "line"]
+    assert table["type"].tolist() == ["sensitive", "unknown", "impulsive", "sensitive"]
+    assert table["script"].tolist() == ["patience", "standard", "let off steam", "patience"]
+    assert table["authority"].tolist() == [80, 50, 20, 36]
 
 
 def test_value_decides_between_equals():
     cases = open_cases(type="sensitive", hours_waited=5.0, value=[1.0, 2.0, 3.0, 4.0])
     assert listed(cases)["case"].str[-5:].tolist() == ["78-01", "56-01", "34-02", "12-01"]
-    assert len(listed(cases, most=2)) == 2
+    assert len(listed(cases, max_calls=2)) == 2
 
 
-def test_nobody_can_be_read_off_the_list():
+def test_the_list_identifies_nobody():
     text = csv_text(listed())
     for secret in (*open_cases()["customer"], "17012345678"):
         assert secret not in text
@@ -91,8 +91,8 @@ def test_no_cell_begins_as_a_formula(text):
 )
 def test_each_dangerous_start_is_defused_and_the_text_kept(start):
     text = f"{start}cmd|'/C calc'!A0"
-    found = csv_text(pd.DataFrame({"problem": [text]}))
-    rows = list(csv.reader(io.StringIO(found, newline="")))
+    table = csv_text(pd.DataFrame({"problem": [text]}))
+    rows = list(csv.reader(io.StringIO(table, newline="")))
     assert rows[1] == ["'" + re.sub(r"[\x00-\x1f]", " ", text)]
 
 
@@ -138,33 +138,33 @@ def merged(**changes):
 
 
 def test_open_cases_are_recent_and_have_a_customer():
-    found = call_list_module.open_cases(merged(), LOG, NOW, days=2, cap=25)
-    assert found["case"].tolist() == ["a-01", "c-01"]
-    assert found["hours_waited"].tolist() == [6.0, 35.0]
-    assert found["type"].tolist()[0] == "sensitive"  # of the last case, not the first
-    assert found["type"].isna().tolist() == [False, True]
-    assert found["value"].tolist() == [200.0, 200.0]  # own, and the median
-    assert found["owed"].tolist() == [50.0, 20.0]  # median of the problem
-    assert found["covered"].tolist() == [0.5, 1.0]
-    assert (found["team"] == "repair team").all()
+    table = calling.open_cases(merged(), LOG, NOW, days=2, cap=25)
+    assert table["case"].tolist() == ["a-01", "c-01"]
+    assert table["hours_waited"].tolist() == [6.0, 35.0]
+    assert table["type"].tolist()[0] == "sensitive"  # of the last case, not the first
+    assert table["type"].isna().tolist() == [False, True]
+    assert table["value"].tolist() == [200.0, 200.0]  # own, and the median
+    assert table["owed"].tolist() == [50.0, 20.0]  # median of the problem
+    assert table["covered"].tolist() == [0.5, 1.0]
+    assert (table["team"] == "repair team").all()
 
 
 def test_cases_without_codes_or_channels_are_listed_too():
     bare = merged().drop(columns=["problem", "channels"])
-    waiting = call_list_module.open_cases(bare, LOG, NOW, days=2)
-    found = listed(waiting)
-    assert found["problem"].tolist() == ["not coded", "not coded"]
-    assert found["channels"].tolist() == ["", ""]
+    waiting = calling.open_cases(bare, LOG, NOW, days=2)
+    table = listed(waiting)
+    assert table["problem"].tolist() == ["not coded", "not coded"]
+    assert table["channels"].tolist() == ["", ""]
 
 
 def test_a_case_is_named_by_its_first_contact():
     contacts = pd.DataFrame({"contact": ["k3", "k1", "k2"], "time": [3, 1, 2]})
-    first = call_list_module.first_contacts(contacts, pd.Series(["x", "x", "y"]))
+    first = first_contacts(contacts, pd.Series(["x", "x", "y"]))
     assert first.to_dict() == {"x": "k1", "y": "k2"}
     assert "k7" in listed(open_cases(reference="k7"))["case"].tolist()
 
 
-def test_problems_are_called_by_their_names():
+def test_problems_have_their_printed_names():
     assert "The bill is wrong" in listed(names={"bill": "The bill is wrong"})["problem"].tolist()
 
 

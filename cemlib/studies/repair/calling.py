@@ -1,4 +1,4 @@
-"""The call list: whom to call tomorrow, in what order, with which script and what authority."""
+"""The call list: whom to call tomorrow, in which order, with which script and authority."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MASK = "•"
 
 
 def mask_key(key: str) -> str:
-    """Return a customer key of which only the last characters can be read, a third at most.
+    """Mask a customer key except its last characters, at most a third of it.
 
     Examples
     --------
@@ -35,40 +35,40 @@ def call_list(
     fit: GoldenTime,
     *,
     scripts: Mapping[str, str],
-    floor: str,
+    default: str,
     cap: float,
     minutes: float,
-    most: int = 100,
+    max_calls: int = 100,
     names: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """Rank open cases by what a minute of calling now keeps, and say what to do with each.
+    """Rank open cases by the value that a minute of calling now is expected to keep.
 
     Parameters
     ----------
     cases : DataFrame
         Open cases: ``case``, ``customer``, ``problem``, ``channels``, ``hours_waited``, ``type``
-        (empty or missing where unknown), ``value`` and ``owed`` (yuan), and what the fit's ceiling
-        and half-life hang on. No free text is taken over.
+        (empty or missing where unknown), ``value`` and ``owed`` (yuan), and the columns that
+        the fit depends on. No free text is copied.
     fit : GoldenTime
-        Chance of a repair; a type it does not know counts as the average of those it does.
+        Probability of a repair; an unknown level counts as the average of the known ones.
     scripts : mapping of str to str
         A script for each type.
-    floor : str
-        The script where the type is not known.
+    default : str
+        The script where the type is unknown.
     cap : float
-        Most that may be paid, in yuan.
+        Highest payment per call, in yuan.
     minutes : float
         Handling time of a call, more than 0.
-    most : int
+    max_calls : int
         Length of the list.
     names : mapping of str to str, optional
-        What each problem is called in print.
+        Printed name of each problem.
 
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`, best first. ``case`` is the case's ``reference`` where it has one, by
-        which the team finds the customer in its own system. Customer keys are masked, also inside
+        Columns `COLUMNS`, best first. ``case`` is the case's ``reference`` where it has one, so
+        that the team finds the customer in its own system. Customer keys are masked, also inside
         ids.
 
     Raises
@@ -82,7 +82,7 @@ def call_list(
     >>> fit = GoldenTime((), (), {}, theta, np.eye(3))
     >>> case = {"case": "C0000012-01", "customer": "C0000012", "problem": "broadband"}
     >>> case |= {"channels": "hotline", "hours_waited": 10.0, "type": "", "value": 300.0}
-    >>> row = call_list(pd.DataFrame([case | {"owed": 80.0}]), fit, scripts={}, floor="standard",
+    >>> row = call_list(pd.DataFrame([case | {"owed": 80.0}]), fit, scripts={}, default="standard",
     ...                 cap=60, minutes=15).iloc[0]
     >>> row["case"], row["problem"], int(row["authority"])
     ('••••••12-01', 'broadband', 60)
@@ -93,61 +93,61 @@ def call_list(
     for column in needed:
         checks.one_of("column", column, list(cases.columns))
     known = cases.reset_index(drop=True)
-    chance, half = _average(fit, known)
-    worth = known["value"].to_numpy(float) * chance / minutes
-    order = np.lexsort((known["case"].to_numpy(str), -significant(worth)))[
-        : int(checks.between("most", most, 1))
+    probability, half = _average(fit, known)
+    expected = known["value"].to_numpy(float) * probability / minutes
+    order = np.lexsort((known["case"].to_numpy(str), -significant(expected)))[
+        : int(checks.between("max_calls", max_calls, 1))
     ]
-    spoken = names or {}
+    known_names = names or {}
     rows = []
-    for rank, place in enumerate(order, 1):
-        case = known.loc[place]
+    for rank, row in enumerate(order, 1):
+        case = known.loc[row]
         kind = case["type"] if isinstance(case["type"], str) else ""
         key = str(case["customer"])
         coded = case["problem"] if isinstance(case["problem"], str) else "not coded"
-        left = half[place] - case["hours_waited"]
+        left = half[row] - case["hours_waited"]
         rows.append(
             {
                 "rank": rank,
                 "case": str(case.get("reference", case["case"])).replace(key, mask_key(key)),
                 "customer": mask_key(key),
-                "problem": spoken.get(coded, coded),
+                "problem": known_names.get(coded, coded),
                 "channels": case["channels"],
                 "hours_waited": round(float(case["hours_waited"]), 1),
                 "type": kind or "unknown",
-                "script": scripts.get(kind, floor),
+                "script": scripts.get(kind, default),
                 "authority": int(min(np.ceil(case["owed"]), cap)),
-                "why": _why(float(case["value"]), float(chance[place]), float(left)),
+                "why": _why(float(case["value"]), float(probability[row]), float(left)),
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _average(fit: GoldenTime, cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Return each case's chance and half-life; over all levels where its own is not known."""
+    """Return each case's probability and half-life; the mean over all levels where unknown."""
     frames = [cases]
     for column, levels in fit.levels.items():
         checks.one_of("column", column, list(cases.columns))
-        strange = ~cases[column].isin(levels)
-        if strange.any():
+        unknown = ~cases[column].isin(levels)
+        if unknown.any():
             frames = [
-                frame.assign(**{column: frame[column].where(~strange, level)})
+                frame.assign(**{column: frame[column].where(~unknown, level)})
                 for frame in frames
                 for level in levels
             ]
     hours = cases["hours_waited"].to_numpy(float)
-    chance = np.mean([fit.chance(frame, hours) for frame in frames], axis=0)
+    probability = np.mean([fit.probability(frame, hours) for frame in frames], axis=0)
     half = np.exp(np.mean([np.log(fit.half_life(frame)) for frame in frames], axis=0))
-    return chance, half
+    return probability, half
 
 
-def _why(value: float, chance: float, left: float) -> str:
-    time = f"half gone in {left:.0f} h" if left >= 0 else f"half gone {-left:.0f} h ago"
-    return f"{value:.0f} yuan at stake, chance {100 * chance:.0f} %, {time}"
+def _why(value: float, probability: float, left: float) -> str:
+    time = f"half-life ends in {left:.0f} h" if left >= 0 else f"half-life ended {-left:.0f} h ago"
+    return f"{value:,.0f} yuan at stake, probability of repair {100 * probability:.0f}%, {time}"
 
 
 def first_contacts(contacts: pd.DataFrame, case: pd.Series) -> pd.Series:
-    """Return the id of the first contact of each case: a reference that names nobody.
+    """Return the id of the first contact of each case: a reference that identifies no person.
 
     Parameters
     ----------
@@ -181,29 +181,30 @@ def open_cases(
     cap: float = 100.0,
     team: str = "",
 ) -> pd.DataFrame:
-    """Return the cases of the last days with what is known of their customers.
+    """Return the cases of the last days with what is known about their customers.
 
     Parameters
     ----------
     cases : DataFrame
         Merged cases: ``case``, ``customer``, ``first``, ``last`` (dates with times); ``problem``
-        and ``channels`` if known. Who has no customer key cannot be called and is left out.
+        and ``channels`` if known. Cases without a customer key cannot be called and are left out.
     calls : DataFrame
         The desk's log of earlier cases: ``customer``, ``problem``, ``type``, ``value``, ``owed``.
     now : Timestamp
         When the list is made.
     days : float
-        How recent the last contact must be.
+        Maximum age of the last contact in days.
     cap : float
-        Most that may be paid, in yuan.
+        Highest payment per call, in yuan.
     team : str
-        Who will call; the last team of the log if empty.
+        Team that will call; the last team of the log if empty.
 
     Returns
     -------
     DataFrame
-        As `call_list` takes it. The type is that of the customer's last earlier case, missing
-        without one; the value that case's, or the median; what is owed the median of the problem.
+        As `call_list` takes it. Type and value are those of the customer's last earlier case;
+        without one, the type is missing and the value is the median. The amount owed is the
+        median of the problem.
 
     Raises
     ------
@@ -217,8 +218,8 @@ def open_cases(
     >>> case |= {"first": moment, "last": moment}
     >>> log = pd.DataFrame({"customer": ["b"], "problem": ["bill"], "type": ["sensitive"],
     ...                     "value": [300.0], "owed": [40.0]})
-    >>> found = open_cases(pd.DataFrame([case]), log, moment + pd.Timedelta(hours=5))
-    >>> found[["hours_waited", "value", "owed", "covered"]].values.tolist()
+    >>> waiting = open_cases(pd.DataFrame([case]), log, moment + pd.Timedelta(hours=5))
+    >>> waiting[["hours_waited", "value", "owed", "covered"]].values.tolist()
     [[5.0, 300.0, 40.0, 1.0]]
     """
     checks.between("days", days, np.nextafter(0, 1))
@@ -233,7 +234,7 @@ def open_cases(
     owed = known["problem"].map(calls.groupby("problem")["owed"].median())
     owed = owed.astype(float).fillna(float(calls["owed"].median()))
     value = known["customer"].map(history["value"]).astype(float)
-    who = team or (str(calls["team"].iloc[-1]) if "team" in calls else "")
+    caller = team or (str(calls["team"].iloc[-1]) if "team" in calls else "")
     return known.assign(
         channels=known.get("channels", ""),
         hours_waited=(now - known["first"]) / pd.Timedelta(hours=1),
@@ -241,5 +242,5 @@ def open_cases(
         value=value.fillna(float(calls["value"].median())),
         owed=owed,
         covered=np.minimum(owed, cap) / owed,
-        team=who,
+        team=caller,
     )

@@ -6,9 +6,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cemlib.studies.repair.desk_policies import compare_policies, desk_outcomes, draw_load, lead
+from cemlib.studies.repair.desk import COLUMNS, DRAWS, POLICIES, Desk, add_draws, run_desk
 from cemlib.studies.repair.golden_time import GoldenTime
-from cemlib.studies.repair.repair_desk import LUCK, NEEDED, POLICIES, Desk, draw_luck, run_desk
+from cemlib.studies.repair.policies import (
+    compare_policies,
+    desk_outcomes,
+    draw_load,
+    paired_differences,
+)
 
 
 def log(seed=1, count=300, days=5):
@@ -19,18 +24,24 @@ def log(seed=1, count=300, days=5):
             "minutes": rng.gamma(4, 4, count),
             "severity": rng.integers(1, 6, count),
             "value": rng.lognormal(6, 0.7, count),
-            "ceiling": rng.uniform(0.3, 0.9, count),
+            "initial_probability": rng.uniform(0.3, 0.9, count),
             "half_life": rng.choice([6.0, 12.0, 24.0, 48.0], count),
             "shape": 2.0,
         }
     )
-    return draw_luck(cases, rng)
+    return add_draws(cases, rng)
 
 
 def sure(**changes):
-    case = {"arrived": 10.0, "minutes": 60.0, "severity": 3, "value": 100.0, "ceiling": 1.0}
-    case |= {"half_life": 24.0, "shape": 2.0} | dict.fromkeys(LUCK, 0.5)
-    return case | {"complaint_luck": 0.9} | changes
+    case = {
+        "arrived": 10.0,
+        "minutes": 60.0,
+        "severity": 3,
+        "value": 100.0,
+        "initial_probability": 1.0,
+    }
+    case |= {"half_life": 24.0, "shape": 2.0} | dict.fromkeys(DRAWS, 0.5)
+    return case | {"complaint_draw": 0.9} | changes
 
 
 @given(st.integers(0, 2**32), st.sampled_from(POLICIES), st.integers(1, 5))
@@ -68,7 +79,7 @@ def test_an_agent_who_waits_for_the_morning_finds_it(now, opens, length):
 
 def test_times_that_round_against_one_another_do_no_harm():
     times = 24 * np.arange(40) + 9 + np.linspace(0, 1e-15, 40)
-    cases = pd.DataFrame([sure(arrived=time, complaint_luck=0.0, patience=1e-15) for time in times])
+    cases = pd.DataFrame([sure(arrived=time, complaint_draw=0.0, patience=1e-15) for time in times])
     assert run_desk(cases, Desk(1))["first"].notna().all()
 
 
@@ -112,7 +123,7 @@ def test_golden_time_puts_off_who_is_lost_already():
 
 
 def test_who_does_not_answer_is_called_again_and_then_let_be():
-    silent = dict.fromkeys((name for name in LUCK if name.startswith("answer")), 0.99)
+    silent = dict.fromkeys((name for name in DRAWS if name.startswith("answer")), 0.99)
     never = run_desk(pd.DataFrame([sure(**silent)]), Desk(1, tries=3, redial=2.0))
     assert never["attempts"].tolist() == [3]
     assert never["first"].isna().all()
@@ -121,33 +132,33 @@ def test_who_does_not_answer_is_called_again_and_then_let_be():
 
 
 def test_who_complained_gets_a_second_repair_before_others():
-    angry = sure(complaint_luck=0.0, patience=5.0, ceiling=0.9, repair_luck=0.95)
+    angry = sure(complaint_draw=0.0, patience=5.0, initial_probability=0.9, repair_draw=0.95)
     result = run_desk(pd.DataFrame([angry]), Desk(1))
     assert result.loc[0, ["complained", "settled", "repaired"]].tolist() == [True, True, True]
     assert result.loc[0, "attempts"] == 2
-    late = sure(complaint_luck=0.0, patience=0.5, arrived=9.5)
+    late = sure(complaint_draw=0.0, patience=0.5, arrived=9.5)
     pair = pd.DataFrame([sure(arrived=9.0, minutes=120.0), sure(arrived=9.2, value=1e6), late])
     first = run_desk(pair, Desk(1), "value")["first"]
     assert first.sort_values().index.tolist() == [0, 2, 1]
 
 
 def test_a_complaint_during_a_call_is_dealt_with_in_it():
-    calling = sure(complaint_luck=0.0, patience=0.5)
+    calling = sure(complaint_draw=0.0, patience=0.5)
     result = run_desk(pd.DataFrame([calling]), Desk(1))
     assert result["attempts"].tolist() == [1]
     assert result["settled"].tolist() == [True]
 
 
 def test_a_complaint_while_the_last_attempt_rings_gives_all_attempts_again():
-    silent = dict.fromkeys((name for name in LUCK if name.startswith("answer")), 0.99)
-    angry = sure(complaint_luck=0.0, patience=0.01, **silent)
+    silent = dict.fromkeys((name for name in DRAWS if name.startswith("answer")), 0.99)
+    angry = sure(complaint_draw=0.0, patience=0.01, **silent)
     result = run_desk(pd.DataFrame([angry]), Desk(1, tries=1))
     assert result["complained"].tolist() == [True]
     assert result["attempts"].tolist() == [2]
 
 
 def test_a_complaint_while_the_last_attempt_is_answered_is_dealt_with_in_it():
-    calling = sure(complaint_luck=0.0, patience=0.5, ceiling=0.5, second_luck=0.9)
+    calling = sure(complaint_draw=0.0, patience=0.5, initial_probability=0.5, second_draw=0.9)
     result = run_desk(pd.DataFrame([calling]), Desk(1, tries=1))
     assert result["attempts"].tolist() == [1]
     assert result.loc[0, ["complained", "settled"]].tolist() == [True, False]
@@ -159,8 +170,8 @@ def test_a_complaint_while_the_last_attempt_is_answered_is_dealt_with_in_it():
 @settings(max_examples=30, deadline=None)
 def test_nobody_is_called_twice_at_once_or_more_often_than_said(seed, tries, ring, patience):
     """Where attempts ring for hours and patience is short, complaints come in the middle."""
-    cases = draw_luck(
-        log(seed, count=60)[[*NEEDED]], np.random.default_rng(seed), patience=patience
+    cases = add_draws(
+        log(seed, count=60)[[*COLUMNS]], np.random.default_rng(seed), patience=patience
     )
     desk = Desk(8, tries=tries, answer=0.3, complaint=0.9, ring_minutes=ring, redial=0.5)
     result = run_desk(cases, desk)
@@ -176,17 +187,26 @@ def test_golden_time_index_keeps_most_value_where_agents_are_few():
             for seed in range(10)
         ]
     )
-    lead = kept[:, [3]] - kept[:, :3]
-    error = lead.std(axis=0, ddof=1) / np.sqrt(len(lead))
-    assert (lead.mean(axis=0) > 3 * error).all()
+    difference = kept[:, [3]] - kept[:, :3]
+    error = difference.std(axis=0, ddof=1) / np.sqrt(len(difference))
+    assert (difference.mean(axis=0) > 3 * error).all()
 
 
-def test_lead_is_that_of_the_same_loads():
+def test_the_best_policy_is_marked_for_each_number_of_agents():
+    table = compare_policies(log(2, 200), Desk(1), [1, 3])
+    for _, rows in table.groupby("agents"):
+        assert rows["best"].sum() == 1
+        assert rows.loc[rows["best"], "value_kept"].iloc[0] == rows["value_kept"].max()
+        first = rows["value_kept"].iloc[0]
+        np.testing.assert_allclose(rows["value_gain"], rows["value_kept"] / first - 1)
+
+
+def test_differences_are_paired_by_load():
     loads = [log(seed, 200) for seed in range(3)]
-    found = lead(loads, Desk(1), "repaired", first="golden time", second="first come")
-    for load, row in zip(loads, found.itertuples(), strict=True):
+    table = paired_differences(loads, Desk(1), "repaired", first="golden time", second="first come")
+    for load, row in zip(loads, table.itertuples(), strict=True):
         assert row.first == run_desk(load, Desk(1), "golden time")["repaired"].mean()
-        assert row.lead == pytest.approx(row.first - row.second)
+        assert row.difference == pytest.approx(row.first - row.second)
 
 
 def test_load_has_the_logs_hours_and_weekdays(rng):
@@ -197,25 +217,27 @@ def test_load_has_the_logs_hours_and_weekdays(rng):
     load = draw_load(source, fit, rng, weekly=50, weeks=3)
     assert len(load) == 150
     assert load["arrived"].is_monotonic_increasing
-    place = (load["arrived"] % 168).round(6)
-    assert set(place) == {9.5, 142.0}
-    assert (load.loc[place == 9.5, "severity"] == 1).all()
+    hour_of_week = (load["arrived"] % 168).round(6)
+    assert set(hour_of_week) == {9.5, 142.0}
+    assert (load.loc[hour_of_week == 9.5, "severity"] == 1).all()
     assert (load["minutes"] == 10).all()
     assert load.groupby(load["arrived"] // 168).size().tolist() == [50, 50, 50]
     assert run_desk(load, Desk(2)).shape[0] == 150
 
 
-def test_outcomes_are_counted_as_they_say():
+def test_outcomes_are_counted_as_documented():
     cases = log(4)
     desk = Desk(3, days=9)
     result = run_desk(cases, desk, "severity")
-    found = desk_outcomes(cases, result, desk)
-    assert found["cost"] == 60 * 3 * 9 * 9
-    assert found["cost_per_repaired"] == pytest.approx(found["cost"] / result["repaired"].sum())
-    would = cases["complaint_luck"] < desk.complaint
+    outcomes = desk_outcomes(cases, result, desk)
+    assert outcomes["cost"] == 60 * 3 * 9 * 9
+    assert outcomes["cost_per_repaired"] == pytest.approx(
+        outcomes["cost"] / result["repaired"].sum()
+    )
+    would = cases["complaint_draw"] < desk.complaint
     still = result["complained"] & ~result["settled"]
-    assert found["complaints_prevented"] == would.sum() - still.sum()
-    assert found["value_kept"] == pytest.approx(cases.loc[result["repaired"], "value"].sum())
+    assert outcomes["complaints_prevented"] == would.sum() - still.sum()
+    assert outcomes["value_kept"] == pytest.approx(cases.loc[result["repaired"], "value"].sum())
 
 
 @pytest.mark.parametrize(
@@ -226,8 +248,11 @@ def test_outcomes_are_counted_as_they_say():
         (lambda: Desk(1, tries=5), "tries is 5"),
         (lambda: run_desk(log(), Desk(1), "gold"), "policy is 'gold'"),
         (lambda: run_desk(log().drop(columns="value"), Desk(1)), "column is 'value'"),
-        (lambda: lead([log()], Desk(1), "gain", first="value", second="value"), "measure is"),
-        (lambda: draw_luck(log(), np.random.default_rng(1), patience=0), "patience is 0"),
+        (
+            lambda: paired_differences([log()], Desk(1), "gain", first="value", second="value"),
+            "measure is",
+        ),
+        (lambda: add_draws(log(), np.random.default_rng(1), patience=0), "patience is 0"),
     ],
 )
 def test_refuses(call, message):
@@ -256,7 +281,7 @@ def test_last_bits_of_a_fit_change_nothing_at_the_desk(seed):
         load = draw_load(source, fit, np.random.default_rng(seed), weekly=300)
         noise = np.where(np.arange(len(load)) % 2, 1e-14, -1e-14)  # as BLAS leaves it, by row
         if coefficients is not theta:
-            load["ceiling"] *= 1 + noise
+            load["initial_probability"] *= 1 + noise
         return run_desk(load, Desk(agents=2))
 
     pd.testing.assert_frame_equal(
