@@ -21,10 +21,6 @@ NOT_CONVERTED = {
     "studies/repair/words/merging.py",
     "studies/repair/words/repair.py",
     "studies/rights/words.py",
-    "studies/value/words/answering.py",
-    "studies/value/words/speed.py",
-    "studies/value/words/spoken.py",
-    "studies/value/words/value.py",
 }
 # What is Markdown by its origin: the map reads the first cells of the workbooks themselves.
 OWN = {"00-start-here": {"Markdown(verbs)", "Markdown(book.source)"}}

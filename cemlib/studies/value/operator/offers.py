@@ -1,4 +1,4 @@
-"""The operator's price list of offers, as callers ask for it."""
+"""The price list of the operator, with the demand for each offer."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _OFFERS = (
 
 
 def offers() -> pd.DataFrame:
-    """Return the offers: the same for every seed.
+    """Return the offers, the same for every seed of the operator.
 
     Returns
     -------
     DataFrame
-        ``offer``, ``name_en``, ``name_zh``, ``type``, ``share`` (of callers who ask for it, %),
-        ``seconds`` to tell it.
+        ``offer``, ``name_en``, ``name_zh``, ``type``, ``share`` (of callers who ask for it, %) and
+        ``seconds`` (to explain it).
 
     Examples
     --------
