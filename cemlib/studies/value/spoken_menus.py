@@ -133,7 +133,7 @@ class SpokenMenu:
             of_kinds = int(self.offers["type"].astype(str).isin(kinds).sum())
             if of_kinds == len(offers):
                 return f"{join_words(kinds, 'or').capitalize()} …"
-            return f"Another of {kinds[0]} …"
+            return f"More offers in {kinds[0]} …"
         first = [names[offer] for offer in offers[:2]]
         return f"{', '.join(first)} or one of {len(offers) - len(first)} others …"
 

@@ -39,7 +39,7 @@ def willingness_figure(table: pd.DataFrame) -> Figure:
             )  # fmt: skip
         axes.set_xlim(left=min(0, order["low"].min()))
         axes.set_xlabel("Willingness to pay for a day saved, yuan; line: 95% interval")
-        axes.set_title("The price of speed")
+        axes.set_title("Value of a day saved, by segment")
     return figure
 
 

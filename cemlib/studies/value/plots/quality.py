@@ -200,7 +200,9 @@ def regret_figure(regret: Regret) -> Figure:
             f"mean {regret.mean:.1f}", (regret.mean, 1), xytext=(5, -4), va="top", fontsize=9.5,
             xycoords=("data", "axes fraction"), textcoords="offset points",
         )  # fmt: skip
-        axes.set_xticks([-2.5, *edges[:-1:2]], ["none", *[f"{edge:.0f}" for edge in edges[:-1:2]]])
+        axes.set_xticks(
+            [-2.5, *edges[:-1:2]], ["best\ntariff", *[f"{edge:.0f}" for edge in edges[:-1:2]]]
+        )
         axes.set_xlabel("Extra cost of the advised tariff compared with the best, yuan per month")
         axes.set_ylabel("Share of all advice, %")
         axes.set_title("Extra cost of advised tariffs")

@@ -77,8 +77,8 @@ def price_summary(best: pd.Series, cost: float) -> Markdown:
     return markdown(
         "At a cost of {cost} yuan, next-day delivery earns most at a price of **{price} yuan**: "
         "{share} of customers choose it (95% interval {margin}%), and both deliveries together "
-        "earn {earned} yuan per customer asked. Sales that the standard delivery loses are "
-        "included.",
+        "earn {earned} yuan per customer asked. This allows for the sales that the standard delivery "
+        "loses.",
         cost=number(cost),
         price=number(best["price"], 0),
         share=percent(best["share"]),
@@ -222,9 +222,10 @@ def price_findings(worth: Estimates, best: pd.Series, needed: int) -> Iterator[F
     """Yield willingness to pay, the best price, and the size of the next experiment."""
     for name, value, low, high in worth.frame().itertuples(index=False):
         suffix = "" if name == ALL else "_" + str(name).replace(" ", "_")
+        whose = "all respondents" if name == ALL else name
         yield Finding(
             f"willingness_to_pay{suffix}", value, "yuan per day",
-            f"Willingness to pay for each day saved: {name}.", min(low, value), max(high, value),
+            f"Willingness to pay for each day saved: {whose}.", min(low, value), max(high, value),
         )  # fmt: skip
     yield Finding(
         "best_price", best["price"], "yuan",
@@ -238,7 +239,7 @@ def price_findings(worth: Estimates, best: pd.Series, needed: int) -> Iterator[F
     )  # fmt: skip
     yield Finding(
         "respondents_needed", needed, "respondents",
-        "Respondents needed in the next choice experiment.",
+        "Respondents needed in the next experiment for the target margin of error.",
     )  # fmt: skip
 
 
@@ -257,8 +258,10 @@ def hands_findings(hands: Hands) -> Iterator[Finding]:
 
 def bill_findings(bill: Bill, core: int) -> Iterator[Finding]:
     """Yield the cost of raising all standards, and of raising only the core."""
-    for name, row, sentence in (
-        ("cost_all_standards", -1, "Total cost of raising all standards every year."),
-        ("cost_core_standards", core, "Total cost of raising only the core standards every year."),
+    years = plural(len(bill.chase), "year")
+    for name, row, which in (
+        ("cost_all_standards", -1, "all standards"),
+        ("cost_core_standards", core, "only the core standards"),
     ):
-        yield Finding(name, bill.table["cost"].iloc[row], "thousand yuan", sentence)
+        cost = bill.table["cost"].iloc[row]
+        yield Finding(name, cost, "thousand yuan", f"Cost of raising {which} over {years}.")

@@ -61,9 +61,9 @@ def first_turn(menu: SpokenMenu) -> Markdown:
 def script_table(menu: SpokenMenu) -> Table:
     """Return the first rows of the menu to speak as a table."""
     script: pd.DataFrame = menu.script().head(ROWS_SHOWN)
-    columns = {"callers": "share of callers", "after": "seconds of choices heard"}
+    columns = {"callers": "share of callers", "after": "seconds until it is named"}
     caption = f"The menu to speak: {plural(len(menu.offers), 'offer')}"
-    formats: dict[str, Format] = {"share of callers": percent, "seconds of choices heard": 1}
+    formats: dict[str, Format] = {"share of callers": percent, "seconds until it is named": 1}
     return table(script.rename(columns=columns), caption, formats)
 
 
@@ -73,21 +73,21 @@ def menu_findings(menu: SpokenMenu) -> Iterator[Finding]:
         (
             "listening_read_out",
             menu.methods()["choices"].iloc[0],
-            "Mean listening time if offers are read out as listed.",
+            "Mean listening time per caller if offers are read out as listed.",
         ),
         (
             "listening_menu",
             menu.seconds(menu.menu) + menu.explaining,
-            "Mean listening time with the menu to speak.",
+            "Mean listening time per caller with the menu to speak.",
         ),
         (
             "listening_best_menu",
             menu.seconds(menu.best) + menu.explaining,
-            "Mean listening time with the best menu of all.",
+            "Mean listening time per caller with the best menu of all.",
         ),
     ):
         yield Finding(name, seconds, "seconds", sentence)
     yield Finding(
         "menu_above_bound", 100 * _excess(menu), "%",
-        "How far the menu to speak is above the bound for the seconds of choices of any menu.",
+        "Time for choices in the menu to speak, above the theoretical minimum for any menu.",
     )  # fmt: skip
