@@ -6,21 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cemlib.teach import sentences
-
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "cemlib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
-# Modules whose sentences are still plain str with escapes of their own; this list only shrinks.
-NOT_CONVERTED = {
-    "studies/value/words/answering.py",
-    "studies/value/words/speed.py",
-    "studies/value/words/spoken.py",
-    "studies/value/words/value.py",
-}
-# Workbooks whose exercises still fill a text by hand; this set only shrinks.
-EXERCISES_NOT_CONVERTED = {"04-centralised-repair"}
 # Markdown by its origin: the map reads the first cells of the workbooks themselves.
 OWN = {"00-start-here": {"teach.Markdown(verbs)", "teach.Markdown(book.source)"}}
 GATE = {"markdown.py", "sentences.py", "exercises.py"}  # take literal texts as arguments
@@ -66,23 +55,16 @@ def calls(names):
                 yield path, node
 
 
-def unconverted_sources(node):
-    """Return the modules not converted that a text comes from; None if it is not safe."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return set()
+def is_safe(node):
+    """Return whether a text is literal, or comes from a function that returns Markdown."""
     if isinstance(node, ast.IfExp):
-        parts = [unconverted_sources(node.body), unconverted_sources(node.orelse)]
-    elif isinstance(node, ast.BoolOp):
-        parts = [unconverted_sources(part) for part in node.values]
-    elif isinstance(node, ast.Call):
-        homes = FUNCTIONS.get(called(node), [])
-        if called(node) == "Markdown":  # its own argument is looked at below
-            return set()
-        plain = {home for home, returns in homes if returns != "Markdown"}
-        return plain & NOT_CONVERTED if homes and (not plain or plain & NOT_CONVERTED) else None
-    else:
-        return None
-    return None if None in parts else set().union(*parts)
+        return is_safe(node.body) and is_safe(node.orelse)
+    if isinstance(node, ast.BoolOp):
+        return all(map(is_safe, node.values))
+    if isinstance(node, ast.Call):
+        returns = [each for _, each in FUNCTIONS.get(called(node), [])]
+        return called(node) == "Markdown" or (bool(returns) and set(returns) == {"Markdown"})
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def test_a_template_is_a_literal_text():
@@ -90,7 +72,7 @@ def test_a_template_is_a_literal_text():
     wrong = [
         f"{path.name}: {ast.unparse(call)[:100]}"
         for path, call in calls({"prose", "markdown", "as_markdown"})
-        if path.name not in GATE and unconverted_sources(call.args[0]) is None
+        if path.name not in GATE and not is_safe(call.args[0])
     ]
     assert not wrong
 
@@ -110,15 +92,13 @@ def test_texts_of_exercises_are_literal():
         for keyword in call.keywords
         if keyword.arg in {"hints", "mistakes", "because"}
         for text in texts_of(keyword.value)
-        if path.suffix == ".ipynb"
-        and path.stem not in EXERCISES_NOT_CONVERTED
-        and unconverted_sources(text) is None
+        if path.suffix == ".ipynb" and not is_safe(text)
     ]
     assert not wrong
 
 
 @pytest.mark.parametrize(
-    ("text", "is_safe"),
+    ("text", "safe"),
     [
         ("'Sort by *gap*.'", True),
         ("markdown('{n} yuan', n=n)", True),
@@ -130,26 +110,8 @@ def test_texts_of_exercises_are_literal():
         ("str(n)", False),
     ],
 )
-def test_only_literal_texts_and_markdown_are_safe(text, is_safe):
-    assert (unconverted_sources(ast.parse(text, mode="eval").body) is not None) == is_safe
-
-
-def test_prose_fills_no_text_by_hand_once_all_modules_are_converted():
-    assert (not NOT_CONVERTED) == sentences.TEMPLATES_ONLY
-
-
-def test_only_modules_that_are_not_converted_are_listed():
-    needed = set()
-    for path, call in calls({"prose", "markdown"}):
-        if path.name not in GATE:
-            needed |= unconverted_sources(call.args[0]) or set()
-    assert {home for home in NOT_CONVERTED if home in needed or plain_in(home)} == NOT_CONVERTED
-
-
-def plain_in(home):
-    """Return whether a module still escapes by hand."""
-    source = (PACKAGE / home).read_text(encoding="utf-8")
-    return "escape_markdown(" in source
+def test_only_literal_texts_and_markdown_are_safe(text, safe):
+    assert is_safe(ast.parse(text, mode="eval").body) == safe
 
 
 def test_nothing_is_called_markdown_that_is_not():
@@ -163,9 +125,9 @@ def test_nothing_is_called_markdown_that_is_not():
     assert not wrong
 
 
-def test_escapes_by_hand_are_left_to_modules_not_converted():
-    wrong = {name_of(path) for path, _ in calls({"escape_markdown"})} - NOT_CONVERTED
-    assert wrong <= {"teach/markdown.py", "markup.py"}
+def test_nobody_escapes_by_hand():
+    escaping = {name_of(path) for path, _ in calls({"escape_markdown"})}
+    assert escaping <= {"teach/markdown.py", "markup.py"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 from cemlib.checks import invalid_argument
 from cemlib.formats import (
     NOT_KNOWN,
@@ -17,7 +15,7 @@ from cemlib.formats import (
     signed,
 )
 from cemlib.markup import plain_text
-from cemlib.teach.markdown import Markdown, as_markdown, join_markdown, markdown
+from cemlib.teach.markdown import as_markdown, join_markdown, markdown
 from cemlib.teach.output import publish
 
 __all__ = [
@@ -32,9 +30,6 @@ __all__ = [
     "prose",
     "signed",
 ]
-
-# True as soon as NOT_CONVERTED in tests/test_gate.py is empty; then the branches below go.
-TEMPLATES_ONLY = False
 
 
 def prose(template: str, /, *more: object, **values: object) -> None:
@@ -62,14 +57,8 @@ def prose(template: str, /, *more: object, **values: object) -> None:
     >>> prose("All is read.", "Column <b> is not used.")
     All is read. Column <b> is not used.
     """
-    if values:
-        first = markdown(template, **values)
-    elif TEMPLATES_ONLY:
-        first = as_markdown(template)
-    else:  # a sentence of a study that still fills and escapes by hand
-        first = Markdown(inspect.cleandoc(template).strip())
+    first = markdown(template, **values) if values else as_markdown(template)
     if not first:
         raise invalid_argument("text", template, "at least one word")
     text = join_markdown([first, *more])
-    is_plain = not (TEMPLATES_ONLY or isinstance(template, Markdown) or values or more)
-    publish(str(text) if is_plain else plain_text(text), {"text/markdown": str(text)})
+    publish(plain_text(text), {"text/markdown": str(text)})

@@ -1,4 +1,4 @@
-"""Workbook 05 on somebody else's data: each door by itself, and what a door refuses."""
+"""Workbook 05 on own data: each dataset by itself, and the files that are refused."""
 
 import io
 
@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from cemlib.catalogue import problems
 from cemlib.cli import main
-from cemlib.studies.value.datasets.readers import load_answers
-from cemlib.studies.value.qa_sheet import COLUMNS, qa_sheet, sheet_bytes
+from cemlib.studies.value.datasets import read
+from cemlib.studies.value.qa_sheet import COLUMNS, quality_sheet, sheet_bytes
 
 WORKBOOK = "05-service-value"
 QUICK = ["-p", "resamples", "50", "-p", "branches", "3"]
@@ -25,16 +25,16 @@ def filled(questions=20, judged=30):
     """Return the sheet as a team hands it back: some rows judged, the others as they came."""
     rng = np.random.default_rng(4)
     book = openpyxl.load_workbook(io.BytesIO(sheet_bytes(questions)))
-    place = {name: at for at, name in enumerate(COLUMNS)}
+    column = {name: at for at, name in enumerate(COLUMNS)}
     for number, row in enumerate(book["answers"].iter_rows(min_row=2)):
         if number >= 2 * judged:
             break
-        row[place["agent"]].value = f"agent {(number // 2) % 7}"
-        row[place["gist"]].value = str(rng.choice(["A", "B"]))
-        row[place["correct"]].value = str(rng.choice(["yes", "Yes", "no"]))
-        row[place["hedged"]].value = str(rng.choice(["yes", "no", "否"]))
-        row[place["integrated"]].value = str(rng.choice(["yes", "no"]))
-        row[place["fit"]].value = int(rng.integers(1, 6))
+        row[column["agent"]].value = f"agent {(number // 2) % 7}"
+        row[column["gist"]].value = str(rng.choice(["A", "B"]))
+        row[column["correct"]].value = str(rng.choice(["yes", "Yes", "no"]))
+        row[column["hedged"]].value = str(rng.choice(["yes", "no", "否"]))
+        row[column["integrated"]].value = str(rng.choice(["yes", "no"]))
+        row[column["fit"]].value = int(rng.integers(1, 6))
     return book
 
 
@@ -48,7 +48,7 @@ def test_sheet_is_the_same_each_time_and_says_how_to_fill_it_in():
     assert rules == set(COLUMNS)
     lists = book["answers"].data_validations.dataValidation
     assert sorted(each.type for each in lists) == ["list", "list", "list", "whole"]
-    link = qa_sheet(5)
+    link = quality_sheet(5)
     assert repr(link) == "qa-sheet.xlsx: 20 rows."
     assert "spreadsheetml.sheet;base64,UEsD" in link.to_html()
 
@@ -57,18 +57,18 @@ def test_the_filled_sheet_feeds_back(tmp_path):
     file = tmp_path / "qa-sheet.xlsx"
     filled().save(file)
     assert problems("answers", file) == []
-    loaded = load_answers(file)
-    assert loaded.frame["answer"].nunique() == 30
-    assert set(loaded.frame["correct"]) == {0.0, 1.0}
-    assert any("20 rows are not judged yet" in note for note in loaded.notes)
+    source = read("answers", file)
+    assert source.frame["answer"].nunique() == 30
+    assert set(source.frame["correct"]) == {0.0, 1.0}
+    assert any("20 rows are not judged yet" in note for note in source.notes)
     result = run(tmp_path / "out", "--data", f"answers={file}")
     assert result.exit_code == 0, result.output
     assert "share_reliable" in result.output
     assert "alpha_hedged" in result.output
-    assert "policy_hedged" not in result.output  # one policy only: nothing to compare
+    assert "policy_effect_hedged" not in result.output  # one policy only: nothing to compare
     report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
-    assert "what a quality policy changes is left out" in report
-    assert "nobody knows the truth" in report
+    assert "the effect of a quality policy is left out" in report
+    assert "their true values are not known" in report
 
 
 def test_an_empty_sheet_and_a_nameless_agent_are_refused(tmp_path):
@@ -92,9 +92,11 @@ def test_two_hundred_offers_without_types(tmp_path):
     offers.to_csv(file, index=False)
     result = run(tmp_path / "out", "--data", f"offers={file}")
     assert result.exit_code == 0, result.output
-    over = float(result.output.split("menu_over_bound: ")[1].split(" ")[0])
+    over = float(result.output.split("menu_above_bound: ")[1].split(" ")[0])
     assert 0 <= over < 2
-    assert "takes, within 0.3%," in (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    assert "A menu within 0.3% of the best takes" in (tmp_path / "out/report.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_choices_enquiries_hands_and_views_of_ones_own(tmp_path):
@@ -116,11 +118,11 @@ def test_choices_enquiries_hands_and_views_of_ones_own(tmp_path):
             "hands": [20, 9, 25, 20], "people": 30,
         }
     )  # fmt: skip
-    given = []
+    options = []
     for name, frame in files.items():
         frame.to_csv(tmp_path / f"{name}.csv", index=False)
-        given += ["--data", f"{name}={tmp_path / name}.csv"]
-    result = run(tmp_path / "out", *given)
+        options += ["--data", f"{name}={tmp_path / name}.csv"]
+    result = run(tmp_path / "out", *options)
     assert result.exit_code == 0, result.output
     assert "willingness_to_pay" in result.output
     assert "advice_regret" not in result.output

@@ -1,7 +1,7 @@
 """How many samples the coverage of an interval is counted over.
 
-A quarter of them in `make test`, which is enough to see an interval that is plainly wrong; all of them
-in `make recovery` (CEMLIB_REPLICATES=all).
+A quarter of them in `make test`, which is enough to see an interval that is plainly wrong; all of
+them in `make recovery` (CEMLIB_REPLICATES=all).
 """
 
 import os

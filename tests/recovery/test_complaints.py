@@ -11,8 +11,9 @@ from cemlib.studies.complaints import justice, promises, rates, response
 from cemlib.studies.complaints.equivalence import compare_paired
 from cemlib.studies.complaints.operator import generator
 from cemlib.studies.complaints.operator.truth import COMPLAINT_TRUTH as TRUTH
+from tests.recovery.replicates import replicates
 
-SAMPLES, SIZE, RESAMPLES = 200, 1000, 250
+SAMPLES, SIZE, RESAMPLES = replicates(200), 1000, 250
 JUSTICE = list(generator.JUSTICE)
 PARTS = list(generator.PARTS)
 

@@ -12,8 +12,9 @@ from cemlib.studies.expectation import direct_effects, learning, pooling, power
 from cemlib.studies.expectation.disconfirmation import expectation_residual, kinked_value
 from cemlib.studies.expectation.model import ExpectationModel
 from cemlib.studies.expectation.operator import TRUTH, callbacks, expectations
+from tests.recovery.replicates import replicates
 
-TRIALS, RESAMPLES = 200, 300
+TRIALS, RESAMPLES = replicates(200), 300
 
 
 @pytest.fixture(scope="module")

@@ -22,8 +22,9 @@ from cemlib.studies.ladder.operator.conversations import ACTIONS, FACTS, PROBABI
 from cemlib.studies.ladder.operator.panel_truth import RUNGS, STATES
 from cemlib.studies.ladder.prompts import POLICIES, policies
 from cemlib.studies.ladder.voice import listening
+from tests.recovery.replicates import replicates
 
-SAMPLES, PEOPLE, RESAMPLES = 150, 3000, 250
+SAMPLES, PEOPLE, RESAMPLES = replicates(150), 3000, 250
 # Coverage of a percentile interval from so few draws: its bounds are the 7th of 250 from outside.
 NOMINAL = 1 - 2 * (0.025 * (RESAMPLES - 1) + 1) / (RESAMPLES + 1)
 

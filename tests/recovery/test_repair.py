@@ -15,8 +15,9 @@ from cemlib.studies.repair.golden_time import fit_golden_time
 from cemlib.studies.repair.operator.repair_truth import REPAIRS, TYPES
 from cemlib.studies.repair.operator.repairs import population, simulate_repairs
 from cemlib.studies.repair.scripts import script_trial, script_values
+from tests.recovery.replicates import replicates
 
-SAMPLES, CASES = 150, 1500
+SAMPLES, CASES = replicates(150), 1500
 COVARIATES = ["before", "severity", "log_value", "complained"]
 RULE = dict(zip(TYPES, ("praise", "let off steam", "good pupil", "patience"), strict=True))
 PROBLEMS = dict(REPAIRS.problems)

@@ -13,8 +13,9 @@ from cemlib.stats import scales
 from cemlib.studies.rights import perception as rights
 from cemlib.studies.rights.nine_rights import RIGHTS
 from cemlib.studies.rights.operator.survey import simulate_survey
+from tests.recovery.replicates import replicates
 
-SURVEYS, RESPONDENTS, RESAMPLES = 200, 600, 500
+SURVEYS, RESPONDENTS, RESAMPLES = replicates(200), 600, 500
 ITEMS = {right: [f"{right}_{item}" for item in (1, 2, 3)] for right in RIGHTS}
 
 

@@ -10,6 +10,7 @@ from cemlib.stats.estimates import bootstrap_weights
 from cemlib.studies.expectation.structural.bootstrap import bootstrap_paths
 from cemlib.studies.expectation.structural.fit import Moments, pls_path
 from cemlib.studies.expectation.structural.model import parse_model
+from tests.recovery.replicates import replicates
 
 # Composites are what the method is for: blocks of items whose weighted sum carries the paths. Items
 # of a block correlate by WITHIN, items of two blocks through their composites only.
@@ -31,7 +32,7 @@ PATHS = {
 }
 EXOGENOUS, WITHIN = 0.4, 0.5
 WEIGHTS = {"Quality": (1, 1, 2, 2), "Expectation": (1, 1, 1), "Satisfaction": (1, 2, 2)}
-SAMPLES, RESPONDENTS, RESAMPLES = 200, 300, 300
+SAMPLES, RESPONDENTS, RESAMPLES = replicates(200), 300, 300
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The estimators of workbook 05 find what is planted, at the rate they state."""
+"""The estimators of workbook 05 recover the true parameters, at the rate they state."""
 
 from functools import cache
 
@@ -6,27 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cemlib.stats.customers import MIX
 from cemlib.stats.estimates import bootstrap_weights
-from cemlib.studies.rights.operator.survey_truth import TRUTH
-from cemlib.studies.value import associations, coder_agreement, effectiveness, reliability
+from cemlib.studies.value import coder_agreement, effectiveness, reliability, views
 from cemlib.studies.value.discrete_choice import by_segment, choice_model, willingness_to_pay
-from cemlib.studies.value.operator import (
-    answers as generate_answers,
-)
-from cemlib.studies.value.operator import (
-    choices as generate_choices,
-)
-from cemlib.studies.value.operator import (
-    enquiries as generate_enquiries,
-)
-from cemlib.studies.value.operator import (
-    value_map as generate_value_map,
-)
-from cemlib.studies.value.operator.value_map import COMPANY, CUSTOMER
-from cemlib.studies.value.raised_hands import raised_hands
+from cemlib.studies.value.operator import answers as generate_answers
+from cemlib.studies.value.operator import choices as generate_choices
+from cemlib.studies.value.operator import enquiries as generate_enquiries
+from cemlib.studies.value.operator import value_map as generate_value_map
+from cemlib.studies.value.raised_hands import fit_hands
+from cemlib.studies.value.views import COMPANY, CUSTOMER
+from tests.recovery.replicates import replicates
 
-SAMPLES, MAPS, RESAMPLES = 200, 80, 250
-# What a percentile interval of so few draws can promise: its ends are the 7th of 250 from outside.
+SAMPLES, MAPS, RESAMPLES = replicates(200), replicates(80), 250
+# The coverage of a percentile interval of 250 draws: its bounds are the 7th from each end.
 NOMINAL = 1 - 2 * (0.025 * (RESAMPLES - 1) + 1) / (RESAMPLES + 1)
 
 
@@ -44,24 +37,22 @@ def assert_covers(hits, nominal=0.95, shortfall=0.0):
 def mapped(number):
     rng = np.random.default_rng([501, number])
     frame = generate_value_map.simulate_value_map(600, rng)
-    weights = bootstrap_weights(len(frame), RESAMPLES, rng)
-    found = associations.associations(frame, CUSTOMER, COMPANY)
-    shares = associations.explained(frame, CUSTOMER, COMPANY, weights)
-    return found, associations.totals(shares)
+    shares = views.explained(frame, CUSTOMER, COMPANY, RESAMPLES, rng)
+    return views.associations(frame, CUSTOMER, COMPANY), views.total_explained(shares)
 
 
 def test_associations_cover_and_false_discoveries_are_few():
     truth = generate_value_map.population()["rank_correlation"]
-    planted = np.array([truth[second][first] for first in CUSTOMER for second in COMPANY])
+    true = np.array([truth[second][first] for first in CUSTOMER for second in COMPANY])
     hits, false, power = [], [], []
     for number in range(MAPS):
-        found = mapped(number)[0]
-        hits.append(((found["low"] <= planted) & (planted <= found["high"])).to_numpy())
-        called = (found["q_value"] <= 0.05).to_numpy()
-        false.append((called & (planted == 0)).sum() / max(called.sum(), 1))
-        power.append(called[planted != 0].mean())
+        pairs = mapped(number)[0]
+        hits.append(((pairs["low"] <= true) & (true <= pairs["high"])).to_numpy())
+        significant = (pairs["q_value"] <= 0.05).to_numpy()
+        false.append((significant & (true == 0)).sum() / max(significant.sum(), 1))
+        power.append(significant[true != 0].mean())
     assert_covers(hits)
-    share_null = (planted == 0).mean()
+    share_null = (true == 0).mean()
     assert np.mean(false) <= 0.05 * share_null + 3 * np.std(false) / np.sqrt(MAPS)
     assert np.mean(power) > 0.9
 
@@ -81,7 +72,7 @@ def test_share_of_the_company_view_that_is_explained_covers():
 def asked(number):
     rng = np.random.default_rng([502, number])
     judgements = generate_answers.simulate_answers(300, rng)
-    return judgements, reliability.judged(judgements, ["correct", "hedged", "integrated"], ["gist"])
+    return judgements, reliability.majority_judgements(judgements)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +84,7 @@ def answers_truth():
 def test_numbers_of_reliability_cover(answers_truth, name):
     hits = []
     for number in range(SAMPLES):
-        row = reliability.reliability(asked(number)[1]).set_index("name").loc[name]
+        row = reliability.reliability_indices(asked(number)[1]).set_index("name").loc[name]
         hits.append(row["low"] <= answers_truth[name] <= row["high"])
     # Two questions may share an agent: pairs are not quite independent.
     assert_covers(hits, shortfall=0.01 if name == "consistent" else 0.0)
@@ -104,7 +95,6 @@ def test_effect_of_the_quality_policy_covers(answers_truth, outcome):
     hits, estimates = [], []
     for number in range(SAMPLES):
         answers = asked(number)[1]
-        answers = answers.assign(reliable=answers["correct"] * (1 - answers["hedged"]))
         effect = reliability.policy_effects(answers, "good faith", [outcome])[outcome]
         low, high = effect.interval()
         hits.append(low <= answers_truth["policy"][outcome] <= high)
@@ -122,17 +112,17 @@ def test_alpha_of_coders_covers(answers_truth, name):
         frame = asked(number)[0]
         rng = np.random.default_rng([503, number])
         weights = bootstrap_weights(frame["answer"].nunique(), RESAMPLES, rng)
-        found = coder_agreement.krippendorff_alpha(
+        alpha = coder_agreement.krippendorff_alpha(
             frame["answer"], frame[name], scale=scale, weights=weights
         )
-        low, high = found.interval()
+        low, high = alpha.interval()
         hits.append(low[0] <= answers_truth["alpha"][name] <= high[0])
     # Answers of one agent, and of one question, are a little alike.
     assert_covers(hits, NOMINAL, shortfall=0.015)
 
 
 def test_first_contact_resolution_and_regret_cover():
-    truth = generate_enquiries.planted()
+    truth = generate_enquiries.true_parameters()
     people = pd.DataFrame({"customer": [f"C{n}" for n in range(1500)], "plan_fee": 99})
     solved, regrets = [], []
     for number in range(SAMPLES):
@@ -141,26 +131,24 @@ def test_first_contact_resolution_and_regret_cover():
         log["time"] = pd.to_datetime(log["time"])
         share = effectiveness.resolved(effectiveness.first_contacts(log, 7))
         solved.append(share.low <= truth["resolved"] <= share.high)
-        advice = log.dropna(subset=["advised"])
-        weights = bootstrap_weights(len(advice), RESAMPLES, rng)
-        found = effectiveness.advice_regret(advice["advised"], advice["best"], weights)
-        regrets.append(found.low <= truth["mean_regret"] <= found.high)
+        regret = effectiveness.advice_regret(log, RESAMPLES, rng)
+        regrets.append(regret.low <= truth["mean_regret"] <= regret.high)
     # A new matter on the same topic within a week is taken for the old one.
     assert_covers(solved, shortfall=0.02)
     assert_covers(regrets, NOMINAL, shortfall=0.015)
 
 
 def test_willingness_to_pay_covers_by_segment_and_for_all():
-    planted = dict(zip(TRUTH.segments, generate_choices.CHOICES.day, strict=True))
+    true = dict(zip(MIX.segments, generate_choices.CHOICES.day, strict=True))
     pooled = generate_choices.population()["day"]
-    hits, whole, names = {name: [] for name in planted}, [], list(planted)
+    hits, whole, names = {name: [] for name in true}, [], list(true)
     for number in range(SAMPLES):
         rng = np.random.default_rng([505, number])
         drawn = generate_choices.simulate_choices(400, rng)
         frame = willingness_to_pay(by_segment(drawn), rng).frame().set_index("name")
         for name in names:
             row = frame.loc[name]
-            hits[name].append(row["low"] <= planted[name] <= row["high"])
+            hits[name].append(row["low"] <= true[name] <= row["high"])
         low, high = willingness_to_pay({"all": choice_model(drawn)}, rng).interval()
         whole.append(low[0] <= pooled <= high[0])
     for name in names:
@@ -171,13 +159,13 @@ def test_willingness_to_pay_covers_by_segment_and_for_all():
 
 def test_hands_cover():
     truth = generate_choices.HANDS
-    planted = [truth.base, truth.doubling, truth.crumpled, truth.trodden]
+    true = [truth.base, truth.doubling, truth.crumpled, truth.trodden]
     hits = []
     for number in range(SAMPLES):
         rng = np.random.default_rng([506, number])
         # Rooms average over their moods, which pulls each coefficient in by about one in a hundred.
-        found = raised_hands(generate_choices.simulate_hands(rng), RESAMPLES, rng)
-        ends = np.quantile(found.logit.draws, [0.025, 0.975], axis=0)
-        hits.append((ends[0] <= planted) & (planted <= ends[1]))
+        fitted = fit_hands(generate_choices.simulate_hands(rng), RESAMPLES, rng)
+        low, high = np.quantile(fitted.logit.draws, [0.025, 0.975], axis=0)
+        hits.append((low <= true) & (true <= high))
     # Twelve rooms are few to draw from: the bootstrap of so few is narrow.
     assert_covers(hits, NOMINAL, shortfall=0.06)

@@ -13,16 +13,13 @@ def test_prose_is_one_output_in_markdown(outputs_of):
     assert output.data == {"text/markdown": text, "text/plain": text}
 
 
-@pytest.mark.parametrize("templates_only", [False, True])
-def test_a_literal_text_and_further_sentences(outputs_of, monkeypatch, templates_only):
-    monkeypatch.setattr("cemlib.teach.sentences.TEMPLATES_ONLY", templates_only)
+def test_a_literal_text_and_further_sentences(outputs_of):
     [output] = outputs_of("prose('**All** is read.', 'a_b is *not* used.')", prose=prose)
     assert output.data["text/markdown"] == r"**All** is read. a\_b is \*not\* used."
     assert output.data["text/plain"] == "**All** is read. a_b is *not* used."
 
 
-def test_once_all_is_converted_every_text_is_a_template(monkeypatch):
-    monkeypatch.setattr("cemlib.teach.sentences.TEMPLATES_ONLY", True)
+def test_every_text_is_a_template():
     with pytest.raises(ValueError, match=r"given a value for \{gap\}"):
         prose("The gap is {gap}.")
 

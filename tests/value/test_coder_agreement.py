@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cemlib.stats.estimates import bootstrap_weights
-from cemlib.studies.value.coder_agreement import SCALES, alphas, krippendorff_alpha
+from cemlib.studies.value.coder_agreement import SCALES, coder_alphas, krippendorff_alpha
 
 
 def judgements(rng, coders=4, units=30, values=5, missing=0.25):
@@ -45,11 +45,11 @@ def test_draws_are_those_of_refitting_with_the_package(scale):
         assert draw == pytest.approx(theirs, abs=1e-10)
 
 
-def test_is_one_where_all_agree_and_near_nought_by_lot():
+def test_is_one_if_all_agree_and_near_nought_at_random():
     same = long(np.tile(np.arange(10.0), (3, 1)))
     assert krippendorff_alpha(same["unit"], same["value"]).values[0] == 1
-    lot = long(np.random.default_rng(1).integers(0, 2, (3, 4000)).astype(float))
-    assert abs(krippendorff_alpha(lot["unit"], lot["value"]).values[0]) < 0.03
+    random = long(np.random.default_rng(1).integers(0, 2, (3, 4000)).astype(float))
+    assert abs(krippendorff_alpha(random["unit"], random["value"]).values[0]) < 0.03
 
 
 def test_is_missing_where_nothing_varies():
@@ -58,14 +58,13 @@ def test_is_missing_where_nothing_varies():
 
 def test_table_names_each_judgement(rng):
     frame = long(judgements(rng)).rename(columns={"unit": "answer", "value": "fit"})
-    weights = bootstrap_weights(frame["answer"].nunique(), 100, rng)
-    table = alphas(frame, "answer", {"fit": "interval"}, weights)
+    table = coder_alphas(frame, 100, rng)
     assert table["name"].tolist() == ["fit"]
     assert table["low"][0] < table["estimate"][0] < table["high"][0]
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("arguments", "message"),
     [
         ({"unit": [1, 2], "value": [0, 1]}, "judged twice"),
         ({"unit": [1, 1], "value": [0]}, "unit has 2 rows"),
@@ -75,6 +74,6 @@ def test_table_names_each_judgement(rng):
         ({"unit": np.repeat(range(61), 2), "value": np.arange(122)}, "different values"),
     ],
 )
-def test_refuses(given, message):
+def test_refuses(arguments, message):
     with pytest.raises(ValueError, match=message):
-        krippendorff_alpha(**given)
+        krippendorff_alpha(**arguments)

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from cemlib.studies.value.menu_search import contiguous, layered, ordered
 from cemlib.studies.value.menus import (
     Voice,
-    callers,
+    caller_shares,
     entropy,
     huffman,
-    least_seconds,
-    least_turns,
+    minimum_seconds,
+    minimum_turns,
     offers_in,
+    read_out,
     seconds_heard,
-    told_in_full,
     turns_heard,
 )
 
@@ -64,7 +64,7 @@ def brute_force(shares, cost):
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(SHARES, VOICES)
 def test_no_menu_heard_in_order_beats_the_best(shares, voice):
-    p = callers(shares)
+    p = caller_shares(shares)
     cost = [voice.costs[:parts] for parts in range(1, voice.branches + 1)]
     best = p @ seconds_heard(ordered(p, voice), voice)
     assert best == pytest.approx(brute_force(tuple(p), cost), abs=1e-7)
@@ -73,21 +73,21 @@ def test_no_menu_heard_in_order_beats_the_best(shares, voice):
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(SHARES, st.integers(2, 4))
 def test_no_menu_has_fewer_turns_than_huffmans(shares, branches):
-    p = callers(shares)
+    p = caller_shares(shares)
     cost = [np.ones(parts) for parts in range(1, branches + 1)]
     turns = p @ turns_heard(huffman(p, branches))
     assert turns == pytest.approx(brute_force(tuple(p), cost), abs=1e-9)
-    assert least_turns(p, branches) - 1e-9 <= turns < least_turns(p, branches) + 1
+    assert minimum_turns(p, branches) - 1e-9 <= turns < minimum_turns(p, branches) + 1
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.lists(st.floats(0.001, 1), min_size=2, max_size=14), VOICES)
 def test_no_menu_goes_below_the_bound(shares, voice):
-    p = callers(shares)
+    p = caller_shares(shares)
     best = p @ seconds_heard(ordered(p, voice), voice)
     runs = p @ seconds_heard(contiguous(p, voice), voice)
     turns = p @ seconds_heard(huffman(p, voice.branches), voice)
-    assert least_seconds(p, voice) - 1e-7 <= best
+    assert minimum_seconds(p, voice) - 1e-7 <= best
     assert best <= min(runs, turns) + 1e-7
 
 
@@ -97,7 +97,7 @@ def test_bound_is_reached_where_shares_are_powers_of_the_costs():
     shares = [golden, golden**3, golden**4]
     assert sum(shares) == pytest.approx(1)
     best = seconds_heard(ordered(shares, voice), voice) @ shares
-    assert best == pytest.approx(least_seconds(shares, voice))
+    assert best == pytest.approx(minimum_seconds(shares, voice))
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)
@@ -106,15 +106,15 @@ def test_smiths_order_is_the_best_of_all_orders(offers):
     from itertools import permutations
 
     shares, seconds = (np.array(each) for each in zip(*offers, strict=True))
-    p = callers(shares)
+    p = caller_shares(shares)
     every = [p[list(o)] @ np.cumsum(seconds[list(o)]) for o in permutations(range(len(p)))]
-    listed, best = told_in_full(shares, seconds)
+    listed, best = read_out(shares, seconds)
     assert best == pytest.approx(min(every))
     assert listed == pytest.approx(every[0])
 
 
 def test_a_longer_search_finds_nothing_better():
-    p = callers(1 / np.arange(1, 13))
+    p = caller_shares(1 / np.arange(1, 13))
     voice = Voice(branches=3)
     best = p @ seconds_heard(ordered(p, voice), voice)
     deepest = 4 * seconds_heard(contiguous(p, voice), voice).max()
@@ -125,16 +125,16 @@ def test_a_longer_search_finds_nothing_better():
 
 @pytest.mark.parametrize("branches", [3, 4])
 def test_two_hundred_offers_at_once_come_within_the_gap(branches):
-    p = callers(1 / np.arange(1, 201))
+    p = caller_shares(1 / np.arange(1, 201))
     voice = Voice(branches=branches)
     menu = ordered(p, voice, gap=0.005)
     heard = p @ seconds_heard(menu, voice)
     assert sorted(offers_in(menu)) == list(range(200))
-    assert heard <= least_seconds(p, voice) * 1.01
+    assert heard <= minimum_seconds(p, voice) * 1.01
 
 
 def test_layers_by_type_keep_types_together_and_are_best_of_their_kind():
-    shares = callers([5, 1, 4, 2, 3, 1])
+    shares = caller_shares([5, 1, 4, 2, 3, 1])
     types = ["a", "b", "a", "b", "c", "b"]
     voice = Voice(branches=3)
     menu = layered(shares, types, voice)
@@ -155,11 +155,11 @@ def test_entropy_of_equal_shares_is_their_logarithm():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: callers([1, 0]), "shares is"),
-        (lambda: callers([1] * 401), "number of offers is 401"),
+        (lambda: caller_shares([1, 0]), "shares is"),
+        (lambda: caller_shares([1] * 401), "number of offers is 401"),
         (lambda: Voice(branches=1), "branches is 1"),
         (lambda: Voice(choice=0), "choice is 0"),
-        (lambda: told_in_full([1, 2], [3]), "seconds is"),
+        (lambda: read_out([1, 2], [3]), "seconds is"),
         (lambda: layered([1, 2], ["a"], Voice()), "types is"),
         (lambda: ordered([1, 2], Voice(), gap=-1), "gap is -1"),
         (lambda: huffman([1, 2], 1), "branches is 1"),

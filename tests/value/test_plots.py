@@ -1,4 +1,4 @@
-"""Figures of service value: they say in words what they show, and clip nothing."""
+"""Figures of service value: each describes itself in words, and clips no label."""
 
 import numpy as np
 import pandas as pd
@@ -7,8 +7,8 @@ import pytest
 from cemlib.stats.estimates import Difference, Estimates
 from cemlib.stats.ratchet import Ratchet
 from cemlib.studies.value.effectiveness import advice_regret
-from cemlib.studies.value.plots import choices, menus, value
-from cemlib.studies.value.raised_hands import raised_hands
+from cemlib.studies.value.plots import choices, menus, quality
+from cemlib.studies.value.raised_hands import fit_hands
 from cemlib.studies.value.standards import chase_or_core
 
 LONG = {"speed": "response speed", "effectiveness": "effectiveness for this customer"}
@@ -42,9 +42,9 @@ def rows():
     )
 
 
-def ways():
+def methods():
     return pd.DataFrame(
-        {"way": ["read out as listed", "layered by type"], "choices": [150.0, 12],
+        {"method": ["read out as listed", "layered by type"], "choices": [150.0, 12],
          "offer": [0.0, 20]}
     )  # fmt: skip
 
@@ -68,67 +68,68 @@ def curve():
 def counts():
     faces = np.repeat([20.0, 100, 1000], 2)
     return pd.DataFrame(
-        {"face": faces, "condition": ["fresh", "trodden on"] * 3, "hands": [20, 9, 24, 15, 28, 22],
+        {"face": faces, "condition": ["fresh", "trampled"] * 3, "hands": [20, 9, 24, 15, 28, 22],
          "people": 30}
     )  # fmt: skip
 
 
 def hands():
-    return raised_hands(counts(), 50, np.random.default_rng(1))
+    return fit_hands(counts(), 50, np.random.default_rng(1))
 
 
 def bill():
-    given = {"years": 10, "expectation": 60, "ahead": 6, "point_cost": 20}
-    return chase_or_core({"effectiveness": 3, "speed": 2, "looks": 1}, Ratchet(), **given)
+    terms = {"years": 10, "expectation": 60, "ahead": 6, "point_cost": 20}
+    return chase_or_core({"effectiveness": 3, "speed": 2, "looks": 1}, Ratchet(), **terms)
 
 
 def regret(advised=(60.0, 40.0, 55.0, 40.0)):
-    return advice_regret(advised, [40.0] * 4, np.ones((3, 4)))
+    log = pd.DataFrame({"advised": advised, "best": 40.0})
+    return advice_regret(log, 10, np.random.default_rng(1))
 
 
 FIGURES = {
     "associations": (
-        lambda: value.associations_figure(associations(), LONG),
-        "2 of 3 are found; strongest is response speed with profit, 0.62.",
+        lambda: quality.associations_figure(associations(), LONG),
+        "2 of 3 are significant; the strongest is that of response speed with profit, 0.62.",
     ),
     "explained": (
-        lambda: value.explained_figure(shares(), totals(), LONG),
-        "most of satisfaction, 30%, least of profit, 10%.",
+        lambda: quality.explained_figure(shares(), totals(), LONG),
+        "highest for satisfaction, 30%, lowest for profit, 10%.",
     ),
     "shares": (
-        lambda: value.shares_figure(rows(), LONG, "Reliability", "Share, %"),
+        lambda: quality.shares_figure(rows(), "Reliability", "answers", LONG),
         "Reliability: response speed 90%, b 40%.",
     ),
     "policy": (
-        lambda: value.policy_figure(
+        lambda: quality.policy_figure(
             {"hedged": Difference(-0.2, 0.05, 20), "correct": Difference(0.01, 0.05, 20)},
-            {}, "good faith",
+            "good faith",
         ),
         "hedged −20, correct +1.",
     ),
-    "regret": (lambda: value.regret_figure(regret()), "50% are the best, the mean costs 8.8 yuan"),
-    "no regret": (lambda: value.regret_figure(regret((40.0,) * 4)), "100% are the best"),
+    "regret": (lambda: quality.regret_figure(regret()), "50% are the best tariff; on average"),
+    "no regret": (lambda: quality.regret_figure(regret((40.0,) * 4)), "100% are the best tariff"),
     "listening": (
-        lambda: menus.listening_figure(ways(), 11.4),
+        lambda: menus.listening_figure(methods(), 11.4),
         "read out as listed 150 seconds, layered by type 32 seconds.",
     ),
     "branches": (
         lambda: menus.branches_figure(widths(), 3),
-        "with 3 the best menu takes 7.0, layered by type 8.0, the bound is 6.0.",
+        "with 3, the best menu takes 7.0 and the menu layered by type 8.0; the bound is 6.0.",
     ),
     "willingness": (
         lambda: choices.willingness_figure(rows()),
-        "What a day faster is worth, yuan: speed 0.9, b 0.4.",
+        "Willingness to pay for a day saved, yuan: speed 0.9, b 0.4.",
     ),
-    "price": (lambda: choices.price_figure(curve(), 13.0), "earns most at 13 yuan: 42% take it"),
+    "price": (lambda: choices.price_figure(curve()), "earns most at 14 yuan: 37% of customers"),
     "sample size": (
         lambda: choices.sample_size_figure(1.2, 2.4, 0.3, 62),
-        "62 are needed for ± 0.3 yuan with the design, 248 with random tasks.",
+        "±0.3 yuan needs 62 respondents with the design and 248 with random tasks.",
     ),
-    "hands": (lambda: choices.hands_figure(hands(), counts()), "for a note of 20, by condition"),
+    "hands": (lambda: choices.hands_figure(hands(), counts()), "for a $20 note, by condition"),
     "standards": (
-        lambda: choices.standards_figure(bill().table, LONG, 1),
-        "the core of 1 costs 33% of chasing all and keeps 50%",
+        lambda: choices.standards_figure(bill(), 1, LONG),
+        "the core of 1 costs 33% of raising all and preserves 50%",
     ),
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Raised hands and standards: the logit is statsmodels', the bill follows the ratchet."""
+"""Raised hands agree with statsmodels; the cost of standards follows the ratchet."""
 
 import numpy as np
 import pandas as pd
@@ -6,53 +6,53 @@ import pytest
 import statsmodels.api as sm
 
 from cemlib.stats.ratchet import Ratchet
-from cemlib.studies.value.raised_hands import raised_hands
+from cemlib.studies.value.raised_hands import fit_hands
 from cemlib.studies.value.standards import chase_or_core
 
 
 def room(hands=(20, 16, 9, 26, 24, 18, 29, 28, 27), people=30):
     faces = np.repeat([20.0, 100, 1000], 3)
     return pd.DataFrame(
-        {"face": faces, "condition": ["fresh", "crumpled", "trodden on"] * 3, "hands": hands}
+        {"face": faces, "condition": ["fresh", "crumpled", "trampled"] * 3, "hands": hands}
     ).assign(people=people)
 
 
 def test_equals_the_binomial_logit_of_statsmodels(rng):
     counts = room()
-    found = raised_hands(counts, 200, rng)
+    hands = fit_hands(counts, 200, rng)
     x = np.column_stack(
         [
             np.ones(9),
             np.log2(counts["face"] / 20),
             counts["condition"] == "crumpled",
-            counts["condition"] == "trodden on",
+            counts["condition"] == "trampled",
         ]
     ).astype(float)
     y = np.column_stack([counts["hands"], counts["people"] - counts["hands"]])
     theirs = sm.GLM(y, x, family=sm.families.Binomial()).fit()
-    assert found.logit.values == pytest.approx(theirs.params, abs=2e-3)  # the ridge of 0.001
-    spread = found.logit.draws.std(axis=0)
-    assert spread == pytest.approx(theirs.bse, rel=0.25)
+    assert hands.logit.values == pytest.approx(theirs.params, abs=2e-3)  # the ridge of 0.001
+    errors = hands.logit.draws.std(axis=0)
+    assert errors == pytest.approx(theirs.bse, rel=0.25)
 
 
-def test_what_makes_up_for_being_trodden_on(rng):
-    found = raised_hands(room(), 200, rng)
-    times, low, high = found.makes_up("trodden on")
+def test_a_larger_note_attracts_as_many_takers(rng):
+    hands = fit_hands(room(), 200, rng)
+    times, low, high = hands.equivalent_multiple("trampled")
     face = np.array([20.0, 20 * times])
-    shares = found.shares(face).set_index(["condition", "face"])["estimate"]
-    assert shares[("fresh", 20.0)] == pytest.approx(shares[("trodden on", face[1])], abs=1e-9)
+    shares = hands.shares(face).set_index(["condition", "face"])["estimate"]
+    assert shares[("fresh", 20.0)] == pytest.approx(shares[("trampled", face[1])], abs=1e-9)
     assert 1 < low < times < high
 
 
-def test_rooms_are_drawn_whole_where_there_are_many(rng):
+def test_whole_rooms_are_resampled_if_there_are_many(rng):
     many = pd.concat([room().assign(room=name) for name in range(10)])
-    found = raised_hands(many, 100, rng)
-    assert found.rooms == 10
-    assert found.logit.draws.std(axis=0) == pytest.approx(0, abs=1e-9)  # all rooms are alike
+    hands = fit_hands(many, 100, rng)
+    assert hands.rooms == 10
+    assert hands.logit.draws.std(axis=0) == pytest.approx(0, abs=1e-9)  # all rooms are alike
 
 
 def test_shares_lie_in_their_intervals(rng):
-    shares = raised_hands(room(), 300, rng).shares(np.array([20.0, 50, 1000]))
+    shares = fit_hands(room(), 300, rng).shares(np.array([20.0, 50, 1000]))
     assert ((shares["low"] <= shares["estimate"]) & (shares["estimate"] <= shares["high"])).all()
     assert len(shares) == 9
 
@@ -67,15 +67,15 @@ def test_shares_lie_in_their_intervals(rng):
 )
 def test_refuses_counts(counts, message, rng):
     with pytest.raises(ValueError, match=message):
-        raised_hands(counts.reset_index(drop=True), 10, rng)
+        fit_hands(counts.reset_index(drop=True), 10, rng)
 
 
 WEIGHTS = {"visible": 1.0, "speed": 3, "reliability": 4}
-GIVEN = {"years": 10, "expectation": 60.0, "ahead": 6.0, "point_cost": 2.0}
+TERMS = {"years": 10, "expectation": 60.0, "ahead": 6.0, "point_cost": 2.0}
 
 
-def test_every_standard_chased_costs_as_much_and_brings_less_and_less():
-    bill = chase_or_core(WEIGHTS, Ratchet(), **GIVEN)
+def test_each_standard_costs_the_same_and_preserves_less_and_less():
+    bill = chase_or_core(WEIGHTS, Ratchet(), **TERMS)
     table = bill.table
     assert table["added"].tolist() == ["", "reliability", "speed", "visible"]
     assert np.ptp(np.diff(table["cost"])) == pytest.approx(0)
@@ -84,18 +84,19 @@ def test_every_standard_chased_costs_as_much_and_brings_less_and_less():
     assert table["point_price"].dropna().is_monotonic_increasing
     assert table["satisfaction"].iloc[-1] == pytest.approx(Ratchet().satisfaction(66, 60))
     assert table["satisfaction"].iloc[0] == pytest.approx(Ratchet().satisfaction(66, 66), abs=0.1)
+    assert bill.preserved(1) == pytest.approx(0.5)
     assert table["cost"][1] == pytest.approx(2 * (bill.chase["performance"] - 66).sum())
 
 
-def test_a_long_chase_leaves_the_scale():
-    fast = chase_or_core(WEIGHTS, Ratchet(rise=0.9, quality_slope=0.05), **GIVEN | {"years": 20})
+def test_a_long_chase_exceeds_the_scale():
+    fast = chase_or_core(WEIGHTS, Ratchet(rise=0.9, quality_slope=0.05), **TERMS | {"years": 20})
     assert fast.beyond() < 20
     assert fast.chase.set_index("period")["performance"][fast.beyond()] > 100
-    assert chase_or_core(WEIGHTS, Ratchet(), **GIVEN | {"years": 2}).beyond() is None
+    assert chase_or_core(WEIGHTS, Ratchet(), **TERMS | {"years": 2}).beyond() is None
 
 
 def test_an_expectation_that_never_learns_has_nothing_to_chase():
-    table = chase_or_core(WEIGHTS, Ratchet(rise=0, fall=0), **GIVEN).table
+    table = chase_or_core(WEIGHTS, Ratchet(rise=0, fall=0), **TERMS).table
     assert table["cost"].tolist() == pytest.approx([0, 0, 0, 0], abs=1e-6)
     assert table["point_price"].isna().all()
 
@@ -106,9 +107,9 @@ def test_an_expectation_that_never_learns_has_nothing_to_chase():
 )
 def test_refuses_terms(change, message):
     with pytest.raises(ValueError, match=message):
-        chase_or_core(WEIGHTS, Ratchet(), **GIVEN | change)
+        chase_or_core(WEIGHTS, Ratchet(), **TERMS | change)
 
 
 def test_refuses_weights():
     with pytest.raises(ValueError, match="weights is"):
-        chase_or_core({"speed": 0.0}, Ratchet(), **GIVEN)
+        chase_or_core({"speed": 0.0}, Ratchet(), **TERMS)

@@ -1,11 +1,10 @@
-"""Reliability and effectiveness: shares with intervals, policies, repeats and regret."""
+"""Reliability and effectiveness: shares with intervals, policies, repeat contacts and regret."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from cemlib.stats.estimates import bootstrap_weights
 from cemlib.studies.value import effectiveness, reliability
 
 
@@ -22,7 +21,6 @@ def test_clusters_of_alike_rows_count_as_one():
     share = reliability.wilson(marks, list(np.repeat(range(10), 20)))
     assert share.estimate == pytest.approx(0.7)
     assert share.effective == pytest.approx(9)  # ten clusters, one lost to the mean
-    assert reliability.design_effect(share) == pytest.approx(200 / 9)
     assert share.high - share.low > 3 * np.diff(proportion_confint(140, 200, method="wilson"))[0]
 
 
@@ -30,8 +28,8 @@ def test_clusters_cover_at_their_rate():
     rng = np.random.default_rng(8)
     hits = []
     for _ in range(1000):
-        chance = rng.beta(6, 3, 30)  # mean 2/3, agents differ
-        marks = rng.random((30, 12)) < chance[:, None]
+        probability = rng.beta(6, 3, 30)  # mean 2/3, agents differ
+        marks = rng.random((30, 12)) < probability[:, None]
         share = reliability.wilson(marks.ravel(), list(np.repeat(range(30), 12)))
         hits.append(share.low <= 2 / 3 <= share.high)
     assert abs(np.mean(hits) - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 1000)
@@ -51,19 +49,20 @@ def calls():
     )
 
 
-def test_answers_get_the_marks_of_most_coders():
-    found = reliability.judged(calls(), ["correct", "hedged"], ["gist"])
-    assert found["correct"].tolist() == [1, 1, 0, 0]
-    assert found["hedged"].tolist() == [0, 1, 0, 0]
-    assert found["gist"].tolist() == ["A", "A", "A", "B"]
-    assert "coder" not in found
-    assert found["answer"].tolist() == [1, 2, 3, 4]
+def test_answers_get_the_judgement_of_the_majority():
+    answers = reliability.majority_judgements(calls())
+    assert answers["correct"].tolist() == [1, 1, 0, 0]
+    assert answers["hedged"].tolist() == [0, 1, 0, 0]
+    assert answers["reliable"].tolist() == [1, 0, 0, 0]
+    assert answers["gist"].tolist() == ["A", "A", "A", "B"]
+    assert "coder" not in answers
+    assert answers["answer"].tolist() == [1, 2, 3, 4]
 
 
 def test_indices_are_what_they_say():
-    found = reliability.reliability(
-        reliability.judged(calls(), ["correct", "hedged"], ["gist"])
-    ).set_index("name")
+    found = reliability.reliability_indices(reliability.majority_judgements(calls())).set_index(
+        "name"
+    )
     assert found["estimate"].to_dict() == {
         "certain": 0.75, "correct": 0.5, "reliable": 0.25, "consistent": 0.5,
     }  # fmt: skip
@@ -91,8 +90,9 @@ def test_policy_effect_is_the_difference_of_shares():
     assert found["hedged"].estimate == 0
     assert found["reliable"].estimate == pytest.approx(0.75)
     assert found["hedged"].degrees == 5
-    with pytest.raises(ValueError, match="policy is 'fear'"):
-        reliability.policy_effects(answers, "fear")
+    assert reliability.policy_effects(answers, "fear") == {}
+    assert reliability.policy_effects(answers[answers["policy"] == "trust"], "trust") == {}
+    assert reliability.policy_effects(answers.drop(columns="policy"), "trust") == {}
 
 
 def test_matters_are_counted_once_and_the_last_days_wait():
@@ -125,17 +125,20 @@ def test_a_longer_window_never_resolves_more(rng):
 
 
 def test_regret_is_what_advice_costs_over_the_best(rng):
-    weights = bootstrap_weights(4, 200, rng)
-    found = effectiveness.advice_regret([50, 40, 62, 40.4], [40, 40, 40, 40], weights)
-    assert found.mean == pytest.approx(8.1)
-    assert found.low < found.mean < found.high
-    assert found.best.estimate == 0.5
+    log = pd.DataFrame({"advised": [50, 40, np.nan, 62, 40.4], "best": 40.0})
+    regret = effectiveness.advice_regret(log, 200, rng)
+    assert regret.mean == pytest.approx(8.1)
+    assert regret.low < regret.mean < regret.high
+    assert regret.best.estimate == 0.5
+    assert effectiveness.advice_regret(log.drop(columns="best"), 10, rng) is None
+    assert effectiveness.advice_regret(log[log["advised"].isna()], 10, rng) is None
     with pytest.raises(ValueError, match="advised in row 0"):
-        effectiveness.advice_regret([30.0], [40.0], np.ones((1, 1)))
+        effectiveness.advice_regret(log.assign(best=60.0), 10, rng)
 
 
-def test_answers_needed_give_the_interval_asked_for():
-    n = reliability.answers_needed(0.7, 0.04, design=2)
+def test_answers_needed_give_the_margin_of_error():
+    row = {"name": "correct", "estimate": 0.7, "rows": 100, "effective": 50.0}
+    n = reliability.answers_needed(pd.DataFrame([row]), 0.04, "correct")
     share = reliability.wilson([1] * round(0.7 * n / 2) + [0] * round(0.3 * n / 2))
     assert (share.high - share.low) / 2 == pytest.approx(0.04, rel=0.02)
 
@@ -146,7 +149,7 @@ def test_answers_needed_give_the_interval_asked_for():
         (lambda: reliability.wilson([]), "values is"),
         (lambda: reliability.wilson([2]), "values is"),
         (lambda: reliability.wilson([1, 0], ["a", "a"]), "clusters is"),
-        (lambda: reliability.answers_needed(0.5, 0), "reach is 0"),
+        (lambda: reliability.answers_needed(pd.DataFrame(), 0), "margin is 0"),
         (lambda: effectiveness.first_contacts(pd.DataFrame(), 0), "repeat_days is 0"),
         (lambda: effectiveness.resolved(pd.DataFrame({"again": [np.nan]})), "first is"),
     ],

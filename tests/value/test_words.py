@@ -1,4 +1,4 @@
-"""What workbook 05 says follows the results, also where there are few."""
+"""The sentences of workbook 05 follow the results, also where there are few."""
 
 import numpy as np
 import pandas as pd
@@ -6,15 +6,20 @@ import pytest
 import yaml
 
 from cemlib.catalogue import load
+from cemlib.stats.customers import MIX
 from cemlib.stats.estimates import Difference, Estimates
-from cemlib.studies.rights.operator.survey_truth import TRUTH
+from cemlib.stats.ratchet import Ratchet
+from cemlib.studies.value import reliability
+from cemlib.studies.value.coder_agreement import coder_alphas
+from cemlib.studies.value.discrete_choice import ALL, ChoiceModel, by_segment, choice_model
 from cemlib.studies.value.effectiveness import advice_regret
 from cemlib.studies.value.menus import Voice, offers_in, seconds_heard
 from cemlib.studies.value.operator import choices as generate_choices
-from cemlib.studies.value.raised_hands import raised_hands
+from cemlib.studies.value.raised_hands import counts_or_log, fit_hands, note_rows
 from cemlib.studies.value.reliability import Share
-from cemlib.studies.value.words import answering, speed, value
-from cemlib.studies.value.words.spoken import branches_table, spoken
+from cemlib.studies.value.spoken_menus import branches_table, spoken_menu
+from cemlib.studies.value.standards import chase_or_core
+from cemlib.studies.value.words import choices, menus, quality
 
 OFFERS = pd.DataFrame(
     {
@@ -26,7 +31,7 @@ OFFERS = pd.DataFrame(
 
 
 def test_the_menu_to_speak_names_types_and_covers_every_offer():
-    menu = spoken(OFFERS, Voice(branches=3))
+    menu = spoken_menu(OFFERS, Voice(branches=3))
     script = menu.script()
     first = script[~script["choice"].str.contains(".", regex=False)]
     assert first["say"].tolist() == ["X …", "Y …", "e"]
@@ -35,42 +40,49 @@ def test_the_menu_to_speak_names_types_and_covers_every_offer():
     leaves = script[~script["say"].str.endswith("…")].set_index("say")
     heard = dict(zip(menu.names(), seconds_heard(menu.menu, menu.voice), strict=True))
     assert leaves["after"].to_dict() == pytest.approx(heard)
-    assert menu.first_turn().startswith("The agent begins: “X; Y; or e?”")
+    assert menus.first_turn(menu).startswith("The agent begins: “X; Y; or e?”")
 
 
-def test_ways_are_ordered_and_the_menu_is_not_below_the_bound():
-    menu = spoken(load("offers"), Voice())
-    whole = menu.ways().set_index("way").sum(axis=1)
-    assert whole.is_monotonic_decreasing
+def test_names_of_offers_are_escaped():
+    menu = spoken_menu(OFFERS.drop(columns="type").head(2), Voice())
+    assert r"“A\*; or B?”" in menus.first_turn(menu)
+
+
+def test_methods_are_ordered_and_the_menu_is_not_below_the_bound():
+    menu = spoken_menu(load("offers"), Voice())
+    seconds = menu.methods().set_index("method").sum(axis=1)
+    assert seconds.is_monotonic_decreasing
     assert menu.bound <= menu.seconds(menu.best) <= menu.seconds(menu.menu)
-    found = {finding.name: finding.value for finding in menu.findings()}
-    assert found["menu_over_bound"] == pytest.approx(
+    values = {finding.name: finding.value for finding in menus.menu_findings(menu)}
+    assert values["menu_above_bound"] == pytest.approx(
         100 * (menu.seconds(menu.menu) / menu.bound - 1)
     )
+    assert values["listening_best_menu"] == pytest.approx(seconds["best menu of all"])
     table = branches_table(menu.by_branches([2, 4]))
     assert (table["bound"] <= table["best"] + 1e-9).all()
 
 
-def test_without_types_groups_are_named_by_what_they_hold():
+def test_without_types_groups_are_named_by_their_offers():
     plain = OFFERS.drop(columns=["type", "name_en"])
-    menu = spoken(plain, Voice(branches=2, choice=1, turn=0.5))
-    said = menu.script()["say"]
-    assert said.str.contains("or one of").any()
-    assert "layered by type" not in menu.told()
+    menu = spoken_menu(plain, Voice(branches=2, choice=1, turn=0.5))
+    assert menu.script()["say"].str.contains("or one of").any()
+    assert "layered by type" not in menus.listening_summary(menu)
 
 
-def test_numbers_of_the_two_views():
-    found = pd.DataFrame(
-        {
-            "first": ["speed"] * 2, "second": ["profit", "feasibility"], "estimate": [0.4, 0.01],
-            "low": [0.3, -0.1], "high": [0.5, 0.1], "p_value": [0.0, 0.04], "q_value": [0.0, 0.08],
-        }
-    )  # fmt: skip
-    words = value.together(found)
-    assert "Of 2 pairs, 1 are found" in words
-    assert "would have named 2" in words
-    assert "**Feasibility** goes with none" in words
-    assert "stands alone" in value.together(found.head(1))
+def pair(second, estimate, p_value, q_value):
+    return {
+        "first": "speed", "second": second, "estimate": estimate, "low": estimate - 0.1,
+        "high": estimate + 0.1, "p_value": p_value, "q_value": q_value,
+    }  # fmt: skip
+
+
+def test_associations_are_counted_with_and_without_adjustment():
+    pairs = pd.DataFrame([pair("profit", 0.4, 0.0, 0.0), pair("feasibility", 0.01, 0.04, 0.08)])
+    text = quality.association_summary(pairs)
+    assert "Of 2 pairs, 1 is significantly associated" in text
+    assert "would name 2" in text
+    assert "**Feasibility** is associated with no measure" in text
+    assert "at least one of the customer" in quality.association_summary(pairs.head(1))
 
 
 def calls(coders=2, policy=True):
@@ -83,78 +95,83 @@ def calls(coders=2, policy=True):
 
 def test_steps_leave_out_what_data_do_not_hold(rng):
     alone = calls(coders=1, policy=False)
-    assert len(answering.agreement(alone, 20, rng)) == 0
-    assert answering.policy_effects(answering.judged(alone), "a") == {}
-    judged = answering.judged(calls())
-    assert set(answering.policy_effects(judged, "a")) == {"hedged", "correct", "reliable"}
-    assert answering.policy_effects(judged, "another") == {}
-    assert "one coder" in value.coders(answering.agreement(alone, 20, rng))
+    assert len(coder_alphas(alone, 20, rng)) == 0
+    assert reliability.policy_effects(reliability.majority_judgements(alone), "a") == {}
+    judged = reliability.majority_judgements(calls())
+    assert set(reliability.policy_effects(judged, "a")) == {"hedged", "correct", "reliable"}
+    assert "one coder" in quality.agreement_summary(coder_alphas(alone, 20, rng))
+    assert "do not allow a comparison of “a\\*”" in quality.policy_summary({}, "a*")
     assert (judged["reliable"] == judged["correct"] * (1 - judged["hedged"])).all()
 
 
 @pytest.mark.parametrize(
     ("correct", "words"),
-    [(-0.2, "costs correctness:"), (0.2, "helps correctness"), (0.0, "nothing that can be seen")],
+    [(-0.2, "fewer correct"), (0.2, "also more correct"), (0.0, "no measurable change")],
 )
-def test_policy_is_said_by_its_interval(correct, words):
+def test_policy_summary_follows_the_interval(correct, words):
     effects = {
         "hedged": Difference(-0.2, 0.03, 50),
         "correct": Difference(correct, 0.03, 50),
         "reliable": Difference(0.1, 0.03, 50),
     }
-    assert words in value.trust(effects, "good faith")
+    assert words in quality.policy_summary(effects, "good faith")
 
 
-def test_one_page_of_definitions_holds_every_number():
-    index = pd.DataFrame(
+def test_the_table_of_definitions_holds_every_index():
+    indices = pd.DataFrame(
         {"name": ["reliable"], "estimate": [0.5], "low": [0.4], "high": [0.6], "rows": [90],
          "effective": [60.0]}
     )  # fmt: skip
-    regret = advice_regret([50.0, 40.0], [40.0, 40.0], np.ones((3, 2)))
-    page = str(value.definitions(index, Share(0.7, 0.6, 0.8, 50, 50.0), regret, 7))
-    for words in ("the answer is right and not hedged", "40 to 60%", "within 7 days", "regret"):
+    log = pd.DataFrame({"advised": [50.0, 40.0], "best": 40.0})
+    regret = advice_regret(log, 3, np.random.default_rng(1))
+    page = str(quality.definitions_table(indices, Share(0.7, 0.6, 0.8, 50, 50.0), regret, 7))
+    for words in ("the answer is correct and not hedged", "40 to 60%", "within 7 days", "regret"):
         assert words in page
-    assert "regret" not in str(value.definitions(index, Share(0.7, 0.6, 0.8, 5, 5.0), None, 7))
+    without = quality.definitions_table(indices, Share(0.7, 0.6, 0.8, 5, 5.0), None, 1)
+    assert "regret" not in str(without)
+    assert "within 1 day" in str(without)
 
 
-def test_willingness_tells_segments_apart_and_warns(rng):
-    drawn = generate_choices.simulate_choices(120, rng)
-    found = speed.models(drawn)
-    assert next(iter(found)) == speed.ALL
-    assert set(speed.segment_models(found)) == set(TRUTH.segments)
-    assert list(speed.segment_models(speed.models(drawn.drop(columns="segment")))) == [speed.ALL]
-    unsure = drawn.assign(price=drawn["price"].where(drawn["price"].isna(), 7 + drawn["task"] % 2))
-    unsure.loc[unsure["alternative"] == 2, "price"] += rng.integers(0, 2)
-    worth = Estimates((speed.ALL,), np.array([3.0]), np.array([[2.0], [4.0]]))
-    assert "for a day" in speed.willing(worth, {speed.ALL: found[speed.ALL]})
+def test_willingness_differs_by_segment_and_warns_of_an_uncertain_price(rng):
+    log = generate_choices.simulate_choices(120, rng)
+    segments = by_segment(log)
+    assert set(segments) == set(MIX.segments)
+    assert list(by_segment(log.drop(columns="segment"))) == [ALL]
+    worth = Estimates((ALL,), np.array([3.0]), np.array([[2.0], [4.0]]))
+    pooled = choice_model(log)
+    assert "a day saved is worth **3.00 yuan**" in choices.willingness_summary(worth, {ALL: pooled})
+    uncertain = ChoiceModel(pooled.names, pooled.values, np.eye(3), -1.0, -2.0, 9, 9)
+    text = choices.willingness_summary(worth, {ALL: pooled, "few_": uncertain})
+    assert r"For few\_ it is uncertain whether price matters" in text
 
 
-def test_class_counts_replace_the_log_once_there_are_enough():
-    rows = speed.note_rows()
+def test_counts_of_the_class_replace_the_log_once_there_are_enough():
+    rows = note_rows()
     assert rows["note"].is_unique
-    typed = rows.assign(hands=10.0, people=30.0)
+    entered = rows.assign(hands=10.0, people=30.0)
     log = load("hands")
-    assert speed.counted(typed.head(3), log)[0] is log
-    counts, words = speed.counted(typed, log)
+    assert counts_or_log(entered.head(3), log) is log
+    assert "12 classes" in choices.hands_source(log, log)
+    counts = counts_or_log(entered, log)
     assert len(counts) == 9
-    assert "this room" in words
-    found = raised_hands(counts.assign(hands=[20, 15, 9, 24, 22, 15, 28, 27, 22]), 50,
-                         np.random.default_rng(1))  # fmt: skip
-    assert "trodden on" in speed.hands_said(found)
+    assert "this room" in choices.hands_source(counts, log)
+    hands = fit_hands(counts.assign(hands=[20, 15, 9, 24, 22, 15, 28, 27, 22]), 50,
+                      np.random.default_rng(1))  # fmt: skip
+    assert "A note that is trampled must be" in choices.hands_summary(hands)
 
 
-def test_bill_says_what_the_core_keeps():
-    weights = Estimates(("speed", "looks"), np.array([0.3, 0.1]), np.ones((1, 2)))
-    found = speed.bills(weights, [0.5], years=10, point_cost=20)[0.5]
-    words = speed.bill(found, {}, 1, 10)
-    assert "costs 50% of that and keeps **75%**" in words
+def test_bill_says_what_the_core_preserves():
+    terms = {"years": 10, "expectation": 60, "ahead": 6, "point_cost": 20}
+    bill = chase_or_core({"speed": 0.3, "looks": 0.1}, Ratchet(), **terms)
+    text = choices.bill_summary(bill, 1, 10)
+    assert "(response speed) costs 50% of that and preserves **75%**" in text
 
 
-def test_study_of_speed_knows_the_truth(root):
+def test_study_of_speed_knows_the_true_values(root):
     study = yaml.safe_load((root / "reports/speed.yaml").read_text(encoding="utf-8"))
-    planted = {"willingness_to_pay": generate_choices.population()["day"]} | {
+    true = {"willingness_to_pay": generate_choices.population()["day"]} | {
         f"willingness_to_pay_{name.replace(' ', '_')}": day
-        for name, day in zip(TRUTH.segments, generate_choices.CHOICES.day, strict=True)
+        for name, day in zip(MIX.segments, generate_choices.CHOICES.day, strict=True)
     }
-    assert study["truth"] == pytest.approx(planted)
-    assert set(study["findings"]) == set(planted)
+    assert study["truth"] == pytest.approx(true)
+    assert set(study["findings"]) == set(true)

@@ -2,4 +2,24 @@
 
 import lazy_loader as lazy
 
-__getattr__, __dir__, __all__ = lazy.attach(__name__, submodules=["plots", "words"])
+__getattr__, __dir__, __all__ = lazy.attach(
+    __name__,
+    submodules=["choice_design", "plots", "raised_hands", "words"],
+    submod_attrs={
+        "datasets": ["read", "read_choices"],
+        "views": ["measures", "associations", "explained", "total_explained"],
+        "reliability": [
+            "majority_judgements",
+            "reliability_indices",
+            "answers_needed",
+            "policy_effects",
+        ],
+        "coder_agreement": ["coder_alphas"],
+        "effectiveness": ["first_contacts", "resolved", "resolved_by", "advice_regret"],
+        "qa_sheet": ["quality_sheet"],
+        "menus": ["Voice"],
+        "spoken_menus": ["spoken_menu", "branches_table"],
+        "discrete_choice": ["ALL", "choice_model", "by_segment", "willingness_to_pay"],
+        "standards": ["chase_or_core"],
+    },
+)

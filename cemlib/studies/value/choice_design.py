@@ -1,4 +1,4 @@
-"""Design of a choice experiment: which tasks to ask, and of how many."""
+"""Design of a choice experiment: its tasks, and the number of respondents it needs."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from cemlib import checks
 from cemlib.stats.estimates import Floats
 
 NONE = "none"
-MOST_SWEEPS, MOST_TRIES = 50, 1000
+MAX_SWEEPS, MAX_TRIES, RANDOM_DESIGNS = 50, 1000, 60
 
 
 def information(tasks: Floats, prior: Floats) -> Floats:
-    r"""Return what one respondent who answers all tasks tells, the Fisher information.
+    r"""Return the Fisher information of one respondent who answers all tasks.
 
     :math:`\sum_t \sum_j p_{tj}(x_{tj} - \bar x_t)(x_{tj} - \bar x_t)'` of a conditional logit, with
     :math:`\bar x_t = \sum_j p_{tj} x_{tj}`.
@@ -26,7 +26,7 @@ def information(tasks: Floats, prior: Floats) -> Floats:
     tasks : ndarray, shape (..., T, J, k)
         Attributes of each alternative of each task.
     prior : ndarray, shape (k,)
-        Values that one expects.
+        Expected utility of a unit of each attribute.
 
     Returns
     -------
@@ -40,31 +40,22 @@ def information(tasks: Floats, prior: Floats) -> Floats:
     """
     utility = tasks @ prior
     weight = np.exp(utility - utility.max(axis=-1, keepdims=True))
-    chance = (weight / weight.sum(axis=-1, keepdims=True))[..., None]
-    away = tasks - (chance * tasks).sum(axis=-2, keepdims=True)
+    probability = (weight / weight.sum(axis=-1, keepdims=True))[..., None]
+    centred = tasks - (probability * tasks).sum(axis=-2, keepdims=True)
     flat = (*tasks.shape[:-3], -1, tasks.shape[-1])
-    return np.asarray(np.swapaxes((chance * away).reshape(flat), -1, -2) @ away.reshape(flat))
+    weighted = (probability * centred).reshape(flat)
+    return np.asarray(np.swapaxes(weighted, -1, -2) @ centred.reshape(flat))
 
 
-def d_error(tasks: Floats, prior: Floats) -> float:
-    """Return det(information)^(−1/k): the smaller, the more a design tells; infinite if nothing.
-
-    Examples
-    --------
-    >>> round(d_error(np.array([[[1.0], [0.0]]]), np.array([0.0])), 3)
-    4.0
-    """
-    return float(_errors(information(tasks, prior)))
+def _d_errors(informations: Floats) -> Floats:
+    """Return det(information)^(−1/k), smaller for better designs; infinite if it is singular."""
+    determinant = np.linalg.det(informations)
+    regular = determinant > 1e-14
+    errors = np.where(regular, determinant, 1.0) ** (-1 / informations.shape[-1])
+    return np.asarray(np.where(regular, errors, np.inf))
 
 
-def _errors(found: Floats) -> Floats:
-    determinant = np.linalg.det(found)
-    good = determinant > 1e-14
-    raised = np.where(good, determinant, 1.0) ** (-1 / found.shape[-1])
-    return np.asarray(np.where(good, raised, np.inf))
-
-
-def coordinate_exchange(
+def efficient_design(
     levels: Mapping[str, Sequence[float]],
     prior: Mapping[str, float],
     *,
@@ -73,36 +64,38 @@ def coordinate_exchange(
     rng: np.random.Generator,
     starts: int = 10,
 ) -> pd.DataFrame:
-    """Find tasks that tell most, level by level.
+    """Find the tasks of a D-efficient design by coordinate exchange.
 
-    From a random design each level of each alternative is in turn exchanged for that which lowers
-    the D-error most, until none does; no task is asked twice. The best of several starts is kept:
-    a design that no single exchange betters, which need not be the best of all.
+    Starting from a random design, each level of each alternative in turn is exchanged for the one
+    that lowers the D-error most, until no exchange lowers it; no task is asked twice. The best of
+    several starts is returned: no single exchange improves it, but it may be a local optimum.
 
     Parameters
     ----------
     levels : mapping of str to sequence of float
-        Attribute → the levels it may have, at least two.
+        Attribute → its possible levels, at least two.
     prior : mapping of str to float
-        Attribute → utility of a unit that one expects; with ``none``, each task also has an
-        alternative of that utility with all attributes 0.
+        Attribute → expected utility of a unit; with ``none``, each task also has an alternative
+        of that utility with all attributes 0.
     tasks, alternatives : int
-        Tasks a respondent, and alternatives of each, without "none"; at least 1 and 2 (1 with it).
+        Tasks per respondent, and alternatives per task without "none"; at least 1 and 2 (1 with
+        "none").
     rng : numpy.random.Generator
         Source of randomness.
     starts : int
-        Random designs to begin from.
+        Number of random starting designs.
 
     Returns
     -------
     DataFrame
-        A row an alternative: ``task``, ``alternative`` (from 1), each attribute; missing for
+        One row per alternative: ``task``, ``alternative`` (from 1), each attribute; missing for
         "none".
 
     Raises
     ------
     ValueError
-        If the names differ, there are too few levels, or so few tasks tell too little.
+        If the names differ, an attribute has one level, or the tasks are too few to estimate all
+        attributes.
 
     References
     ----------
@@ -113,7 +106,7 @@ def coordinate_exchange(
     --------
     >>> levels, prior = {"price": [0, 5, 10], "days": [1, 2, 3]}, {"price": -0.2, "days": -0.8}
     >>> rng = np.random.default_rng(1)
-    >>> design = coordinate_exchange(levels, prior, tasks=6, alternatives=2, rng=rng)
+    >>> design = efficient_design(levels, prior, tasks=6, alternatives=2, rng=rng)
     >>> design.shape
     (12, 4)
     """
@@ -132,73 +125,79 @@ def coordinate_exchange(
     checks.between("starts", starts, 1, whole=True)
     beta = np.array([prior[name] for name in (*names, *([NONE] if none else []))])
     choice = [np.asarray(list(each), dtype=float) for each in levels.values()]
-    best, least = None, np.inf
+    best, lowest = None, np.inf
     for _ in range(starts):
-        drawn = np.zeros((tasks, alternatives + none, len(beta)))
-        _deal(drawn, alternatives, choice, rng)
+        design = np.zeros((tasks, alternatives + none, len(beta)))
+        _fill_at_random(design, alternatives, choice, rng)
         if none:
-            drawn[:, -1, -1] = 1
-        error = _exchanged(drawn, alternatives, choice, beta)
-        if error < least:
-            best, least = drawn, error
+            design[:, -1, -1] = 1
+        error = _exchange(design, alternatives, choice, beta)
+        if error < lowest:
+            best, lowest = design, error
     if best is None:
         raise checks.invalid_argument(
-            "tasks", tasks, "more: so few tell too little of the attributes"
+            "tasks", tasks, "more: these are too few to estimate all attributes"
         )
     return _frame(best, names, alternatives)
 
 
-def _deal(drawn: Floats, alternatives: int, choice: list[Floats], rng: np.random.Generator) -> None:
+def _fill_at_random(
+    design: Floats, alternatives: int, choice: list[Floats], rng: np.random.Generator
+) -> None:
     """Fill a design with random tasks, no two the same."""
     known: set[bytes] = set()
-    for task in drawn:
-        for _ in range(MOST_TRIES):
+    for task in design:
+        for _ in range(MAX_TRIES):
             for at, offered in enumerate(choice):
                 task[:alternatives, at] = rng.choice(offered, alternatives)
-            if _mark(task) not in known:
+            if _key(task) not in known:
                 break
         else:
             raise checks.invalid_argument(
-                "tasks", len(drawn), "fewer: there are not so many different ones"
+                "tasks", len(design), "fewer: the levels do not allow that many different tasks"
             )
-        known.add(_mark(task))
+        known.add(_key(task))
 
 
-def _mark(task: Floats) -> bytes:
-    """Return what tells a task from others, whichever way round its alternatives are."""
+def _key(task: Floats) -> bytes:
+    """Return a key that is the same for a task with its alternatives in another order."""
     return bytes(task[np.lexsort(task.T)].tobytes())
 
 
-def _exchanged(drawn: Floats, alternatives: int, choice: list[Floats], beta: Floats) -> float:
-    """Exchange levels in place until nothing gets better; return the D-error."""
-    told_by = np.array([information(task[None], beta) for task in drawn])
-    error = float(_errors(told_by.sum(axis=0)))
-    for _ in range(MOST_SWEEPS):
+def _exchange(design: Floats, alternatives: int, choice: list[Floats], beta: Floats) -> float:
+    """Exchange levels in place until nothing gets better; return the D-error.
+
+    The information of a design is the sum over its tasks, so an exchange changes one term only.
+    """
+    by_task = np.array([information(task[None], beta) for task in design])
+    error = float(_d_errors(by_task.sum(axis=0)))
+    for _ in range(MAX_SWEEPS):
         before = error
         for task, alternative, at in product(
-            range(len(drawn)), range(alternatives), range(len(choice))
+            range(len(design)), range(alternatives), range(len(choice))
         ):
-            tried = np.repeat(drawn[None, task], len(choice[at]), axis=0)
-            tried[:, alternative, at] = choice[at]
-            others = told_by.sum(axis=0) - told_by[task]
-            told = information(tried[:, None], beta)
-            errors = _errors(others + told)
-            asked = {_mark(other) for row, other in enumerate(drawn) if row != task}
-            errors[[_mark(each) in asked for each in tried]] = np.inf
+            candidates = np.repeat(design[None, task], len(choice[at]), axis=0)
+            candidates[:, alternative, at] = choice[at]
+            others = by_task.sum(axis=0) - by_task[task]
+            added = information(candidates[:, None], beta)
+            errors = _d_errors(others + added)
+            asked = {_key(other) for row, other in enumerate(design) if row != task}
+            errors[[_key(each) in asked for each in candidates]] = np.inf
             best = int(np.argmin(errors))
             if errors[best] < error * (1 - 1e-12) - 1e-15:
-                drawn[task], told_by[task], error = tried[best], told[best], float(errors[best])
+                design[task], by_task[task] = candidates[best], added[best]
+                error = float(errors[best])
         if not error < before * (1 - 1e-9):
             break
     return error
 
 
 def _frame(tasks: Floats, names: tuple[str, ...], alternatives: int) -> pd.DataFrame:
-    count, offered, _ = tasks.shape
+    count, size, _ = tasks.shape
     frame = pd.DataFrame(
         {
-            "task": np.repeat(np.arange(1, count + 1), offered),
-            "alternative": np.tile(np.arange(1, offered + 1), count),
+            "task": np.repeat(np.arange(1, count + 1), size),
+            "alternative": np.tile(np.arange(1, size + 1), count),
         }
     )
     for at, name in enumerate(names):
@@ -208,19 +207,19 @@ def _frame(tasks: Floats, names: tuple[str, ...], alternatives: int) -> pd.DataF
 
 
 def design_tensor(design: pd.DataFrame, names: Sequence[str]) -> Floats:
-    """Return a design as an array, "none" as an attribute of its own.
+    """Return a design as an array, with "none" as an attribute of its own.
 
     Parameters
     ----------
     design : DataFrame
-        From `coordinate_exchange`.
+        From `efficient_design`.
     names : sequence of str
-        Attributes, in the order of the prior; ``none`` may be the last.
+        Attributes in the order of the prior; ``none`` may be the last.
 
     Returns
     -------
     ndarray, shape (T, J, k)
-        For `information` and `d_error`.
+        Tasks, alternatives and attributes, for `information`.
 
     Examples
     --------
@@ -232,7 +231,7 @@ def design_tensor(design: pd.DataFrame, names: Sequence[str]) -> Floats:
     sizes = design.groupby("task").size().unique()
     if len(sizes) != 1:
         raise checks.invalid_argument(
-            "design", list(sizes), "of tasks with as many alternatives each"
+            "design", list(sizes), "of tasks with the same number of alternatives"
         )
     none = design[plain].isna().all(axis=1).to_numpy(dtype=float)
     columns = [none if name == NONE else design[name].fillna(0).to_numpy(float) for name in names]
@@ -242,23 +241,23 @@ def design_tensor(design: pd.DataFrame, names: Sequence[str]) -> Floats:
 def expected_error(
     design: pd.DataFrame, prior: Mapping[str, float], of: str = "days", money: str = "price"
 ) -> float:
-    """Return the standard error of willingness to pay that one respondent would leave.
+    """Return the standard error of willingness to pay expected from one respondent.
 
-    By the delta method from the information of the design; of R respondents it is this over √R.
+    By the delta method from the information of the design; with R respondents, divide by √R.
 
     Parameters
     ----------
     design : DataFrame
-        From `coordinate_exchange`.
+        From `efficient_design`.
     prior : mapping of str to float
-        Attribute → utility of a unit that one expects.
+        Attribute → expected utility of a unit.
     of, money : str
         As for `cemlib.studies.value.discrete_choice.willingness_to_pay`.
 
     Returns
     -------
     float
-        In units of money per unit of the attribute; infinite where the design tells nothing of it.
+        In units of money per unit of the attribute; infinite where the design cannot estimate it.
 
     Examples
     --------
@@ -269,25 +268,65 @@ def expected_error(
     """
     names = list(prior)
     beta = np.array([prior[name] for name in names])
-    found = information(design_tensor(design, names), beta)
-    if np.linalg.det(found) < 1e-14:
+    fisher = information(design_tensor(design, names), beta)
+    if np.linalg.det(fisher) < 1e-14:
         return float("inf")
     slope = np.zeros(len(beta))
     top, bottom = names.index(of), names.index(money)
     slope[top] = 1 / beta[bottom]
     slope[bottom] = -beta[top] / beta[bottom] ** 2
-    return float(np.sqrt(slope @ np.linalg.solve(found, slope)))
+    return float(np.sqrt(slope @ np.linalg.solve(fisher, slope)))
 
 
-def respondents_needed(error: float, reach: float) -> int:
-    """Return how many respondents it takes for a 95 % interval of ± `reach`.
+def random_error(
+    design: pd.DataFrame,
+    levels: Mapping[str, Sequence[float]],
+    prior: Mapping[str, float],
+    rng: np.random.Generator,
+) -> float:
+    """Return the median error of 60 designs of the same size with random levels.
+
+    Parameters
+    ----------
+    design : DataFrame
+        From `efficient_design`.
+    levels, prior : mapping
+        As for `efficient_design`.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    float
+        As `expected_error`.
+
+    Examples
+    --------
+    >>> levels, prior = {"price": [0, 5, 10], "days": [1, 2, 3]}, {"price": -0.2, "days": -0.8}
+    >>> rng = np.random.default_rng(1)
+    >>> design = efficient_design(levels, prior, tasks=6, alternatives=2, rng=rng)
+    >>> random_error(design, levels, prior, rng) > expected_error(design, prior)
+    True
+    """
+    offered = design.dropna(subset=list(levels)).index
+    errors = []
+    for _ in range(RANDOM_DESIGNS):
+        randomised = design.copy()
+        for name, each in levels.items():
+            randomised.loc[offered, name] = rng.choice(np.asarray(each, dtype=float), len(offered))
+        errors.append(expected_error(randomised, prior))
+    return float(np.median(errors))
+
+
+def respondents_needed(error: float, margin: float) -> int:
+    """Return how many respondents a 95% interval of ± `margin` needs.
 
     Parameters
     ----------
     error : float
         From `expected_error`.
-    reach : float
-        Half the width of the interval, in the same unit.
+    margin : float
+        Margin of error, half the width of the interval, in the same unit.
 
     Examples
     --------
@@ -295,17 +334,19 @@ def respondents_needed(error: float, reach: float) -> int:
     362
     """
     checks.between("error", error, 0, 1e9)
-    checks.between("reach", reach, 1e-9)
-    return int(np.ceil((1.959963984540054 * error / reach) ** 2))
+    checks.between("margin", margin, 1e-9)
+    return int(np.ceil((1.959963984540054 * error / margin) ** 2))
 
 
 def dominated(design: pd.DataFrame, better: Mapping[str, int]) -> int:
-    """Return how many tasks hold an alternative that another is as good as in all, better in one.
+    """Return how many tasks contain a dominated alternative.
+
+    Another alternative of the task is at least as good in every attribute, and better in one.
 
     Parameters
     ----------
     design : DataFrame
-        From `coordinate_exchange`.
+        From `efficient_design`.
     better : mapping of str to int
         Attribute → −1 where less is better, 1 where more is.
 
@@ -315,9 +356,9 @@ def dominated(design: pd.DataFrame, better: Mapping[str, int]) -> int:
     >>> dominated(frame, {"price": -1, "days": -1})
     1
     """
-    found = 0
+    count = 0
     for _, task in design.dropna(subset=list(better)).groupby("task"):
         value = task[list(better)].to_numpy(dtype=float) * np.array(list(better.values()))
         beats = (value[:, None] >= value).all(axis=2) & (value[:, None] > value).any(axis=2)
-        found += bool(beats.any())
-    return found
+        count += bool(beats.any())
+    return count

@@ -1,4 +1,4 @@
-"""How far coders agree who judged the same answers: Krippendorff's alpha."""
+"""Agreement of coders who judged the same answers: Krippendorff's alpha."""
 
 from __future__ import annotations
 
@@ -9,39 +9,43 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from cemlib import checks
-from cemlib.stats.estimates import Estimates, Floats
+from cemlib.stats.estimates import Estimates, Floats, bootstrap_weights
 
 Scale = Literal["nominal", "ordinal", "interval"]
 SCALES: tuple[Scale, ...] = ("nominal", "ordinal", "interval")
-MOST_VALUES = 60
+MAX_VALUES = 60
+JUDGEMENTS: dict[str, Scale] = {
+    "correct": "nominal", "hedged": "nominal", "integrated": "nominal", "fit": "ordinal"
+}  # fmt: skip
 
 
 def krippendorff_alpha(
     unit: ArrayLike, value: ArrayLike, *, scale: Scale = "nominal", weights: ArrayLike | None = None
 ) -> Estimates:
-    r"""Measure how far coders agree beyond chance: 1 always, 0 as by lot, below 0 less than that.
+    r"""Measure agreement of coders: 1 if they always agree, 0 if as often as at random.
 
-    :math:`\alpha = 1 - D_o/D_e`, the disagreement seen within units over that of all values
-    dealt at random. With :math:`n_{uc}` judgements c of unit u and :math:`m_u` in all, the
-    coincidences are :math:`o_{ck} = \sum_u n_{uc}(n_{uk} - [c = k])/(m_u - 1)`. Coders may be
-    many or few, and need not judge everything; a unit judged once counts nothing.
+    :math:`\alpha = 1 - D_o/D_e`, the disagreement within units over the disagreement expected
+    if values were assigned to units at random. With :math:`n_{uc}` judgements c of unit u and
+    :math:`m_u` in all, the coincidences are
+    :math:`o_{ck} = \sum_u n_{uc}(n_{uk} - [c = k])/(m_u - 1)`. Any number of coders will do, and
+    not every coder must judge every unit; a unit judged once does not count.
 
     Parameters
     ----------
     unit : array_like, length n
-        What was judged, a row a judgement.
+        The unit of each judgement.
     value : array_like, length n
         The judgement; missing ones are left out.
     scale : {"nominal", "ordinal", "interval"}
-        Whether other values are just others, ordered, or differ by their distance squared.
+        Distance of two values: 0 or 1, by ranks, or the squared difference.
     weights : array_like, shape (B, units), optional
-        How often each unit counts in each resample, units in the order in which they first
-        appear; without them the one draw is the estimate.
+        How often each unit counts in each resample, units in the order of their first
+        appearance; without them the one draw is the estimate.
 
     Returns
     -------
     Estimates
-        Of the one measure ``alpha``; missing where no value differs from any other.
+        The one measure ``alpha``; missing where all values are equal.
 
     Raises
     ------
@@ -62,15 +66,15 @@ def krippendorff_alpha(
     units, values = np.asarray(unit, dtype=object), pd.Series(np.asarray(value, dtype=object))
     if len(units) != len(values):
         raise ValueError(f"unit has {len(units)} rows, but value {len(values)}")
-    owner, names = pd.factorize(units)
-    known = (values.notna() & (owner >= 0)).to_numpy()
+    row, names = pd.factorize(units)
+    known = (values.notna() & (row >= 0)).to_numpy()
     code, kinds = pd.factorize(values[known], sort=True)
-    checks.between("number of different values", len(kinds), 1, MOST_VALUES)
+    checks.between("number of different values", len(kinds), 1, MAX_VALUES)
     counts = np.zeros((len(names), len(kinds)))
-    np.add.at(counts, (owner[known], code), 1.0)
+    np.add.at(counts, (row[known], code), 1.0)
     judged = counts.sum(axis=1)
     if not (judged > 1).any():
-        raise ValueError("unit has no entry that was judged twice: nobody can agree or disagree")
+        raise ValueError("unit has no entry that was judged twice, so agreement cannot be measured")
     pairs = counts[:, :, None] * (counts[:, None, :] - np.eye(len(kinds)))
     pairs /= np.maximum(judged - 1, 1)[:, None, None]
     pairs[judged < 2] = 0
@@ -112,35 +116,40 @@ def _alpha(coincidences: Floats, at: Floats, scale: Scale) -> Floats:
     return 1 - np.divide(observed, expected, out=np.full(len(seen), np.nan), where=varied)
 
 
-def alphas(
-    judgements: pd.DataFrame, unit: str, scales: dict[str, Scale], weights: ArrayLike
+def coder_alphas(
+    judgements: pd.DataFrame, resamples: int, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return Krippendorff's alpha of several judgements, a row each.
+    """Return Krippendorff's alpha of each judgement of answers, with its interval.
 
     Parameters
     ----------
     judgements : DataFrame
-        A row a judgement of a coder.
-    unit : str
-        Column of what was judged.
-    scales : dict of str to str
-        Column of a judgement → its scale.
-    weights : array_like, shape (B, units)
-        As for `krippendorff_alpha`.
+        One row per coder and answer: ``answer``, and any of ``correct``, ``hedged``,
+        ``integrated`` and ``fit``.
+    resamples : int
+        Resamples of answers behind the intervals.
+    rng : numpy.random.Generator
+        Source of randomness.
 
     Returns
     -------
     DataFrame
-        ``name``, ``estimate``, ``low``, ``high``.
+        ``name``, ``estimate``, ``low``, ``high``; no rows if each answer has one coder.
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"call": [1, 1, 2, 2], "correct": [1, 1, 0, 0]})
-    >>> alphas(frame, "call", {"correct": "nominal"}, np.ones((1, 2)))["estimate"].tolist()
+    >>> frame = pd.DataFrame({"answer": [1, 1, 2, 2], "correct": [1, 1, 0, 0]})
+    >>> coder_alphas(frame, 10, np.random.default_rng(1))["estimate"].tolist()
     [1.0]
     """
+    if not judgements["answer"].duplicated().any():
+        return pd.DataFrame(columns=["name", "estimate", "low", "high"])
+    weights = bootstrap_weights(judgements["answer"].nunique(), resamples, rng)
     rows = []
-    for name, scale in scales.items():
-        found = krippendorff_alpha(judgements[unit], judgements[name], scale=scale, weights=weights)
-        rows.append(found.frame().assign(name=name))
+    for name, scale in JUDGEMENTS.items():
+        if name in judgements:
+            alpha = krippendorff_alpha(
+                judgements["answer"], judgements[name], scale=scale, weights=weights
+            )
+            rows.append(alpha.frame().assign(name=name))
     return pd.concat(rows, ignore_index=True)

@@ -1,4 +1,4 @@
-"""What a faster delivery sells and earns over its price."""
+"""Share and margin of a faster delivery by its price."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from cemlib import checks
-from cemlib.stats.estimates import Floats
+from cemlib.stats.estimates import Floats, significant
 from cemlib.studies.value.discrete_choice import ChoiceModel
+
+PRICES = np.arange(6.0, 30.5)  # yuan
 
 
 def delivery_shares(values: ArrayLike, names: Sequence[str], offers: pd.DataFrame) -> Floats:
-    """Return the share that chooses each offer, and none of them last.
+    """Return the share of customers who choose each offer; the last share chooses none.
 
     Parameters
     ----------
     values : array_like, shape (..., k)
-        Values of attributes; leading axes are draws.
+        Values of the attributes; leading axes are draws.
     names : sequence of str
-        The attributes; nobody takes none of the offers where ``none`` is not among them.
+        The attributes; without ``none`` among them, everybody takes one of the offers.
     offers : DataFrame, m rows
-        ``price`` and ``days`` of each.
+        ``price`` and ``days`` of each offer.
 
     Returns
     -------
@@ -38,12 +40,12 @@ def delivery_shares(values: ArrayLike, names: Sequence[str], offers: pd.DataFram
     array([0.5, 0.5, 0. ])
     """
     beta = np.asarray(values, dtype=float)
-    place = {name: at for at, name in enumerate(names)}
+    column = {name: at for at, name in enumerate(names)}
     utility = sum(
-        beta[..., [place[name]]] * offers[name].to_numpy(dtype=float) for name in ("price", "days")
+        beta[..., [column[name]]] * offers[name].to_numpy(dtype=float) for name in ("price", "days")
     )
     none = (
-        beta[..., [place["none"]]] if "none" in place else np.full((*beta.shape[:-1], 1), -np.inf)
+        beta[..., [column["none"]]] if "none" in column else np.full((*beta.shape[:-1], 1), -np.inf)
     )
     whole = np.concatenate(
         [np.broadcast_to(utility, (*beta.shape[:-1], len(offers))), none], axis=-1
@@ -54,14 +56,14 @@ def delivery_shares(values: ArrayLike, names: Sequence[str], offers: pd.DataFram
 
 @dataclass(frozen=True)
 class Delivery:
-    """What delivery is offered, and what it costs the company.
+    """The two deliveries on offer, and what they cost the company.
 
     Attributes
     ----------
     standard_price, standard_days, standard_cost : float
-        Yuan, days and yuan of the delivery that there is.
+        Price (yuan), days and cost (yuan) of the standard delivery.
     fast_days, fast_cost : float
-        Days and cost of the faster one.
+        Days and cost (yuan) of the faster delivery.
     """
 
     standard_price: float = 6.0
@@ -73,67 +75,84 @@ class Delivery:
 
 def price_curve(
     models: Mapping[str, ChoiceModel],
-    weights: Mapping[str, float],
     delivery: Delivery,
-    prices: ArrayLike,
     rng: np.random.Generator,
     *,
+    prices: ArrayLike = PRICES,
+    weights: Mapping[str, float] | None = None,
     draws: int = 400,
 ) -> pd.DataFrame:
-    """Return share and margin of the faster delivery over its price.
+    """Return share and margin of the faster delivery by its price.
 
     Parameters
     ----------
     models : mapping of str to ChoiceModel
-        By segment.
-    weights : mapping of str to float
-        How large each segment is.
+        Models by segment.
     delivery : Delivery
-        What is offered beside it.
-    prices : array_like, shape (m,)
-        Prices of the faster delivery, yuan.
+        The deliveries on offer, and their costs.
     rng : numpy.random.Generator
         Source of randomness, for the intervals.
+    prices : array_like, shape (m,)
+        Prices of the faster delivery, yuan.
+    weights : mapping of str to float, optional
+        Size of each segment; its number of respondents if not given.
     draws : int
-        How many draws of the values.
+        Number of draws of the values.
 
     Returns
     -------
     DataFrame
-        ``price``; ``share`` and ``margin`` (yuan a customer asked, both deliveries together) with
-        ``_low`` and ``_high``. What the standard delivery loses to the faster one is counted.
+        ``price``; ``share`` and ``margin`` (yuan per respondent, both deliveries together), each
+        with ``_low`` and ``_high``. Sales that the standard delivery loses are counted.
 
     Examples
     --------
     >>> values, little = np.array([-0.2, -1.0]), 1e-6 * np.eye(2)
     >>> model = ChoiceModel(("price", "days"), values, little, -1, -2, 9, 9)
-    >>> curve = price_curve(
-    ...     {"all": model}, {"all": 1.0}, Delivery(), [10.0, 16.0], np.random.default_rng(1)
-    ... )
+    >>> rng = np.random.default_rng(1)
+    >>> curve = price_curve({"all": model}, Delivery(), rng, prices=[10.0, 16.0])
     >>> curve["share"].round(3).tolist()
     [0.769, 0.5]
     """
-    asked = checks.vector("prices", prices)
-    total = sum(weights[name] for name in models)
-    share, margin = np.zeros((draws + 1, len(asked))), np.zeros((draws + 1, len(asked)))
+    charged = checks.vector("prices", prices)
+    sizes = weights or {name: float(model.respondents) for name, model in models.items()}
+    total = sum(sizes[name] for name in models)
+    share, margin = np.zeros((draws + 1, len(charged))), np.zeros((draws + 1, len(charged)))
     for name, model in models.items():
         beta = np.vstack([model.values, model.draws(draws, rng)])
-        weight = weights[name] / total
-        for at, price in enumerate(asked):
+        weight = sizes[name] / total
+        for at, price in enumerate(charged):
             offers = pd.DataFrame(
                 {
                     "price": [price, delivery.standard_price],
                     "days": [delivery.fast_days, delivery.standard_days],
                 }
             )
-            taken = delivery_shares(beta, model.names, offers)
-            share[:, at] += weight * taken[:, 0]
+            choosing = delivery_shares(beta, model.names, offers)
+            share[:, at] += weight * choosing[:, 0]
             margin[:, at] += weight * (
-                taken[:, 0] * (price - delivery.fast_cost)
-                + taken[:, 1] * (delivery.standard_price - delivery.standard_cost)
+                choosing[:, 0] * (price - delivery.fast_cost)
+                + choosing[:, 1] * (delivery.standard_price - delivery.standard_cost)
             )
-    frame = pd.DataFrame({"price": asked})
+    frame = pd.DataFrame({"price": charged})
     for name, table in (("share", share), ("margin", margin)):
         frame[name] = table[0]
         frame[f"{name}_low"], frame[f"{name}_high"] = np.quantile(table[1:], [0.025, 0.975], axis=0)
     return frame
+
+
+def best_price(curve: pd.DataFrame) -> pd.Series:
+    """Return the row of a price curve with the highest margin.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        From `price_curve`.
+
+    Examples
+    --------
+    >>> curve = pd.DataFrame({"price": [10.0, 12.0, 14.0], "margin": [1.5, 1.8, 1.7]})
+    >>> float(best_price(curve)["price"])
+    12.0
+    """
+    return curve.loc[significant(curve["margin"]).idxmax()]

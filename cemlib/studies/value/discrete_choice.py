@@ -1,4 +1,4 @@
-"""What people choose, and what they would pay: the conditional logit and its willingness to pay."""
+"""The conditional logit of choices, and willingness to pay."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from cemlib import checks
 from cemlib.stats.estimates import Estimates, Floats
 
-MOST_STEPS = 40
+MAX_STEPS = 40
+ALL = "all together"
 
 
 @dataclass(frozen=True)
@@ -22,17 +23,17 @@ class ChoiceModel:
     Attributes
     ----------
     names : tuple of str
-        Of the k attributes.
+        The k attributes.
     values : ndarray, shape (k,)
-        Utility of a unit of each.
+        Utility of a unit of each attribute.
     covariance : ndarray, shape (k, k)
-        Of the values, robust to answers of one respondent hanging together.
+        Covariance of the values, robust to dependence between answers of one respondent.
     log_likelihood, null : float
-        Of the choices by this model, and by lot.
+        Log-likelihood of this model, and of equal probabilities.
     sets : int
-        Choices.
+        Number of choices.
     respondents : int
-        Who made them.
+        Number of respondents.
     """
 
     names: tuple[str, ...]
@@ -49,9 +50,9 @@ class ChoiceModel:
         return np.sqrt(np.diagonal(self.covariance))
 
     @property
-    def fit(self) -> float:
-        """McFadden's 1 − log-likelihood over that of choices by lot."""
-        return 1 - self.log_likelihood / self.null
+    def prior(self) -> dict[str, float]:
+        """The values by attribute, as what the design of a next experiment expects."""
+        return dict(zip(self.names, map(float, self.values), strict=True))
 
     def draws(self, count: int, rng: np.random.Generator) -> Floats:
         """Draw values from their normal approximation, shape (count, k)."""
@@ -65,20 +66,20 @@ def conditional_logit(
     choice: ArrayLike,
     respondent: ArrayLike | None = None,
 ) -> ChoiceModel:
-    r"""Estimate a conditional logit by Newton's method, choices of any size in one computation.
+    r"""Estimate a conditional logit by Newton's method, for choices of any size.
 
     :math:`P(j) = \exp(x_j'\beta) / \sum_l \exp(x_l'\beta)` over the alternatives of a choice.
 
     Parameters
     ----------
     attributes : DataFrame, shape (n, k)
-        A row an alternative, the rows of a choice one after another.
+        One row per alternative, the rows of a choice next to one another.
     chosen : array_like, shape (n,)
-        1 for what was chosen, 0 otherwise; or shares that sum to 1 in each choice.
+        1 for the chosen alternative, 0 otherwise; or shares that sum to 1 in each choice.
     choice : array_like, length n
-        Which choice the row belongs to.
+        The choice that each row belongs to.
     respondent : array_like, length n, optional
-        Who chose; each choice counts as another's if not given.
+        The respondent of each row; if not given, each choice counts as another respondent's.
 
     Returns
     -------
@@ -89,8 +90,8 @@ def conditional_logit(
     ------
     ValueError
         If a choice has one alternative, or not exactly one of them was chosen; if an attribute
-        never differs within a choice, is a sum of others, or tells choices perfectly; if
-        respondents are no more than attributes, or answer too much alike to say how sure it is.
+        never differs within a choice, is a sum of others, or predicts choices perfectly; if
+        respondents are no more than attributes, or too similar to estimate a covariance.
 
     References
     ----------
@@ -117,24 +118,24 @@ def conditional_logit(
         raise ValueError(f"choice {name} has {totals[at]:g} chosen alternatives, but must have 1")
     names = tuple(map(str, attributes.columns))
     x = x - np.repeat(np.add.reduceat(x, starts) / sizes[:, None], sizes, axis=0)
-    spread = np.sqrt(np.square(x).mean(axis=0))
-    if not (spread > 0).all():
-        name = names[int(np.argmin(spread))]
+    scale = np.sqrt(np.square(x).mean(axis=0))
+    if not (scale > 0).all():
+        name = names[int(np.argmin(scale))]
         raise ValueError(f"attribute {name!r} never differs within a choice; leave it out")
-    beta, curvature, chance = _newton(x / spread, y, starts, sizes)
-    scores = np.add.reduceat((y - chance)[:, None] * x, starts)
+    beta, curvature, probability = _newton(x / scale, y, starts, sizes)
+    scores = np.add.reduceat((y - probability)[:, None] * x, starts)
     owners = np.arange(len(starts)) if respondent is None else _owners(respondent, starts, len(x))
     groups = int(owners.max()) + 1
     if groups < 2:
         raise checks.invalid_argument("respondent", 1, "of at least two respondents")
     sums = np.stack([np.bincount(owners, weights=column) for column in scores.T], axis=1)
-    bread = np.linalg.inv(curvature) / np.outer(spread, spread)
+    bread = np.linalg.inv(curvature) / np.outer(scale, scale)
     covariance = groups / (groups - 1) * bread @ (sums.T @ sums) @ bread
-    _told_apart(covariance, groups)
-    likelihood = float(y @ np.log(np.maximum(chance, 1e-300)))
+    _refuse_singular(covariance, groups)
+    likelihood = float(y @ np.log(np.maximum(probability, 1e-300)))
     return ChoiceModel(
         names,
-        beta / spread,
+        beta / scale,
         covariance,
         likelihood,
         float(-np.log(sizes).sum()),
@@ -147,25 +148,25 @@ def _newton(
     x: Floats, y: Floats, starts: NDArray[np.intp], sizes: NDArray[np.intp]
 ) -> tuple[Floats, Floats, Floats]:
     beta = np.zeros(x.shape[1])
-    for _ in range(MOST_STEPS):
-        chance = _chances(x @ beta, starts, sizes)
-        weighted = chance[:, None] * x
+    for _ in range(MAX_STEPS):
+        probability = _probabilities(x @ beta, starts, sizes)
+        weighted = probability[:, None] * x
         means = np.add.reduceat(weighted, starts)
         curvature = weighted.T @ x - means.T @ means
         if np.linalg.cond(curvature) > 1e12:
             break
-        step = np.linalg.solve(curvature, (y - chance) @ x)
+        step = np.linalg.solve(curvature, (y - probability) @ x)
         beta = beta + np.clip(step, -3, 3)
         if np.abs(step).max() < 1e-9:
-            return beta, curvature, chance
+            return beta, curvature, probability
     raise ValueError(
-        "attributes tell choices perfectly, or one is a sum of others; leave some out, or ask more "
-        "respondents"
+        "attributes predict choices perfectly, or one is a sum of others; leave some out, or ask "
+        "more respondents"
     )
 
 
-def _told_apart(covariance: Floats, groups: int) -> None:
-    """Refuse a sandwich without filling: the scores of k respondents lie in k - 1 dimensions."""
+def _refuse_singular(covariance: Floats, groups: int) -> None:
+    """Refuse a singular covariance: scores sum to 0, so k respondents span k − 1 dimensions."""
     errors = np.sqrt(np.diagonal(covariance))
     if groups > len(errors) and (errors > 0).all():
         smallest = np.linalg.eigvalsh(covariance / np.outer(errors, errors))[0]
@@ -176,7 +177,7 @@ def _told_apart(covariance: Floats, groups: int) -> None:
     )
 
 
-def _chances(utility: Floats, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> Floats:
+def _probabilities(utility: Floats, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> Floats:
     top = np.repeat(np.maximum.reduceat(utility, starts), sizes)
     weight = np.exp(utility - top)
     return weight / np.repeat(np.add.reduceat(weight, starts), sizes)
@@ -189,29 +190,29 @@ def _starts(choice: NDArray, size: int) -> tuple[NDArray[np.intp], NDArray[np.in
     change = np.flatnonzero(np.diff(codes)) + 1
     starts = np.concatenate([[0], change])
     if len(starts) != codes.max() + 1:
-        raise ValueError("rows of a choice do not stand together; sort the table by choice")
+        raise ValueError("rows of a choice are not next to one another; sort the table by choice")
     return starts, np.diff(np.append(starts, size))
 
 
 def _owners(respondent: ArrayLike, starts: NDArray[np.intp], size: int) -> NDArray[np.intp]:
-    who = np.asarray(respondent)
-    if len(who) != size:
-        raise ValueError(f"respondent has {len(who)} rows, but attributes {size}")
-    return pd.factorize(who[starts])[0]
+    names = np.asarray(respondent)
+    if len(names) != size:
+        raise ValueError(f"respondent has {len(names)} rows, but attributes {size}")
+    return pd.factorize(names[starts])[0]
 
 
 def attributes_of(choices: pd.DataFrame) -> pd.DataFrame:
-    """Return the attributes of alternatives in a choice experiment on price and days.
+    """Return the attributes of the alternatives of a choice experiment on price and days.
 
     Parameters
     ----------
     choices : DataFrame
-        A row an alternative: ``price``, ``days``; both missing for "none of these".
+        One row per alternative: ``price``, ``days``; both missing for "none of these".
 
     Returns
     -------
     DataFrame
-        ``price``, ``days`` and, where there is such an alternative, ``none`` (1 for it).
+        ``price``, ``days`` and, if there is such an alternative, ``none`` (1 for it).
 
     Examples
     --------
@@ -229,12 +230,12 @@ def choice_model(choices: pd.DataFrame) -> ChoiceModel:
     Parameters
     ----------
     choices : DataFrame
-        A row an alternative: ``respondent``, ``task``, ``price``, ``days``, ``chosen``.
+        One row per alternative: ``respondent``, ``task``, ``price``, ``days``, ``chosen``.
 
     Returns
     -------
     ChoiceModel
-        Of price, days and, where it was offered, none of these.
+        Values of price, days and, if it was offered, none of these.
 
     Examples
     --------
@@ -245,41 +246,55 @@ def choice_model(choices: pd.DataFrame) -> ChoiceModel:
     >>> choice_model(frame).names
     ('price', 'days')
     """
-    who, task = (pd.factorize(choices[name])[0] for name in ("respondent", "task"))
-    keys = who * (task.max() + 1) + task
+    respondent, task = (pd.factorize(choices[name])[0] for name in ("respondent", "task"))
+    keys = respondent * (task.max() + 1) + task
     return conditional_logit(
         attributes_of(choices), choices["chosen"].astype(float), keys, choices["respondent"]
     )
 
 
-def by_segment(choices: pd.DataFrame, segment: str = "segment") -> dict[str, ChoiceModel]:
-    """Estimate a model for each segment, its own price and days.
+def by_segment(choices: pd.DataFrame) -> dict[str, ChoiceModel]:
+    """Estimate a model for each segment.
 
     Parameters
     ----------
     choices : DataFrame
-        As for `choice_model`, with a column of segments.
-    segment : str
-        Its name.
+        As for `choice_model`; ``segment`` if there are several.
 
     Returns
     -------
     dict of str to ChoiceModel
-        Segment → model, in alphabetical order; a segment whose choices tell too little is left
-        out.
+        Segment → model, in alphabetical order. A segment whose choices do not allow an estimate is
+        left out; if there is none, the one model for all is returned.
 
     Examples
     --------
-    >>> by_segment(pd.DataFrame({"segment": []}))
-    {}
+    >>> frame = pd.DataFrame({"respondent": np.repeat(range(8), 2), "task": 1})
+    >>> frame["price"], frame["days"] = np.tile([8.0, 3.0], 8), np.tile([1.0, 3.0], 8)
+    >>> frame.loc[8:, "days"] = np.tile([2.0, 5.0], 4)
+    >>> frame["chosen"] = [1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0, 1, 1, 0]
+    >>> list(by_segment(frame))
+    ['all together']
     """
-    found = {}
-    for name, rows in choices.groupby(segment):
+    models = {}
+    for name, rows in choices.groupby("segment") if "segment" in choices else ():
         try:
-            found[str(name)] = choice_model(rows)
+            models[str(name)] = choice_model(rows)
         except ValueError:
             continue
-    return found
+    return models or {ALL: choice_model(choices)}
+
+
+def uncertain_price(models: Mapping[str, ChoiceModel]) -> list[str]:
+    """Return the names of models in which the effect of price may be 0, at two standard errors.
+
+    Examples
+    --------
+    >>> model = ChoiceModel(("price",), np.array([-0.2]), np.array([[0.04]]), -1, -2, 9, 9)
+    >>> uncertain_price({"all": model})
+    ['all']
+    """
+    return [name for name, model in models.items() if model.values[0] + 2 * model.errors[0] > 0]
 
 
 def willingness_to_pay(
@@ -290,25 +305,26 @@ def willingness_to_pay(
     of: str = "days",
     money: str = "price",
 ) -> Estimates:
-    """Return what a unit less of an attribute is worth, with the interval of Krinsky and Robb.
+    """Return the worth of a unit less of an attribute, with the interval of Krinsky and Robb.
 
-    The ratio of two values; its draws are ratios of joint normal draws of them.
+    The ratio of two values. Its draws are ratios of joint normal draws of the two, because the
+    delta method is symmetric where the ratio is skewed.
 
     Parameters
     ----------
     models : mapping of str to ChoiceModel
-        By what they are called, say segments.
+        Models by name, such as the segment.
     rng : numpy.random.Generator
         Source of randomness.
     draws : int
-        How many.
+        Number of draws.
     of, money : str
         Attributes: what is paid for, and what it is paid in.
 
     Returns
     -------
     Estimates
-        Yuan a day faster, one of each model.
+        Yuan per day saved, one per model.
 
     References
     ----------
@@ -322,12 +338,12 @@ def willingness_to_pay(
     >>> willingness_to_pay({"all": model}, np.random.default_rng(1)).values
     array([5.])
     """
-    names, values, drawn = tuple(models), [], []
+    names, values, ratios = tuple(models), [], []
     for model in models.values():
         for name in (of, money):
             checks.one_of("attribute", name, model.names)
         top, bottom = model.names.index(of), model.names.index(money)
         sample = model.draws(draws, rng)
         values.append(model.values[top] / model.values[bottom])
-        drawn.append(sample[:, top] / sample[:, bottom])
-    return Estimates(names, np.array(values), np.array(drawn).T.reshape(draws, len(names)))
+        ratios.append(sample[:, top] / sample[:, bottom])
+    return Estimates(names, np.array(values), np.array(ratios).T.reshape(draws, len(names)))

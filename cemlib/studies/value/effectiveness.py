@@ -1,4 +1,4 @@
-"""Effectiveness of answers in numbers: solved at first contact, asked again, advised well."""
+"""Effectiveness of answers: first contact resolution, and the regret of advice."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from cemlib import checks
-from cemlib.stats.estimates import percentile_interval, weighted_means
+from cemlib.stats.estimates import bootstrap_weights, percentile_interval, weighted_means
 from cemlib.studies.value.reliability import Share, wilson
 
 _DAY = pd.Timedelta(days=1)
@@ -18,26 +17,26 @@ _DAY = pd.Timedelta(days=1)
 def first_contacts(
     enquiries: pd.DataFrame, repeat_days: float, end: pd.Timestamp | None = None
 ) -> pd.DataFrame:
-    """Return the first contact of each matter, and whether the customer had to ask again.
+    """Return the first contact of each matter, and whether the customer asked again.
 
-    Contacts of one customer about one topic belong to one matter while no gap between two of them
-    is longer than `repeat_days`.
+    Contacts of one customer about one topic belong to the same matter as long as no gap between
+    two of them is longer than `repeat_days`.
 
     Parameters
     ----------
     enquiries : DataFrame
-        A row a contact: ``customer``, ``topic``, ``time``.
+        One row per contact: ``customer``, ``topic``, ``time``.
     repeat_days : float
-        Days, above 0.
+        Days without a repeat contact after which a matter counts as solved, above 0.
     end : Timestamp, optional
-        Until when contacts are known; the last contact if not given.
+        End of the log; the last contact if not given.
 
     Returns
     -------
     DataFrame
-        The first row of each matter, with ``contacts`` (of the matter), ``days`` to the second
-        (missing where there is none) and ``again``: 1 if there was a second, 0 if none, missing
-        where the log ends before `repeat_days` are over.
+        The first row of each matter, with ``contacts`` (number of contacts), ``days`` until the
+        second (missing if there is none) and ``again``: 1 if there was a second, 0 if not,
+        missing if the log ends before `repeat_days` are over.
 
     Examples
     --------
@@ -58,15 +57,15 @@ def first_contacts(
     first = ordered[opens].copy()
     first["contacts"] = contacts[opens].astype(int)
     first["days"] = following.where(first["contacts"] > 1)
-    over = (last - first["time"]) / _DAY >= repeat_days
-    # A matter of the last days is judged only when its time is over, or those who ask again
-    # would count and those who do not would not.
-    first["again"] = (first["contacts"] > 1).astype(float).where(over)
+    observed = (last - first["time"]) / _DAY >= repeat_days
+    # A matter of the last days is left out even if it has a repeat contact already: otherwise
+    # the repeats of those days would count, and the matters without one would not.
+    first["again"] = (first["contacts"] > 1).astype(float).where(observed)
     return first.sort_index(kind="stable")
 
 
 def resolved(first: pd.DataFrame, level: float = 0.95) -> Share:
-    """Return the share of matters solved at the first contact.
+    """Return first contact resolution: the share of matters without a repeat contact.
 
     Parameters
     ----------
@@ -78,7 +77,7 @@ def resolved(first: pd.DataFrame, level: float = 0.95) -> Share:
     Returns
     -------
     Share
-        Customers are the clusters.
+        With customers as clusters.
 
     Examples
     --------
@@ -87,13 +86,13 @@ def resolved(first: pd.DataFrame, level: float = 0.95) -> Share:
     """
     known = first.dropna(subset=["again"])
     if known.empty:
-        raise checks.invalid_argument("first", "no matter", "at least one whose days are over")
+        raise checks.invalid_argument("first", "no matter", "at least one observed long enough")
     several = known["customer"].nunique() > 1
     return wilson(1 - known["again"], list(known["customer"]) if several else None, level)
 
 
 def resolved_by(first: pd.DataFrame, column: str, level: float = 0.95) -> pd.DataFrame:
-    """Return the share solved at first contact, by topic or whatever else.
+    """Return first contact resolution by topic, or by another column.
 
     Returns
     -------
@@ -116,16 +115,16 @@ def resolved_by(first: pd.DataFrame, column: str, level: float = 0.95) -> pd.Dat
 
 @dataclass(frozen=True)
 class Regret:
-    """What advice cost customers against the best for each.
+    """Extra cost of the advised tariffs, compared with the best tariff for each customer.
 
     Attributes
     ----------
     mean, low, high : float
-        Yuan a month and customer.
+        Mean extra cost and its interval, yuan per month.
     best : Share
-        Share that was advised the best there is.
+        Share of advice that was the best tariff.
     regrets : Series
-        Of each advice, yuan a month.
+        Extra cost of each piece of advice, yuan per month.
     """
 
     mean: float
@@ -136,46 +135,54 @@ class Regret:
 
 
 def advice_regret(
-    advised: ArrayLike, best: ArrayLike, weights: ArrayLike, *, tolerance: float = 0.5
-) -> Regret:
-    """Estimate the regret of advice: what it costs a month more than the best for this customer.
+    enquiries: pd.DataFrame, resamples: int, rng: np.random.Generator, *, tolerance: float = 0.5
+) -> Regret | None:
+    """Estimate the regret of advice: its extra cost compared with the best tariff.
 
     Parameters
     ----------
-    advised, best : array_like, shape (n,)
-        Yuan a month that the customer pays with what was advised, and with what suits best.
-    weights : array_like, shape (B, n)
-        Resamples, from `cemlib.stats.bootstrap_weights`.
+    enquiries : DataFrame
+        One row per enquiry; ``advised`` and ``best`` hold the yuan per month that this customer
+        pays with the advised and with the best tariff, where a tariff was advised.
+    resamples : int
+        Resamples behind the interval of the mean.
+    rng : numpy.random.Generator
+        Source of randomness.
     tolerance : float
-        Yuan a month up to which advice counts as the best.
+        Extra cost up to which advice counts as the best, yuan per month.
 
     Returns
     -------
-    Regret
-        With percentile interval of the mean, Wilson interval of the share.
+    Regret or None
+        With percentile interval of the mean and Wilson interval of the share; None if no enquiry
+        has the cost of its advice.
 
     Raises
     ------
     ValueError
-        If something advised costs less than the best.
+        If an advised tariff costs less than the best.
 
     Examples
     --------
-    >>> found = advice_regret([60, 40, 55], [40, 40, 40], np.ones((1, 3)))
-    >>> round(found.mean, 2), round(found.best.estimate, 2)
+    >>> log = pd.DataFrame({"advised": [60.0, 40, 55], "best": 40.0})
+    >>> regret = advice_regret(log, 10, np.random.default_rng(1))
+    >>> round(regret.mean, 2), round(regret.best.estimate, 2)
     (11.67, 0.33)
     """
-    cost = checks.vector("advised", advised)
-    least = checks.vector("best", best, length=len(cost))
     checks.between("tolerance", tolerance, 0)
-    if (cost < least - 1e-9).any():
-        row = int(np.argmax(cost < least - 1e-9))
+    if not {"advised", "best"} <= set(enquiries):
+        return None
+    advice = enquiries.dropna(subset=["advised", "best"])
+    if advice.empty:
+        return None
+    regret = (advice["advised"] - advice["best"]).to_numpy(dtype=float)
+    if (regret < -1e-9).any():
+        row = int(np.argmax(regret < -1e-9))
+        cost, best = advice["advised"].iloc[row], advice["best"].iloc[row]
         raise checks.invalid_argument(
-            f"advised in row {row}", float(cost[row]), f"at least the best, {least[row]:g}"
+            f"advised in row {row}", float(cost), f"at least the best, {best:g}"
         )
-    regret = cost - least
+    weights = bootstrap_weights(len(advice), resamples, rng)
     low, high = percentile_interval(weighted_means(regret[:, None], weights)[:, 0])
-    return Regret(
-        float(regret.mean()), float(low), float(high), wilson(regret <= tolerance),
-        pd.Series(regret),
-    )  # fmt: skip
+    best_share = wilson(regret <= tolerance)
+    return Regret(float(regret.mean()), float(low), float(high), best_share, pd.Series(regret))

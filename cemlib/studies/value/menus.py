@@ -1,4 +1,4 @@
-"""Menus to be spoken: the best order, the best layers, and the bound that none can beat."""
+"""Spoken menus: Huffman's menu, the time that callers listen, and the bound for all menus."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from scipy import optimize
 from cemlib import checks
 from cemlib.stats.estimates import Floats, significant
 
-Tree = int | tuple["Tree", ...]  # an offer by its place, or the choices of a turn in spoken order
-MOST_OFFERS = 400
+Tree = int | tuple["Tree", ...]  # the row of an offer, or the choices of a turn in spoken order
+MAX_OFFERS = 400
 
 
 @dataclass(frozen=True)
 class Voice:
     """How a menu is spoken.
 
-    Choices are named one after another; the caller speaks up as soon as the right one is named.
+    Choices are named one after another; the caller speaks as soon as the right one is named.
     Choice j of a turn thus costs `turn` + j · `choice` seconds.
 
     Attributes
     ----------
     branches : int
-        Most choices in a turn, at least 2.
+        Maximum number of choices in a turn, at least 2.
     choice : float
         Seconds to name a choice, above 0.
     turn : float
-        Seconds that a turn takes besides: the caller's answer, the agent's "I see".
+        Seconds that a turn adds: the caller's answer, the agent's "I see".
     """
 
     branches: int = 4
@@ -40,7 +40,7 @@ class Voice:
     turn: float = 2.0
 
     def __post_init__(self) -> None:
-        """Refuse a voice that cannot be."""
+        """Refuse values out of range."""
         checks.between("branches", self.branches, 2, 100, whole=True)
         checks.between("choice", self.choice, 0.01, 1e4)
         checks.between("turn", self.turn, 0, 1e4)
@@ -48,54 +48,53 @@ class Voice:
     @property
     def costs(self) -> Floats:
         """Seconds until the first, second … choice of a turn is taken."""
-        places = np.arange(1, self.branches + 1, dtype=np.float64)
-        return self.turn + self.choice * places
+        return self.turn + self.choice * np.arange(1, self.branches + 1, dtype=np.float64)
 
 
-def callers(shares: ArrayLike) -> Floats:
-    """Return shares of callers so that they sum to 1.
+def caller_shares(shares: ArrayLike) -> Floats:
+    """Return shares of callers, scaled to sum to 1.
 
     Examples
     --------
-    >>> callers([30, 10])
+    >>> caller_shares([30, 10])
     array([0.75, 0.25])
     """
-    given = checks.vector("shares", shares)
-    if not len(given) or not (given > 0).all():
+    counts = checks.vector("shares", shares)
+    if not len(counts) or not (counts > 0).all():
         raise checks.invalid_argument("shares", shares, "numbers above 0, one for each offer")
-    checks.between("number of offers", len(given), 1, MOST_OFFERS)
-    return given / given.sum()
+    checks.between("number of offers", len(counts), 1, MAX_OFFERS)
+    return counts / counts.sum()
 
 
 def entropy(shares: ArrayLike) -> float:
-    """Return Shannon's entropy of what callers ask for, in bits.
+    """Return Shannon's entropy of the offers that callers ask for, in bits.
 
     Examples
     --------
     >>> entropy([1, 1, 1, 1])
     2.0
     """
-    p = callers(shares)
+    p = caller_shares(shares)
     return float(-(p * np.log2(p)).sum())
 
 
-def told_in_full(shares: ArrayLike, seconds: ArrayLike) -> tuple[float, float]:
-    """Return the seconds listened when offers are told in full, one after another.
+def read_out(shares: ArrayLike, seconds: ArrayLike) -> tuple[float, float]:
+    """Return the mean seconds that callers listen when offers are read out in full.
 
-    The caller hangs up, or asks, when her offer has been told. The best order is by share over
+    The caller stops the list when her offer has been explained. The best order is by share over
     seconds, the highest first (Smith's rule).
 
     Parameters
     ----------
     shares : array_like, shape (n,)
-        Share of callers that each offer is for.
+        Share of callers who ask for each offer.
     seconds : array_like, shape (n,)
-        Seconds to tell it.
+        Seconds to explain each offer.
 
     Returns
     -------
     as_listed, best : float
-        Expected seconds in the order given, and in the best one.
+        Mean seconds in the listed order and in the best order.
 
     References
     ----------
@@ -103,10 +102,10 @@ def told_in_full(shares: ArrayLike, seconds: ArrayLike) -> tuple[float, float]:
 
     Examples
     --------
-    >>> told_in_full([1, 3], [20, 10])
+    >>> read_out([1, 3], [20, 10])
     (27.5, 15.0)
     """
-    p, t = callers(shares), checks.vector("seconds", seconds)
+    p, t = caller_shares(shares), checks.vector("seconds", seconds)
     if t.shape != p.shape or (t <= 0).any():
         raise checks.invalid_argument("seconds", seconds, "a number above 0 for each offer")
     best = np.argsort(-significant(p / t), kind="stable")
@@ -116,20 +115,20 @@ def told_in_full(shares: ArrayLike, seconds: ArrayLike) -> tuple[float, float]:
 def huffman(shares: ArrayLike, branches: int) -> Tree:
     """Return the menu with the fewest turns, of at most `branches` choices each.
 
-    Huffman's code for an alphabet of so many letters: exact where every turn costs the same,
-    however many choices it has and wherever among them the right one stands.
+    Huffman's code for an alphabet of that many letters: optimal if every turn costs the same,
+    whatever the number of its choices and the position of the right one.
 
     Parameters
     ----------
     shares : array_like, shape (n,)
-        Share of callers that each offer is for.
+        Share of callers who ask for each offer.
     branches : int
-        Most choices in a turn.
+        Maximum number of choices in a turn.
 
     Returns
     -------
     tuple or int
-        The menu: a tuple a turn, offers by their places.
+        The menu: one tuple per turn, offers by their rows.
 
     References
     ----------
@@ -140,14 +139,15 @@ def huffman(shares: ArrayLike, branches: int) -> Tree:
     >>> huffman([5, 2, 2, 1], 2)
     (0, ((2, 3), 1))
     """
-    p = callers(shares)
+    p = caller_shares(shares)
     checks.between("branches", branches, 2, whole=True)
     ticket = count()
     heap: list[tuple[float, int, Tree]] = [
-        (float(share), -next(ticket), place) for place, share in enumerate(p)
+        (float(share), -next(ticket), offer) for offer, share in enumerate(p)
     ]
     heapq.heapify(heap)
-    # Only the first merge may be short of choices: all others are full.
+    # Only the first merge may have fewer choices: all others are full, or else a choice near the
+    # root would be wasted (Huffman 1952, section "Generalization of the Method").
     take = (len(p) - 2) % (branches - 1) + 2 if len(p) > 1 else 1
     while len(heap) > 1:
         merged = [heapq.heappop(heap) for _ in range(take)][::-1]
@@ -158,7 +158,7 @@ def huffman(shares: ArrayLike, branches: int) -> Tree:
 
 
 def walk(tree: Tree, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Tree]]:
-    """Yield every choice with the way to it, places counted from 1, in spoken order.
+    """Yield every choice with its path, positions counted from 1, in spoken order.
 
     Examples
     --------
@@ -166,13 +166,13 @@ def walk(tree: Tree, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ..
     [(1,), (2,), (2, 1), (2, 2)]
     """
     if isinstance(tree, tuple):
-        for place, each in enumerate(tree, 1):
-            yield (*path, place), each
-            yield from walk(each, (*path, place))
+        for position, each in enumerate(tree, 1):
+            yield (*path, position), each
+            yield from walk(each, (*path, position))
 
 
 def offers_in(tree: Tree) -> list[int]:
-    """Return the offers of a menu or a part of it, by their places, in spoken order.
+    """Return the rows of the offers in a menu, or in a part of it, in spoken order.
 
     Examples
     --------
@@ -181,11 +181,11 @@ def offers_in(tree: Tree) -> list[int]:
     """
     if isinstance(tree, int):
         return [tree]
-    return [place for each in tree for place in offers_in(each)]
+    return [offer for each in tree for offer in offers_in(each)]
 
 
 def seconds_heard(tree: Tree, voice: Voice) -> Floats:
-    """Return the seconds of choices that a caller of each offer hears, shape (n,).
+    """Return the seconds of choices heard until each offer is reached, shape (n,).
 
     Examples
     --------
@@ -193,12 +193,12 @@ def seconds_heard(tree: Tree, voice: Voice) -> Floats:
     array([3., 7., 8.])
     """
     return _along(
-        tree, lambda path: float(sum(voice.turn + voice.choice * place for place in path))
+        tree, lambda path: float(sum(voice.turn + voice.choice * position for position in path))
     )
 
 
 def turns_heard(tree: Tree) -> Floats:
-    """Return the turns until each offer is reached, shape (n,).
+    """Return the number of turns until each offer is reached, shape (n,).
 
     Examples
     --------
@@ -209,31 +209,31 @@ def turns_heard(tree: Tree) -> Floats:
 
 
 def _along(tree: Tree, measure: Callable[[tuple[int, ...]], float]) -> Floats:
-    found = {each: measure(path) for path, each in walk(tree) if isinstance(each, int)}
-    return np.array([found[place] for place in range(len(found))]) if found else np.zeros(1)
+    costs = {each: measure(path) for path, each in walk(tree) if isinstance(each, int)}
+    return np.array([costs[offer] for offer in range(len(costs))]) if costs else np.zeros(1)
 
 
-def least_turns(shares: ArrayLike, branches: int) -> float:
-    """Return the turns that no menu of so many choices a turn goes below: H / log₂ k.
+def minimum_turns(shares: ArrayLike, branches: int) -> float:
+    """Return the bound for the mean number of turns of any menu: H / log₂ k.
 
     Examples
     --------
-    >>> least_turns([1] * 16, 4)
+    >>> minimum_turns([1] * 16, 4)
     2.0
     """
     checks.between("branches", branches, 2, whole=True)
     return float(entropy(shares) / np.log2(branches))
 
 
-def least_seconds(shares: ArrayLike, voice: Voice) -> float:
-    """Return the seconds of choices that no menu goes below.
+def minimum_seconds(shares: ArrayLike, voice: Voice) -> float:
+    """Return the bound for the mean seconds of choices of any menu.
 
-    H / C, with C the bits a second that choices can carry: the root of Σⱼ 2^(−C·cost(j)) = 1.
+    H / C, with C the capacity of choices in bits per second: the root of Σⱼ 2^(−C·cost(j)) = 1.
 
     Parameters
     ----------
     shares : array_like, shape (n,)
-        Share of callers that each offer is for.
+        Share of callers who ask for each offer.
     voice : Voice
         How a menu is spoken.
 
@@ -244,7 +244,7 @@ def least_seconds(shares: ArrayLike, voice: Voice) -> float:
 
     Examples
     --------
-    >>> round(least_seconds([1, 1], Voice(branches=2, choice=1, turn=0)), 3)
+    >>> round(minimum_seconds([1, 1], Voice(branches=2, choice=1, turn=0)), 3)
     1.44
     """
     costs = voice.costs

@@ -1,4 +1,4 @@
-"""The sheet of a quality team: a workbook to fill in, and to feed back as ``answers``."""
+"""The sheet of a quality team: an Excel file to fill in and to read back as ``answers``."""
 
 from __future__ import annotations
 
@@ -17,36 +17,48 @@ COLUMNS = (
     "fit",
 )  # fmt: skip
 RULES = (
-    ("answer", "The answer that is judged. Filled in: one question, asked of two agents, a and b."),
-    ("question", "Write the question behind its number, and the right answer beside it."),
-    ("agent", "Who answered. The two agents of a question must be different."),
-    ("policy", "How quality is scored for this agent. Leave empty if it is the same for all."),
-    ("coder", "Who judges. Two judge each answer, and do not talk about it before."),
-    ("gist", "What was told, in a letter or a word: the same letter means the same answer."),
-    ("correct", "yes or no: is what was told right for this customer?"),
-    ("hedged", "yes or no: perhaps, normally, should be, you would have to ask."),
-    ("integrated", "yes or no: types first, then what interests; not all read out."),
+    (
+        "answer",
+        "Identifier, filled in. Each question is asked of two agents, a and b.",
+    ),
+    (
+        "question",
+        "Identifier, filled in. Add the text of the question and its correct answer.",
+    ),
+    ("agent", "Agent who answered. The two agents of a question must be different people."),
+    ("policy", "Quality policy of the agent. Leave empty if it is the same for all."),
+    ("coder", "Coder who judges. Coders judge independently, and do not discuss answers first."),
+    ("gist", "Content of the answer, a letter or a word: the same letter means the same answer."),
+    ("correct", "yes or no: is the answer correct for this customer?"),
+    (
+        "hedged",
+        "yes or no: perhaps, normally, should be, you would have to ask.",
+    ),
+    (
+        "integrated",
+        "yes or no: the types first, then details; not everything read out.",
+    ),
     ("fit", "1 to 5: does the advice fit this customer's case?"),
 )
 _WHEN = datetime(2026, 1, 1)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
-_MARKED = ("correct", "hedged", "integrated")
+_YES_NO_COLUMNS = ("correct", "hedged", "integrated")
 
 
 def sheet_bytes(questions: int, coders: int = 2) -> bytes:
-    """Return the sheet as a workbook: the same bytes each time.
+    """Return the sheet as an Excel file: the same bytes each time.
 
     Parameters
     ----------
     questions : int
-        How many questions, each asked of two agents; from 1 to 1,000.
+        Number of questions, each asked of two agents; from 1 to 1,000.
     coders : int
-        How many judge each answer, from 1 to 9.
+        Number of coders who judge each answer, from 1 to 9.
 
     Returns
     -------
     bytes
-        A .xlsx file: the sheet ``answers``, with a row a coder and an answer, and ``rules``.
+        A .xlsx file: the sheet ``answers``, with one row per coder and answer, and ``rules``.
 
     Examples
     --------
@@ -73,7 +85,7 @@ def sheet_bytes(questions: int, coders: int = 2) -> bytes:
                 cells = (f"{name}{letter}", name, None, None, f"coder {coder}")
                 sheet.append([*map(safe_cell, cells)])
     last = sheet.max_row
-    for name in _MARKED:
+    for name in _YES_NO_COLUMNS:
         column = get_column_letter(COLUMNS.index(name) + 1)
         yes_no = DataValidation(type="list", formula1='"yes,no"', allow_blank=True)
         yes_no.error = "yes or no"
@@ -99,16 +111,16 @@ def sheet_bytes(questions: int, coders: int = 2) -> bytes:
         cell.alignment = Alignment(wrap_text=True)
     buffer = io.BytesIO()
     book.save(buffer)
-    return _settled(buffer.getvalue())
+    return _without_times(buffer.getvalue())
 
 
-def _settled(content: bytes) -> bytes:
-    """Return a workbook without the moment at which it was written."""
-    settled = io.BytesIO()
+def _without_times(content: bytes) -> bytes:
+    """Return an Excel file without the time at which it was written."""
+    target_bytes = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as source,
-        # Stored, not packed: packing differs between builds of zlib.
-        zipfile.ZipFile(settled, "w", zipfile.ZIP_STORED) as target,
+        # Stored, not compressed: compression differs between builds of zlib.
+        zipfile.ZipFile(target_bytes, "w", zipfile.ZIP_STORED) as target,
     ):
         for name in sorted(
             source.namelist(), key=lambda each: (each != "[Content_Types].xml", each)
@@ -120,10 +132,10 @@ def _settled(content: bytes) -> bytes:
             info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             info.external_attr = 0o600 << 16
             target.writestr(info, data)
-    return settled.getvalue()
+    return target_bytes.getvalue()
 
 
-def qa_sheet(questions: int = 20, coders: int = 2, file: str = "qa-sheet.xlsx") -> Download:
+def quality_sheet(questions: int = 20, coders: int = 2, file: str = "qa-sheet.xlsx") -> Download:
     """Return a link that saves the sheet: the last line of a cell.
 
     Parameters
@@ -135,7 +147,7 @@ def qa_sheet(questions: int = 20, coders: int = 2, file: str = "qa-sheet.xlsx") 
 
     Examples
     --------
-    >>> qa_sheet(10)
+    >>> quality_sheet(10)
     qa-sheet.xlsx: 40 rows.
     """
     content = sheet_bytes(questions, coders)

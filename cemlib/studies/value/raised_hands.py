@@ -1,4 +1,4 @@
-"""Who wants the note: hands raised against its face value and its condition."""
+"""Hands raised for a note, by its face value and its condition."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from cemlib import checks
 from cemlib.stats.estimates import Floats, bootstrap_weights, percentile_interval
 from cemlib.stats.response import Logit, fit_logit
 
-MANY_ROOMS = 8
+MIN_ROOMS = 8
+FACES, CONDITIONS = (20, 100, 1000), ("fresh", "crumpled", "trampled")
 
 
 @dataclass(frozen=True)
 class Hands:
-    """How hands go up with face value and condition.
+    """The model of raised hands by face value and condition.
 
     Attributes
     ----------
     logit : Logit
         Log odds of a raised hand: the intercept is a note of the smallest face value in the first
-        condition; then each doubling of the face value, and each further condition.
+        condition; then the effects of each doubling of the face value and of each other condition.
     conditions : tuple of str
-        In the order in which they appear.
+        Conditions in order of appearance.
     base : float
         The smallest face value.
     rooms, people : int
-        How many rooms, and hands that could have gone up.
+        Number of rooms, and of hands that could have been raised.
     """
 
     logit: Logit
@@ -39,7 +40,7 @@ class Hands:
     people: int
 
     def shares(self, faces: Floats) -> pd.DataFrame:
-        """Return the share of hands that each condition raises over face values.
+        """Return the share of hands raised for each condition by face value.
 
         Returns
         -------
@@ -63,11 +64,10 @@ class Hands:
             )  # fmt: skip
         return pd.concat(rows, ignore_index=True)
 
-    def makes_up(self, condition: str) -> tuple[float, float, float]:
-        """Return how many times the face value makes up for a condition, with its interval.
+    def equivalent_multiple(self, condition: str) -> tuple[float, float, float]:
+        """Return how many times larger a note must be to attract as many takers as a fresh one.
 
-        2^(−condition / doubling): in a crumpled state a note of so many times the face value
-        raises as many hands as a fresh one.
+        2^(−condition / doubling), with its 95% interval.
         """
         checks.one_of("condition", condition, self.conditions[1:])
         at = self.logit.names.index(condition)
@@ -77,24 +77,56 @@ class Hands:
         return float(value), float(low), float(high)
 
 
-def raised_hands(counts: pd.DataFrame, resamples: int, rng: np.random.Generator) -> Hands:
-    """Estimate by a logit how hands go up with the face value of a note and its condition.
+def note_rows() -> pd.DataFrame:
+    """Return the rows of the form in which a class enters its counts.
+
+    Examples
+    --------
+    >>> note_rows()["note"].iloc[1]
+    '$20, crumpled'
+    """
+    rows = [(f"${face}, {state}", face, state) for face in FACES for state in CONDITIONS]
+    return pd.DataFrame(rows, columns=["note", "face", "condition"])
+
+
+def counts_or_log(entered: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts that a class entered if they are enough for a model, else the log.
+
+    Parameters
+    ----------
+    entered : DataFrame
+        Completed rows of `note_rows`.
+    log : DataFrame
+        Counts of other classes.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"face": [20], "hands": [9]})
+    >>> counts_or_log(note_rows().head(0), log) is log
+    True
+    """
+    enough = len(entered) >= 4 and entered["face"].nunique() > 1
+    return entered.drop(columns="note") if enough else log
+
+
+def fit_hands(counts: pd.DataFrame, resamples: int, rng: np.random.Generator) -> Hands:
+    """Fit a logit of raised hands by the face value of a note and its condition.
 
     Parameters
     ----------
     counts : DataFrame
-        A row a room, face value and condition: ``face`` (above 0), ``condition``, ``hands``,
+        One row per room, face value and condition: ``face`` (above 0), ``condition``, ``hands``,
         ``people``; ``room`` if there are several.
     resamples : int
-        Draws behind the intervals: whole rooms are drawn where there are eight or more, else
-        hands in each row, as if each had gone up by itself.
+        Resamples behind the intervals: of whole rooms if there are eight or more, else of hands in
+        each row, as if hands were raised independently.
     rng : numpy.random.Generator
         Source of randomness.
 
     Returns
     -------
     Hands
-        The logit.
+        The fitted model.
 
     Raises
     ------
@@ -104,8 +136,8 @@ def raised_hands(counts: pd.DataFrame, resamples: int, rng: np.random.Generator)
     Examples
     --------
     >>> room = pd.DataFrame({"face": [20, 100], "condition": "fresh", "hands": [10, 20]})
-    >>> found = raised_hands(room.assign(people=30), 50, np.random.default_rng(1))
-    >>> found.shares(np.array([20.0]))["estimate"].round(3).tolist()
+    >>> model = fit_hands(room.assign(people=30), 50, np.random.default_rng(1))
+    >>> model.shares(np.array([20.0]))["estimate"].round(3).tolist()
     [0.333]
     """
     face = checks.vector("face", counts["face"])
@@ -123,16 +155,16 @@ def raised_hands(counts: pd.DataFrame, resamples: int, rng: np.random.Generator)
     checks.between("resamples", resamples, 1, whole=True)
     conditions = tuple(map(str, dict.fromkeys(counts["condition"])))
     base = float(face.min())
-    which = counts["condition"].astype(str).to_numpy()
-    dummies = [(which == name).astype(float) for name in conditions[1:]]
+    condition = counts["condition"].astype(str).to_numpy()
+    dummies = [(condition == name).astype(float) for name in conditions[1:]]
     x = np.column_stack([np.ones(len(face)), np.log2(face / base), *dummies])
     rooms = list(counts["room"]) if "room" in counts else [0] * len(counts)
-    if len(set(rooms)) >= MANY_ROOMS:
+    if len(set(rooms)) >= MIN_ROOMS:
         often = bootstrap_weights(len(face), resamples, rng, rooms)
         weights = np.concatenate([often * raised, often * (people - raised)], axis=1)
     else:
-        drawn = rng.binomial(people.astype(int), raised / people, (resamples, len(face)))
-        weights = np.concatenate([drawn, people - drawn], axis=1).astype(float)
+        simulated = rng.binomial(people.astype(int), raised / people, (resamples, len(face)))
+        weights = np.concatenate([simulated, people - simulated], axis=1).astype(float)
     outcome = np.repeat([1.0, 0.0], len(face))
     both = np.vstack([x, x])
     whole = np.concatenate([raised, people - raised])[None]

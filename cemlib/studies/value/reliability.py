@@ -1,4 +1,4 @@
-"""Reliability of answers in numbers: certain, correct, consistent, and all at once."""
+"""Reliability of answers: the shares that are certain, correct, reliable and consistent."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from cemlib.stats.estimates import Difference, mean_difference
 
 INDICES = {
     "certain": "the answer is not hedged",
-    "correct": "the answer is right",
-    "reliable": "the answer is right and not hedged",
-    "consistent": "two agents, asked the same, say the same",
-    "integrated": "the answer begins with types and goes on by what interests",
+    "correct": "the answer is correct for this customer",
+    "reliable": "the answer is correct and not hedged",
+    "consistent": "two agents give the same answer to the same question",
+    "integrated": "the answer names the types first, then details the chosen one",
 }
 
 
@@ -114,57 +114,58 @@ def wilson(
     return Share(p, max(float(middle - reach), 0.0), min(float(middle + reach), 1.0), n, effective)
 
 
-def judged(judgements: pd.DataFrame, marks: Sequence[str], texts: Sequence[str]) -> pd.DataFrame:
-    """Bring the judgements of several coders together: a row an answer.
+def majority_judgements(judgements: pd.DataFrame) -> pd.DataFrame:
+    """Combine the judgements of several coders into one row per answer.
 
     Parameters
     ----------
     judgements : DataFrame
-        A row a coder and an answer: ``answer``, ``question``, ``agent`` and others that are the
-        same for an answer; the columns of `marks` and `texts`.
-    marks : sequence of str
-        Columns of 0 and 1. An answer has a mark if more than half of its coders gave it.
-    texts : sequence of str
-        Columns of words, or points: the word of most coders, the first where several are equal.
+        One row per coder and answer: ``answer``, ``correct`` and ``hedged`` (0 or 1);
+        ``integrated`` (0 or 1) and ``gist`` (text) if known; other columns must be the same for
+        all coders of an answer.
 
     Returns
     -------
     DataFrame
-        A row an answer, in the order in which they appear.
+        One row per answer, in order of appearance. A judgement is 1 if more than half of the
+        coders gave 1; the gist is the one that most coders wrote, the first of them in a tie.
+        ``reliable`` is 1 for answers that are correct and not hedged.
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"answer": [1, 1, 1], "correct": [1, 0, 1], "gist": ["A", "B", "A"]})
-    >>> judged(frame, ["correct"], ["gist"]).to_dict("records")
-    [{'answer': 1, 'correct': 1.0, 'gist': 'A'}]
+    >>> frame = pd.DataFrame({"answer": [1, 1, 1], "correct": [1, 0, 1], "hedged": [0, 0, 0]})
+    >>> majority_judgements(frame)[["correct", "hedged", "reliable"]].values.tolist()
+    [[1.0, 0.0, 1.0]]
     """
+    marks = [name for name in ("correct", "hedged", "integrated") if name in judgements]
     groups = judgements.groupby("answer", sort=False)
-    rest = [name for name in judgements if name not in (*marks, *texts, "coder")]
+    rest = [name for name in judgements if name not in (*marks, "gist", "coder")]
     frame = groups[rest].first() if len(rest) > 1 else groups[[]].first()
     for name in marks:
         mean = groups[name].mean()
         frame[name] = (mean > 0.5).astype(float).where(mean.notna())
-    for name in texts:
-        counts = judgements.groupby(["answer", name], sort=False).size().reset_index(name="n")
-        most = counts.sort_values("n", ascending=False, kind="stable").drop_duplicates("answer")
-        frame[name] = most.set_index("answer")[name]
+    if "gist" in judgements:
+        counts = judgements.groupby(["answer", "gist"], sort=False).size().reset_index(name="n")
+        modes = counts.sort_values("n", ascending=False, kind="stable").drop_duplicates("answer")
+        frame["gist"] = modes.set_index("answer")["gist"]
     columns = [name for name in judgements if name in frame or name == "answer"]
-    return frame.drop(columns="answer", errors="ignore").reset_index()[columns]
+    answers = frame.drop(columns="answer", errors="ignore").reset_index()[columns]
+    return answers.assign(reliable=answers["correct"] * (1 - answers["hedged"]))
 
 
 def consistency(answers: pd.DataFrame) -> pd.DataFrame:
-    """Return for each question how often two agents who were asked it said the same.
+    """Return for each question how often two agents gave the same answer.
 
     Parameters
     ----------
     answers : DataFrame
-        A row an answer: ``question``, ``agent``, ``gist`` (what was told).
+        One row per answer: ``question``, ``agent``, ``gist`` (content of the answer).
 
     Returns
     -------
     DataFrame
-        ``question``, ``answers``, ``same``: the share of pairs of answers, of different agents,
-        whose gist is the same. Questions without such a pair are left out.
+        ``question``, ``answers``, ``same``: the share of pairs of answers by different agents
+        that have the same gist. Questions without such a pair are left out.
 
     Examples
     --------
@@ -181,14 +182,14 @@ def consistency(answers: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"answers": counted, "same": same}).dropna().reset_index()
 
 
-def reliability(answers: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Return the numbers of reliability, each with its interval.
+def reliability_indices(answers: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Return the indices of reliability, each with its interval.
 
     Parameters
     ----------
     answers : DataFrame
-        From `judged`: ``agent``, ``question``, ``correct`` and ``hedged``; ``gist`` and
-        ``integrated`` if known.
+        From `majority_judgements`: ``agent``, ``question``, ``correct`` and ``hedged``;
+        ``gist`` and ``integrated`` if known.
     level : float
         Coverage.
 
@@ -196,7 +197,7 @@ def reliability(answers: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     -------
     DataFrame
         ``name`` (of `INDICES`), ``estimate``, ``low``, ``high``, ``rows``, ``effective``.
-        Agents are the clusters; of consistency, questions are the rows.
+        Agents are the clusters; for consistency, questions are the rows.
 
     Examples
     --------
@@ -204,47 +205,43 @@ def reliability(answers: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     ...     "question": [1, 1, 2, 2], "agent": list("abab"), "gist": list("xxyx"),
     ...     "correct": [1, 1, 1, 0], "hedged": [0, 1, 0, 0],
     ... })
-    >>> reliability(frame).set_index("name")["estimate"].to_dict()
+    >>> reliability_indices(frame).set_index("name")["estimate"].to_dict()
     {'certain': 0.75, 'correct': 0.75, 'reliable': 0.5, 'consistent': 0.5}
     """
     certain = 1 - answers["hedged"].astype(float)
     correct = answers["correct"].astype(float)
     marks = {"certain": certain, "correct": correct, "reliable": certain * correct}
-    found = {name: wilson(values, list(answers["agent"]), level) for name, values in marks.items()}
+    shares = {name: wilson(values, list(answers["agent"]), level) for name, values in marks.items()}
     if "gist" in answers and len(pairs := consistency(answers)):
         several = list(pairs["question"]) if len(pairs) > 1 else None
-        found["consistent"] = wilson(pairs["same"], several, level)
+        shares["consistent"] = wilson(pairs["same"], several, level)
     if "integrated" in answers:
-        found["integrated"] = wilson(answers["integrated"], list(answers["agent"]), level)
-    return pd.DataFrame([{"name": name, **vars(share)} for name, share in found.items()])
+        shares["integrated"] = wilson(answers["integrated"], list(answers["agent"]), level)
+    return pd.DataFrame([{"name": name, **vars(share)} for name, share in shares.items()])
 
 
 def policy_effects(
     answers: pd.DataFrame, policy: str, outcomes: Sequence[str] = ("hedged", "correct", "reliable")
 ) -> dict[str, Difference]:
-    """Estimate what a quality policy changes that was given to agents by lot.
+    """Estimate the effect of a quality policy to which agents were randomised.
 
-    The difference of shares between agents under `policy` and the others, robust to answers of
-    one agent being alike.
+    The difference of shares between agents under `policy` and the others, robust to dependence
+    between answers of one agent.
 
     Parameters
     ----------
     answers : DataFrame
-        A row an answer: ``agent``, ``policy``, and the outcomes as 0 and 1.
+        One row per answer: ``agent``, ``policy``, and the outcomes as 0 and 1.
     policy : str
-        Which policy is held against the others.
+        The policy that is compared with the others.
     outcomes : sequence of str
         Columns.
 
     Returns
     -------
     dict of str to Difference
-        Outcome → difference of shares.
-
-    Raises
-    ------
-    ValueError
-        If no answer, or every one, was given under the policy.
+        Outcome → difference of shares; empty if the answers do not allow the comparison: there is
+        no ``policy``, only one policy, or none of that name.
 
     Examples
     --------
@@ -255,49 +252,43 @@ def policy_effects(
     >>> policy_effects(frame, "trust", ["hedged"])["hedged"].estimate
     -0.5
     """
-    under = (answers["policy"] == policy).to_numpy()
-    if under.all() or not under.any():
-        raise checks.invalid_argument(
-            "policy", policy, "one of two or more that answers were given under"
-        )
-    found = {}
+    if "policy" not in answers:
+        return {}
+    known = answers.dropna(subset=["policy"])
+    if known["policy"].nunique() < 2 or policy not in set(known["policy"]):
+        return {}
+    effects = {}
     for name in outcomes:
-        known = answers[name].notna().to_numpy()
-        rows = answers[known]
-        found[name] = mean_difference(rows[name], under[known], list(rows["agent"]))
-    return found
+        rows = known.dropna(subset=[name])
+        treated = (rows["policy"] == policy).to_numpy()
+        effects[name] = mean_difference(rows[name], treated, list(rows["agent"]))
+    return effects
 
 
-def design_effect(share: Share) -> float:
-    """Return how many rows tell as much as one independent row would.
+def answers_needed(indices: pd.DataFrame, margin: float, name: str = "reliable") -> int:
+    """Return how many answers to judge for a 95% interval of ± `margin`.
 
-    Examples
-    --------
-    >>> design_effect(Share(0.5, 0.4, 0.6, 100, 50.0))
-    2.0
-    """
-    return share.rows / share.effective
-
-
-def answers_needed(share: float, reach: float, design: float = 1.0) -> int:
-    """Return how many answers to judge for an interval of ± `reach`.
+    The answers judged so far give the share, and the design effect: how many answers of the same
+    agents carry as much information as one independent answer.
 
     Parameters
     ----------
-    share : float
-        The share expected, inside 0 to 1.
-    reach : float
-        Half the width of the 95 % interval, above 0.
-    design : float
-        Rows that tell as much as one independent row, from `design_effect`.
+    indices : DataFrame
+        From `reliability_indices`.
+    margin : float
+        Margin of error as a share, from 0.0001 to 0.5.
+    name : str
+        The index.
 
     Examples
     --------
-    >>> answers_needed(0.5, 0.05)
-    385
+    >>> row = {"name": "reliable", "estimate": 0.5, "rows": 100, "effective": 50.0}
+    >>> answers_needed(pd.DataFrame([row]), 0.05)
+    769
     """
-    checks.between("share", share, 1e-6, 1 - 1e-6)
-    checks.between("reach", reach, 1e-4, 0.5)
-    checks.between("design", design, 1)
+    checks.between("margin", margin, 1e-4, 0.5)
+    row = indices.set_index("name").loc[name]
+    share = min(max(float(row["estimate"]), 0.01), 0.99)
+    design_effect = max(float(row["rows"] / row["effective"]), 1.0)
     z = float(stats.norm.ppf(0.975))
-    return int(np.ceil(design * z**2 * share * (1 - share) / reach**2))
+    return int(np.ceil(design_effect * z**2 * share * (1 - share) / margin**2))

@@ -1,4 +1,4 @@
-"""What it costs to chase every standard, and what to keep to the core."""
+"""The cost of raising every service standard each year, and of raising only a core."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from cemlib.stats.ratchet import Ratchet
 
 @dataclass(frozen=True)
 class Bill:
-    """What chasing standards of service costs.
+    """The cost of raising service standards year by year.
 
     Attributes
     ----------
     table : DataFrame
-        A row a number of standards chased, from none to all: ``chased``, ``added`` (the standard
-        that came last), ``cost`` (of all years together), ``satisfaction`` (in the last year,
-        weighted) and ``point_price``: what the standard added costs for each point of overall
-        satisfaction that it keeps.
+        One row per number of standards raised, from none to all: ``chased`` (that number),
+        ``added`` (the standard added last), ``cost`` (total of all years), ``satisfaction`` (in
+        the last year, weighted) and ``point_price``: cost of the added standard per point of
+        overall satisfaction that it preserves.
     chase : DataFrame
         From `cemlib.stats.ratchet.Ratchet.chase`: the performance that one standard needs.
     """
@@ -30,8 +30,14 @@ class Bill:
     table: pd.DataFrame
     chase: pd.DataFrame
 
+    def preserved(self, count: int) -> float:
+        """Return the share of the avoidable loss of satisfaction that raising `count` avoids."""
+        satisfaction = self.table["satisfaction"]
+        gains = satisfaction - satisfaction.iloc[0]
+        return float(gains.iloc[count] / max(gains.iloc[-1], 1e-9))
+
     def beyond(self, top: float = 100.0) -> int | None:
-        """Return the year from which a standard would have to be better than the best there is."""
+        """Return the first year in which a standard would have to exceed the top of the scale."""
         late = self.chase.loc[self.chase["performance"] > top, "period"]
         return None if late.empty else int(late.iloc[0])
 
@@ -45,24 +51,24 @@ def chase_or_core(
     ahead: float,
     point_cost: float,
 ) -> Bill:
-    """Compare chasing more and more standards of service, the weightiest first.
+    """Compare raising none, one, … all service standards, the most important first.
 
-    At the outset each standard is better than expected. One that is chased is raised year by year,
-    so that satisfaction with it stays what it was while expectation follows; one that is not stays
-    as good as it is, and what delighted becomes what is expected.
+    At the start each standard exceeds expectation. A standard that is chased is raised every year,
+    so that satisfaction with it stays constant while expectation follows. Any other standard stays
+    as it is, until expectation has caught up with it.
 
     Parameters
     ----------
     weights : mapping of str to float
-        Standard → how much of satisfaction hangs on it, at least 0; they are made to sum to 1.
+        Standard → its importance for satisfaction, at least 0; scaled to sum to 1.
     ratchet : Ratchet
-        How expectation learns.
+        How expectation adapts.
     years : int
-        How many.
+        Number of years.
     expectation, ahead : float
-        What is expected at the outset, and how far performance is above it, points (0–100).
+        Expectation at the start, and how far performance is above it, points (0–100).
     point_cost : float
-        Cost of a point of performance, held for a year.
+        Cost of one point of performance per year.
 
     Returns
     -------
@@ -76,8 +82,8 @@ def chase_or_core(
 
     Examples
     --------
-    >>> given = {"years": 10, "expectation": 60, "ahead": 8, "point_cost": 1}
-    >>> bill = chase_or_core({"speed": 3, "looks": 1}, Ratchet(), **given)
+    >>> terms = {"years": 10, "expectation": 60, "ahead": 8, "point_cost": 1}
+    >>> bill = chase_or_core({"speed": 3, "looks": 1}, Ratchet(), **terms)
     >>> bill.table["added"].tolist(), bill.table["cost"].round().tolist()
     (['', 'speed', 'looks'], [0.0, 65.0, 130.0])
     """
@@ -92,11 +98,12 @@ def chase_or_core(
     still = ratchet.path(np.full(years, expectation + ahead), expectation)["satisfaction"]
     chase = ratchet.chase(years, expectation, float(still.iloc[0]))
     price = float(point_cost * chase["more"].sum())
-    kept = float(still.iloc[0] - still.iloc[-1])
+    preserved = float(still.iloc[0] - still.iloc[-1])
     order = np.argsort(-share, kind="stable")
     share = share[order] / share.sum()
-    gained = np.concatenate([[0.0], np.cumsum(share)]) * kept
-    each = np.divide(price, share * kept, out=np.full(len(share), np.nan), where=share * kept > 0)
+    gained = np.concatenate([[0.0], np.cumsum(share)]) * preserved
+    points = share * preserved
+    each = np.divide(price, points, out=np.full(len(share), np.nan), where=points > 0)
     table = pd.DataFrame(
         {
             "chased": np.arange(len(share) + 1),

@@ -1,4 +1,4 @@
-"""Mystery questions: two agents asked the same, three coders who judge each answer."""
+"""Mystery questions: each is asked of two agents, and three coders judge each answer."""
 
 from __future__ import annotations
 
@@ -20,32 +20,31 @@ _GISTS = np.array(list("ABCD"), dtype=object)
 
 @dataclass(frozen=True)
 class AnswerTruth:
-    """What the generated answers follow.
+    """True parameters of the generated answers.
 
     Parameters
     ----------
     share : float
         Share of customers whose case is asked about.
     agents : int
-        How many; one half under each quality policy, by lot.
+        Number of agents; half of them are randomised to each quality policy.
     known : float
-        Log odds that an agent knows the right answer.
+        Log odds that an agent knows the correct answer.
     hedges, unsure : float
-        Log odds of hedging a right answer under ``marks off``, and what is added to a wrong one.
+        Log odds of hedging a correct answer under ``marks off``, and the increase if it is wrong.
     trust : float
-        What ``good faith`` (an honest error costs no marks) adds to the log odds of hedging.
+        Effect of ``good faith`` (an honest error costs no marks) on the log odds of hedging.
     able, timid : float
-        Standard deviations of agents: of knowing, and of hedging.
+        Standard deviations between agents, of knowing and of hedging, on the log-odds scale.
     integrated : float
         Log odds that an answer is layered.
     wrong : tuple of float
-        How wrong answers fall on the three that there are.
+        Shares of the three wrong answers among wrong answers.
     misread, hedge_missed, layer_missed : float
-        Chance that a coder takes the gist for another, sees a hedge where there is none or none
-        where there is one, and the same of layers.
+        Probability that a coder misjudges the gist, the hedging and the layers.
     fit, fit_right, fit_noise, fit_coder : float
-        Fit of the advice, points (1–5): mean, what a right answer adds, deviation of an answer,
-        and of a coder.
+        Fit of the advice, points (1–5): mean, increase if the answer is correct, standard deviation
+        between answers, and between coders of one answer.
     """
 
     share: float = 0.075
@@ -71,7 +70,7 @@ ANSWERS = AnswerTruth()
 
 
 def draw_agents(rng: np.random.Generator, truth: AnswerTruth = ANSWERS) -> pd.DataFrame:
-    """Draw agents: what they know and dare, and the policy that fell to each by lot.
+    """Draw agents: their knowledge and timidity, and the policy they were randomised to.
 
     Examples
     --------
@@ -95,24 +94,25 @@ def simulate_answers(
     truth: AnswerTruth = ANSWERS,
     agents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Draw questions, each asked of two agents, and what three coders made of each answer.
+    """Draw questions, each asked of two agents, and the judgements of three coders.
 
     Parameters
     ----------
     questions : int
-        How many.
+        Number of questions.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : AnswerTruth
-        What is planted.
+        True parameters.
     agents : DataFrame, optional
         From `draw_agents`; drawn if not given.
 
     Returns
     -------
     DataFrame
-        A row a coder: ``answer``, ``question`` (numbers from 0), ``agent``, ``policy``, ``coder``,
-        ``gist``, ``correct``, ``hedged``, ``integrated`` (true or false), ``fit`` (1–5).
+        One row per answer and coder: ``answer``, ``question`` (numbers from 0), ``agent``,
+        ``policy``, ``coder``, ``gist``, ``correct``, ``hedged``, ``integrated`` (true or
+        false), ``fit`` (1–5).
 
     Examples
     --------
@@ -122,13 +122,13 @@ def simulate_answers(
     staff = draw_agents(rng, truth) if agents is None else agents
     first = rng.integers(len(staff), size=questions)
     second = (first + rng.integers(1, len(staff), size=questions)) % len(staff)
-    who = np.column_stack([first, second]).ravel()
-    count = len(who)
-    able, timid = staff["able"].to_numpy()[who], staff["timid"].to_numpy()[who]
-    trusted = (staff["policy"] == POLICIES[1]).to_numpy()[who]
+    agent = np.column_stack([first, second]).ravel()
+    count = len(agent)
+    able, timid = staff["able"].to_numpy()[agent], staff["timid"].to_numpy()[agent]
+    trusted = (staff["policy"] == POLICIES[1]).to_numpy()[agent]
     right = rng.random(count) < expit(truth.known + able)
-    chance = truth.hedges + truth.unsure * ~right + truth.trust * trusted + timid
-    hedged = rng.random(count) < expit(chance)
+    log_odds = truth.hedges + truth.unsure * ~right + truth.trust * trusted + timid
+    hedged = rng.random(count) < expit(log_odds)
     layered = rng.random(count) < expit(truth.integrated + 0.5 * able)
     key = np.repeat(rng.integers(4, size=questions), 2)
     slip = 1 + np.searchsorted(np.cumsum(truth.wrong[:-1]), rng.random(count), side="right")
@@ -143,8 +143,8 @@ def simulate_answers(
         {
             "answer": np.repeat(np.arange(count), len(CODERS)),
             "question": np.repeat(np.arange(count) // 2, len(CODERS)),
-            "agent": np.repeat(staff["agent"].to_numpy()[who], len(CODERS)),
-            "policy": np.repeat(staff["policy"].to_numpy()[who], len(CODERS)),
+            "agent": np.repeat(staff["agent"].to_numpy()[agent], len(CODERS)),
+            "policy": np.repeat(staff["policy"].to_numpy()[agent], len(CODERS)),
             "coder": np.tile(np.array(CODERS, dtype=object), count),
             "gist": _GISTS[heard.ravel()],
             "correct": (heard == key[:, None]).ravel(),
@@ -156,7 +156,7 @@ def simulate_answers(
 
 
 def answers(customers: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
-    """Draw mystery questions about the cases of some customers; the agents are always the same.
+    """Draw mystery questions about the cases of some customers; the agents never change.
 
     Examples
     --------
@@ -165,6 +165,7 @@ def answers(customers: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd.D
     ['answers']
     """
     asked = rng.random(len(customers)) < ANSWERS.share
+    # Agents have a seed of their own: they stay the same in every block of customers.
     staff = draw_agents(np.random.default_rng(_AGENTS_SEED))
     frame = simulate_answers(len(customers), rng, agents=staff)
     customer = customers["customer"].to_numpy()[frame["question"]]
@@ -176,25 +177,25 @@ def answers(customers: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd.D
     return {"answers": frame[rows].reset_index(drop=True)}
 
 
-def planted(truth: AnswerTruth = ANSWERS) -> dict[str, Any]:
-    """Return what ``truth.json`` says is planted.
+def true_parameters(truth: AnswerTruth = ANSWERS) -> dict[str, Any]:
+    """Return the true parameters, for ``truth.json``.
 
     Examples
     --------
-    >>> planted()["trust"]
+    >>> true_parameters()["trust"]
     -1.0
     """
     return asdict(truth)
 
 
 def population(truth: AnswerTruth = ANSWERS) -> dict[str, Any]:
-    """Return what very many agents would show, as most coders see it.
+    """Return the population values: those of 10,000 agents, as the majority of coders judges.
 
     Returns
     -------
     dict
-        ``certain``, ``correct``, ``reliable``, ``consistent``, ``integrated``; ``policy``: what
-        good faith changes of hedged, correct and reliable; ``alpha`` of each judgement.
+        ``certain``, ``correct``, ``reliable``, ``consistent``, ``integrated``; ``policy``: the
+        effect of good faith on hedged, correct and reliable; ``alpha`` of each judgement.
 
     Examples
     --------
@@ -203,17 +204,17 @@ def population(truth: AnswerTruth = ANSWERS) -> dict[str, Any]:
     """
     many = AnswerTruth(**(asdict(truth) | {"agents": POPULATION_AGENTS}))
     rng = np.random.default_rng(POPULATION_SEED)
-    drawn = simulate_answers(10 * POPULATION_AGENTS, rng, many)
+    judged = simulate_answers(10 * POPULATION_AGENTS, rng, many)
     marks = {
-        name: drawn[name].to_numpy().reshape(-1, len(CODERS)).mean(axis=1) > 0.5
+        name: judged[name].to_numpy().reshape(-1, len(CODERS)).mean(axis=1) > 0.5
         for name in ("correct", "hedged", "integrated")
     }
-    gists = np.searchsorted(_GISTS.astype(str), drawn["gist"].to_numpy(str)).reshape(-1, 3)
-    most = np.where(gists[:, 1] == gists[:, 2], gists[:, 1], gists[:, 0])
-    same = most[::2] == most[1::2]
+    gists = np.searchsorted(_GISTS.astype(str), judged["gist"].to_numpy(str)).reshape(-1, 3)
+    modal = np.where(gists[:, 1] == gists[:, 2], gists[:, 1], gists[:, 0])
+    same = modal[::2] == modal[1::2]
     reliable = marks["correct"] & ~marks["hedged"]
-    trusted = (drawn["policy"].to_numpy()[:: len(CODERS)]) == POLICIES[1]
-    seen = {"hedged": marks["hedged"], "correct": marks["correct"], "reliable": reliable}
+    trusted = (judged["policy"].to_numpy()[:: len(CODERS)]) == POLICIES[1]
+    by_outcome = {"hedged": marks["hedged"], "correct": marks["correct"], "reliable": reliable}
     shares = {
         "certain": 1 - marks["hedged"].mean(),
         "correct": marks["correct"].mean(),
@@ -225,17 +226,17 @@ def population(truth: AnswerTruth = ANSWERS) -> dict[str, Any]:
         **{name: round(float(value), 4) for name, value in shares.items()},
         "policy": {
             name: round(float(marked[trusted].mean() - marked[~trusted].mean()), 4)
-            for name, marked in seen.items()
+            for name, marked in by_outcome.items()
         },
         "alpha": {
-            name: round(_alpha(drawn[name].to_numpy().reshape(-1, len(CODERS))), 4)
+            name: round(_alpha(judged[name].to_numpy().reshape(-1, len(CODERS))), 4)
             for name in ("correct", "hedged", "integrated", "fit")
         },
     }
 
 
 def _alpha(judged: Floats) -> float:
-    """Return Krippendorff's alpha where everybody judged everything, distances squared."""
+    """Return Krippendorff's alpha for squared distances if every coder judged every answer."""
     values = np.asarray(judged, dtype=float)
     within = values.var(axis=1, ddof=1).mean()
     return float(1 - within / values.var())

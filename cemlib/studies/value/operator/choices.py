@@ -1,4 +1,4 @@
-"""A choice experiment on the price of speed, and hands raised for a note."""
+"""A choice experiment on the price and speed of delivery, and hands raised for a note."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cemlib.stats.customers import MIX
 from cemlib.stats.estimates import Floats
 from cemlib.studies.value.discrete_choice import conditional_logit
 
-# Price and days of the one delivery and of the other; beside both, none of these.
+# Price and days of delivery A and of delivery B; the third alternative is "none of these".
 TASKS = (
     (6, 3, 12, 1), (6, 5, 12, 3), (0, 5, 6, 3), (12, 2, 18, 1), (6, 2, 12, 1), (0, 3, 6, 2),
     (12, 3, 25, 1), (0, 5, 12, 1), (6, 3, 18, 1), (12, 5, 18, 2), (0, 3, 12, 2), (6, 5, 25, 1),
@@ -23,24 +23,24 @@ TASKS = (
 )  # fmt: skip
 Codes = NDArray[np.int64]
 FACES = (20.0, 100.0, 1000.0)
-CONDITIONS = ("fresh", "crumpled", "trodden on")
+CONDITIONS = ("fresh", "crumpled", "trampled")
 _HANDS_SEED = 20260164
 
 
 @dataclass(frozen=True)
 class ChoiceTruth:
-    """What the generated choices follow, a conditional logit in each segment.
+    """True parameters of the generated choices, a conditional logit in each segment.
 
     Parameters
     ----------
     share : float
-        Share of customers who were asked.
+        Share of customers who take part.
     price : tuple of float
-        Utility of a yuan, by segment in the operator's order.
+        Utility of one yuan, by segment in the operator's order.
     day : tuple of float
-        What a day less is worth, yuan.
+        Willingness to pay for a day saved, yuan.
     none : float
-        Utility of none of these.
+        Utility of "none of these".
     """
 
     share: float = 0.075
@@ -51,16 +51,17 @@ class ChoiceTruth:
 
 @dataclass(frozen=True)
 class HandsTruth:
-    """What hands raised in classes follow.
+    """True parameters of the hands raised in classes.
 
     Parameters
     ----------
     rooms : int
-        How many classes.
+        Number of classes.
     base, doubling, crumpled, trodden : float
-        Log odds: a fresh note of 20, each doubling of the face value, the state of the note.
+        Log odds of a raised hand for a fresh $20 note, and the effects of each doubling of the face
+        value and of the condition of the note.
     room : float
-        Standard deviation of rooms.
+        Standard deviation between classes.
     """
 
     rooms: int = 12
@@ -75,7 +76,7 @@ CHOICES, HANDS = ChoiceTruth(), HandsTruth()
 
 
 def design() -> Floats:
-    """Return the tasks: price, days and none of each alternative, shape (16, 3, 3)."""
+    """Return price, days and "none" of each alternative of each task, shape (16, 3, 3)."""
     tasks = np.zeros((len(TASKS), 3, 3))
     tasks[:, :2, :2] = np.array(TASKS).reshape(-1, 2, 2)
     tasks[:, 2, 2] = 1
@@ -90,11 +91,11 @@ def simulate_choices(
     Parameters
     ----------
     respondents : int
-        How many.
+        Number of respondents.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : ChoiceTruth
-        What is planted.
+        True parameters.
 
     Returns
     -------
@@ -117,17 +118,17 @@ def _choices(segment: Codes, rng: np.random.Generator, truth: ChoiceTruth) -> pd
     count = len(segment)
     block = rng.integers(2, size=count)
     task = block[:, None] + 2 * np.arange(8)
-    offered = design()[task]
-    utility = np.einsum("itjk,ik->itj", offered, _values(segment, truth))
+    alternatives = design()[task]
+    utility = np.einsum("itjk,ik->itj", alternatives, _values(segment, truth))
     chosen = (utility + rng.gumbel(size=utility.shape)).argmax(axis=2)
-    none = offered[..., 2].ravel() == 1
+    none = alternatives[..., 2].ravel() == 1
     return pd.DataFrame(
         {
             "segment": np.repeat(np.array(MIX.segments, dtype=object)[segment], 24),
             "task": np.repeat(task.ravel() + 1, 3),
             "alternative": np.tile([1, 2, 3], 8 * count),
-            "price": np.where(none, np.nan, offered[..., 0].ravel()),
-            "days": np.where(none, np.nan, offered[..., 1].ravel()),
+            "price": np.where(none, np.nan, alternatives[..., 0].ravel()),
+            "days": np.where(none, np.nan, alternatives[..., 1].ravel()),
             "chosen": (np.arange(3) == chosen[..., None]).ravel(),
         }
     )
@@ -139,7 +140,7 @@ def _values(segment: Codes, truth: ChoiceTruth) -> Floats:
 
 
 def choices(customers: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
-    """Draw the choices of those customers who were asked.
+    """Draw the choices of the customers who take part.
 
     Examples
     --------
@@ -154,12 +155,12 @@ def choices(customers: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd.D
     return {"choices": frame[np.repeat(asked, 24)].reset_index(drop=True)}
 
 
-def planted(truth: ChoiceTruth = CHOICES) -> dict[str, Any]:
-    """Return what ``truth.json`` says is planted.
+def true_parameters(truth: ChoiceTruth = CHOICES) -> dict[str, Any]:
+    """Return the true parameters, for ``truth.json``.
 
     Examples
     --------
-    >>> planted()["day"]["contract"]
+    >>> true_parameters()["day"]["contract"]
     4.0
     """
     named = {
@@ -171,13 +172,13 @@ def planted(truth: ChoiceTruth = CHOICES) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def population(truth: ChoiceTruth = CHOICES) -> dict[str, Any]:
-    """Return what very many respondents would show.
+    """Return the population value of willingness to pay.
 
     Returns
     -------
     dict
-        ``day``: what a day less is worth by the one model for all segments that comes closest to
-        their choices.
+        ``day``: willingness to pay for a day saved, yuan, in the one model for all segments that
+        fits the choices of an infinite sample best.
 
     Examples
     --------
@@ -186,18 +187,18 @@ def population(truth: ChoiceTruth = CHOICES) -> dict[str, Any]:
     """
     tasks, segments = design(), np.arange(len(MIX.segments), dtype=np.int64)
     utility = np.einsum("tjk,sk->stj", tasks, _values(segments, truth))
-    chance = np.exp(utility)
-    chance /= chance.sum(axis=2, keepdims=True)
-    # Choices of all segments as shares of the same alternatives: the expected likelihood.
+    probability = np.exp(utility)
+    probability /= probability.sum(axis=2, keepdims=True)
+    # With choice shares in place of choices, the fit maximises the expected likelihood.
     shares = np.array(MIX.segment_shares, dtype=float)
-    mixed = (shares[:, None, None] * chance).sum(axis=0)
+    mixed = (shares[:, None, None] * probability).sum(axis=0)
     frame = pd.DataFrame(tasks.reshape(-1, 3), columns=["price", "days", "none"])
     model = conditional_logit(frame, mixed.ravel(), np.repeat(np.arange(len(tasks)), 3))
     return {"day": round(float(model.values[1] / model.values[0]), 6)}
 
 
 def simulate_hands(rng: np.random.Generator, truth: HandsTruth = HANDS) -> pd.DataFrame:
-    """Draw hands raised in classes, nine counts each.
+    """Draw the hands raised in classes, nine counts per class.
 
     Examples
     --------
@@ -222,7 +223,7 @@ def simulate_hands(rng: np.random.Generator, truth: HandsTruth = HANDS) -> pd.Da
 
 
 def hands() -> pd.DataFrame:
-    """Return hands raised in a dozen classes: the same for every seed.
+    """Return the hands raised in twelve classes, the same for every seed of the operator.
 
     Examples
     --------
@@ -232,12 +233,12 @@ def hands() -> pd.DataFrame:
     return simulate_hands(np.random.default_rng(_HANDS_SEED))
 
 
-def planted_hands() -> dict[str, Any]:
-    """Return what ``truth.json`` says is planted in the hands.
+def true_hands() -> dict[str, Any]:
+    """Return the true parameters of the hands, for ``truth.json``.
 
     Examples
     --------
-    >>> planted_hands()["doubling"]
+    >>> true_hands()["doubling"]
     0.3
     """
     return asdict(HANDS)

@@ -1,4 +1,4 @@
-"""Enquiries of customers: matters, those that come back, and advice on tariffs."""
+"""Enquiries of customers: first contacts, repeat contacts, and advice on tariffs."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ _START, _DAYS = np.datetime64("2026-01-01T00:00", "m"), 181
 
 @dataclass(frozen=True)
 class EnquiryTruth:
-    """What the generated enquiries follow.
+    """True parameters of the generated enquiries.
 
     Parameters
     ----------
     matters : float
-        Mean number of matters a customer and half-year.
+        Mean number of matters per customer in half a year.
     topics : tuple of float
         Shares of `TOPICS`.
     solved : tuple of float
-        Chance that a matter of each topic is solved at the first contact.
+        Probability that a matter of each topic is solved at the first contact.
     again : float
-        Chance that a contact after the first has to be followed by another.
+        Probability that a repeat contact is followed by another.
     days : float
-        Mean days until the next contact; at least one hour, at most six and a half days.
+        Mean days until the next contact, limited to between one hour and six and a half days.
     best : float
-        Share of advice on tariffs that is the best for the customer.
+        Share of advice that names the best tariff for the customer.
     regret : float
-        Mean of what other advice costs more, yuan a month.
+        Mean extra cost of other advice, yuan per month.
     """
 
     matters: float = 0.35
@@ -44,7 +44,7 @@ class EnquiryTruth:
 
 
 ENQUIRIES = EnquiryTruth()
-_MOST = 4
+_MAX_REPEATS = 4
 
 
 def enquiries(
@@ -57,15 +57,15 @@ def enquiries(
     customers : DataFrame
         With ``customer`` and ``plan_fee``.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : EnquiryTruth
-        What is planted.
+        True parameters.
 
     Returns
     -------
     dict of DataFrame
-        ``enquiries``: ``enquiry``, ``customer``, ``topic``, ``time``, and where a tariff was
-        advised ``advised`` and ``best``, yuan a month.
+        ``enquiries``: ``enquiry``, ``customer``, ``topic``, ``time`` and, if a tariff was
+        advised, ``advised`` and ``best``, yuan per month.
 
     Examples
     --------
@@ -78,9 +78,9 @@ def enquiries(
     count = len(owner)
     topic = np.searchsorted(np.cumsum(truth.topics[:-1]), rng.random(count), side="right")
     start = _DAYS * rng.random(count)
-    follows = rng.random((count, _MOST)) < truth.again
+    follows = rng.random((count, _MAX_REPEATS)) < truth.again
     follows[:, 0] = rng.random(count) >= np.array(truth.solved)[topic]
-    gaps = np.clip(rng.exponential(truth.days, (count, _MOST)), 1 / 24, 6.5)
+    gaps = np.clip(rng.exponential(truth.days, (count, _MAX_REPEATS)), 1 / 24, 6.5)
     later = np.logical_and.accumulate(follows, axis=1)
     fee = customers["plan_fee"].to_numpy(dtype=float)[owner]
     best = np.round(fee * (0.7 + 0.3 * rng.random(count)), 1)
@@ -88,15 +88,15 @@ def enquiries(
     extra = np.where(wrong, np.round(np.maximum(rng.gamma(2, truth.regret / 2, count), 1), 1), 0)
     asked = topic == 0
     times = np.column_stack([start, start[:, None] + np.cumsum(gaps, axis=1)])
-    held = np.column_stack([np.ones(count, dtype=bool), later]) & (times < _DAYS)
-    row, turn = np.nonzero(held)
+    contacts = np.column_stack([np.ones(count, dtype=bool), later]) & (times < _DAYS)
+    row, turn = np.nonzero(contacts)
     first = turn == 0
     minutes = np.floor(times[row, turn] * 1440).astype("timedelta64[m]")
     name = customers["customer"].to_numpy()[owner[row]]
     number = pd.Series(name).groupby(name).cumcount().to_numpy() + 1
     frame = pd.DataFrame(
         {
-            "enquiry": [f"E{who[1:]}-{n}" for who, n in zip(name, number, strict=True)],
+            "enquiry": [f"E{customer[1:]}-{n}" for customer, n in zip(name, number, strict=True)],
             "customer": name,
             "topic": np.array(TOPICS, dtype=object)[topic[row]],
             "time": np.datetime_as_string(_START + minutes, unit="s").astype(object) + "+08:00",
@@ -107,12 +107,12 @@ def enquiries(
     return {"enquiries": frame}
 
 
-def planted(truth: EnquiryTruth = ENQUIRIES) -> dict[str, Any]:
-    """Return what ``truth.json`` says is planted.
+def true_parameters(truth: EnquiryTruth = ENQUIRIES) -> dict[str, Any]:
+    """Return the true parameters, for ``truth.json``.
 
     Examples
     --------
-    >>> planted()["resolved"]
+    >>> true_parameters()["resolved"]
     0.714
     """
     overall = float(np.dot(truth.topics, truth.solved))

@@ -1,4 +1,4 @@
-"""Two views of service value: six measures that customers care for, six that the company does."""
+"""Two views of service value: six measures of the customer, six of the company."""
 
 from __future__ import annotations
 
@@ -9,26 +9,24 @@ import numpy as np
 import pandas as pd
 
 from cemlib.stats.estimates import Floats
-
-CUSTOMER = ("visibility", "access", "speed", "reliability", "function", "effectiveness")
-COMPANY = ("profit", "feasibility", "productivity", "word_of_mouth", "satisfaction", "loyalty")
+from cemlib.studies.value.views import COMPANY, CUSTOMER
 
 
 @dataclass(frozen=True)
 class ValueMapTruth:
-    """What the generated measures follow; standardised, each of the company's has variance 1.
+    """True parameters of the generated measures, which are standardised to variance 1.
 
     Parameters
     ----------
     share : float
         Share of customers who are measured.
     common : float
-        Correlation of any two of the customer's measures.
+        Correlation between any two customer measures.
     slopes : tuple of tuple of float
-        For each of the company's measures, the slopes on the customer's.
+        For each company measure, the slopes on the customer measures.
     middles, spreads : tuple of float
-        Mean and standard deviation of all twelve: perceptions in points (0–100), profit in yuan a
-        month, feasible requests in %, contacts solved in an hour, and points (0–10).
+        Mean and standard deviation of all twelve: perceptions in points (0–100), profit in yuan
+        per month, feasible requests in %, matters solved per hour, and points (0–10).
     """
 
     share: float = 0.15
@@ -64,16 +62,16 @@ def simulate_value_map(
     Parameters
     ----------
     count : int
-        How many customers.
+        Number of customers.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : ValueMapTruth
-        What is planted.
+        True parameters.
 
     Returns
     -------
     DataFrame
-        `CUSTOMER` and `COMPANY`, to one decimal.
+        `CUSTOMER` and `COMPANY`, rounded to one decimal.
 
     Examples
     --------
@@ -89,7 +87,7 @@ def simulate_value_map(
 
 
 def value_map(customers: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
-    """Draw the measures of those customers who are measured.
+    """Draw the measures of the customers who are measured.
 
     Examples
     --------
@@ -103,12 +101,12 @@ def value_map(customers: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd
     return {"value-map": frame[measured].reset_index(drop=True)}
 
 
-def planted(truth: ValueMapTruth = VALUE_MAP) -> dict[str, Any]:
-    """Return what ``truth.json`` says is planted.
+def true_parameters(truth: ValueMapTruth = VALUE_MAP) -> dict[str, Any]:
+    """Return the true parameters, for ``truth.json``.
 
     Examples
     --------
-    >>> planted()["slopes"]["satisfaction"]["reliability"]
+    >>> true_parameters()["slopes"]["satisfaction"]["reliability"]
     0.36
     """
     slopes = {
@@ -119,13 +117,13 @@ def planted(truth: ValueMapTruth = VALUE_MAP) -> dict[str, Any]:
 
 
 def population(truth: ValueMapTruth = VALUE_MAP) -> dict[str, Any]:
-    """Return what all customers together would show, in closed form.
+    """Return the population values, in closed form.
 
     Returns
     -------
     dict
-        ``rank_correlation`` of each pair, (6/π) arcsin(ρ/2), and ``explained``: R² of each of the
-        company's measures.
+        ``rank_correlation`` of each pair, (6/π) arcsin(ρ/2), and ``explained``: R² of each company
+        measure.
 
     Examples
     --------

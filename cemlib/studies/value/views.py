@@ -1,4 +1,4 @@
-"""Two views of service value: which measures of the customer's go with which of the company's."""
+"""Two views of service value: how measures of the customer relate to those of the company."""
 
 from __future__ import annotations
 
@@ -6,41 +6,54 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 from scipy import stats
 
 from cemlib import checks
-from cemlib.stats.estimates import Estimates, percentile_interval
+from cemlib.stats.estimates import Estimates, bootstrap_weights, percentile_interval
 from cemlib.stats.importance import derived_importance
 
-LEAST = 10
+CUSTOMER = ("visibility", "access", "speed", "reliability", "function", "effectiveness")
+COMPANY = ("profit", "feasibility", "productivity", "word_of_mouth", "satisfaction", "loyalty")
+MIN_ROWS = 10
+
+
+def measures(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Return which measures of the customer's view a table has, and which of the company's.
+
+    Examples
+    --------
+    >>> measures(pd.DataFrame(columns=["profit", "speed", "loyalty"]))
+    (['speed'], ['profit', 'loyalty'])
+    """
+    customer, company = ([name for name in view if name in table] for view in (CUSTOMER, COMPANY))
+    return customer, company
 
 
 def associations(
     table: pd.DataFrame, first: Sequence[str], second: Sequence[str], level: float = 0.95
 ) -> pd.DataFrame:
-    """Correlate each measure of one view with each of the other, false discoveries controlled.
+    """Correlate each measure of one view with each of the other, controlling false discoveries.
 
     Spearman's rank correlation ρ over the rows that have both; the interval is that of Fisher's z
     with the variance (1 + ρ²/2)/(n − 3), and the p-values are adjusted for all pairs together by
-    the method of Benjamini and Hochberg: of the pairs that are called found at q ≤ 0.05, on
-    average at most 5 % are chance.
+    the method of Benjamini and Hochberg: of the pairs with q ≤ 0.05, on average at most 5% have
+    no association.
 
     Parameters
     ----------
     table : DataFrame
-        A row a customer, a column a measure; values may be missing.
+        One row per customer, one column per measure; values may be missing.
     first, second : sequence of str
-        Columns of either view.
+        Columns of the two views.
     level : float
         Coverage of the intervals.
 
     Returns
     -------
     DataFrame
-        A row a pair: ``first``, ``second``, ``n``, ``estimate``, ``low``, ``high``, ``p_value``,
-        ``q_value``. A pair with fewer than ten common rows, or of a measure that never varies, is
-        missing and counts in no adjustment.
+        One row per pair: ``first``, ``second``, ``n``, ``estimate``, ``low``, ``high``,
+        ``p_value``, ``q_value``. The estimate is missing, and counts in no
+        adjustment, for pairs with fewer than ten common rows and for measures that never vary.
 
     Raises
     ------
@@ -76,55 +89,67 @@ def _pair(table: pd.DataFrame, one: str, other: str, level: float) -> dict[str, 
     n = len(both)
     row: dict[str, object] = {"first": one, "second": other, "n": n}
     missing = dict.fromkeys(("estimate", "low", "high", "p_value"), np.nan)
-    if n < LEAST or (both.nunique() < 2).any():
+    if n < MIN_ROWS or (both.nunique() < 2).any():
         return row | missing
-    found = stats.spearmanr(both[one], both[other])
-    rho = float(np.clip(found.statistic, -1 + 1e-12, 1 - 1e-12))
-    reach = stats.norm.ppf((1 + level) / 2) * np.sqrt((1 + rho**2 / 2) / (n - 3))
-    low, high = np.tanh(np.arctanh(rho) + np.array([-reach, reach]))
+    correlation = stats.spearmanr(both[one], both[other])
+    rho = float(np.clip(correlation.statistic, -1 + 1e-12, 1 - 1e-12))
+    margin = stats.norm.ppf((1 + level) / 2) * np.sqrt((1 + rho**2 / 2) / (n - 3))
+    low, high = np.tanh(np.arctanh(rho) + np.array([-margin, margin]))
     return row | {
-        "estimate": rho, "low": float(low), "high": float(high), "p_value": float(found.pvalue)
-    }  # fmt: skip
+        "estimate": rho,
+        "low": float(low),
+        "high": float(high),
+        "p_value": float(correlation.pvalue),
+    }
 
 
 def explained(
-    table: pd.DataFrame, drivers: Sequence[str], outcomes: Sequence[str], weights: ArrayLike
+    table: pd.DataFrame,
+    drivers: Sequence[str],
+    outcomes: Sequence[str],
+    resamples: int,
+    rng: np.random.Generator,
 ) -> dict[str, Estimates]:
-    """Split what one view explains of each measure of the other among the view's measures.
+    """Decompose the variance of each outcome that the drivers explain, by driver.
 
     Parameters
     ----------
     table : DataFrame, n rows
-        A row a customer, a column a measure.
+        One row per customer, one column per measure.
     drivers : sequence of str
-        Columns of the view that explains.
+        Columns of the explaining view.
     outcomes : sequence of str
         Columns to be explained.
-    weights : array_like, shape (B, n)
-        Resamples, from `cemlib.stats.bootstrap_weights`.
+    resamples : int
+        Resamples of customers behind the intervals.
+    rng : numpy.random.Generator
+        Source of randomness.
 
     Returns
     -------
     dict of str to Estimates
-        Outcome → Shapley (LMG) shares of R², one a driver, as
-        `cemlib.stats.importance.derived_importance` gives them.
+        Outcome → Shapley (LMG) shares of R², one per driver, from
+        `cemlib.stats.importance.derived_importance`.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [1.0, -1, -1, 1], "y": [1.0, 2, 3, 4]})
-    >>> explained(frame, ["a", "b"], ["y"], np.ones((1, 4)))["y"].values.round(6)
+    >>> many = pd.concat([frame] * 10)
+    >>> shares = explained(many, ["a", "b"], ["y"], 10, np.random.default_rng(1))
+    >>> shares["y"].values.round(6)
     array([1., 0.])
     """
     for name in (*drivers, *outcomes):
         checks.one_of("column", name, list(table.columns))
+    weights = bootstrap_weights(len(table), resamples, rng)
     return {
         outcome: derived_importance(table[list(drivers)], table[outcome], weights)
         for outcome in outcomes
     }
 
 
-def totals(shares: dict[str, Estimates]) -> pd.DataFrame:
-    """Return the share of each outcome that all drivers explain together.
+def total_explained(shares: dict[str, Estimates]) -> pd.DataFrame:
+    """Return the share of the variance of each outcome that all drivers explain together.
 
     Parameters
     ----------
@@ -139,11 +164,11 @@ def totals(shares: dict[str, Estimates]) -> pd.DataFrame:
     Examples
     --------
     >>> half = Estimates(("a", "b"), np.array([0.2, 0.3]), np.array([[0.2, 0.3]]))
-    >>> totals({"profit": half})["estimate"].tolist()
+    >>> total_explained({"profit": half})["estimate"].tolist()
     [0.5]
     """
     rows = []
-    for name, found in shares.items():
-        low, high = percentile_interval(found.draws.sum(axis=1))
-        rows.append((name, float(found.values.sum()), float(low), float(high)))
+    for name, parts in shares.items():
+        low, high = percentile_interval(parts.draws.sum(axis=1))
+        rows.append((name, float(parts.values.sum()), float(low), float(high)))
     return pd.DataFrame(rows, columns=["name", "estimate", "low", "high"])

@@ -24,37 +24,39 @@ from cemlib.plot.style import (
 )
 from cemlib.stats.estimates import Difference, Estimates, significant
 from cemlib.studies.value.effectiveness import Regret
+from cemlib.studies.value.names import NAMES
 
 _SIDES = LinearSegmentedColormap.from_list("sides", ["#c8571b", "#ffffff", "#0072B2"])
 _PARTS = (BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE)
 
 
-def associations_figure(found: pd.DataFrame, names: Names, most: float = 0.05) -> Figure:
-    """Draw which measures of one view go with which of the other.
+def associations_figure(pairs: pd.DataFrame, names: Names = NAMES, rate: float = 0.05) -> Figure:
+    """Draw the associations of the measures of the two views.
 
     Parameters
     ----------
-    found : DataFrame
-        From `cemlib.studies.value.associations.associations`.
+    pairs : DataFrame
+        From `cemlib.studies.value.views.associations`.
     names : mapping of str to str
-        What each measure is called in print.
-    most : float
-        Share of false discoveries up to which a pair counts as found.
+        Printed name of each measure.
+    rate : float
+        False discovery rate at which a pair is marked as significant.
     """
-    first, second = (list(dict.fromkeys(found[side])) for side in ("first", "second"))
-    table = found.pivot(index="second", columns="first", values="estimate").loc[second, first]
-    sure = found.pivot(index="second", columns="first", values="q_value").loc[second, first] <= most
-    top = found.loc[significant(found["estimate"].abs()).idxmax()]
+    first, second = (list(dict.fromkeys(pairs[side])) for side in ("first", "second"))
+    table = pairs.pivot(index="second", columns="first", values="estimate").loc[second, first]
+    q_values = pairs.pivot(index="second", columns="first", values="q_value").loc[second, first]
+    associated = q_values <= rate
+    top = pairs.loc[significant(pairs["estimate"].abs()).idxmax()]
     alt = (
-        f"Rank correlations of {len(first)} measures of the customer with {len(second)} of the "
-        f"company: {int(sure.to_numpy().sum())} of {found['estimate'].notna().sum()} are found; "
-        f"strongest is {called(top['first'], names)} with {called(top['second'], names)}, "
-        f"{minus(format(top['estimate'], '.2f'))}."
+        f"Rank correlations of {len(first)} customer measures with {len(second)} company measures: "
+        f"{int(associated.to_numpy().sum())} of {pairs['estimate'].notna().sum()} are significant; "
+        f"the strongest is that of {called(top['first'], names)} with "
+        f"{called(top['second'], names)}, {minus(format(top['estimate'], '.2f'))}."
     )
     with canvas(height=1.6 + 0.46 * len(second), alt=alt) as (figure, axes):
         axes.imshow(table, cmap=_SIDES, vmin=-0.7, vmax=0.7, aspect="auto")
         for row, column in np.ndindex(table.shape):
-            value, strong = table.iat[row, column], sure.iat[row, column]
+            value, strong = table.iat[row, column], associated.iat[row, column]
             text = "–" if np.isnan(value) else minus(f"{value:.2f}")
             axes.text(
                 column, row, text, ha="center", va="center", fontsize=10,
@@ -66,29 +68,31 @@ def associations_figure(found: pd.DataFrame, names: Names, most: float = 0.05) -
         axes.xaxis.tick_top()
         guides(axes, "none")
         axes.spines[:].set_visible(False)
-        axes.set_xlabel("Rank correlation; bold: found, false discoveries held to "
-                        f"{100 * most:.0f}%")  # fmt: skip
-        axes.set_title("Customer (above) and company (left)")
+        axes.set_xlabel("Spearman’s rank correlation; bold: significant at a false discovery rate "
+                        f"of {100 * rate:.0f}%")  # fmt: skip
+        axes.set_title("Measures of the customer (columns) and of the company (rows)")
     return figure
 
 
-def explained_figure(shares: Mapping[str, Estimates], totals: pd.DataFrame, names: Names) -> Figure:
-    """Draw how much of each measure of the company the customer's side explains, and what of it.
+def explained_figure(
+    shares: Mapping[str, Estimates], totals: pd.DataFrame, names: Names = NAMES
+) -> Figure:
+    """Draw the share of the variance of each company measure that customer measures explain.
 
     Parameters
     ----------
     shares : mapping of str to Estimates
-        From `cemlib.studies.value.associations.explained`.
+        From `cemlib.studies.value.views.explained`.
     totals : DataFrame
-        From `cemlib.studies.value.associations.totals`.
+        From `cemlib.studies.value.views.total_explained`.
     names : mapping of str to str
-        What each measure is called in print.
+        Printed name of each measure.
     """
     order = totals.sort_values("estimate", ignore_index=True, kind="stable", key=significant)
     top, low = order.iloc[-1], order.iloc[0]
     alt = (
-        f"Share of each of {len(order)} company measures that the customer's view explains: most "
-        f"of {called(top['name'], names)}, {100 * top['estimate']:.0f}%, least of "
+        f"Share of the variance of {len(order)} company measures explained by customer measures: "
+        f"highest for {called(top['name'], names)}, {100 * top['estimate']:.0f}%, lowest for "
         f"{called(low['name'], names)}, {100 * low['estimate']:.0f}%."
     )
     drivers = next(iter(shares.values())).names
@@ -105,28 +109,31 @@ def explained_figure(shares: Mapping[str, Estimates], totals: pd.DataFrame, name
         name_rows(axes, order["name"], names)
         guides(axes, "x")
         axes.set_xlim(0, max(100 * order["high"].max() * 1.04, 5))
-        axes.set_xlabel("Explained by the customer's view, % of variance; line: 95% interval")
-        axes.set_title("What of the company's value runs through the customer")
+        axes.set_xlabel("Variance explained, %; line: 95% interval of the total")
+        axes.set_title("How much customer measures explain of company measures")
         figure.legend(loc="outside lower center", ncols=3)
     return figure
 
 
-def shares_figure(table: pd.DataFrame, names: Names, title: str, label: str) -> Figure:
-    """Draw shares with their intervals, a row each.
+def shares_figure(table: pd.DataFrame, title: str, of: str, names: Names = NAMES) -> Figure:
+    """Draw shares with their intervals, one row per share.
 
     Parameters
     ----------
     table : DataFrame
         ``name``, ``estimate``, ``low``, ``high``, in [0, 1]; drawn from the top.
+    title : str
+        Title of the figure.
+    of : str
+        What the shares are shares of, say ``"answers"``.
     names : mapping of str to str
-        What each row is called in print.
-    title, label : str
-        What is shown, and what the axis measures, in %.
+        Printed name of each row.
     """
     order = table.iloc[::-1].reset_index(drop=True)
-    shown = order.assign(**{end: 100 * order[end] for end in ("estimate", "low", "high")})
-    words = [f"{called(row.name_, names)} {row.estimate:.0f}%" for row in
-             shown.iloc[::-1].rename(columns={"name": "name_"}).itertuples()]  # fmt: skip
+    shown = order.assign(**{name: 100 * order[name] for name in ("estimate", "low", "high")})
+    words = [
+        f"{called(row.name, names)} {row.estimate:.0f}%" for row in shown.iloc[::-1].itertuples()
+    ]
     with canvas(height=rows_high(len(order)), alt=f"{title}: {', '.join(words)}.") as (fig, axes):
         dots(axes, shown, BLUE)
         name_rows(axes, order["name"], names)
@@ -136,67 +143,69 @@ def shares_figure(table: pd.DataFrame, names: Names, title: str, label: str) -> 
                 f"{value:.0f}%", (shown["high"][row], row), xytext=(8, 0), va="center",
                 textcoords="offset points", fontsize=9.5,
             )  # fmt: skip
-        axes.set_xlabel(label)
+        axes.set_xlabel(f"Share of {of}, %; line: 95% interval")
         axes.set_title(title)
     return fig
 
 
-def policy_figure(effects: Mapping[str, Difference], names: Names, policy: str) -> Figure:
-    """Draw what a quality policy changes.
+def policy_figure(effects: Mapping[str, Difference], policy: str, names: Names = NAMES) -> Figure:
+    """Draw the effects of a quality policy.
 
     Parameters
     ----------
     effects : mapping of str to Difference
         From `cemlib.studies.value.reliability.policy_effects`.
-    names : mapping of str to str
-        What each outcome is called in print.
     policy : str
-        The policy, against the others.
+        The policy that is compared with the others.
+    names : mapping of str to str
+        Printed name of each outcome.
     """
     rows = []
     for name, effect in reversed(list(effects.items())):
         low, high = effect.interval()
         rows.append((name, 100 * effect.estimate, 100 * low, 100 * high))
     table = pd.DataFrame(rows, columns=["name", "estimate", "low", "high"])
-    said = [f"{called(n, names)} {minus(f'{e:+.0f}')}" for n, e, _, _ in rows[::-1]]
-    alt = f"Under the policy “{policy}”, points of 100 answers: {', '.join(said)}."
+    words = [f"{called(name, names)} {minus(f'{change:+.0f}')}" for name, change, *_ in rows[::-1]]
+    alt = f"Change under the policy “{policy}”, per 100 answers: {', '.join(words)}."
     with canvas(height=rows_high(len(rows)), alt=alt) as (figure, axes):
         dots(axes, table, BLUE)
         name_rows(axes, table["name"], names)
         axes.axvline(0, color=INK, linewidth=1)
-        axes.set_xlabel("Change against the other policy, of 100 answers")
-        axes.set_title(f"What “{policy}” changes, given to agents by lot")
+        axes.set_xlabel("Change in the number of answers per 100; line: 95% interval")
+        axes.set_title(f"Effect of the quality policy “{policy}”")
     return figure
 
 
-def regret_figure(found: Regret) -> Figure:
-    """Draw what advice costs more than the best for each customer.
+def regret_figure(regret: Regret) -> Figure:
+    """Draw the extra cost of advised tariffs compared with the best tariff for each customer.
 
     Parameters
     ----------
-    found : Regret
+    regret : Regret
         From `cemlib.studies.value.effectiveness.advice_regret`.
     """
-    regrets = found.regrets
+    regrets = regret.regrets
     top = float(np.ceil(np.quantile(regrets, 0.99) / 5) * 5) or 5.0
     alt = (
-        f"Regret of {len(regrets)} pieces of advice: {100 * found.best.estimate:.0f}% are the "
-        f"best, the mean costs {found.mean:.1f} yuan a month too much."
+        f"Extra cost of {len(regrets)} advised tariffs: {100 * regret.best.estimate:.0f}% are the "
+        f"best tariff; on average the extra cost is {regret.mean:.1f} yuan per month."
     )
     edges = np.arange(0, top + 5, 5)
     with canvas(height=3.2, alt=alt) as (figure, axes):
         shares = np.histogram(regrets[regrets > 0.5].clip(upper=top), edges)[0] / len(regrets)
-        axes.bar([-2.5], [100 * found.best.estimate], width=4.4, color=GREEN)
+        axes.bar([-2.5], [100 * regret.best.estimate], width=4.4, color=GREEN)
         axes.bar(edges[:-1] + 2.5, 100 * shares, width=4.4, color=VERMILION)
-        axes.axvline(found.mean, color=INK, linewidth=1.4, linestyle=(0, (4, 2)))
+        axes.axvline(regret.mean, color=INK, linewidth=1.4, linestyle=(0, (4, 2)))
         axes.annotate(
-            f"mean {found.mean:.1f}", (found.mean, 1), xytext=(5, -4), va="top", fontsize=9.5,
+            f"mean {regret.mean:.1f}", (regret.mean, 1), xytext=(5, -4), va="top", fontsize=9.5,
             xycoords=("data", "axes fraction"), textcoords="offset points",
         )  # fmt: skip
-        axes.set_xticks([-2.5, *edges[:-1:2]], ["best", *[f"{edge:.0f}" for edge in edges[:-1:2]]])
-        axes.set_xlabel("Costs the customer more than the best tariff would, yuan a month")
-        axes.set_ylabel("Of all advice, %")
-        axes.set_title("Advice on tariffs")
+        axes.set_xticks(
+            [-2.5, *edges[:-1:2]], ["best\ntariff", *[f"{edge:.0f}" for edge in edges[:-1:2]]]
+        )
+        axes.set_xlabel("Extra cost of the advised tariff compared with the best, yuan per month")
+        axes.set_ylabel("Share of all advice, %")
+        axes.set_title("Extra cost of advised tariffs")
     return figure
 
 

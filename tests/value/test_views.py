@@ -1,12 +1,11 @@
-"""Associations agree with scipy, keep false discoveries rare, and count what is missing."""
+"""Associations agree with scipy and keep false discoveries rare; shares sum to R²."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
-from cemlib.stats.estimates import bootstrap_weights
-from cemlib.studies.value.associations import associations, explained, totals
+from cemlib.studies.value.views import associations, explained, total_explained
 
 
 @pytest.fixture
@@ -18,14 +17,14 @@ def table(rng):
 
 def test_coefficients_and_p_values_are_scipys(table):
     table.loc[3, "a"] = np.nan
-    found = associations(table, ["a", "b"], ["x", "y"]).set_index(["first", "second"])
+    pairs = associations(table, ["a", "b"], ["x", "y"]).set_index(["first", "second"])
     both = table[["a", "x"]].dropna()
     expected = stats.spearmanr(both["a"], both["x"])
-    assert found.loc[("a", "x"), "estimate"] == pytest.approx(expected.statistic)
-    assert found.loc[("a", "x"), "p_value"] == pytest.approx(expected.pvalue)
-    assert found.loc[("a", "x"), "n"] == 59
-    assert found["q_value"].to_numpy() == pytest.approx(
-        stats.false_discovery_control(found["p_value"])
+    assert pairs.loc[("a", "x"), "estimate"] == pytest.approx(expected.statistic)
+    assert pairs.loc[("a", "x"), "p_value"] == pytest.approx(expected.pvalue)
+    assert pairs.loc[("a", "x"), "n"] == 59
+    assert pairs["q_value"].to_numpy() == pytest.approx(
+        stats.false_discovery_control(pairs["p_value"])
     )
 
 
@@ -40,8 +39,8 @@ def benjamini_hochberg(p):
 
 def test_adjustment_is_benjamini_and_hochbergs(rng):
     frame = pd.DataFrame(rng.normal(size=(30, 8)), columns=list("abcdwxyz"))
-    found = associations(frame, list("abcd"), list("wxyz"))
-    assert found["q_value"].to_numpy() == pytest.approx(benjamini_hochberg(found["p_value"]))
+    pairs = associations(frame, list("abcd"), list("wxyz"))
+    assert pairs["q_value"].to_numpy() == pytest.approx(benjamini_hochberg(pairs["p_value"]))
 
 
 def test_false_discoveries_stay_within_their_share():
@@ -50,32 +49,31 @@ def test_false_discoveries_stay_within_their_share():
     for _ in range(200):
         frame = pd.DataFrame(rng.normal(size=(50, 8)), columns=list("abcdwxyz"))
         frame["w"] += frame["a"]  # one pair of sixteen is real
-        found = associations(frame, list("abcd"), list("wxyz"))
-        called = found["q_value"] <= 0.05
-        false = called & ~((found["first"] == "a") & (found["second"] == "w"))
+        pairs = associations(frame, list("abcd"), list("wxyz"))
+        called = pairs["q_value"] <= 0.05
+        false = called & ~((pairs["first"] == "a") & (pairs["second"] == "w"))
         shares.append(false.sum() / max(called.sum(), 1))
-    # At most 5 % times the share of pairs that are null, up to chance.
+    # At most 5% times the share of pairs that are null, up to sampling error.
     assert np.mean(shares) <= 0.05 * 15 / 16 + 3 * np.std(shares) / np.sqrt(200)
     assert np.mean(shares) > 0  # a test that never errs tests nothing
 
 
-def test_pairs_that_tell_nothing_are_missing(table):
+def test_pairs_without_variation_are_missing(table):
     table["b"] = 1.0
-    found = associations(table, ["a", "b"], ["x"])
-    assert found["estimate"].isna().tolist() == [False, True]
-    assert found["q_value"].isna().tolist() == [False, True]
-    assert found["q_value"][0] == pytest.approx(found["p_value"][0])  # no adjustment for one
+    pairs = associations(table, ["a", "b"], ["x"])
+    assert pairs["estimate"].isna().tolist() == [False, True]
+    assert pairs["q_value"].isna().tolist() == [False, True]
+    assert pairs["q_value"][0] == pytest.approx(pairs["p_value"][0])  # no adjustment for one
 
 
 def test_shares_explained_sum_to_r_squared(table):
-    weights = bootstrap_weights(len(table), 50, np.random.default_rng(1))
-    found = explained(table, ["a", "b"], ["x", "y"], weights)
+    shares = explained(table, ["a", "b"], ["x", "y"], 50, np.random.default_rng(1))
     x = np.column_stack([np.ones(60), table[["a", "b"]]])
     residual = table["x"] - x @ np.linalg.lstsq(x, table["x"], rcond=None)[0]
     r_squared = 1 - residual.var() / table["x"].var()
-    whole = totals(found).set_index("name")
-    assert whole.loc["x", "estimate"] == pytest.approx(r_squared)
-    assert (whole["low"] <= whole["high"]).all()
+    totals = total_explained(shares).set_index("name")
+    assert totals.loc["x", "estimate"] == pytest.approx(r_squared)
+    assert (totals["low"] <= totals["high"]).all()
 
 
 def test_refuses(table):

@@ -1,0 +1,267 @@
+"""Sentences, tables and findings on the price of speed, on raised hands and on standards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from cemlib.findings import Finding
+from cemlib.stats.estimates import Estimates, significant
+from cemlib.studies.value.choice_design import dominated
+from cemlib.studies.value.discrete_choice import ALL, ChoiceModel, uncertain_price
+from cemlib.studies.value.names import printed
+from cemlib.studies.value.raised_hands import Hands
+from cemlib.studies.value.standards import Bill
+from cemlib.teach.markdown import Markdown, join_markdown, markdown
+from cemlib.teach.sentences import interval, join_words, number, percent, plural
+from cemlib.teach.tables import Table, table
+
+
+def willingness_summary(worth: Estimates, models: Mapping[str, ChoiceModel]) -> Markdown:
+    """Say what a day is worth, to all respondents and by segment.
+
+    Parameters
+    ----------
+    worth : Estimates
+        From `cemlib.studies.value.discrete_choice.willingness_to_pay`.
+    models : mapping of str to ChoiceModel
+        The models of all respondents together and of each segment.
+    """
+    rows = worth.frame().set_index("name")
+    pooled, segments = rows.loc[ALL], rows["estimate"].drop(index=ALL)
+    parts = [
+        markdown(
+            "{respondents} made {choices} choices. With one model for all, a day saved is worth "
+            "**{worth} yuan** (95% interval {margin}).",
+            respondents=plural(models[ALL].respondents, "respondent"),
+            choices=number(models[ALL].sets),
+            worth=number(pooled["estimate"], 2),
+            margin=interval(pooled["low"], pooled["high"], 2),
+        )
+    ]
+    if len(segments) > 1:
+        highest, lowest = significant(segments).idxmax(), significant(segments).idxmin()
+        parts.append(
+            markdown(
+                "By segment it is worth from {lowest_worth} yuan ({lowest}) to {highest_worth} "
+                "yuan ({highest}), a difference that one value for all hides.",
+                highest=highest,
+                highest_worth=number(segments[highest]),
+                lowest=lowest,
+                lowest_worth=number(segments[lowest]),
+            )
+        )
+    if uncertain := uncertain_price(models):
+        parts.append(
+            markdown(
+                "For {segments} it is uncertain whether price matters, so that the value of a day "
+                "is not determined.",
+                segments=join_words(uncertain),
+            )
+        )
+    return join_markdown(parts)
+
+
+def price_summary(best: pd.Series, cost: float) -> Markdown:
+    """Say at which price the faster delivery earns most.
+
+    Parameters
+    ----------
+    best : Series
+        From `cemlib.studies.value.delivery.best_price`.
+    cost : float
+        Cost of the faster delivery, yuan.
+    """
+    return markdown(
+        "At a cost of {cost} yuan, next-day delivery earns most at a price of **{price} yuan**: "
+        "{share} of customers choose it (95% interval {margin}%), and both deliveries together "
+        "earn {earned} yuan per customer asked. This allows for the sales lost by "
+        "the standard delivery.",
+        cost=number(cost),
+        price=number(best["price"], 0),
+        share=percent(best["share"]),
+        margin=interval(100 * best["share_low"], 100 * best["share_high"], 0),
+        earned=number(best["margin"], 2),
+    )
+
+
+def tasks_table(design: pd.DataFrame) -> Table:
+    """Return the tasks of a design as a table."""
+    rows = []
+    for task, part in design.dropna(subset=["price"]).groupby("task"):
+        offers = zip(part["price"], part["days"], strict=True)
+        rows.append([task, *(f"{number(p, 0)} yuan, {_days(d)}" for p, d in offers)])
+    columns = ["task", *[f"delivery {letter}" for letter in "ABCDEFGHIJ"[: len(rows[0]) - 1]]]
+    return table(pd.DataFrame(rows, columns=columns), "Tasks of the next experiment")
+
+
+def _days(days: float) -> str:
+    return "1 day" if days == 1 else f"{number(days, 0)} days"
+
+
+def design_summary(
+    design: pd.DataFrame, error: float, random_error: float, margin: float, needed: int
+) -> Markdown:
+    """Say how many respondents a design needs, and how many it saves.
+
+    Parameters
+    ----------
+    design : DataFrame
+        From `cemlib.studies.value.choice_design.efficient_design`.
+    error, random_error : float
+        Standard error expected from one respondent, with the design and with random tasks.
+    margin : float
+        Margin of error, yuan per day.
+    needed : int
+        Respondents needed.
+    """
+    count = dominated(design, {"price": -1, "days": -1})
+    return markdown(
+        "For a margin of error of ±{margin} yuan per day, **{needed}** with these tasks are "
+        "enough; random tasks need {times} times as many. A task gives little information if one "
+        "delivery is both cheaper and faster: this is so in many random tasks, and in "
+        "{dominated} of these {tasks}.",
+        margin=number(margin, 1),
+        needed=plural(needed, "respondent"),
+        times=number((random_error / error) ** 2, 1),
+        dominated=number(count) if count else "none",
+        tasks=number(design["task"].nunique()),
+    )
+
+
+def hands_source(counts: pd.DataFrame, log: pd.DataFrame) -> Markdown:
+    """Say whose hands were counted.
+
+    Parameters
+    ----------
+    counts, log : DataFrame
+        The counts in use, and those of the log.
+    """
+    if counts is not log:
+        return markdown("These are the counts of this room.")
+    return markdown(
+        "No counts have been entered yet: these are the counts of {classes}.",
+        classes=plural(log["room"].nunique() if "room" in log else 1, "class", "classes"),
+    )
+
+
+def hands_summary(hands: Hands) -> Markdown:
+    """Say how many hands are raised, and what a bad condition costs.
+
+    Parameters
+    ----------
+    hands : Hands
+        From `cemlib.studies.value.raised_hands.fit_hands`.
+    """
+    shares = hands.shares(np.array([hands.base])).set_index("condition")["estimate"]
+    first, last = hands.conditions[0], hands.conditions[-1]
+    opening = markdown(
+        "For a ${note} note, {share} of hands are raised if it is {first}",
+        note=number(hands.base, 0),
+        share=percent(shares[first]),
+        first=first,
+    )
+    if len(hands.conditions) == 1:
+        return opening + Markdown(".")
+    times, low, high = hands.equivalent_multiple(last)
+    return markdown(
+        "{opening} and {share} if it is {last}. A note that is {last} must be **{times} times** "
+        "larger (95% interval {margin}) to attract as many takers as one that is {first}. So the "
+        "condition has a price, though the value of the note is the same: how a service is "
+        "presented counts, too.",
+        opening=opening,
+        share=percent(shares[last]),
+        last=last,
+        first=first,
+        times=number(times, 1),
+        margin=interval(low, high),
+    )
+
+
+def bill_summary(bill: Bill, core: int, years: int) -> Markdown:
+    """Say what it costs to raise all standards, and to raise only the core.
+
+    Parameters
+    ----------
+    bill : Bill
+        From `cemlib.studies.value.standards.chase_or_core`.
+    core, years : int
+        Number of core standards, and of years.
+    """
+    table_ = bill.table
+    in_core = [printed(name) for name in table_["added"].iloc[1 : core + 1]]
+    text = markdown(
+        "Raising all {standards} for {years} costs {all_cost} thousand yuan. Raising only the core "
+        "of {core} ({names}) costs {core_cost} of that and preserves **{preserved}** of the "
+        "satisfaction that raising all would preserve. Per point of satisfaction, the first "
+        "standard costs {first} thousand yuan and the last {last} thousand yuan.",
+        standards=plural(len(table_) - 1, "standard"),
+        years=plural(years, "year"),
+        all_cost=number(table_["cost"].iloc[-1], 0),
+        core=number(core),
+        names=join_words(in_core),
+        core_cost=percent(table_["cost"].iloc[core] / max(table_["cost"].iloc[-1], 1e-9)),
+        preserved=percent(bill.preserved(core)),
+        first=number(table_["point_price"].iloc[1], 0),
+        last=number(table_["point_price"].iloc[-1], 0),
+    )
+    year = bill.beyond()
+    if year is None:
+        return text
+    limit = markdown(
+        "From year {year} on, a standard would have to exceed the top of the scale, so that it "
+        "cannot be raised any further.",
+        year=number(year),
+    )
+    return join_markdown([text, limit])
+
+
+def price_findings(worth: Estimates, best: pd.Series, needed: int) -> Iterator[Finding]:
+    """Yield willingness to pay, the best price, and the size of the next experiment."""
+    for name, value, low, high in worth.frame().itertuples(index=False):
+        suffix = "" if name == ALL else "_" + str(name).replace(" ", "_")
+        whose = "all respondents" if name == ALL else name
+        yield Finding(
+            f"willingness_to_pay{suffix}", value, "yuan per day",
+            f"Willingness to pay for each day saved: {whose}.", min(low, value), max(high, value),
+        )  # fmt: skip
+    yield Finding(
+        "best_price", best["price"], "yuan",
+        "Price at which next-day delivery earns most.",
+    )  # fmt: skip
+    share, low, high = (100 * best[name] for name in ("share", "share_low", "share_high"))
+    yield Finding(
+        "next_day_share", share, "% of customers",
+        "Share of customers choosing next-day delivery at that price.",
+        min(low, share), max(high, share),
+    )  # fmt: skip
+    yield Finding(
+        "respondents_needed", needed, "respondents",
+        "Respondents needed in the next experiment for the target margin of error.",
+    )  # fmt: skip
+
+
+def hands_findings(hands: Hands) -> Iterator[Finding]:
+    """Yield how much larger a note in bad condition must be."""
+    if len(hands.conditions) > 1:
+        first, last = hands.conditions[0], hands.conditions[-1]
+        times, low, high = hands.equivalent_multiple(last)
+        yield Finding(
+            "note_multiple", times, "times the face value",
+            f"How many times larger a note that is {last} must be to attract as many takers as one "
+            f"that is {first}.",
+            min(low, times), max(high, times),
+        )  # fmt: skip
+
+
+def bill_findings(bill: Bill, core: int) -> Iterator[Finding]:
+    """Yield the cost of raising all standards, and of raising only the core."""
+    years = plural(len(bill.chase), "year")
+    for name, row, which in (
+        ("cost_all_standards", -1, "all standards"),
+        ("cost_core_standards", core, "only the core standards"),
+    ):
+        cost = bill.table["cost"].iloc[row]
+        yield Finding(name, cost, "thousand yuan", f"Cost of raising {which} over {years}.")

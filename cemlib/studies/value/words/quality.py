@@ -1,0 +1,389 @@
+"""Sentences, tables and findings on the two views, on reliability and on effectiveness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from cemlib.findings import Finding
+from cemlib.stats.estimates import Difference, Estimates, significant
+from cemlib.studies.value.discrete_choice import ALL
+from cemlib.studies.value.effectiveness import Regret
+from cemlib.studies.value.names import printed
+from cemlib.studies.value.reliability import INDICES, Share
+from cemlib.teach.markdown import Markdown, join_markdown, markdown
+from cemlib.teach.sentences import interval, join_words, number, percent, plural, signed
+from cemlib.teach.tables import Table, table
+
+MIN_ALPHA = 0.667  # Krippendorff's minimum for tentative conclusions
+MAX_FALSE = 0.05
+
+
+def _percents(low: float, high: float) -> str:
+    return f"{interval(100 * low, 100 * high, 0)}%"
+
+
+def association_summary(pairs: pd.DataFrame) -> Markdown:
+    """Say how many pairs of measures are associated, and which measures are not.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        From `cemlib.studies.value.views.associations`.
+    """
+    tested = pairs.dropna(subset=["estimate"])
+    associated = tested["q_value"] <= MAX_FALSE
+    strongest = tested.loc[significant(tested["estimate"].abs()).idxmax()]
+    per_measure = associated.groupby(tested["second"], sort=False).sum()
+    alone = [printed(name) for name in per_measure[per_measure == 0].index]
+    rest = markdown("Each measure of the company is associated with at least one of the customer.")
+    if alone:
+        rest = markdown(
+            "**{measures}** {verb} associated with no measure of the customer.",
+            measures=join_words(alone).capitalize(),
+            verb="is" if len(alone) == 1 else "are",
+        )
+    return markdown(
+        "Of {pairs}, {associated} {verb} significantly associated if the false discovery rate is "
+        "limited to 5%; without this adjustment, tests at 5% would name {unadjusted}. The "
+        "strongest association is that of {first} with {second}: ρ = {rho} (95% interval "
+        "{margin}). {rest}",
+        pairs=plural(len(tested), "pair"),
+        associated=number(int(associated.sum())),
+        verb="is" if associated.sum() == 1 else "are",
+        unadjusted=number(int((tested["p_value"] <= MAX_FALSE).sum())),
+        first=printed(strongest["first"]),
+        second=printed(strongest["second"]),
+        rho=number(strongest["estimate"], 2),
+        margin=interval(strongest["low"], strongest["high"], 2),
+        rest=rest,
+    )
+
+
+def explained_summary(shares: Mapping[str, Estimates], totals: pd.DataFrame) -> Markdown:
+    """Say how much of the company's measures the customer's measures explain.
+
+    Parameters
+    ----------
+    shares : mapping of str to Estimates
+        From `cemlib.studies.value.views.explained`.
+    totals : DataFrame
+        From `cemlib.studies.value.views.total_explained`.
+    """
+    highest = totals.loc[significant(totals["estimate"]).idxmax()]
+    lowest = totals.loc[significant(totals["estimate"]).idxmin()]
+    parts = shares[highest["name"]].frame().sort_values("estimate", kind="stable", key=significant)
+    return markdown(
+        "Together, the customer's measures explain **{share}** of the variance of {outcome} (95% "
+        "interval {margin}), mostly through {first} and {second}. They explain {last} "
+        "least: {last_share}. These are associations, not effects: a satisfied customer may rate "
+        "everything higher.",
+        share=percent(highest["estimate"]),
+        outcome=printed(highest["name"]),
+        margin=_percents(highest["low"], highest["high"]),
+        first=printed(parts["name"].iloc[-1]),
+        second=printed(parts["name"].iloc[-2]),
+        last=printed(lowest["name"]),
+        last_share=percent(lowest["estimate"]),
+    )
+
+
+def reliability_summary(indices: pd.DataFrame, margin: float, needed: int) -> Markdown:
+    """Say how reliable answers are, and how many a given margin of error needs.
+
+    Parameters
+    ----------
+    indices : DataFrame
+        From `cemlib.studies.value.reliability.reliability_indices`.
+    margin : float
+        Margin of error, as a share.
+    needed : int
+        Number of answers that it needs.
+    """
+    rows = indices.set_index("name")
+    reliable = rows.loc["reliable"]
+    parts = [
+        markdown(
+            "{correct} of the answers are correct and {certain} are not hedged, but only "
+            "**{reliable}** are both (95% interval {margin}). A caller can act on these only.",
+            correct=percent(rows.loc["correct", "estimate"]),
+            certain=percent(rows.loc["certain", "estimate"]),
+            reliable=percent(reliable["estimate"]),
+            margin=_percents(reliable["low"], reliable["high"]),
+        )
+    ]
+    if "consistent" in rows.index:
+        parts.append(
+            markdown(
+                "Two agents give the same answer to the same question in {share} of cases.",
+                share=percent(rows.loc["consistent", "estimate"]),
+            )
+        )
+    parts.append(
+        markdown(
+            "Answers of one agent resemble each other: these {answers} carry as much information "
+            "as {effective} independent ones. A margin of error of ±{margin} points needs {needed} "
+            "answers.",
+            answers=number(int(reliable["rows"])),
+            effective=number(reliable["effective"], 0),
+            margin=number(100 * margin, 0),
+            needed=number(needed),
+        )
+    )
+    return join_markdown(parts)
+
+
+def agreement_summary(alphas: pd.DataFrame) -> Markdown:
+    """Say on which judgements coders do not agree enough.
+
+    Parameters
+    ----------
+    alphas : DataFrame
+        From `cemlib.studies.value.coder_agreement.coder_alphas`.
+    """
+    if alphas.empty:
+        return markdown("Each answer has one coder, so agreement cannot be measured.")
+    weak = [printed(row.name) for row in alphas.itertuples() if row.estimate < MIN_ALPHA]
+    verdict = markdown("All judgements reach it.")
+    if weak:
+        verdict = markdown(
+            "**{judgements}** {verb} below it: clarify the coding rule before rating agents with "
+            "it.",
+            judgements=join_words(weak).capitalize(),
+            verb="is" if len(weak) == 1 else "are",
+        )
+    return markdown(
+        "α is 1 if coders always agree and 0 if they agree no more often than at random. "
+        "Krippendorff's minimum for tentative conclusions is {minimum}. {verdict}",
+        minimum=number(MIN_ALPHA, 2),
+        verdict=verdict,
+    )
+
+
+def agreement_table(alphas: pd.DataFrame) -> Table:
+    """Return the agreement of coders as a table."""
+    bounds = zip(alphas["low"], alphas["high"], strict=True)
+    frame = pd.DataFrame(
+        {
+            "judgement": alphas["name"].map(printed),
+            "α": alphas["estimate"],
+            "95% interval": [interval(low, high, 2) for low, high in bounds],
+        }
+    )
+    return table(frame, "Agreement of coders on each judgement: Krippendorff's α", {"α": 2})
+
+
+def policy_summary(effects: Mapping[str, Difference], policy: str) -> Markdown:
+    """Say what a quality policy changes.
+
+    Parameters
+    ----------
+    effects : mapping of str to Difference
+        From `cemlib.studies.value.reliability.policy_effects`.
+    policy : str
+        The policy.
+    """
+    if not effects:
+        return markdown(
+            "The answers do not allow a comparison of {policy} with another policy.",
+            policy=f"“{policy}”",
+        )
+    changes = {}
+    for name, effect in effects.items():
+        low, high = effect.interval()
+        changes[name] = (100 * effect.estimate, 100 * low, 100 * high)
+    change, low, high = changes["correct"]
+    harm = "there is no measurable change in correct answers"
+    if high < 0:
+        harm = "there are fewer correct answers"
+    elif low > 0:
+        harm = "there are also more correct answers"
+    return markdown(
+        "Under *{policy}* the number of hedged answers per 100 changes by {hedged} (95% interval "
+        "{hedged_margin}), and {harm}: {correct} ({correct_margin}). Answers that are correct and "
+        "not hedged change by **{reliable}** ({reliable_margin}). If agents were randomised to "
+        "policies, as this operator's were, the differences are causal.",
+        policy=policy,
+        hedged=signed(changes["hedged"][0]),
+        hedged_margin=interval(*changes["hedged"][1:]),
+        harm=harm,
+        correct=signed(change),
+        correct_margin=interval(low, high),
+        reliable=signed(changes["reliable"][0]),
+        reliable_margin=interval(*changes["reliable"][1:]),
+    )
+
+
+def effectiveness_summary(
+    solved: Share, topics: pd.DataFrame, regret: Regret | None, days: float
+) -> Markdown:
+    """Say how many matters the first contact solves, and what advice costs.
+
+    Parameters
+    ----------
+    solved, topics : Share, DataFrame
+        From `resolved` and `resolved_by` of `cemlib.studies.value.effectiveness`.
+    regret : Regret or None
+        From `cemlib.studies.value.effectiveness.advice_regret`.
+    days : float
+        Days without a repeat contact after which a matter counts as solved.
+    """
+    lowest = topics.iloc[0]
+    first = markdown(
+        "**{share}** of matters are solved at the first contact (95% interval {margin}): the "
+        "customer does not ask again within {days}. The share is lowest for {topic}, {lowest}.",
+        share=percent(solved.estimate),
+        margin=_percents(solved.low, solved.high),
+        days=_days(days),
+        topic=lowest["name"],
+        lowest=percent(lowest["estimate"]),
+    )
+    if regret is None:
+        return join_markdown([first, markdown("The cost of advised tariffs is not recorded.")])
+    second = markdown(
+        "Of {pieces} on tariffs, {best} named the best tariff for the customer; on average, the "
+        "advised tariff costs **{mean} yuan per month** more than the best ({margin}).",
+        pieces=plural(len(regret.regrets), "piece of advice", "pieces of advice"),
+        best=percent(regret.best.estimate),
+        mean=number(regret.mean),
+        margin=interval(regret.low, regret.high),
+    )
+    return join_markdown([first, second])
+
+
+def _days(days: float) -> str:
+    return plural(int(days), "day") if float(days).is_integer() else f"{number(days)} days"
+
+
+def definitions_table(
+    indices: pd.DataFrame, solved: Share, regret: Regret | None, days: float
+) -> Table:
+    """Return the indices of reliability and effectiveness, each with its definition."""
+    rows = [
+        (
+            row.name, INDICES[row.name], percent(row.estimate), _percents(row.low, row.high),
+            row.rows,
+        )
+        for row in indices.itertuples()
+    ]  # fmt: skip
+    rows.append(
+        (
+            "first contact resolution", f"the customer does not ask again within {_days(days)}",
+            percent(solved.estimate), _percents(solved.low, solved.high), solved.rows,
+        )
+    )  # fmt: skip
+    if regret is not None:
+        best = regret.best
+        rows += [
+            ("best advice", "the advised tariff is the best for the customer",
+             percent(best.estimate), _percents(best.low, best.high), best.rows),
+            ("regret", "mean extra cost of the advised tariff, yuan per month",
+             number(regret.mean), interval(regret.low, regret.high), best.rows),
+        ]  # fmt: skip
+    columns = ["index", "definition", "value", "95% interval", "number of cases"]
+    caption = "Reliability and effectiveness: definitions and values"
+    return table(pd.DataFrame(rows, columns=columns), caption)
+
+
+def view_findings(pairs: pd.DataFrame, totals: pd.DataFrame) -> Iterator[Finding]:
+    """Yield how closely the two views are associated."""
+    tested = pairs.dropna(subset=["estimate"])
+    yield Finding(
+        "associations_significant", int((tested["q_value"] <= MAX_FALSE).sum()),
+        f"of {len(tested)} pairs",
+        "Significant associations of customer and company measures, at a false discovery rate of "
+        "5%.",
+    )  # fmt: skip
+    for row in totals.itertuples():
+        yield Finding(
+            f"explained_{row.name}", 100 * row.estimate, "% of variance",
+            f"Share of the variance of {printed(row.name)} explained by the customer's measures.",
+            min(100 * row.low, 100 * row.estimate), max(100 * row.high, 100 * row.estimate),
+        )  # fmt: skip
+
+
+def reliability_findings(
+    indices: pd.DataFrame, alphas: pd.DataFrame, effects: Mapping[str, Difference]
+) -> Iterator[Finding]:
+    """Yield the indices of reliability, the agreement of coders, and the effects of the policy."""
+    for row in indices.itertuples():
+        cases = "questions" if row.name == "consistent" else "answers"
+        yield Finding(
+            f"share_{row.name}", 100 * row.estimate, f"% of {cases}",
+            f"Share of {cases} counted as {row.name}: {INDICES[row.name]}.",
+            100 * row.low, 100 * row.high,
+        )  # fmt: skip
+    for row in alphas.dropna(subset="estimate").itertuples():
+        yield Finding(
+            f"alpha_{row.name}", row.estimate, "Krippendorff's α (1: full agreement)",
+            f"Agreement of coders on the judgement: {printed(row.name)}.",
+            min(row.low, row.estimate), max(row.high, row.estimate),
+        )  # fmt: skip
+    for name, effect in effects.items():
+        low, high = effect.interval()
+        yield Finding(
+            f"policy_effect_{name}", 100 * effect.estimate, "per 100 answers",
+            f"Change under the quality policy in the number of answers that are {printed(name)}.",
+            100 * low, 100 * high,
+        )  # fmt: skip
+
+
+def effectiveness_findings(solved: Share, regret: Regret | None) -> Iterator[Finding]:
+    """Yield first contact resolution and the regret of advice."""
+    yield Finding(
+        "first_contact_resolution", 100 * solved.estimate, "% of matters",
+        "Share of matters solved at the first contact.", 100 * solved.low, 100 * solved.high,
+    )  # fmt: skip
+    if regret is not None:
+        yield Finding(
+            "advice_regret", regret.mean, "yuan per month",
+            "Mean extra cost of the advised tariff compared with the best tariff.",
+            regret.low, regret.high,
+        )  # fmt: skip
+
+
+def truth_table(
+    truth: Mapping[str, Any],
+    indices: pd.DataFrame,
+    effects: Mapping[str, Difference],
+    worth: Estimates,
+    solved: Share,
+) -> Table:
+    """Return the estimates of the workbook next to the true values of the fictional operator.
+
+    Parameters
+    ----------
+    truth : mapping
+        ``truth.json``.
+    indices, effects, worth, solved
+        Results of the workbook.
+    """
+    answers = truth["population"]["answers"]
+    rows = [
+        (
+            f"{row.name}, % of {'questions' if row.name == 'consistent' else 'answers'}",
+            100 * row.estimate, 100 * row.low, 100 * row.high, 100 * answers[row.name],
+        )
+        for row in indices.itertuples()
+    ]  # fmt: skip
+    for name, effect in effects.items():
+        low, high = effect.interval()
+        rows.append(
+            (f"effect of the policy: {printed(name)}, per 100 answers", 100 * effect.estimate,
+             100 * low, 100 * high, 100 * answers["policy"][name])
+        )  # fmt: skip
+    rows.append(
+        ("solved at the first contact, % of matters", 100 * solved.estimate, 100 * solved.low,
+         100 * solved.high, 100 * truth["planted"]["enquiries"]["resolved"])
+    )  # fmt: skip
+    days = truth["planted"]["choices"]["day"] | {ALL: truth["population"]["choices"]["day"]}
+    for row in worth.frame().itertuples():
+        if row.name in days:
+            label = f"willingness to pay, yuan per day: {row.name}"
+            rows.append((label, row.estimate, row.low, row.high, days[row.name]))
+    frame = pd.DataFrame(rows, columns=["quantity", "estimate", "low", "high", "true value"])
+    frame["covered"] = frame["true value"].between(frame["low"], frame["high"])
+    caption = f"{int(frame['covered'].sum())} of {len(frame)} intervals cover the true value"
+    return table(frame, caption, dict.fromkeys(["estimate", "low", "high", "true value"], 1))
