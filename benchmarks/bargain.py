@@ -14,7 +14,7 @@ from time import process_time
 import numpy as np
 import pandas as pd
 
-from cemlib.stats.response import Logit
+from cemlib.stats.logit import Logit
 from cemlib.studies.complaints.answers import menu
 from cemlib.studies.complaints.gains import Gains, Stakes, recommend
 from cemlib.studies.complaints.response import FEATURES, LONGEST_HOURS, OUTCOMES, Response

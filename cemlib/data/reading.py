@@ -65,13 +65,6 @@ class Reading:
         """Return the name in the file of one of our columns."""
         return self.header[self.column_index[column]]
 
-    own = source_column
-
-    @property
-    def places(self) -> dict[str, int]:
-        """Return `column_index`."""
-        return self.column_index
-
     def error(self) -> DataError:
         """Return what to raise."""
         return DataError(self.file.name, self.dataset.name, self.problems, self.stopped)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
@@ -11,6 +13,26 @@ from cemlib.stats.clusters import Floats
 
 _DRAWS = 200  # resamples fitted at a time: their tables stay small
 _STEPS = 50
+SMALL_RIDGE = 1e-3  # keeps resamples finite; moves no third digit of a log odds
+
+
+@dataclass(frozen=True)
+class Logit:
+    """A logistic regression.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the k coefficients; the first is the intercept.
+    values : ndarray, shape (k,)
+        Log odds.
+    draws : ndarray, shape (B, k)
+        The same in each resample.
+    """
+
+    names: tuple[str, ...]
+    values: Floats
+    draws: Floats
 
 
 def fit_logit(

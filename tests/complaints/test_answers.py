@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cemlib.stats.response import Logit
+from cemlib.stats.logit import Logit
 from cemlib.studies.complaints import bargain
 from cemlib.studies.complaints.answers import extreme_answers, menu
 from cemlib.studies.complaints.gains import Gains, Stakes, capped_share, recommend

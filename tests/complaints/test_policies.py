@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from cemlib.stats.estimates import bootstrap_weights
-from cemlib.stats.response import Logit
+from cemlib.stats.logit import Logit
 from cemlib.studies.complaints import policies
 from cemlib.studies.complaints.answers import menu
 from cemlib.studies.complaints.gains import Gains, Stakes

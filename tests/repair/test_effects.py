@@ -11,7 +11,8 @@ from scipy.stats import ttest_1samp
 from statsmodels.treatment.treatment_effects import TreatmentEffect
 
 from cemlib.stats.estimates import bootstrap_weights
-from cemlib.stats.propensity import doubly_robust, fit_logit, fold_of, inverse_weighting
+from cemlib.stats.logit import fit_logit
+from cemlib.stats.propensity import doubly_robust, fold_of, inverse_weighting
 from cemlib.studies.repair.effects import (
     ESTIMATORS,
     before_after,

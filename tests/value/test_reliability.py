@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
+from cemlib.stats import proportions
 from cemlib.studies.value import effectiveness, reliability
 
 
 @pytest.mark.parametrize(("hits", "rows"), [(0, 12), (5, 9), (80, 100), (7, 7)])
 def test_wilson_is_statsmodels(hits, rows):
-    share = reliability.wilson([1] * hits + [0] * (rows - hits))
+    share = proportions.wilson([1] * hits + [0] * (rows - hits))
     low, high = proportion_confint(hits, rows, method="wilson")
     assert (share.low, share.high) == (pytest.approx(low), pytest.approx(high))
     assert share.effective == rows
@@ -18,7 +19,7 @@ def test_wilson_is_statsmodels(hits, rows):
 
 def test_clusters_of_alike_rows_count_as_one():
     marks = np.repeat([1, 0, 1, 1, 0, 1, 1, 0, 1, 1], 20)
-    share = reliability.wilson(marks, list(np.repeat(range(10), 20)))
+    share = proportions.wilson(marks, list(np.repeat(range(10), 20)))
     assert share.estimate == pytest.approx(0.7)
     assert share.effective == pytest.approx(9)  # ten clusters, one lost to the mean
     assert share.high - share.low > 3 * np.diff(proportion_confint(140, 200, method="wilson"))[0]
@@ -30,7 +31,7 @@ def test_clusters_cover_at_their_rate():
     for _ in range(1000):
         probability = rng.beta(6, 3, 30)  # mean 2/3, agents differ
         marks = rng.random((30, 12)) < probability[:, None]
-        share = reliability.wilson(marks.ravel(), list(np.repeat(range(30), 12)))
+        share = proportions.wilson(marks.ravel(), list(np.repeat(range(30), 12)))
         hits.append(share.low <= 2 / 3 <= share.high)
     assert abs(np.mean(hits) - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 1000)
 
@@ -139,16 +140,16 @@ def test_regret_is_what_advice_costs_over_the_best(rng):
 def test_answers_needed_give_the_margin_of_error():
     row = {"name": "correct", "estimate": 0.7, "rows": 100, "effective": 50.0}
     n = reliability.answers_needed(pd.DataFrame([row]), 0.04, "correct")
-    share = reliability.wilson([1] * round(0.7 * n / 2) + [0] * round(0.3 * n / 2))
+    share = proportions.wilson([1] * round(0.7 * n / 2) + [0] * round(0.3 * n / 2))
     assert (share.high - share.low) / 2 == pytest.approx(0.04, rel=0.02)
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: reliability.wilson([]), "values is"),
-        (lambda: reliability.wilson([2]), "values is"),
-        (lambda: reliability.wilson([1, 0], ["a", "a"]), "clusters is"),
+        (lambda: proportions.wilson([]), "values is"),
+        (lambda: proportions.wilson([2]), "values is"),
+        (lambda: proportions.wilson([1, 0], ["a", "a"]), "clusters is"),
         (lambda: reliability.answers_needed(pd.DataFrame(), 0), "margin is 0"),
         (lambda: effectiveness.first_contacts(pd.DataFrame(), 0), "repeat_days is 0"),
         (lambda: effectiveness.resolved(pd.DataFrame({"again": [np.nan]})), "first is"),

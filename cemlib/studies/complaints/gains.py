@@ -103,7 +103,7 @@ class Gains:
 
     Examples
     --------
-    >>> from cemlib.stats.response import Logit
+    >>> from cemlib.stats.logit import Logit
     >>> from cemlib.studies.complaints.answers import menu
     >>> names = ("intercept", *FEATURES)
     >>> logit = Logit(names, np.array([0, 0.2, 0.3, 0.2, 1.0, -0.1]), np.zeros((1, 6)))

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from cemlib import checks
 from cemlib.stats.estimates import Floats, percentile_interval, weighted_covariance
-from cemlib.stats.response import Logit, fit_logit
+from cemlib.stats.logit import SMALL_RIDGE, Logit, fit_logit
 
 FEATURES = ("apology", "explanation", "temporary_fix", "share", "delay")
 OUTCOMES = ("stayed", "spoke_well", "regulator")
@@ -148,8 +148,8 @@ def fit_response(log: pd.DataFrame, weights: ArrayLike) -> Response:
         occurred = log.loc[known, outcome].to_numpy(dtype=float)
         logits[outcome] = Logit(
             names,
-            fit_logit(design[known], occurred, np.ones((1, known.sum())))[0],
-            fit_logit(design[known], occurred, counts[:, known]),
+            fit_logit(design[known], occurred, ridge=SMALL_RIDGE)[0],
+            fit_logit(design[known], occurred, counts[:, known], ridge=SMALL_RIDGE),
         )
     rated = log["handling"].notna().to_numpy()
     scores = np.column_stack([design[rated, 1:], log.loc[rated, "handling"].to_numpy(dtype=float)])

@@ -341,9 +341,9 @@ def _read_items(path: Path, items: Sequence[str], scale: str) -> Reading:
     by_name = {item.casefold(): item for item in items}
 
     def plan(reading: Reading) -> pa.DataFrameSchema | None:
-        absent = [item for item in items if item not in reading.places]
+        absent = [item for item in items if item not in reading.column_index]
         reading.problems += [no_column(item, reading) for item in absent]
-        present = [item for item in items if item in reading.places]
+        present = [item for item in items if item in reading.column_index]
         return pa.DataFrameSchema(
             {item: fields.answer(item, bounds, "survey_scale") for item in present}
         )

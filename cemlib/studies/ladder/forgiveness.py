@@ -12,8 +12,9 @@ from scipy import stats
 from scipy.special import expit
 
 from cemlib import checks
+from cemlib.stats.clusters import cluster_numbers, clustered_covariance
 from cemlib.stats.estimates import Floats
-from cemlib.stats.propensity import fit_logit
+from cemlib.stats.logit import fit_logit
 from cemlib.studies.ladder.markov import Ladder
 
 _COLUMNS = ("rung", "slips", "without", "after", "odds_ratio", "low", "high")
@@ -145,12 +146,10 @@ def forgiveness(
     outcome = fell[used].astype(float)
     beta = fit_logit(design, outcome)[0]
     probability = expit(design @ beta)
-    cluster = pd.factorize(np.asarray(clusters, dtype=object)[used])[0]
+    cluster = cluster_numbers(list(np.asarray(clusters, dtype=object)[used]), int(used.sum()))
     scores = design * (outcome - probability)[:, None]
-    sums = np.stack([np.bincount(cluster, weights=column) for column in scores.T], axis=1)
     bread = np.linalg.inv((design * (probability * (1 - probability))[:, None]).T @ design)
-    groups = len(sums)
-    covariance = groups / (groups - 1) * bread @ (sums.T @ sums) @ bread
+    covariance = clustered_covariance(scores, bread, cluster)
     slopes = slice(len(counts), None)
     log_odds, error = beta[slopes], np.sqrt(np.diag(covariance))[slopes]
     margin = stats.norm.ppf((1 + level) / 2) * error

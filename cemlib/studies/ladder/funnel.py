@@ -10,6 +10,7 @@ import pandas as pd
 
 from cemlib import checks
 from cemlib.stats.estimates import percentile_interval, significant
+from cemlib.stats.proportions import wilson_interval
 
 NO_REASON = ""
 
@@ -144,8 +145,6 @@ def step_survival(funnel: Funnel, level: float = 0.95) -> pd.DataFrame:
     0  look        2     0.5
     1   buy        1     NaN
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     size = len(funnel.steps)
     furthest = np.bincount(funnel.sessions["reached"], minlength=size)
     reached = furthest[::-1].cumsum()[::-1]
@@ -154,7 +153,7 @@ def step_survival(funnel: Funnel, level: float = 0.95) -> pd.DataFrame:
     frame[["passed", "low", "high"]] = np.nan
     for at in range(size - 1):
         if reached[at]:
-            bounds = proportion_confint(reached[at + 1], reached[at], 1 - level, method="wilson")
+            bounds = wilson_interval(reached[at + 1], reached[at], level)
             frame.loc[at, ["passed", "low", "high"]] = (reached[at + 1] / reached[at], *bounds)
     frame["minutes"] = list(funnel.minutes)
     return frame

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cemlib.stats.estimates import percentile_interval
+from cemlib.stats.proportions import wilson_interval
 
 NOBODY = "nobody"
 
@@ -95,9 +96,7 @@ def fit_routing(
 
 
 def _share(count: int, size: int, level: float) -> tuple[float, float, float]:
-    from statsmodels.stats.proportion import proportion_confint
-
-    low, high = proportion_confint(count, size, 1 - level, method="wilson")
+    low, high = wilson_interval(count, size, level)
     return count / size, float(low), float(high)
 
 

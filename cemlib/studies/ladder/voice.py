@@ -18,8 +18,8 @@ from cemlib.stats.estimates import (
     weighted_means,
 )
 from cemlib.stats.importance import derived_importance
+from cemlib.stats.logit import SMALL_RIDGE, fit_logit
 from cemlib.stats.regression import least_squares
-from cemlib.stats.response import fit_logit
 from cemlib.studies.ladder.operator.voice_truth import MODES, RELATIONSHIP, TOUCHPOINTS
 
 SURVEY, EVENT = "company-driven", "event-driven"
@@ -118,7 +118,7 @@ def response_weighted_mean(
     numbers = pd.get_dummies(known, drop_first=True, dtype=float).to_numpy(dtype=float)
     design = np.column_stack([np.ones(len(values)), numbers])
     counts = np.vstack([np.ones((1, len(values))), np.asarray(weights, dtype=float)])
-    slopes = fit_logit(design, answered, counts)
+    slopes = fit_logit(design, answered, counts, ridge=SMALL_RIDGE)
     probability = np.maximum(expit(slopes @ design[answered].T), minimum)
     mass = counts[:, answered]
     raw = (mass @ values[answered]) / mass.sum(axis=1)

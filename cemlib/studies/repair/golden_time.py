@@ -13,6 +13,7 @@ from scipy.special import expit, logit
 
 from cemlib import checks
 from cemlib.stats.estimates import Floats, significant
+from cemlib.stats.proportions import wilson_interval
 
 MIN_CASES = 50
 _MIN_HOURS = 1e-3
@@ -313,8 +314,8 @@ def repaired_by_wait(hours: ArrayLike, repaired: ArrayLike, bins: int = 8) -> pd
     parts = np.array_split(np.argsort(t, kind="stable"), int(checks.between("bins", bins, 1)))
     rows = []
     for part in (part for part in parts if len(part)):
-        wilson = stats.binomtest(int(y[part].sum()), len(part)).proportion_ci(method="wilson")
-        rows.append((np.median(t[part]), y[part].mean(), wilson.low, wilson.high, len(part)))
+        low, high = wilson_interval(int(y[part].sum()), len(part))
+        rows.append((np.median(t[part]), y[part].mean(), low, high, len(part)))
     return pd.DataFrame(rows, columns=["hours", "share", "low", "high", "cases"])
 
 

@@ -216,7 +216,7 @@ def _read_answers(file: str | os.PathLike[str] = "") -> Reading:
     judged = frame["correct"].notna() & frame["hedged"].notna()
     for row in np.array(reading.numbers)[(judged & frame["agent"].isna()).to_numpy()]:
         problem, fix = "is empty, though the answer is judged", "name the agent who answered"
-        _refuse(reading, problem, fix, row, reading.own("agent"))
+        _refuse(reading, problem, fix, row, reading.source_column("agent"))
     if unjudged := int((~judged).sum()):
         rows = plural(unjudged, "row is not judged yet", "rows are not judged yet")
         reading.notes.append(f"{rows} and left out.")
@@ -283,7 +283,7 @@ def _read_enquiries(file: str | os.PathLike[str] = "") -> Reading:
         return reading
     for row in np.array(reading.numbers)[(frame["advised"] < frame["best"] - 1e-9).to_numpy()]:
         problem, fix = "costs less than the best", "give the cheapest suitable tariff as best"
-        _refuse(reading, problem, fix, row, reading.own("advised"))
+        _refuse(reading, problem, fix, row, reading.source_column("advised"))
     return reading
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cemlib import checks
+from cemlib.stats.clusters import clustered_covariance
 from cemlib.stats.estimates import Estimates, Floats
 
 MAX_STEPS = 40
@@ -128,9 +129,8 @@ def conditional_logit(
     groups = int(owners.max()) + 1
     if groups < 2:
         raise checks.invalid_argument("respondent", 1, "of at least two respondents")
-    sums = np.stack([np.bincount(owners, weights=column) for column in scores.T], axis=1)
     bread = np.linalg.inv(curvature) / np.outer(scale, scale)
-    covariance = groups / (groups - 1) * bread @ (sums.T @ sums) @ bread
+    covariance = clustered_covariance(scores, bread, owners)
     _refuse_singular(covariance, groups)
     likelihood = float(y @ np.log(np.maximum(probability, 1e-300)))
     return ChoiceModel(

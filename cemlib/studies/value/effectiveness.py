@@ -9,7 +9,7 @@ import pandas as pd
 
 from cemlib import checks
 from cemlib.stats.estimates import bootstrap_weights, percentile_interval, weighted_means
-from cemlib.studies.value.reliability import Share, wilson
+from cemlib.stats.proportions import Share, wilson
 
 _DAY = pd.Timedelta(days=1)
 

@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from cemlib import checks
 from cemlib.stats.estimates import Floats, bootstrap_weights, percentile_interval
-from cemlib.stats.response import Logit, fit_logit
+from cemlib.stats.logit import SMALL_RIDGE, Logit, fit_logit
 
 MIN_ROOMS = 8
 FACES, CONDITIONS = (20, 100, 1000), ("fresh", "crumpled", "trampled")
@@ -169,6 +169,6 @@ def fit_hands(counts: pd.DataFrame, resamples: int, rng: np.random.Generator) ->
     both = np.vstack([x, x])
     whole = np.concatenate([raised, people - raised])[None]
     names = ("intercept", "doubling", *conditions[1:])
-    values = fit_logit(both, outcome, whole)[0]
-    logit = Logit(names, values, fit_logit(both, outcome, weights))
+    values = fit_logit(both, outcome, whole, ridge=SMALL_RIDGE)[0]
+    logit = Logit(names, values, fit_logit(both, outcome, weights, ridge=SMALL_RIDGE))
     return Hands(logit, conditions, base, len(set(rooms)), int(people.sum()))

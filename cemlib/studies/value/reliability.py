@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 from scipy import stats
 
 from cemlib import checks
 from cemlib.stats.estimates import Difference, mean_difference
+from cemlib.stats.proportions import wilson
 
 INDICES = {
     "certain": "the answer is not hedged",
@@ -20,98 +19,6 @@ INDICES = {
     "consistent": "two agents give the same answer to the same question",
     "integrated": "the answer names the types first, then details the chosen one",
 }
-
-
-@dataclass(frozen=True)
-class Share:
-    """A share with its Wilson interval.
-
-    Attributes
-    ----------
-    estimate, low, high : float
-        The share and the ends of its interval.
-    rows : int
-        What it is a share of.
-    effective : float
-        How many independent rows would tell as much: fewer where rows of a cluster are alike.
-    """
-
-    estimate: float
-    low: float
-    high: float
-    rows: int
-    effective: float
-
-
-def wilson(
-    values: ArrayLike, clusters: Sequence[object] | None = None, level: float = 0.95
-) -> Share:
-    r"""Estimate a share with Wilson's interval, for rows that may come in clusters.
-
-    With z the normal quantile, p the share and n rows, the ends are
-
-    .. math:: \frac{p + z^2/2n \pm z\sqrt{p(1-p)/n + z^2/4n^2}}{1 + z^2/n}.
-
-    In clusters, n becomes p(1 − p)/V with V the variance of p between clusters, never above the
-    rows, and z the quantile of t with as many degrees of freedom as there are clusters less one.
-
-    Parameters
-    ----------
-    values : array_like, shape (n,)
-        Marks in [0, 1]; missing ones are left out.
-    clusters : sequence, length n, optional
-        To whom each row belongs, say the agent.
-    level : float
-        Coverage.
-
-    Returns
-    -------
-    Share
-        The share.
-
-    Raises
-    ------
-    ValueError
-        If a value is outside 0 to 1, there is none, or there is one cluster only.
-
-    References
-    ----------
-    Wilson (1927), *J. American Statistical Association* 22:209–212; Korn & Graubard (1998),
-    *Survey Methodology* 24:193–201 (effective size); Brown, Cai & DasGupta (2001), *Statistical
-    Science* 16:101–133.
-
-    Examples
-    --------
-    >>> share = wilson([1, 1, 1, 0, 1, 1, 0, 1, 1, 1])
-    >>> share.estimate, round(share.low, 4), round(share.high, 4)
-    (0.8, 0.4902, 0.9433)
-    """
-    given = np.asarray(values, dtype=float)
-    known = ~np.isnan(given)
-    marks = given[known]
-    if not len(marks) or marks.min() < 0 or marks.max() > 1:
-        raise checks.invalid_argument("values", values, "at least one mark, each from 0 to 1")
-    if not 0 < level < 1:
-        raise checks.invalid_argument("level", level, "inside 0 to 1")
-    p, n = float(marks.mean()), len(marks)
-    effective, z = float(n), float(stats.norm.ppf((1 + level) / 2))
-    if clusters is not None:
-        owner = pd.factorize(np.asarray(clusters, dtype=object)[known])[0]
-        groups = int(owner.max()) + 1
-        if groups < 2 or (owner < 0).any():
-            raise checks.invalid_argument(
-                "clusters", list(clusters)[:3], "at least two, none missing"
-            )
-        sums = np.bincount(owner, weights=marks - p)
-        variance = groups / (groups - 1) * float(np.square(sums).sum()) / n**2
-        if variance > 0:
-            effective = min(p * (1 - p) / variance, float(n))
-        z = float(stats.t.ppf((1 + level) / 2, groups - 1))
-    middle = (p + z**2 / (2 * effective)) / (1 + z**2 / effective)
-    reach = (
-        z * np.sqrt(p * (1 - p) / effective + z**2 / (4 * effective**2)) / (1 + z**2 / effective)
-    )
-    return Share(p, max(float(middle - reach), 0.0), min(float(middle + reach), 1.0), n, effective)
 
 
 def majority_judgements(judgements: pd.DataFrame) -> pd.DataFrame:

@@ -201,7 +201,9 @@ def read_complaints(file: str | os.PathLike[str] = "") -> Reading:
             frame[name] = pd.to_datetime(frame[name], format="mixed", errors="coerce")
             for row in numbers[(stated & frame[name].isna()).to_numpy()]:
                 problem, fix = "is not a date of the calendar", "write 2026-03-31 09:14"
-                reading.problems.append(Problem(int(row), reading.own(name), "", problem, fix))
+                reading.problems.append(
+                    Problem(int(row), reading.source_column(name), "", problem, fix)
+                )
     for name in _YES_NO:
         if name in frame:
             frame[name] = frame[name].map(_YES).astype(float)
@@ -209,7 +211,9 @@ def read_complaints(file: str | os.PathLike[str] = "") -> Reading:
         frame["hours"] = (frame["answered"] - frame["received"]).dt.total_seconds() / 3600
         for row in numbers[(frame["hours"] < 0).to_numpy()]:
             problem, fix = "is before the complaint was received", "correct one of the two"
-            reading.problems.append(Problem(int(row), reading.own("answered"), "", problem, fix))
+            reading.problems.append(
+                Problem(int(row), reading.source_column("answered"), "", problem, fix)
+            )
     known = [name for name in (*_NEEDED, "stayed") if name in frame]
     count = int(frame[known].notna().all(axis=1).sum()) if len(known) == len(_NEEDED) + 1 else 0
     if count < _MINIMUM and not reading.problems:

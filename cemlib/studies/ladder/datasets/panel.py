@@ -196,7 +196,7 @@ def read_panel(file: str | os.PathLike[str] = "", *, states: Sequence[str]) -> R
 
     def add(row: object, column: str, value: str, problem: str, fix: str) -> None:
         line = reading.numbers[frame.index.get_loc(row)]
-        reading.problems.append(Problem(line, reading.own(column), value, problem, fix))
+        reading.problems.append(Problem(line, reading.source_column(column), value, problem, fix))
 
     index = frame["state"].map({name: at for at, name in enumerate(names)})
     for row, value in frame["state"][index.isna()].drop_duplicates().items():

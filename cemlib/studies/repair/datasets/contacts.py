@@ -176,7 +176,7 @@ def read_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> tuple
     0
     """
     reading = read_table(CONTACTS, file, zone=zone, repeats=True)
-    if reading.places and not {"problem", "text"} & set(reading.places):
+    if reading.column_index and not {"problem", "text"} & set(reading.column_index):
         fix = "add one of them, or map one in the YAML next to the file"
         reading.problems.append(
             Problem(reading.row, "", "", "has no column problem and no column text", fix)
@@ -198,7 +198,7 @@ def _leave_out_repeats(reading: Reading) -> int:
             row, earlier = reading.numbers[index], reading.numbers[rows[frame.at[index, "contact"]]]
             problem = f"is in row {earlier:,} already, with different contents"
             fix = f"keep one of rows {earlier:,} and {row:,}, or give one another id"
-            column, value = reading.own("contact"), str(frame.at[index, "contact"])
+            column, value = reading.source_column("contact"), str(frame.at[index, "contact"])
             reading.problems.append(Problem(row, column, value, problem, fix))
         if len(clash):
             return 0

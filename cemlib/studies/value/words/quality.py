@@ -9,10 +9,11 @@ import pandas as pd
 
 from cemlib.findings import Finding
 from cemlib.stats.estimates import Difference, Estimates, significant
+from cemlib.stats.proportions import Share
 from cemlib.studies.value.discrete_choice import ALL
 from cemlib.studies.value.effectiveness import Regret
 from cemlib.studies.value.names import printed
-from cemlib.studies.value.reliability import INDICES, Share
+from cemlib.studies.value.reliability import INDICES
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, percent, plural, signed
 from cemlib.teach.tables import Table, table
