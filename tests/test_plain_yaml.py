@@ -17,5 +17,5 @@ def test_a_character_written_as_two_halves_is_one(tmp_path):
 
 @pytest.mark.parametrize("text", [r'title: "\ud83d"', r'"\ude00": 1', r'a: ["\ud83dx"]'])
 def test_half_a_character_is_refused(tmp_path, text):
-    with pytest.raises(plain_yaml.NotPlainError, match="half a character .* at line 1"):
+    with pytest.raises(plain_yaml.NotPlainError, match=r"half a character .* at line 1"):
         read(tmp_path, text)
