@@ -4,9 +4,10 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest -n auto --dist loadscope
 READY := $(VENV)/ready
 
-.PHONY: help reports test lab lint unit notebooks portable browser refresh lock clean
+.PHONY: help reports test quick lab lint unit recovery notebooks portable browser refresh lock clean
 
 help:  ## what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,18 +24,26 @@ $(READY): requirements.txt pyproject.toml
 reports: $(READY)  ## build the reports of reports/course.yaml into reports/build/
 	@$(BIN)/cem build
 
-test: lint unit notebooks portable browser  ## everything that CI runs: lint, unit, published figures, nbval, browser
+test: lint unit notebooks portable browser  ## everything: lint, unit, published figures, nbval, other processors, browser
 
-lint: $(READY)  ## ruff and mypy
+quick: $(READY)  ## before a commit: lint, and the tests of what differs from main
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python tests/quick.py
+
+lint: $(READY)  ## ruff, mypy, and the direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 
-unit: $(READY)  ## units, laws, recovery, published figures, doctests
-	@$(BIN)/pytest tests cemlib --ignore=tests/browser
+unit: $(READY)  ## units, laws, recovery in short, published figures, doctests
+	@$(PYTEST) tests cemlib --ignore=tests/browser
+
+recovery: $(READY)  ## coverage of every interval, counted over all replicates
+	@CEMLIB_REPLICATES=all $(PYTEST) tests/recovery
 
 notebooks: $(READY)  ## every workbook run again and held against its stored outputs
-	@$(BIN)/pytest --nbval notebooks
+	@$(PYTEST) --nbval notebooks
 
 portable: $(READY)  ## the same outputs under the arithmetic of other processors
 	@$(BIN)/python tests/portable.py

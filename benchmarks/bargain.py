@@ -14,8 +14,10 @@ from time import process_time
 import numpy as np
 import pandas as pd
 
-from cemlib.stats.response import FEATURES, LONGEST_HOURS, OUTCOMES, Logit, Response
-from cemlib.studies.complaints.answers import Gains, Stakes, menu, recommend
+from cemlib.stats.response import Logit
+from cemlib.studies.complaints.answers import menu
+from cemlib.studies.complaints.gains import Gains, Stakes, recommend
+from cemlib.studies.complaints.response import FEATURES, LONGEST_HOURS, OUTCOMES, Response
 
 COMPLAINTS, LOOPED = 100_000, 200
 SLOPES = {
@@ -34,14 +36,14 @@ def looped(loss, fee, answers, stakes):
     def company(row, complaint, cost):
         x = [row["apology"], row["explanation"], row["temporary_fix"], row["share"]]
         x = [1.0, *x, log1p(row["hours"])]
-        chance = {
+        probability = {
             name: 1 / (1 + exp(-sum(a * b for a, b in zip(slopes, x, strict=True))))
             for name, slopes in SLOPES.items()
         }
         return (
-            chance["stayed"] * stakes.margin * stakes.multiple * fee[complaint]
-            + chance["spoke_well"] * stakes.new_customer * (stakes.won + stakes.lost)
-            - chance["regulator"] * stakes.regulator
+            probability["stayed"] * stakes.margin * stakes.multiple * fee[complaint]
+            + probability["spoke_well"] * stakes.new_customer * (stakes.won + stakes.lost)
+            - probability["regulator"] * stakes.regulator
             - row["share"] * loss[complaint]
             - cost
         )

@@ -93,7 +93,7 @@ def matrix(
     name : str
         The argument's name, for the message.
     values : array_like
-        What was given.
+        The value.
     rows : int
         Fewest rows that will do.
     columns : int, optional
@@ -142,7 +142,7 @@ def _finite(name: str, array: NDArray[np.float64]) -> None:
     if np.isfinite(array).all():
         return
     first = np.argwhere(~np.isfinite(array))[0]
-    place = ", ".join(
+    where = ", ".join(
         f"{axis} {index}" for axis, index in zip(("row", "column"), first, strict=False)
     )
-    raise ValueError(f"{name} has a missing or infinite value at {place}; drop or fill it first")
+    raise ValueError(f"{name} has a missing or infinite value at {where}; drop or fill it first")

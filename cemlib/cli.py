@@ -290,7 +290,7 @@ def cases(contacts: Path, out: Path, **options: Any) -> None:
     """Merge CONTACTS into cases: one customer, one problem, close in time."""
     from cemlib.studies.repair import commands as case_command
 
-    raise SystemExit(case_command.merge(contacts, out, case_command.Asked(**options)))
+    raise SystemExit(case_command.merge(contacts, out, case_command.MergeOptions(**options)))
 
 
 @main.group()

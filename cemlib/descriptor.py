@@ -142,8 +142,8 @@ def _constraint(check: pa.Check, kind: str) -> dict[str, Any]:
     if "pattern" in facts:
         return {} if kind == "date" else {"pattern": facts["pattern"]}
     low = "exclusiveMinimum" if check.name == "greater_than" else "minimum"
-    found = {low: facts.get("min_value"), "maximum": facts.get("max_value")}
-    return {name: value for name, value in found.items() if value is not None}
+    limits = {low: facts.get("min_value"), "maximum": facts.get("max_value")}
+    return {name: value for name, value in limits.items() if value is not None}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-r"""What leaves us for somebody else's program: cells for spreadsheets, lines for terminals.
+r"""Safe output for other programs: cells for spreadsheets, lines for terminals.
 
-Texts of a file are anybody's. A spreadsheet takes some for formulas, a terminal for commands.
+Texts of a file may come from anybody. A spreadsheet can take a text for a formula, a terminal for
+a command.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-# A spreadsheet takes a cell that begins with one of these for a formula, also behind characters
-# that nobody sees. The patterns mean the same in Python, DuckDB and Spark.
-_UNSEEN = (
+# A spreadsheet treats a cell that begins with one of these signs as a formula, even after invisible
+# characters. The patterns have the same meaning in Python, DuckDB and Spark.
+_INVISIBLE = (
     "\\x00-\\x20\\x7f-\xa0\xad\u0300-\u036f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
     "\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
@@ -23,7 +24,7 @@ _SIGNS = (
     "=+\\-@|%\u207a\u207c\u208a\u208c\ufe62\ufe63\ufe66\ufe6a\ufe6b"
     "\uff05\uff0b\uff0d\uff1d\uff20\uff5c"
 )
-FORMULA = f"^[{_UNSEEN}]*[{_SIGNS}]"
+FORMULA = f"^[{_INVISIBLE}]*[{_SIGNS}]"
 BREAK = r"^[\t\r\n]"
 ESCAPE = (
     r"(\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
@@ -32,15 +33,15 @@ ESCAPE = (
 )
 CONTROL = "[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029]+"
 _PATTERNS = [re.compile(each) for each in (ESCAPE, CONTROL, FORMULA, BREAK)]
-_UNPRINTED = re.compile(
+_NOT_PRINTABLE = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 )
 
 
 def safe_cell(value: object) -> object:
-    r"""Return a cell that no spreadsheet takes for a formula: such a text gets a ' before it.
+    r"""Return a cell that no spreadsheet treats as a formula: such a text is prefixed with '.
 
-    Commands to a terminal go, tabs and line breaks become spaces; numbers stay as they are.
+    Terminal commands are removed, tabs and line breaks become spaces; numbers are unchanged.
 
     References
     ----------
@@ -61,9 +62,9 @@ def safe_cell(value: object) -> object:
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    r"""Return a table as CSV whose texts and heads no spreadsheet takes for formulas.
+    r"""Return a table as CSV in which no spreadsheet treats a text or column name as a formula.
 
-    Its index is left out.
+    The index is left out.
 
     Examples
     --------
@@ -82,18 +83,18 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 
 def printable(text: object) -> str:
-    r"""Return a text whose commands to a terminal are shown and not obeyed.
+    r"""Return a text in which terminal commands are shown instead of executed.
 
     Examples
     --------
     >>> print(printable("\x1b[2Jgone \u202etxt.exe"))
     \x1b[2Jgone \u202etxt.exe
     """
-    return _UNPRINTED.sub(lambda sign: sign[0].encode("unicode_escape").decode(), str(text))
+    return _NOT_PRINTABLE.sub(lambda sign: sign[0].encode("unicode_escape").decode(), str(text))
 
 
 def echo(text: object = "", *, err: bool = False) -> None:
-    """Print a line to a terminal, no text of a file's in it obeyed."""
+    """Print a line to a terminal without executing commands in it."""
     import click
 
     click.echo(printable(text), err=err)

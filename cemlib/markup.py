@@ -1,4 +1,4 @@
-"""Text from outside, before it becomes Markdown, HTML or a label: one gate for all of them."""
+"""The single gate for texts from outside before they become Markdown, HTML or a label."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SIGNS = {
     "&": "&amp;",
     "<": "&lt;",
     ">": "&gt;",
-    # MathJax looks for formulas in the finished page: an element around the sign hides it.
+    # MathJax searches the finished page for formulas; an element around a sign hides it.
     "\\": "<span>&#92;</span>",
     "$": "<span>&#36;</span>",
 } | {sign: f"\\{sign}" for sign in "*_[]#|~`@"}
@@ -24,10 +24,10 @@ _WEB = re.compile(r"https?://|doi:", re.IGNORECASE)
 
 
 def visible(text: object) -> str:
-    r"""Return a text that shows what it holds.
+    r"""Return a text without characters that cannot be seen.
 
-    Line breaks, tabs and control characters become spaces; what is invisible or turns the
-    direction of writing round goes.
+    Line breaks, tabs and control characters become spaces. Invisible characters are removed, also
+    those that reverse the direction of writing.
 
     Examples
     --------
@@ -38,7 +38,7 @@ def visible(text: object) -> str:
 
 
 def one_line(text: object) -> str:
-    r"""Return a text that shows what it holds, without spaces around it or two in a row.
+    r"""Return a visible text in one line, without leading, trailing or repeated spaces.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def one_line(text: object) -> str:
 
 
 def escape_markdown(text: object) -> str:
-    r"""Return a text in Markdown that shows it as it stands: no markup, link, HTML or formula.
+    r"""Return Markdown that shows a text literally: no markup, link, HTML or formula.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def escape_markdown(text: object) -> str:
     words = one_line(text)
     digits = _DIGITS.match(words).end()  # type: ignore[union-attr]
     marker = _START.match(words, digits)
-    start = f"{words[:digits]}\\" if marker else ""  # a list, a heading's line, a definition
+    start = f"{words[:digits]}\\" if marker else ""  # of a list, heading or definition
     words = words[digits:] if marker else words
     words = _ADDRESS.sub(lambda sign: f"\0{sign[0]}", words)
     words = _SIGN.sub(lambda sign: _SIGNS[sign[0]], words)
@@ -69,7 +69,7 @@ def escape_markdown(text: object) -> str:
 
 
 def plain_text(markdown: str) -> str:
-    r"""Return Markdown without the signs that `escape_markdown` put in.
+    r"""Return Markdown without the escapes that `escape_markdown` adds.
 
     Examples
     --------
@@ -80,7 +80,7 @@ def plain_text(markdown: str) -> str:
 
 
 def is_web_address(url: str) -> bool:
-    """Return whether a link may stand in a computed text: http, https or doi.
+    """Return whether a link is allowed in a computed text: http, https or doi.
 
     Examples
     --------
@@ -91,20 +91,20 @@ def is_web_address(url: str) -> bool:
 
 
 class Computed:
-    """What a mistune renderer makes of computed Markdown: no HTML, no picture, safe links only."""
+    """Rules of a mistune renderer for computed Markdown: no HTML, no picture, safe links only."""
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
-        """Return a link on the web; any other is its text."""
+        """Return a web link; of any other link, only its text."""
         if not is_web_address(url):
             return text
         return f'<a rel="noopener" href="{escape(unescape(url))}">{text}</a>'
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        """Return a picture's words."""
+        """Return the text alternative of a picture."""
         return text
 
     def inline_html(self, html: str) -> str:
-        """Return HTML as text; the element that hides a sign from MathJax is not needed here."""
+        """Return HTML as text, without the element that hides a sign from MathJax."""
         return "" if html in ("<span>", "</span>") else escape(html)
 
     def block_html(self, html: str, **_: Any) -> str:

@@ -228,12 +228,12 @@ def _move(source: Path, target: Path) -> Path:
     return target
 
 
-def document(found: tuple[Part, ...], seed: int, customers: int) -> dict[str, Any]:
+def document(made: tuple[Part, ...], seed: int, customers: int) -> dict[str, Any]:
     """Return what ``truth.json`` holds.
 
     Parameters
     ----------
-    found : tuple of Part
+    made : tuple of Part
         The parts of the operator.
     seed, customers : int
         What the operator was made from.
@@ -243,9 +243,9 @@ def document(found: tuple[Part, ...], seed: int, customers: int) -> dict[str, An
     dict
         ``generator``, ``planted`` and ``population``, ready for JSON.
     """
-    shown = {part.name: part.population() for part in found}
+    populations = {part.name: part.population() for part in made}
     return {
         "generator": {"version": VERSION, "seed": seed, "customers": customers},
-        "planted": {part.name: part.planted() for part in found},
-        "population": {name: values for name, values in shown.items() if values},
+        "planted": {part.name: part.planted() for part in made},
+        "population": {name: values for name, values in populations.items() if values},
     }

@@ -87,14 +87,14 @@ def rows(answers):
 
 @pytest.fixture
 def refused():
-    """Return the faults for which a survey is refused."""
+    """Return the problems for which a survey is refused."""
 
-    def faults(path, **options):
+    def problems(path, **options):
         with pytest.raises(DataError) as caught:
             load_survey(path, **options)
         return caught.value.problems
 
-    return faults
+    return problems
 
 
 def shown_texts(axes):

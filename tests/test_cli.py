@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from cemlib import cli, commands
 
-LOOKS = Path(__file__).parent / "press" / "notebooks" / "looks.ipynb"
+LOOKS = Path(__file__).parent / "report" / "notebooks" / "looks.ipynb"
 PARAMETERS = """budget: float = 20  # person-days
 survey: str = ""  # dataset: answers
 item_scale: str = ""  # lowest and highest answer
@@ -126,7 +126,7 @@ def test_data_check_prints_every_fault(home):
     (home / "mine.csv").write_text("nothing,of,use\n1,2,3\n")
     result = cem("data", "check", "survey", "mine.csv")
     assert result.exit_code == 1
-    assert "fault" in result.output.splitlines()[-1]
+    assert "problem" in result.output.splitlines()[-1]
 
 
 def test_data_make_makes_what_data_check_accepts(home):
@@ -207,12 +207,12 @@ def test_own_data_is_held_against_its_contract_only_when_it_is_used(home, monkey
     (home / "reports" / "own.yaml").write_text(content)
     assert cem("build", "own").exit_code == 0
     checked = []
-    monkeypatch.setattr(commands, "_faults", lambda *given: checked.append(given) or [])
+    monkeypatch.setattr(commands, "_problems", lambda *given: checked.append(given) or [])
     kept = cem("build", "own")
     assert "nothing to do: 1 run kept" in kept.output
     assert checked == []
     cem("build", "own", "--force")
-    assert [name for name, *_ in checked] == ["survey"]
+    assert [entry.name for entry, *_ in checked] == ["survey"]
 
 
 def test_a_scheduler_that_is_not_there_is_a_wrong_request(home):
@@ -238,10 +238,10 @@ def contacts(home):
 def test_cases_merges_by_code(contacts):
     result = cem("cases", "contacts.csv", "-o", "out/cases.csv", "--zone", "UTC")
     assert result.exit_code == 0, result.output
-    assert "4 contacts, 1 cases; left as they are: 1 without a customer, 1 without a code" in (
+    assert "4 contacts, 1 case; not merged: 1 without a customer, 1 without a code" in (
         result.output
     )
-    assert "4 times name no zone: taken for UTC." in result.output
+    assert "4 times name no time zone: read as UTC." in result.output
     lines = Path("out/cases.csv").read_text().splitlines()
     assert lines[0] == "case,customer,problem,first,last,contacts,channels"
     assert lines[1].startswith("C1-bill-01,C1,bill,2026-03-09 10:00:00,")
@@ -270,8 +270,8 @@ def test_cases_links_contacts_without_a_customer_where_asked(contacts):
     Path("noted.csv").write_text("\n".join([header, *rows]) + "\n")
     result = cem("cases", "noted.csv", "-o", "cases.csv", "--identity", "name, phone")
     assert result.exit_code == 0, result.output
-    assert "20 were linked to one of these and 0 to one another, 0 to none" in result.output
-    assert "60 contacts, 20 cases; left as they are: 0 without a customer" in result.output
+    assert "20 linked to one of these, 0 to one another, 0 to none" in result.output
+    assert "60 contacts, 20 cases; not merged: 0 without a customer" in result.output
     assert "Person" not in Path("cases.csv").read_text()
 
 
@@ -292,7 +292,7 @@ def test_cases_takes_parquet_and_a_window(contacts):
     [
         (["nowhere.csv", "-o", "cases.csv"], "there is no file nowhere.csv"),
         (["contacts.csv"], "Missing option '-o'"),
-        (["contacts.csv", "-o", "cases.xls"], "must go to a .csv or .parquet"),
+        (["contacts.csv", "-o", "cases.xls"], "must end in .csv or .parquet"),
         (["contacts.csv", "-o", "contacts.csv"], "name another file"),
         (["contacts.csv", "-o", "cases.csv", "--similarity", "1.5"], "similarity"),
         (["contacts.csv", "-o", "cases.csv", "--window-days", "-1"], "window-days"),
@@ -306,8 +306,8 @@ def test_cases_takes_parquet_and_a_window(contacts):
             "texts are compared on this machine",
         ),
         (["bare.csv", "-o", "cases.csv"], "row 1: has no column problem and no text"),
-        (["texts.csv", "-o", "cases.csv"], "texts.csv has no codes"),
-        (["broken.csv", "-o", "cases.csv"], "row 2, time: 'once' is no date with time"),
+        (["texts.csv", "-o", "cases.csv"], "texts.csv has no column problem"),
+        (["broken.csv", "-o", "cases.csv"], "row 2, time: 'once' is not a date with a time"),
     ],
 )
 def test_a_wrong_request_for_cases_ends_with_2_and_writes_nothing(contacts, arguments, message):

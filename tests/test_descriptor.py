@@ -62,7 +62,7 @@ def test_fields_carry_title_type_unit_and_limits():
     assert fields["safety_1"]["constraints"] == {"minimum": 1, "maximum": 7}
     assert fields["safety_1"]["unit"] == "points (1–7)"
     assert fields["safety_1"]["title"] == "safety, statement 1"
-    assert fields["safety_1"]["description"] == "I know what is guaranteed after I have bought"
+    assert fields["safety_1"]["description"] == "I know what is guaranteed after the purchase"
     assert resources["survey"]["schema"]["primaryKey"] == ["respondent", "wave"]
     assert resources["survey"]["schema"]["foreignKeys"][0]["reference"]["resource"] == "customers"
     practices = {field["name"]: field for field in resources["practices"]["schema"]["fields"]}

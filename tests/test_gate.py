@@ -6,29 +6,24 @@ from pathlib import Path
 
 import pytest
 
+from cemlib.teach import sentences
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "cemlib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
 # Modules whose sentences are still plain str with escapes of their own; this list only shrinks.
 NOT_CONVERTED = {
-    "studies/complaints/words/complaints.py",
-    "studies/complaints/words/economics.py",
-    "studies/expectation/words.py",
-    "studies/ladder/words/journey.py",
-    "studies/ladder/words/ladder.py",
-    "studies/ladder/words/loyalty.py",
-    "studies/repair/words/merging.py",
-    "studies/repair/words/repair.py",
-    "studies/rights/words.py",
     "studies/value/words/answering.py",
     "studies/value/words/speed.py",
     "studies/value/words/spoken.py",
     "studies/value/words/value.py",
 }
-# What is Markdown by its origin: the map reads the first cells of the workbooks themselves.
-OWN = {"00-start-here": {"Markdown(verbs)", "Markdown(book.source)"}}
-GATE = {"markdown.py", "sentences.py"}
+# Workbooks whose exercises still fill a text by hand; this set only shrinks.
+EXERCISES_NOT_CONVERTED = {"04-centralised-repair"}
+# Markdown by its origin: the map reads the first cells of the workbooks themselves.
+OWN = {"00-start-here": {"teach.Markdown(verbs)", "teach.Markdown(book.source)"}}
+GATE = {"markdown.py", "sentences.py", "exercises.py"}  # take literal texts as arguments
 SENTENCES = [p for p in MODULES if {"teach", "words", "words.py"} & set(p.parts)]
 
 
@@ -38,13 +33,13 @@ def name_of(path):
 
 def functions():
     """Return for each function that writes the modules that define it, and what it returns."""
-    found = {}
+    homes = {}
     for path in SENTENCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 returns = ast.unparse(node.returns) if node.returns else ""
-                found.setdefault(node.name, []).append((name_of(path), returns))
-    return found
+                homes.setdefault(node.name, []).append((name_of(path), returns))
+    return homes
 
 
 FUNCTIONS = functions()
@@ -64,21 +59,21 @@ def called(node):
 
 
 def calls(names):
-    """Yield the place of each call of such a name, and the call."""
+    """Yield each call of these functions with the path of its module or notebook."""
     for path, root in sources():
         for node in ast.walk(root):
             if isinstance(node, ast.Call) and called(node) in names and node.args:
                 yield path, node
 
 
-def leaned_on(node):
-    """Return modules not converted that a template leans on; None if it is not safe."""
+def unconverted_sources(node):
+    """Return the modules not converted that a text comes from; None if it is not safe."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return set()
     if isinstance(node, ast.IfExp):
-        parts = [leaned_on(node.body), leaned_on(node.orelse)]
+        parts = [unconverted_sources(node.body), unconverted_sources(node.orelse)]
     elif isinstance(node, ast.BoolOp):
-        parts = [leaned_on(part) for part in node.values]
+        parts = [unconverted_sources(part) for part in node.values]
     elif isinstance(node, ast.Call):
         homes = FUNCTIONS.get(called(node), [])
         if called(node) == "Markdown":  # its own argument is looked at below
@@ -90,21 +85,64 @@ def leaned_on(node):
     return None if None in parts else set().union(*parts)
 
 
-def test_a_template_is_a_text_of_ours():
-    """Never an f-string: what is put in comes as a value, and is escaped if it is not Markdown."""
+def test_a_template_is_a_literal_text():
+    """Never an f-string: values are arguments, and are escaped if they are not Markdown."""
     wrong = [
         f"{path.name}: {ast.unparse(call)[:100]}"
-        for path, call in calls({"prose", "markdown"})
-        if path.name not in GATE and leaned_on(call.args[0]) is None
+        for path, call in calls({"prose", "markdown", "as_markdown"})
+        if path.name not in GATE and unconverted_sources(call.args[0]) is None
     ]
     assert not wrong
+
+
+def texts_of(node):
+    """Return the texts of an argument of `check`: of a list or a mapping, each of its values."""
+    if isinstance(node, ast.List | ast.Tuple):
+        return node.elts
+    return node.values if isinstance(node, ast.Dict) else [node]
+
+
+def test_texts_of_exercises_are_literal():
+    """`check` takes them as templates; what a text of `explore` returns is escaped anyway."""
+    wrong = [
+        f"{path.name}: {ast.unparse(text)[:100]}"
+        for path, call in calls({"check"})
+        for keyword in call.keywords
+        if keyword.arg in {"hints", "mistakes", "because"}
+        for text in texts_of(keyword.value)
+        if path.suffix == ".ipynb"
+        and path.stem not in EXERCISES_NOT_CONVERTED
+        and unconverted_sources(text) is None
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "is_safe"),
+    [
+        ("'Sort by *gap*.'", True),
+        ("markdown('{n} yuan', n=n)", True),
+        ("Markdown('*yuan*')", True),
+        ("f'{n} yuan'", False),
+        ("'{} yuan'.format(n)", False),
+        ("'yuan ' + n", False),
+        ("n", False),
+        ("str(n)", False),
+    ],
+)
+def test_only_literal_texts_and_markdown_are_safe(text, is_safe):
+    assert (unconverted_sources(ast.parse(text, mode="eval").body) is not None) == is_safe
+
+
+def test_prose_fills_no_text_by_hand_once_all_modules_are_converted():
+    assert (not NOT_CONVERTED) == sentences.TEMPLATES_ONLY
 
 
 def test_only_modules_that_are_not_converted_are_listed():
     needed = set()
     for path, call in calls({"prose", "markdown"}):
         if path.name not in GATE:
-            needed |= leaned_on(call.args[0]) or set()
+            needed |= unconverted_sources(call.args[0]) or set()
     assert {home for home in NOT_CONVERTED if home in needed or plain_in(home)} == NOT_CONVERTED
 
 

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from cemlib import catalogue
-from cemlib import operator as generate
 from cemlib.home import datasets
 from cemlib.operator import blocks, make
 from cemlib.stats.customers import customers
 from cemlib.studies.rights.nine_rights import RIGHTS
+from cemlib.studies.rights.operator.practices import practices
 from cemlib.studies.rights.operator.survey import COLUMNS, population, simulate_survey, survey
 from cemlib.studies.rights.operator.survey_truth import TRUTH
 
@@ -229,7 +229,7 @@ def test_unknown_levels_are_refused():
 
 
 def test_practices_cover_every_right():
-    table = generate.practices()
+    table = practices()
     assert set(table["right"]) == set(RIGHTS)
     assert 20 <= len(table) <= 24
     assert table["practice"].is_unique

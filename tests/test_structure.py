@@ -123,3 +123,21 @@ def test_a_notebook_uses_one_study_and_the_shared_base(path):
     shared = {name.split(".")[1] for name in used} - {"studies"}
     reading = {"report"} if path.stem.startswith("00") else set()  # the map reads its workbooks
     assert shared <= {"data", "findings", "plot", "stats", "teach"} | reading
+
+
+def test_architecture_shows_the_tree_as_it_is():
+    text = (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    lines = text.split("```")[1].splitlines()[2:]
+    shown, path = [], []
+    for line in lines:
+        name = line.split()[0].rstrip("/")
+        depth = (len(line) - len(line.lstrip())) // 2
+        path = [*path[: depth - 1], name]
+        shown.append("/".join(path))
+        assert len(line.split()) > 1, f"{name} has no line that says what it holds"
+    folders = {
+        name_of(path)
+        for path in PACKAGE.rglob("*")
+        if path.is_dir() and "__pycache__" not in path.parts and any(path.glob("*.*"))
+    }
+    assert shown == sorted(folders)

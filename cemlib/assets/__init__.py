@@ -1,11 +1,11 @@
-"""Styles and scripts of what moves in a page, each read once: for a notebook, and for a report."""
+"""Style sheets and scripts of the interactive pieces, for a notebook and for a report."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import resources
 
-NAMES = ("decide", "explore", "rate", "sheet")  # each dresses and moves the class cem-NAME
+NAMES = ("explore", "form", "rating", "scenario")  # each styles and drives the class cem-NAME
 
 
 @cache
@@ -22,7 +22,7 @@ def css(name: str) -> str:
 
 @cache
 def js(name: str) -> str:
-    """Return the script of that name, its names kept to itself.
+    """Return the script of that name, in a scope of its own.
 
     Examples
     --------

@@ -1,22 +1,22 @@
 for (const root of document.querySelectorAll(".cem-explore")) {
-  if (root.cemMoves) continue;
-  root.cemMoves = true;
-  root.classList.add("cem-moving");
+  if (root.cemReady) continue;
+  root.cemReady = true;
+  root.classList.add("cem-interactive");
   const controls = [...root.querySelectorAll(".cem-control")].map((control) => ({
     input: control.querySelector("input, select"),
     output: control.querySelector("output"),
-    words: JSON.parse(control.dataset.words),
+    texts: JSON.parse(control.dataset.texts),
   }));
   const order = root.dataset.order.split(" ");
   const frames = [...root.querySelectorAll(".cem-frame")];
   const show = () => {
-    let place = 0;
-    for (const { input, output, words } of controls) {
-      place = place * words.length + Number(input.value);
-      output.textContent = words[input.value];
-      if (input.type === "range") input.setAttribute("aria-valuetext", words[input.value]);
+    let setting = 0;
+    for (const { input, output, texts } of controls) {
+      setting = setting * texts.length + Number(input.value);
+      output.textContent = texts[input.value];
+      if (input.type === "range") input.setAttribute("aria-valuetext", texts[input.value]);
     }
-    frames.forEach((frame, number) => { frame.hidden = number !== Number(order[place]); });
+    frames.forEach((frame, number) => { frame.hidden = number !== Number(order[setting]); });
   };
   root.addEventListener("input", show);
   show();

@@ -1,4 +1,4 @@
-"""Columns of text as values, and what is wrong with them according to their contract."""
+"""Columns of text as values, and their problems according to the contract."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cemlib import checks
 from cemlib.data.problems import Problem
-from cemlib.data.timestamps import DEFAULT_ZONE, mend, parse_moment, zone_of
+from cemlib.data.timestamps import DEFAULT_ZONE, parse_moment, suggestion, zone_of
 
 Floats = NDArray[np.float64]
 MISSING = ("", "na", "n/a", "#n/a", "#null!", "nan", "null", "none", ".", "-")
@@ -31,26 +31,26 @@ class Cells:
     Parameters
     ----------
     missing : sequence of str
-        What means "no answer", besides an empty cell and the usual words (`MISSING`).
+        What means "no answer", in addition to an empty cell and the usual words (`MISSING`).
     decimal_comma : bool
         Whether ``3,5`` is a number.
-    most : int
-        Faults of one column and block after which no more are listed.
+    limit : int
+        Problems of one column and block after which no more are listed.
     zone : str
-        Time zone of moments that name none; how many there were is counted in ``zoneless``.
+        Time zone of times without one; how many there were is counted in ``zoneless``.
     """
 
     def __init__(
-        self, missing: Sequence[str], decimal_comma: bool, most: int, zone: str = DEFAULT_ZONE
+        self, missing: Sequence[str], decimal_comma: bool, limit: int, zone: str = DEFAULT_ZONE
     ) -> None:
-        self.most = most
+        self.limit = limit
         self.zoneless = 0
         self._zone = zone_of(zone)
         self._missing = frozenset(text.casefold() for text in (*MISSING, *missing))
         self._numbers = _Memory(self._missing, decimal_comma)
 
     def read(
-        self, column: pa.Column, own: str, rows: Sequence[int], texts: Sequence[str]
+        self, column: pa.Column, source: str, rows: Sequence[int], texts: Sequence[str]
     ) -> tuple[Any, list[Problem]]:
         """Return a column's values and what is wrong with them.
 
@@ -58,8 +58,8 @@ class Cells:
         ----------
         column : Column
             Its contract.
-        own : str
-            The file's own name of it.
+        source : str
+            The name of the column in the file.
         rows : sequence of int
             Row of each cell.
         texts : sequence of str
@@ -69,35 +69,35 @@ class Cells:
         -------
         values : ndarray of float, or list of (str or None)
             Numbers, whole numbers, and yes or no as 1 or 0; moments of UTC; NaN, NaT or None where
-            missing. Faulty cells have any value.
+            missing. Cells with a problem have any value.
         problems : list of Problem
             In no order.
         """
         kind = str(column.dtype)
         if kind.startswith("datetime64"):
-            return self._moments(column, own, rows, texts)
+            return self._moments(column, source, rows, texts)
         if kind not in ("float64", "int64", "bool"):
-            return self._texts(column, own, rows, texts)
+            return self._texts(column, source, rows, texts)
         if kind == "bool":
             values = np.array([self._yes_no(text) for text in texts])
         else:
             values = np.fromiter(map(self._numbers.__getitem__, texts), float, len(texts))
         wrong = np.isinf(values)
-        problems = [_no_value(kind, own, rows[at], texts[at]) for at in self._first(wrong)]
+        problems = [_no_value(kind, source, rows[at], texts[at]) for at in self._first(wrong)]
         if kind == "int64":
             broken = ~wrong & np.isfinite(values) & (values != np.floor(values))
-            problem, fix = "is no whole number", "write one"
+            problem, fix = "is not a whole number", "write one"
             problems += [
-                Problem(rows[at], own, texts[at], problem, fix) for at in self._first(broken)
+                Problem(rows[at], source, texts[at], problem, fix) for at in self._first(broken)
             ]
             wrong |= broken
-        problems += self._gaps(column, own, rows, np.isnan(values))
+        problems += self._gaps(column, source, rows, np.isnan(values))
         good = np.flatnonzero(~wrong & ~np.isnan(values))
         frame = pd.DataFrame({column.name: values[good].astype(kind)}, index=good)
-        return values, problems + self._against(column, own, rows, texts, frame)
+        return values, problems + self._against(column, source, rows, texts, frame)
 
     def _texts(
-        self, column: pa.Column, own: str, rows: Sequence[int], texts: Sequence[str]
+        self, column: pa.Column, source: str, rows: Sequence[int], texts: Sequence[str]
     ) -> tuple[Any, list[Problem]]:
         stripped = [text.strip() for text in texts]
         gone = np.array([text.casefold() in self._missing for text in stripped], dtype=bool)
@@ -105,43 +105,45 @@ class Cells:
         frame = pd.DataFrame(
             {column.name: pd.array([stripped[at] for at in good], dtype="str")}, index=good
         )
-        problems = self._gaps(column, own, rows, gone)
-        problems += self._against(column, own, rows, texts, frame)
+        problems = self._gaps(column, source, rows, gone)
+        problems += self._against(column, source, rows, texts, frame)
         return [None if out else text for text, out in zip(stripped, gone, strict=True)], problems
 
     def _moments(
-        self, column: pa.Column, own: str, rows: Sequence[int], texts: Sequence[str]
+        self, column: pa.Column, source: str, rows: Sequence[int], texts: Sequence[str]
     ) -> tuple[Any, list[Problem]]:
         values = np.full(len(texts), "NaT", dtype="datetime64[us]")
         wrong = []
         for at, text in enumerate(texts):
             if text.strip().casefold() in self._missing:
                 continue
-            found = parse_moment(text, self._zone)
-            if found is None:
+            parsed = parse_moment(text, self._zone)
+            if parsed is None:
                 wrong.append(at)
             else:
-                values[at], named = np.datetime64(found[0], "us"), found[1]
+                values[at], named = np.datetime64(parsed[0], "us"), parsed[1]
                 self.zoneless += not named
         gone = np.isnat(values)
         gone[wrong] = False
         problems = [
-            Problem(rows[at], own, texts[at], "is no date with time", mend(texts[at]))
-            for at in wrong[: self.most]
+            Problem(rows[at], source, texts[at], "is not a date with a time", suggestion(texts[at]))
+            for at in wrong[: self.limit]
         ]
-        return values, problems + self._gaps(column, own, rows, gone)
+        return values, problems + self._gaps(column, source, rows, gone)
 
     def _gaps(
-        self, column: pa.Column, own: str, rows: Sequence[int], gone: NDArray[np.bool_]
+        self, column: pa.Column, source: str, rows: Sequence[int], gone: NDArray[np.bool_]
     ) -> list[Problem]:
         if column.nullable:
             return []
-        return [Problem(rows[at], own, "", "is missing", "fill it in") for at in self._first(gone)]
+        return [
+            Problem(rows[at], source, "", "is missing", "fill it in") for at in self._first(gone)
+        ]
 
     def _against(
         self,
         column: pa.Column,
-        own: str,
+        source: str,
         rows: Sequence[int],
         texts: Sequence[str],
         frame: pd.DataFrame,
@@ -150,9 +152,9 @@ class Cells:
         try:
             column.validate(frame, lazy=True)
         except pa.errors.SchemaErrors as error:
-            cases = error.failure_cases.head(self.most)
+            cases = error.failure_cases.head(self.limit)
             return [
-                _broken(column, column.checks[int(number)], own, rows[int(at)], texts[int(at)])
+                _broken(column, column.checks[int(number)], source, rows[int(at)], texts[int(at)])
                 for number, at in zip(cases["check_number"], cases["index"], strict=True)
             ]
         return []
@@ -162,7 +164,7 @@ class Cells:
         return np.nan if word in self._missing else YES_NO.get(word, _NO_NUMBER)
 
     def _first(self, wrong: NDArray[np.bool_]) -> list[int]:
-        return [int(at) for at in np.flatnonzero(wrong)[: self.most]]
+        return [int(at) for at in np.flatnonzero(wrong)[: self.limit]]
 
 
 class _Memory(dict[str, float]):
@@ -190,17 +192,17 @@ class _Memory(dict[str, float]):
         return value if np.isfinite(value) else _NO_NUMBER
 
 
-def _no_value(kind: str, own: str, row: int, text: str) -> Problem:
+def _no_value(kind: str, source: str, row: int, text: str) -> Problem:
     if kind == "bool":
-        return Problem(row, own, text, "is neither yes nor no", "write yes or no")
+        return Problem(row, source, text, "is neither yes nor no", "write yes or no")
     problem, fix = "is text where a number belongs", "write a number, or nothing for no answer"
     if match := re.match(r"\s*(-?\d+)(?:[.,](\d+))?(?![\d.,])", text):
         number = match[1] + (f".{match[2]}" if match[2] else "")
         fix = f"write {number} if that is meant, or nothing for no answer"
-    return Problem(row, own, text, problem, fix)
+    return Problem(row, source, text, problem, fix)
 
 
-def _broken(column: pa.Column, check: pa.Check, own: str, row: int, text: str) -> Problem:
+def _broken(column: pa.Column, check: pa.Check, source: str, row: int, text: str) -> Problem:
     """Return the problem that a failed check of a contract means."""
     facts = check.statistics or {}
     value = text.strip()
@@ -208,20 +210,22 @@ def _broken(column: pa.Column, check: pa.Check, own: str, row: int, text: str) -
         allowed = [str(level) for level in facts["allowed_values"]]
         near = checks.nearest(value, allowed, 1)
         fix = f"did you mean {near[0]}?" if near else "use one of them"
-        return Problem(row, own, value, f"is none of {', '.join(allowed)}", fix)
+        return Problem(row, source, value, f"is none of {', '.join(allowed)}", fix)
     if "pattern" in facts:
-        return Problem(row, own, value, f"does not have the form {facts['pattern']}", "correct it")
+        return Problem(
+            row, source, value, f"does not have the form {facts['pattern']}", "correct it"
+        )
     low, high = float(facts["min_value"]), facts.get("max_value")
     if high is None:
         more = "at least" if check.name == "greater_than_or_equal_to" else "more than"
-        return Problem(row, own, value, f"is not {more} {low:g}", "correct it")
+        return Problem(row, source, value, f"is not {more} {low:g}", "correct it")
     parameter = (column.metadata or {}).get("scale", "")
     problem = f"is outside {low:g}–{high:g}"
-    return Problem(row, own, value, problem, _other_scale(parameter, low, value))
+    return Problem(row, source, value, problem, _other_scale(parameter, low, value))
 
 
 def _other_scale(parameter: str, low: float, text: str) -> str:
-    """Return how to mend an answer outside its scale: it, the scale, or what means "missing"."""
+    """Return how to correct an answer outside its scale: it, the scale, or what means "missing"."""
     if not parameter:
         return "correct it"
     try:

@@ -21,7 +21,7 @@ GENERATED = (
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """One file below ``datasets/``, and how a file of one's own is read in its place.
+    """One file below ``datasets/``, and how a user's own file is read instead.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class Dataset:
     title : str
         What it is, in a few words.
     file : str
-        Path below ``datasets/``, with forward slashes; empty where only own files exist.
+        Path below ``datasets/``, with forward slashes; empty where there is no committed file.
     provenance : str
         How surely its figures are known, in one sentence.
     sources : tuple of str
@@ -44,8 +44,10 @@ class Dataset:
         Parameters of a workbook that `read` takes as they are.
     parameter : str
         The parameter of a workbook that names such a file, where it is not the name itself.
+    open_columns : bool
+        Whether a file may have further columns of a kind, so that only `read` knows its contract.
     limit_mb : int
-        Largest file of one's own that is read in its place, in MB (10⁶ bytes).
+        Largest own file that is read instead, in MB (10⁶ bytes).
     """
 
     name: str
@@ -57,6 +59,7 @@ class Dataset:
     read: Callable[..., Reading] | None = None
     options: tuple[str, ...] = ()
     parameter: str = ""
+    open_columns: bool = False
     limit_mb: int = 8
 
     @property

@@ -43,7 +43,7 @@ def text(
 ) -> pa.Column:
     """Return a column of text, or of dates; `refers_to` names a dataset and its column.
 
-    What is `personal` names a person: a file of one's own may have it, a dataset of ours never.
+    What is `personal` names a person: an own file may have it, a committed dataset never.
 
     Examples
     --------
@@ -51,9 +51,9 @@ def text(
     {'refers_to': ('customers', 'customer')}
     """
     metadata = {"date": date, "refers_to": refers_to, "personal": personal}
-    told = {name: value for name, value in metadata.items() if value}
+    described = {name: value for name, value in metadata.items() if value}
     return pa.Column(
-        str, check, nullable=nullable, required=required, title=title, metadata=told or None
+        str, check, nullable=nullable, required=required, title=title, metadata=described or None
     )
 
 
@@ -126,7 +126,7 @@ def answer(
     scale : (float, float)
         Lowest and highest answer.
     parameter : str
-        Name of the parameter that declares the scale, told where an answer is outside.
+        Name of the parameter that declares the scale, named where an answer is outside.
     description : str, optional
         The statement that was rated.
 

@@ -1,4 +1,4 @@
-"""Load a table: the committed one or a file of one's own, or refuse it with every problem."""
+"""Load a table: the committed one or a file of one's source, or refuse it with every problem."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def loader(datasets: Sequence[Dataset]) -> Callable[..., pd.DataFrame]:
     """
 
     def load(name: str, file: str | os.PathLike[str] = "") -> pd.DataFrame:
-        """Load a table of the study: the committed one, or a file of one's own."""
+        """Load a table of the study: the committed one, or an own file."""
         return load_table(find(datasets, name), file)
 
     return load
@@ -75,7 +75,9 @@ def load_table(dataset: Dataset, file: str | os.PathLike[str] = "") -> pd.DataFr
     ValueError
         If the dataset is no table.
     """
-    reading = (dataset.read or _reader(dataset))(file)
+    reading = (
+        dataset.read(file) if dataset.read and dataset.open_columns else read_table(dataset, file)
+    )
     if reading.problems:
         raise reading.error()
     return reading.frame
@@ -149,11 +151,11 @@ def read_table(
     names = list(schema.columns)
 
     def plan(reading: Reading) -> pa.DataFrameSchema | None:
-        absent = [column for column in names if column not in reading.places]
+        absent = [column for column in names if column not in reading.column_index]
         for column in absent:
             if schema.columns[column].required:
                 reading.problems.append(no_column(column, reading))
-        return schema.remove_columns(absent) if reading.places else None
+        return schema.remove_columns(absent) if reading.column_index else None
 
     by_name = {column.casefold(): column for column in names}
 
@@ -168,13 +170,13 @@ def read_table(
 
 
 def no_column(name: str, reading: Reading) -> Problem:
-    """Return the problem of a file without a column, with the nearest names that it has."""
-    if name in reading.mapping.columns:  # the YAML names one that is not there: said already
-        return Problem(reading.row, "", "", f"has no column for {name}", "mend the YAML")
-    near = checks.nearest(name, [own for own in reading.header if own])
+    """Return the problem of a missing column, with the nearest names in the file."""
+    if name in reading.mapping.columns:  # the YAML names one that is not there: already reported
+        return Problem(reading.row, "", "", f"has no column for {name}", "correct the YAML")
+    near = checks.nearest(name, [source for source in reading.header if source])
     like = f"; is it {' or '.join(near)}?" if near else ""
     yaml = beside(reading.file).name
-    fix = f"name it so, or say which it is in {yaml}: columns: {{{name}: …}}{like}"
+    fix = f"name it so, or map it in {yaml}: columns: {{{name}: …}}{like}"
     return Problem(reading.row, "", "", f"has no column {name}", fix)
 
 

@@ -2,7 +2,7 @@
 
 ``answers.columns.yaml`` stands beside ``answers.csv`` or ``answers.xlsx``::
 
-    columns: {overall: Q7A, safety_1: Q1, safety_2: Q2}   # our name: the file's own
+    columns: {overall: Q7A, safety_1: Q1, safety_2: Q2}   # our name: the file's name
     missing: ["99", "-9"]                                 # answers that mean: no answer
     scales: {items: 1-5, importance: 1-10, overall: 1-10}
     zone: Asia/Shanghai                                   # of times that name none
@@ -36,7 +36,7 @@ class Mapping:
     file : str
         Its name; empty where there is none.
     columns : dict
-        Our name of a column → the file's own.
+        Our name of a column → the file's name.
     missing : tuple of str
         Answers that mean that there is none.
     scales : dict
@@ -126,19 +126,19 @@ def read_mapping(
         missing = _missing(content.get("missing"), problems)
         scales = _scales(content.get("scales"), problems)
         zone = _zone(content.get("zone"), problems)
-        return Mapping(path.name, columns, missing, scales, tuple(problems.found), zone)
+        return Mapping(path.name, columns, missing, scales, tuple(problems.listed), zone)
     if content is not None:
         problems.add("is no mapping", f"write parts as in {_PARTS[0]}: {{overall: Q7A}}")
-    return Mapping(path.name, problems=tuple(problems.found))
+    return Mapping(path.name, problems=tuple(problems.listed))
 
 
 class _Problems:
     def __init__(self, file: str) -> None:
         self.file = file
-        self.found: list[Problem] = []
+        self.listed: list[Problem] = []
 
     def add(self, problem: str, fix: str) -> None:
-        self.found.append(Problem(0, "", "", f"{self.file} {problem}", fix))
+        self.listed.append(Problem(0, "", "", f"{self.file} {problem}", fix))
 
 
 def _parse(path: Path, problems: _Problems) -> Any:
@@ -160,20 +160,20 @@ def _columns(
         problems.add("has columns that are no mapping", "write columns: {overall: Q7A}")
         return {}
     columns: dict[str, str] = {}
-    for name, own in content.items():
+    for name, source in content.items():
         if name not in known and not (isinstance(name, str) and accepts(name)):
             problems.add(
                 f"names a column {_show(name)} that is none of ours", _nearest(name, known)
             )
-        elif isinstance(own, bool) or not isinstance(own, str | int | float):
+        elif isinstance(source, bool) or not isinstance(source, str | int | float):
             problems.add(f"gives {name} no name of a column", f"write {name}: Q7A")
-        elif str(own).strip() in columns.values():
-            other = next(key for key, value in columns.items() if value == str(own).strip())
+        elif str(source).strip() in columns.values():
+            other = next(key for key, value in columns.items() if value == str(source).strip())
             problems.add(
-                f"gives one column, {_show(own)}, to {other} and {name}", "leave out one of them"
+                f"gives one column, {_show(source)}, to {other} and {name}", "leave out one of them"
             )
         else:
-            columns[name] = str(own).strip()
+            columns[name] = str(source).strip()
     return columns
 
 

@@ -20,7 +20,7 @@ class Problem:
     row : int
         Row as the file counts it: the header is row 1. 0 means the file as a whole.
     column : str
-        The file's own name of the column; empty for a whole row or file.
+        Name of the column in the file; empty for a whole row or file.
     value : str
         What stands there, as text; empty where nothing does.
     problem : str
@@ -42,16 +42,16 @@ class Problem:
 
     def __str__(self) -> str:
         """Return the problem as one line."""
-        place = ", ".join(
+        where = ", ".join(
             part for part in (f"row {self.row}" if self.row else "", _safe(self.column)) if part
         )
         shown = self.value if _is_plain(self.value) else checks.shorten(self.value)
         what = f"{shown} {self.problem}" if self.value else self.problem
-        return f"{place + ': ' if place else ''}{what}; {self.fix}"
+        return f"{where + ': ' if where else ''}{what}; {self.fix}"
 
 
 class DataError(ValueError):
-    """A file that cannot be used, with every problem found in it.
+    """A file that cannot be used, with every problem in it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A file held against its contract, block by block: a frame, or every problem with its place."""
+"""A file held against its contract, block by block: a frame, or problems by row and column."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ _NAMES_SHOWN = 5
 
 @dataclass
 class Reading:
-    """A file while it is read: what was found so far.
+    """A file while it is read: what is known so far.
 
     Parameters
     ----------
-    entry : Dataset
+    dataset : Dataset
         The dataset it is to be.
     file : Path
         The file.
     mapping : Mapping
         What the YAML beside it says.
     header, row : list of str, int
-        The file's own names of its columns, and the row they stand in.
-    places : dict of str to int
-        Our name of a column → its place in the header.
+        Names of the columns in the file, and the row of the header.
+    column_index : dict of str to int
+        Our name of a column → its position in the header, from 0.
     problems, notes : list
         What is wrong, in the order of the file; what is worth saying.
     frame, numbers : DataFrame, list of int
@@ -49,38 +49,45 @@ class Reading:
         Row at which reading stopped because of very many problems; 0 if it did not.
     """
 
-    entry: Dataset
+    dataset: Dataset
     file: Path
     mapping: Mapping
     header: list[str] = field(default_factory=list)
     row: int = 1
-    places: dict[str, int] = field(default_factory=dict)
+    column_index: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
     numbers: list[int] = field(default_factory=list)
     stopped: int = 0
 
-    def own(self, column: str) -> str:
-        """Return the file's own name of one of our columns."""
-        return self.header[self.places[column]]
+    def source_column(self, column: str) -> str:
+        """Return the name in the file of one of our columns."""
+        return self.header[self.column_index[column]]
+
+    own = source_column
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Return `column_index`."""
+        return self.column_index
 
     def error(self) -> DataError:
         """Return what to raise."""
-        return DataError(self.file.name, self.entry.name, self.problems, self.stopped)
+        return DataError(self.file.name, self.dataset.name, self.problems, self.stopped)
 
 
 Plan = Callable[[Reading], pa.DataFrameSchema | None]
 
 
 def read(
-    entry: Dataset, file: Path, mapping: Mapping, known: Callable[[str], str], plan: Plan
+    dataset: Dataset, file: Path, mapping: Mapping, known: Callable[[str], str], plan: Plan
 ) -> Reading:
     """Read a file and hold it against its contract.
 
     Parameters
     ----------
-    entry : Dataset
+    dataset : Dataset
         The dataset it is to be.
     file : Path
         CSV or workbook.
@@ -89,17 +96,17 @@ def read(
     known : callable
         Given a name in lower case, returns our column of that name; empty if there is none.
     plan : callable
-        Given the reading with its ``places``, adds problems about columns and returns the contract
-        for those present; None where there is nothing to go on with.
+        Given the reading with its ``column_index``, adds problems about columns and returns the
+        contract for those present; None where there is nothing to go on with.
 
     Returns
     -------
     Reading
         Its ``frame`` is good if there are no ``problems``.
     """
-    reading = Reading(entry, file, mapping, problems=list(mapping.problems))
+    reading = Reading(dataset, file, mapping, problems=list(mapping.problems))
     try:
-        with opened(file, entry.limit_mb) as table:
+        with opened(file, dataset.limit_mb) as table:
             reading.header, reading.row = table.header, table.row
             reading.notes += table.notes
             _match(reading, known)
@@ -114,39 +121,39 @@ def read(
 def _match(reading: Reading, known: Callable[[str], str]) -> None:
     """Find which column of the file is which of ours."""
     by_name: dict[str, list[int]] = {}
-    for place, name in enumerate(reading.header):
-        by_name.setdefault(name.casefold(), []).append(place)
+    for index, name in enumerate(reading.header):
+        by_name.setdefault(name.casefold(), []).append(index)
     taken: set[int] = set()
-    for ours, own in reading.mapping.columns.items():
-        exact = [place for place, name in enumerate(reading.header) if name == own]
-        places = exact or by_name.get(own.casefold(), [])
-        if places:
-            _take(reading, ours, places)
-            taken.update(places)
+    for ours, source in reading.mapping.columns.items():
+        exact = [index for index, name in enumerate(reading.header) if name == source]
+        indices = exact or by_name.get(source.casefold(), [])
+        if indices:
+            _take(reading, ours, indices)
+            taken.update(indices)
         else:
-            near = checks.nearest(own, [name for name in reading.header if name])
+            near = checks.nearest(source, [name for name in reading.header if name])
             fix = f"did you mean {' or '.join(near)}?" if near else "look at the file's header"
-            problem = f"{reading.mapping.file} takes {ours} from {own!r}, which is no column"
+            problem = f"{reading.mapping.file} takes {ours} from {source!r}, which is no column"
             reading.problems.append(Problem(0, "", "", problem, fix))
-    for name, places in by_name.items():
-        free = [place for place in places if place not in taken]
+    for name, indices in by_name.items():
+        free = [index for index in indices if index not in taken]
         ours = known(name)
         if free and ours and ours not in reading.mapping.columns:
             _take(reading, ours, free)
             taken.update(free)
-    unused = [name for at, name in enumerate(reading.header) if at not in taken and name]
+    unused = [name for index, name in enumerate(reading.header) if index not in taken and name]
     if unused:
         count = plural(len(unused), "column is", "columns are")
         reading.notes.append(f"{count} not used: {listed(unused)}.")
 
 
-def _take(reading: Reading, ours: str, places: list[int]) -> None:
-    reading.places[ours] = places[0]
-    if len(places) > 1:
-        numbers = " and ".join(str(place + 1) for place in places)
-        problem = f"is the name of {len(places)} columns, the {numbers} from the left"
+def _take(reading: Reading, ours: str, indices: list[int]) -> None:
+    reading.column_index[ours] = indices[0]
+    if len(indices) > 1:
+        numbers = " and ".join(str(index + 1) for index in indices)
+        problem = f"is the name of {len(indices)} columns, the {numbers} from the left"
         fix = "rename or remove all but one"
-        reading.problems.append(Problem(reading.row, reading.own(ours), "", problem, fix))
+        reading.problems.append(Problem(reading.row, reading.source_column(ours), "", problem, fix))
 
 
 def listed(names: list[str]) -> str:
@@ -189,16 +196,18 @@ class _Rows:
     def read(self) -> None:
         """Read all blocks, or as far as problems allow."""
         reading = self.reading
-        for rows, cells, found in self._blocks():
+        for rows, cells, problems in self._blocks():
             for (name, column), texts in zip(self.columns.items(), cells, strict=False):
-                values, problems = self.cells.read(column, reading.own(name), rows, texts)
+                values, in_column = self.cells.read(
+                    column, reading.source_column(name), rows, texts
+                )
                 self.parts[name].append(values)
-                found += problems
+                problems += in_column
             self.numbers += rows
-            found += self._twice(rows)
+            problems += self._repeated_keys(rows)
             if rows:
                 self._pack()
-            self._keep(found)
+            self._add(problems)
             if reading.stopped:
                 return
         if self.blank:
@@ -206,21 +215,21 @@ class _Rows:
             reading.notes.append(f"{count} left out.")
         if self.cells.zoneless:
             count = plural(self.cells.zoneless, "time names", "times name")
-            reading.notes.append(f"{count} no zone: taken for {self.zone}.")
+            reading.notes.append(f"{count} no time zone: read as {self.zone}.")
         if self.numbers:
             self._assemble()
         elif not reading.problems:
             problem = "has a header and no rows"
-            reading.problems.append(Problem(0, "", "", problem, "give it rows"))
+            reading.problems.append(Problem(0, "", "", problem, "add rows"))
 
     def _blocks(self) -> Iterator[tuple[list[int], list[tuple[str, ...]], list[Problem]]]:
         """Yield rows, cells by column, and problems of whole rows."""
-        places = [self.reading.places[name] for name in self.columns]
+        indices = [self.reading.column_index[name] for name in self.columns]
         width = len(self.reading.header)
-        going = True
-        while going:
+        more_rows = True
+        while more_rows:
             count, rows, picked = 0, [], []
-            found: list[Problem] = []
+            problems: list[Problem] = []
             try:
                 for row, cells in islice(self.table.rows, _BLOCK):
                     count += 1
@@ -232,47 +241,49 @@ class _Rows:
                     elif len(cells) < width or any(map(str.strip, cells[width:])):
                         problem = f"has {len(cells):,} cells where the header has {width:,}"
                         fix = "look for a delimiter too many or too few, or quote the cell"
-                        found.append(Problem(row, "", "", problem, fix))
+                        problems.append(Problem(row, "", "", problem, fix))
                         continue
                     rows.append(row)
-                    picked.append(tuple(cells[place] for place in places))
-                going = count == _BLOCK
+                    picked.append(tuple(cells[index] for index in indices))
+                more_rows = count == _BLOCK
             except UnreadableError as error:
-                found.append(error.problem)
-                going = False
-            if rows or found:
-                yield rows, list(zip(*picked, strict=True)), found
+                problems.append(error.problem)
+                more_rows = False
+            if rows or problems:
+                yield rows, list(zip(*picked, strict=True)), problems
 
-    def _keep(self, found: list[Problem]) -> None:
+    def _add(self, problems: list[Problem]) -> None:
         """Add a block's problems in the order of the file; stop where there are very many."""
         reading = self.reading
-        order = {name: place for place, name in enumerate(reading.header)}
-        found.sort(key=lambda problem: (problem.row, order.get(problem.column, -1)))
-        reading.problems += found
+        order = {name: index for index, name in enumerate(reading.header)}
+        problems.sort(key=lambda problem: (problem.row, order.get(problem.column, -1)))
+        reading.problems += problems
         if len(reading.problems) > MAX_PROBLEMS:
             del reading.problems[MAX_PROBLEMS:]
             reading.stopped = reading.problems[-1].row
 
-    def _twice(self, rows: list[int]) -> list[Problem]:
+    def _repeated_keys(self, rows: list[int]) -> list[Problem]:
         """Return problems of rows whose key an earlier row has."""
         key = self.schema.unique
         if not rows or not key or any(name not in self.columns for name in key):
             return []
-        found = []
-        last = [self.parts[name][-1] for name in key]
-        for row, values in zip(rows, zip(*last, strict=True), strict=True):
+        problems = []
+        values_of = [self.parts[name][-1] for name in key]
+        for row, values in zip(rows, zip(*values_of, strict=True), strict=True):
             if values[0] is None:
                 continue
             first = self.seen.setdefault(values, row)
             if first != row:
                 rest = ", ".join(
-                    f"{self.reading.own(name)} {value}"
+                    f"{self.reading.source_column(name)} {value}"
                     for name, value in zip(key[1:], values[1:], strict=True)
                 )
-                problem = f"{f'with {rest} ' if rest else ''}stands in row {first:,} already"
+                problem = f"{f'with {rest} ' if rest else ''}is already in row {first:,}"
                 fix = f"keep one of rows {first:,} and {row:,}"
-                found.append(Problem(row, self.reading.own(key[0]), values[0], problem, fix))
-        return found
+                problems.append(
+                    Problem(row, self.reading.source_column(key[0]), values[0], problem, fix)
+                )
+        return problems
 
     def _pack(self) -> None:
         """Turn the last block's texts into columns, which take less memory."""
@@ -308,13 +319,13 @@ class _Rows:
 
     def _all_missing(self, name: str, data: dict[str, Any]) -> None:
         reading = self.reading
-        own = reading.own(name)
+        source = reading.source_column(name)
         if str(self.columns[name].dtype) == "float64":
             problem, fix = "has no answer at all", "leave the column out"
-            reading.problems.append(Problem(0, own, "", problem, fix))
+            reading.problems.append(Problem(0, source, "", problem, fix))
         else:
             del data[name]
-            reading.notes.append(f"Column {own} is empty and is left out.")
+            reading.notes.append(f"Column {source} is empty and is left out.")
 
     def _as_a_whole(self) -> None:
         """Add problems that only show in the table as a whole."""
@@ -322,7 +333,7 @@ class _Rows:
             self.schema.validate(self.reading.frame, lazy=True)
         except pa.errors.SchemaErrors as error:
             cases = error.failure_cases.drop_duplicates(["check", "index"]).dropna(subset=["index"])
-            self._keep(
+            self._add(
                 [
                     Problem(self.numbers[int(at)], "", "", str(problem), "correct it")
                     for problem, at in zip(cases["check"], cases["index"], strict=True)

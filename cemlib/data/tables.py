@@ -106,7 +106,7 @@ def opened(path: Path, limit_mb: int) -> Iterator[Table]:
     ----------
     path : Path
         A CSV file (comma, semicolon or tab; UTF-8, UTF-16 with a mark, GB18030) or a workbook. What
-        it is, is told from its content.
+        it is, is read from its content.
     limit_mb : int
         Largest size in MB (10⁶ bytes); the environment variable ``CEMLIB_MAX_MB`` overrides.
 

@@ -46,7 +46,7 @@ def zone_of(name: str) -> tzinfo:
 
 
 def parse_moment(text: str, zone: tzinfo) -> tuple[int, bool] | None:
-    """Return a moment in microseconds since 1970, UTC.
+    """Return a time in microseconds since 1970, UTC.
 
     Parameters
     ----------
@@ -78,12 +78,12 @@ def parse_moment(text: str, zone: tzinfo) -> tuple[int, bool] | None:
         return None
 
 
-def mend(text: str) -> str:
-    """Return how a text that is no date with time can be mended.
+def suggestion(text: str) -> str:
+    """Return how to correct a text that is not a date with a time.
 
     Examples
     --------
-    >>> mend("17/03/2026")
+    >>> suggestion("17/03/2026")
     'write the year first, as in 2026-03-17 19:05'
     """
     if _YEAR_LAST.fullmatch(text.strip()):

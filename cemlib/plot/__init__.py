@@ -1,4 +1,4 @@
-"""Figures: a result in, a matplotlib Figure with a text alternative out."""
+"""Figures that several studies draw: a result in, a figure with a text alternative out."""
 
 import lazy_loader as lazy
 

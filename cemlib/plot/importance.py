@@ -16,40 +16,44 @@ _CUT_WORDS = {"mean": "mean", "median": "median", "scale": "middle of the scale"
 
 
 def importance_figure(stated: pd.DataFrame | None, derived: pd.DataFrame, names: Names) -> Figure:
-    """Draw what customers say matters beside what their satisfaction hangs on.
+    """Draw derived importance beside stated importance.
 
     Parameters
     ----------
     stated : DataFrame or None
-        Mean stated importance: name, estimate, low, high; None where nobody was asked.
+        Mean stated importance: name, estimate, low, high; None if it was not asked.
     derived : DataFrame
         LMG shares of R²: name, estimate, low, high, as fractions.
     names : mapping of str to str
-        What each right is called in print.
+        Printed name of each right.
     """
     table = derived.sort_values("estimate", ignore_index=True, kind="stable", key=significant)
     top = called(table["name"].iloc[-1], names)
-    alt = f"Derived importance of {len(table)} rights as shares of explained variance: most {top}"
-    said = None
+    alt = (
+        f"Derived importance of {len(table)} rights: highest share of explained variance for {top}"
+    )
+    stated_rows = None
     if stated is not None:
-        said = stated.set_index("name").reindex(table["name"]).reset_index()
-        known = said.dropna(subset="estimate")
-        loudest = known.loc[significant(known["estimate"]).idxmax(), "name"]
-        alt += f"; highest stated importance: {called(loudest, names)}"
-    panels = 1 if said is None else 2
+        stated_rows = stated.set_index("name").reindex(table["name"]).reset_index()
+        known = stated_rows.dropna(subset="estimate")
+        highest = known.loc[significant(known["estimate"]).idxmax(), "name"]
+        alt += f"; highest stated importance: {called(highest, names)}"
+    panels = 1 if stated_rows is None else 2
     with canvas(
         height=rows_high(len(table)), alt=alt + ".", ncols=panels, sharey=True, squeeze=False
     ) as (figure, axes):
-        shares = table.assign(**{end: 100 * table[end] for end in ("estimate", "low", "high")})
+        shares = table.assign(
+            **{column: 100 * table[column] for column in ("estimate", "low", "high")}
+        )
         dots(axes[0, 0], shares, BLUE)
         name_rows(axes[0, 0], table["name"], names)
         axes[0, 0].set_xlim(left=0)
         axes[0, 0].set_xlabel("Share of the variance of\noverall satisfaction, %")
-        axes[0, 0].set_title("What satisfaction hangs on")
-        if said is not None:
-            dots(axes[0, 1], said, ORANGE, marker="D")
+        axes[0, 0].set_title("Derived importance")
+        if stated_rows is not None:
+            dots(axes[0, 1], stated_rows, ORANGE, marker="D")
             axes[0, 1].set_xlabel("Mean stated importance,\nscale points")
-            axes[0, 1].set_title("What customers say")
+            axes[0, 1].set_title("Stated importance")
             guides(axes[0, 1], "both")
         guides(axes[0, 0], "both")
     return figure
@@ -72,30 +76,32 @@ def map_figure(
     performance : Estimates
         Mean perception of the same rights in the same order, points (0–100).
     names : mapping of str to str
-        What each right is called in print.
+        Printed name of each right.
     cut, midpoints
         Where the axes cross: see `cemlib.stats.importance.crossing`.
     """
-    rights, needed, given = importance.names, 100 * importance.values, performance.values
+    rights = importance.names
+    shares = 100 * importance.values
+    means = performance.values
     if midpoints is not None:
         midpoints = (100 * midpoints[0], midpoints[1])
-    place = importance_performance(needed, given, cut=cut, midpoints=midpoints)
-    cuts = [float(level[0]) for level in crossing(needed, given, cut=cut, midpoints=midpoints)]
-    urgent = [called(r, names) for r, where in zip(rights, place, strict=True) if where == 0]
+    quadrants = importance_performance(shares, means, cut=cut, midpoints=midpoints)
+    cuts = [float(level[0]) for level in crossing(shares, means, cut=cut, midpoints=midpoints)]
+    urgent = [called(r, names) for r, q in zip(rights, quadrants, strict=True) if q == 0]
     alt = f"Importance–performance map of {len(rights)} attributes. Concentrate here: " + (
         f"{', '.join(urgent)}." if urgent else "none."
     )
     with canvas(height=5.0, alt=alt) as (figure, axes):
         axes.axhline(cuts[0], color=GREY, linewidth=1)
         axes.axvline(cuts[1], color=GREY, linewidth=1)
-        axes.scatter(given, needed, s=52, c=[QUADRANT_COLOURS[p] for p in place], zorder=3)
+        axes.scatter(means, shares, s=52, c=[QUADRANT_COLOURS[q] for q in quadrants], zorder=3)
         axes.margins(0.16, 0.14)
-        name_points(axes, given, needed, [called(right, names) for right in rights])
+        name_points(axes, means, shares, [called(right, names) for right in rights])
         name_quadrants(axes)
         guides(axes, "none")
         axes.set_xlabel("Performance: perception index, points (0–100)")
         axes.set_ylabel("Importance: share of the variance\nof overall satisfaction, %")
-        axes.set_title(f"Importance and performance, cut at the {_CUT_WORDS[cut]}")
+        axes.set_title(f"Importance and performance; axes cross at the {_CUT_WORDS[cut]}")
     return figure
 
 
@@ -111,26 +117,26 @@ def name_quadrants(axes: Axes) -> None:
 
 
 def penalty_reward_figure(contrast: pd.DataFrame, names: Names) -> Figure:
-    """Draw what a low perception costs and a high one earns.
+    """Draw the penalty of low and the reward of high perception.
 
     Parameters
     ----------
     contrast : DataFrame
         From `cemlib.stats.importance.penalty_reward`.
     names : mapping of str to str
-        What each right is called in print.
+        Printed name of each right.
     """
     table = contrast.dropna(subset="asymmetry").sort_values(
         "asymmetry", ignore_index=True, kind="stable", key=significant
     )
-    found = {
+    factors = {
         kind: [called(driver, names) for driver in table.loc[table["kind"] == kind, "driver"]]
         for kind in ("basic", "excitement")
     }
     alt = (
-        f"Penalty and reward of {len(table)} rights. Only hurts when missing: "
-        f"{', '.join(found['basic']) or 'none'}; delights: "
-        f"{', '.join(found['excitement']) or 'none'}."
+        f"Penalty and reward of {len(table)} rights. Basic factors: "
+        f"{', '.join(factors['basic']) or 'none'}; excitement factors: "
+        f"{', '.join(factors['excitement']) or 'none'}."
     )
     with canvas(height=rows_high(len(table)), alt=alt) as (figure, axes):
         for side, colour, label in (
@@ -138,14 +144,16 @@ def penalty_reward_figure(contrast: pd.DataFrame, names: Names) -> Figure:
             ("reward", GREEN, "reward of the highest third"),
         ):
             axes.barh(table.index, table[side], color=colour, height=0.62, alpha=0.85, label=label)
-            reach = np.abs(table[[f"{side}_low", f"{side}_high"]].to_numpy().T - table[side].array)
+            margins = np.abs(
+                table[[f"{side}_low", f"{side}_high"]].to_numpy().T - table[side].array
+            )
             axes.errorbar(
-                table[side], table.index, xerr=reach, fmt="none", ecolor=INK, elinewidth=1.2
+                table[side], table.index, xerr=margins, fmt="none", ecolor=INK, elinewidth=1.2
             )
         axes.axvline(0, color=INK, linewidth=1)
         name_rows(axes, table["driver"], names)
         guides(axes, "x")
-        axes.set_xlabel("Change of overall satisfaction against\nthe middle third, points")
-        axes.set_title("What hurts when it is missing, what delights when it is there")
+        axes.set_xlabel("Difference in overall satisfaction from\nthe middle third, points")
+        axes.set_title("Penalty of low perception, reward of high perception")
         figure.legend(loc="outside lower right", ncols=2)
     return figure

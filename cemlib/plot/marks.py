@@ -1,4 +1,4 @@
-"""Marks that figures share: dots with intervals, named rows, named points."""
+"""Elements that figures share: dots with intervals, named rows, named points."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cemlib import formats
 from cemlib.plot.style import GREY, guides
 
 Names = Mapping[str, str]
 
 
 def called(right: object, names: Names) -> str:
-    """Return what a right is called in print."""
+    """Return the printed name of a right."""
     return names.get(str(right), str(right))
 
 
 def signed(value: float) -> str:
     """Return a number with its sign, to one decimal; no sign before a zero."""
-    text = minus(f"{value:+.1f}")
-    return "0.0" if text[1:] == "0.0" else text
+    return formats.signed(float(value), 1)
 
 
 def minus(text: str) -> str:
-    """Return numbers as text with the minus sign of print."""
+    """Return a text with hyphens replaced by true minus signs."""
     return text.replace("-", "−")
 
 
 def rows_high(rows: int) -> float:
-    """Return the height in inches of a figure with so many named rows."""
+    """Return the height in inches of a figure with this number of named rows."""
     return 1.5 + 0.34 * rows
 
 
@@ -44,7 +44,7 @@ def dots(
     marker: str = "o",
     label: str | None = None,
 ) -> None:
-    """Draw estimates as dots on lines from low to high, a row each."""
+    """Draw estimates as dots on lines from low to high, one per row."""
     rows = table.index.to_numpy() + shift
     axes.hlines(rows, table["low"], table["high"], colors=colours, linewidth=2.2, alpha=0.55)
     axes.scatter(table["estimate"], rows, c=colours, s=46, marker=marker, zorder=3, label=label)
@@ -58,7 +58,7 @@ def name_rows(axes: Axes, rows: Sequence[object] | pd.Series | pd.Index, names: 
 
 
 def values_at_right(axes: Axes, values: pd.Series) -> None:
-    """Write each row’s value beyond the right edge."""
+    """Write the value of each row beyond the right edge."""
     for row, value in enumerate(values):
         axes.annotate(
             f"{value:.1f}", (1.0, row), xycoords=("axes fraction", "data"), xytext=(6, 0),
@@ -69,25 +69,25 @@ def values_at_right(axes: Axes, values: pd.Series) -> None:
 def name_points(
     axes: Axes, x: np.ndarray, y: np.ndarray, labels: Sequence[str], gap: float = 0.045
 ) -> None:
-    """Write names beside points, pushed upwards where they would lie on one another.
+    """Write names beside points, moved upwards where they would overlap.
 
     Points in the right half have their names on the left, so that none leaves the figure.
     """
-    start_x, spread_x = float(np.min(x)), max(float(np.ptp(x)), 1e-9)
-    spread_y = max(float(np.ptp(y)), 1e-9)
+    min_x, range_x = float(np.min(x)), max(float(np.ptp(x)), 1e-9)
+    range_y = max(float(np.ptp(y)), 1e-9)
     placed: list[tuple[float, float, float]] = []
     for point in np.argsort(y, kind="stable"):
-        across, height = (x[point] - start_x) / spread_x, y[point] / spread_y
-        left, width = across > 0.5, 0.0145 * len(labels[point]) + 0.02
-        start, end = (across - width, across) if left else (across, across + width)
+        across, height = (x[point] - min_x) / range_x, y[point] / range_y
+        on_left, width = across > 0.5, 0.0145 * len(labels[point]) + 0.02
+        start, end = (across - width, across) if on_left else (across, across + width)
         while any(start < e and s < end and abs(height - h) < gap for s, e, h in placed):
             height += gap / 4
         placed.append((start, end, height))
         axes.annotate(
             labels[point],
-            (x[point], height * spread_y),
-            xytext=(-7 if left else 7, 0),
-            ha="right" if left else "left",
+            (x[point], height * range_y),
+            xytext=(-7 if on_left else 7, 0),
+            ha="right" if on_left else "left",
             va="center",
             textcoords="offset points",
             fontsize=9.5,

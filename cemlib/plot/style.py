@@ -1,15 +1,14 @@
-"""Figures as this house draws them: one style, a text alternative, the same bytes each time."""
+"""Figures in one style, with a text alternative, and with the same bytes each time."""
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from html import escape
+from functools import cache
 from itertools import accumulate
 from typing import Any
 from unicodedata import east_asian_width
@@ -20,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.font_manager import fontManager
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.legend import Legend
 from matplotlib.text import Text
@@ -27,8 +27,9 @@ from matplotlib.ticker import Formatter
 
 from cemlib.checks import invalid_argument, one_of
 from cemlib.markup import visible
+from cemlib.plot.svg import tidy_svg
 
-# Okabe & Ito: told apart by colour-blind readers too.
+# The palette of Okabe & Ito, which colour-blind readers can tell apart.
 BLUE = "#0072B2"
 VERMILION = "#D55E00"
 GREEN = "#009E73"
@@ -56,7 +57,6 @@ _STYLE: dict[str, Any] = {
     "axes.titleweight": "bold",
     "figure.titlesize": 13.0,
     "figure.titleweight": "bold",
-    "font.family": ["DejaVu Sans"],
     "font.size": 10.0,
     "grid.color": GUIDE,
     "grid.linewidth": 0.8,
@@ -79,25 +79,46 @@ _STYLE: dict[str, Any] = {
     "ytick.labelsize": 10.0,
     "ytick.major.size": 0.0,
 }
-_LONGEST, _LONGEST_NAME, _MOST_LINES = 110, 44, 4  # characters; lines
-_LEAST_SIDE = 0.4  # of what is drawn, inches
-_OWN_LABEL = re.compile(r"_(child|container)\d+|_nolegend_|_")
+_MAX_COLUMNS, _MAX_NAME, _MAX_LINES = 110, 44, 4  # columns of a text and of a name; lines
+_MIN_SIDE = 0.4  # inches, of the area inside the axes
+_MATPLOTLIB_LABEL = re.compile(r"_(child|container)\d+|_nolegend_|_")
 _in_style = ContextVar("in_style", default=False)
+# The first of these that is installed draws the characters that DejaVu Sans does not have. A font
+# that comes with the package belongs at the beginning: only with it are the bytes of a figure with
+# Chinese labels the same on every machine.
+_CHINESE = ("Noto Sans SC", "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC",
+            "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei", "SimHei")  # fmt: skip
 
 
-def _shown(text: str, longest: int) -> str:
-    """Return lines of a text as they can be drawn."""
+@cache
+def font_families() -> tuple[str, ...]:
+    """Return the font families of all figures: DejaVu Sans, and a Chinese one where installed.
+
+    DejaVu Sans comes with matplotlib. It has no Chinese characters: without a second family, they
+    are drawn as boxes.
+
+    Examples
+    --------
+    >>> font_families()[0]
+    'DejaVu Sans'
+    """
+    installed = {font.name for font in fontManager.ttflist}
+    return ("DejaVu Sans", *[name for name in _CHINESE if name in installed][:1])
+
+
+def _drawable(text: str, limit: int) -> str:
+    """Return a text whose lines can be drawn: visible, and neither too long nor too many."""
     lines = [visible(line) for line in text.split("\n") if line.strip()]
-    if len(lines) > _MOST_LINES:
-        lines = [*lines[: _MOST_LINES - 1], "…"]
-    return "\n".join(_cut(line, longest) for line in lines)
+    if len(lines) > _MAX_LINES:
+        lines = [*lines[: _MAX_LINES - 1], "…"]
+    return "\n".join(_cut(line, limit) for line in lines)
 
 
-def _cut(line: str, longest: int) -> str:
-    if _width(line) <= longest:
+def _cut(line: str, limit: int) -> str:
+    if _width(line) <= limit:
         return line
-    ends = accumulate(map(_width, line))
-    return line[: sum(end < longest for end in ends)] + "…"
+    widths = accumulate(map(_width, line))
+    return line[: sum(width < limit for width in widths)] + "…"
 
 
 def _width(text: str) -> int:
@@ -107,33 +128,33 @@ def _width(text: str) -> int:
 
 
 def _cut_text(text: Text, columns: int, rows: int, tight: bool) -> None:
-    """Cut a text; if it is to be tight, to its share of the figure."""
-    text.set_text(shown := _shown(text.get_text(), _LONGEST))
-    if tight and shown and (whole := text.get_figure()):
+    """Cut a text to the limit; where space is tight, to its share of the figure."""
+    text.set_text(content := _drawable(text.get_text(), _MAX_COLUMNS))
+    if tight and content and (figure := text.get_figure()):
         box = text.get_window_extent()
-        over = max(box.width * columns / whole.bbox.width, box.height * rows / whole.bbox.height)
+        over = max(box.width * columns / figure.bbox.width, box.height * rows / figure.bbox.height)
         if over > 1:
-            text.set_text(_shown(shown, max(int(_width(shown) / over), 8)))
+            text.set_text(_drawable(content, max(int(_width(content) / over), 8)))
 
 
 def _cut_names(legend: Legend, tight: bool) -> None:
     columns: int = legend._ncols  # type: ignore[attr-defined]
-    longest = 2 * _LONGEST_NAME // (columns + 1) if tight else _LONGEST_NAME
+    limit = 2 * _MAX_NAME // (columns + 1) if tight else _MAX_NAME
     for text in legend.get_texts():
-        text.set_text(_shown(text.get_text(), longest))
+        text.set_text(_drawable(text.get_text(), limit))
 
 
-class _Names(Formatter):
-    """Names of ticks as another formatter gives them, safe to draw."""
+class _SafeNames(Formatter):
+    """Tick names of another formatter, made safe to draw."""
 
-    def __init__(self, names: Formatter, longest: int) -> None:
-        self.names, self.longest = names, longest
+    def __init__(self, names: Formatter, limit: int) -> None:
+        self.names, self.limit = names, limit
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        return _shown(self.names(x, pos), self.longest)
+        return _drawable(self.names(x, pos), self.limit)
 
     def format_ticks(self, values: Any) -> list[str]:
-        return [_shown(name, self.longest) for name in self.names.format_ticks(values)]
+        return [_drawable(name, self.limit) for name in self.names.format_ticks(values)]
 
     def set_locs(self, locs: Any) -> None:
         self.names.set_locs(locs)
@@ -148,14 +169,14 @@ class Figure(MatplotlibFigure):
     Parameters
     ----------
     alt : str
-        What the figure shows, in one full sentence or more, for those who cannot see it.
+        What the figure shows, in full sentences, for readers who cannot see it.
     width, height : float
         Size in inches; 7.2 inches are 691 CSS pixels, the width of a report's column.
 
     Raises
     ------
     ValueError
-        If `alt` is empty or no sentence.
+        If `alt` is empty or not a sentence.
 
     Examples
     --------
@@ -164,52 +185,53 @@ class Figure(MatplotlibFigure):
     """
 
     def __init__(self, alt: str, width: float = 7.2, height: float = 4.0) -> None:
-        with house_style():
+        with figure_style():
             super().__init__(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(self)
         self.alt, self._tight = alt, False
 
     def draw(self, renderer: Any) -> None:
-        """Draw the figure, its texts made safe to draw."""
+        """Draw the figure with its texts made safe to draw."""
         self._cut_texts(tight=self._tight)
         super().draw(renderer)
 
     def legend(self, *args: Any, **kwargs: Any) -> Any:
-        """Return a legend in which names that begin with ``_`` stand too."""
+        """Return a legend that also lists names beginning with ``_``."""
         for axes in self.axes:
             artists: list[Any] = [*axes.get_children(), *axes.containers]
             for artist in artists:
                 label = str(artist.get_label())
-                if label.startswith("_") and not _OWN_LABEL.fullmatch(label):
-                    artist.set_label(f"\u200a{label}")  # a hair space: without it, it is left out
+                if label.startswith("_") and not _MATPLOTLIB_LABEL.fullmatch(label):
+                    # Behind a hair space, because matplotlib leaves out names that begin with _.
+                    artist.set_label(f"\u200a{label}")
         return super().legend(*args, **kwargs)
 
     def _has_room(self, layout: LayoutEngine) -> bool:
-        """Lay the figure out and return whether its texts leave room for what is drawn."""
-        with warnings.catch_warnings(record=True) as raised:
+        """Lay out the figure and return whether its texts leave room for the drawing."""
+        with warnings.catch_warnings(record=True) as caught:
             warnings.filterwarnings("always", message="constrained_layout not applied")
             layout.execute(self)
-        least = _LEAST_SIDE * self.dpi
+        side = _MIN_SIDE * self.dpi
         boxes = [axes.get_window_extent() for axes in self.axes if axes.get_subplotspec()]
-        collapsed = any("constrained_layout not" in str(each.message) for each in raised)
-        return not collapsed and all(box.width > least and box.height > least for box in boxes)
+        collapsed = any("constrained_layout not" in str(each.message) for each in caught)
+        return not collapsed and all(box.width > side and box.height > side for box in boxes)
 
     def _cut_texts(self, tight: bool) -> None:
-        """Cut what is too long and take out what cannot be seen: the one gate of all texts."""
+        """Cut long texts and remove invisible characters: the gate for all texts of a figure."""
         for axes in self.axes:
             grid = axes.get_subplotspec()
             rows, columns = grid.get_gridspec().get_geometry() if grid else (1, 1)
-            longest = 2 * _LONGEST_NAME // (columns + 1) if tight else _LONGEST_NAME
+            limit = 2 * _MAX_NAME // (columns + 1) if tight else _MAX_NAME
             for axis in (axes.xaxis, axes.yaxis):
                 for ticks in (axis.major, axis.minor):
-                    if isinstance(ticks.formatter, _Names):
-                        ticks.formatter.longest = longest
+                    if isinstance(ticks.formatter, _SafeNames):
+                        ticks.formatter.limit = limit
                     elif ticks.formatter:
-                        ticks.formatter = _Names(ticks.formatter, longest)
+                        ticks.formatter = _SafeNames(ticks.formatter, limit)
             titles = (axes.title, axes._left_title, axes._right_title)  # type: ignore[attr-defined]
             for text in (*titles, axes.xaxis.label, axes.yaxis.label):
                 _cut_text(text, columns, rows, tight)
-            for text in axes.texts:  # stands at a point, and may reach beyond its axes
+            for text in axes.texts:  # placed at a point, so that it may extend beyond its axes
                 _cut_text(text, 2 * columns, rows, tight)
             if legend := axes.get_legend():
                 _cut_names(legend, tight)
@@ -220,7 +242,7 @@ class Figure(MatplotlibFigure):
 
     @property
     def alt(self) -> str:
-        """What the figure shows, in words."""
+        """Text alternative of the figure."""
         return self._alt
 
     @alt.setter
@@ -231,26 +253,26 @@ class Figure(MatplotlibFigure):
         self._alt = words
 
     def to_svg(self) -> str:
-        """Return the figure as an SVG element: the same figure, the same bytes."""
+        """Return the figure as an SVG element; equal figures give equal bytes."""
         metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        with house_style(), io.StringIO() as buffer:
-            self._settle()
+        with figure_style(), io.StringIO() as buffer:
+            self._lay_out()
             dpi = self.dpi
             FigureCanvasSVG(self).print_svg(buffer, metadata=metadata)
             FigureCanvasAgg(self)
             self.dpi = dpi
-            return _tidy(buffer.getvalue(), self.alt)
+            return tidy_svg(buffer.getvalue(), self.alt)
 
     def to_png(self, dpi: int = 192) -> bytes:
-        """Return the figure as a PNG image of `dpi` dots per inch (96 are one a CSS pixel)."""
+        """Return the figure as a PNG image of `dpi` dots per inch (96: one per CSS pixel)."""
         metadata = {"Software": None, "Description": self.alt}
-        with house_style(), io.BytesIO() as buffer:
-            self._settle()
+        with figure_style(), io.BytesIO() as buffer:
+            self._lay_out()
             self.savefig(buffer, format="png", dpi=dpi, metadata=metadata)
             return buffer.getvalue()
 
-    def _settle(self) -> None:
-        """Lay the figure out once; savefig would draw all of it twice more to do so."""
+    def _lay_out(self) -> None:
+        """Lay out the figure once; savefig would draw it completely two more times to do so."""
         self._cut_texts(tight=self._tight)
         if self.axes and (layout := self.get_layout_engine()):
             if not self._has_room(layout):
@@ -270,12 +292,12 @@ class Figure(MatplotlibFigure):
 
 
 @contextmanager
-def house_style() -> Iterator[None]:
-    """Draw in the house style, whatever the reader's own matplotlib settings are.
+def figure_style() -> Iterator[None]:
+    """Draw in the style of the reports, whatever the reader's own matplotlib settings are.
 
     Examples
     --------
-    >>> with house_style():
+    >>> with figure_style():
     ...     matplotlib.rcParams["axes.spines.top"]
     False
     """
@@ -285,25 +307,26 @@ def house_style() -> Iterator[None]:
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_STYLE)  # type: ignore[arg-type]
-        within = _in_style.set(True)
+        matplotlib.rcParams["font.family"] = list(font_families())
+        token = _in_style.set(True)
         try:
             yield
         finally:
-            _in_style.reset(within)
+            _in_style.reset(token)
 
 
 @contextmanager
 def canvas(
     width: float = 7.2, height: float = 4.0, *, alt: str, **subplots: Any
 ) -> Iterator[tuple[Figure, Any]]:
-    """Open a figure to draw on; the house style holds inside the block.
+    """Open a figure to draw on; the style of the reports applies inside the block.
 
     Parameters
     ----------
     width, height : float
         Size in inches.
     alt : str
-        What the figure shows, in one full sentence or more.
+        What the figure shows, in full sentences.
     **subplots
         Passed to `matplotlib.figure.Figure.subplots`: ``nrows``, ``ncols``, ``sharex`` …
 
@@ -315,7 +338,7 @@ def canvas(
     Raises
     ------
     ValueError
-        If `alt` is empty or no sentence.
+        If `alt` is empty or not a sentence.
 
     Examples
     --------
@@ -324,13 +347,13 @@ def canvas(
     >>> figure.alt
     'Ratings rise from 6 to 8 between May and June.'
     """
-    with house_style():
+    with figure_style():
         figure = Figure(alt, width, height)
         yield figure, figure.subplots(**subplots)
 
 
 def guides(axes: Axes, along: str) -> None:
-    """Draw guide lines from the ticks of ``"x"``, ``"y"``, ``"both"`` or ``"none"``.
+    """Draw grid lines from the ticks of ``"x"``, ``"y"``, ``"both"`` or ``"none"``.
 
     Examples
     --------
@@ -341,45 +364,3 @@ def guides(axes: Axes, along: str) -> None:
     axes.grid(visible=False)
     if along != "none":
         axes.grid(visible=True, axis=along)  # type: ignore[arg-type]
-
-
-_NUMBER = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}")
-_NAMED = re.compile(r' id="([^"]*)"')
-_HASHED = re.compile(r"\b([chmp][0-9a-f]{10}|image[0-9a-f]{10})\b")
-
-
-def _tidy(svg: str, alt: str) -> str:
-    """Make one element of the file matplotlib writes: shorter, named, the same everywhere.
-
-    Coordinates are rounded to 0.01 point, so that the last digits of a processor's arithmetic do
-    not show; names that matplotlib hashes from unrounded coordinates are numbered instead.
-    """
-    svg = svg[svg.index("<svg ") :]
-    svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = _NUMBER.sub(_rounded, svg)
-    used = set(re.findall(r"#([^\s\")]+)", svg))
-    svg = _NAMED.sub(lambda name: name[0] if name[1] in used else "", svg)
-    svg = re.sub(r"\s*\n\s*", "\n", svg)
-    svg = _renamed(svg)
-    head, body = svg.split(">", 1)
-    head = re.sub(r'(width|height)="([\d.]+)pt"', _pixels, head)
-    return f'{head} role="img" aria-label="{escape(alt)}">{body}'
-
-
-def _rounded(number: re.Match[str]) -> str:
-    if number[0].startswith("scale"):
-        return number[0]
-    text = f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def _renamed(svg: str) -> str:
-    names = {name: f"n{count}" for count, name in enumerate(dict.fromkeys(_HASHED.findall(svg)))}
-    numbered = _HASHED.sub(lambda name: names[name[0]], svg)
-    # Two figures may be put into one page: the names of each begin with a mark of its own.
-    mark = "f" + hashlib.sha256(numbered.encode()).hexdigest()[:8]
-    return _HASHED.sub(lambda name: mark + names[name[0]], svg)
-
-
-def _pixels(size: re.Match[str]) -> str:
-    return f'{size[1]}="{float(size[2]) * 96 / 72:.0f}"'

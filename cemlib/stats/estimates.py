@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from cemlib import checks
+from cemlib.stats.clusters import cluster_numbers
 
 Floats = NDArray[np.float64]
 
@@ -144,7 +145,7 @@ def bootstrap_weights(
     if clusters is None:
         membership, count = np.arange(size), size
     else:
-        membership = _membership(clusters, size)
+        membership = cluster_numbers(clusters, size)
         count = int(membership.max()) + 1
     drawn = rng.integers(count, size=(resamples, count))
     offset = np.arange(resamples)[:, None] * count
@@ -367,7 +368,7 @@ def mean_difference(
         group, (outcome - after.mean()) / len(after), -(outcome - before.mean()) / len(before)
     )
     if clusters is not None:
-        influence = np.bincount(_membership(clusters, len(outcome)), weights=influence)
+        influence = np.bincount(cluster_numbers(clusters, len(outcome)), weights=influence)
     groups, rows = len(influence), len(outcome)
     if groups < 2:
         raise ValueError("clusters has one value only, but two customers are the least to compare")
@@ -377,13 +378,3 @@ def mean_difference(
         float(np.sqrt(factor * np.square(influence).sum())),
         groups - 1,
     )
-
-
-def _membership(clusters: Sequence[object], size: int) -> NDArray[np.intp]:
-    if len(clusters) != size:
-        raise ValueError(f"clusters has {len(clusters)} entries, but the data {size} rows")
-    membership, _ = pd.factorize(np.asarray(clusters, dtype=object))
-    if (membership < 0).any():
-        row = int(np.argmax(membership < 0))
-        raise ValueError(f"clusters has no entry at row {row}; give each such row one of its own")
-    return membership

@@ -8,69 +8,7 @@ from scipy.special import expit
 
 from cemlib import checks
 from cemlib.stats.estimates import Difference, Floats
-
-
-def fit_logit(
-    design: ArrayLike, outcome: ArrayLike, weights: ArrayLike | None = None, sweeps: int = 50
-) -> Floats:
-    """Fit logistic regressions by Newton's method, all resamples at once.
-
-    Parameters
-    ----------
-    design : array_like, shape (n, p)
-        Predictors; a column of ones if there is to be an intercept.
-    outcome : array_like, shape (n,)
-        0 or 1.
-    weights : array_like, shape (B, n), optional
-        Resamples, from `cemlib.stats.bootstrap_weights`; one fit with weights of 1 if not given.
-    sweeps : int
-        Most steps; it ends earlier when no coefficient moves by 10⁻⁹.
-
-    Returns
-    -------
-    ndarray, shape (B, p)
-        Coefficients.
-
-    Raises
-    ------
-    ValueError
-        If the outcome has one value only, or the predictors tell it perfectly or are sums of one
-        another.
-
-    Examples
-    --------
-    >>> x = np.column_stack([np.ones(4), [0, 0, 1, 1]])
-    >>> fit_logit(x, [0, 1, 0, 1]).round(6) + 0.0
-    array([[0., 0.]])
-    """
-    x = checks.matrix("design", design, rows=2)
-    y = checks.vector("outcome", outcome, length=len(x))
-    if not np.isin(y, (0, 1)).all() or y.min() == y.max():
-        raise checks.invalid_argument("outcome", sorted(set(y))[:3], "0 and 1, each at least once")
-    counts = np.ones((1, len(x))) if weights is None else np.asarray(weights, dtype=float)
-    first, second = np.triu_indices(x.shape[1])
-    products = x[:, first] * x[:, second]
-    beta = np.zeros((len(counts), x.shape[1]))
-    information = np.empty((len(counts), x.shape[1], x.shape[1]))
-    for _ in range(sweeps):
-        chance = expit(beta @ x.T)
-        score = (counts * (y - chance)) @ x
-        upper = (counts * chance * (1 - chance)) @ products
-        information[:, first, second] = information[:, second, first] = upper
-        try:
-            step = np.linalg.solve(information, score[..., None])[..., 0]
-        except np.linalg.LinAlgError as error:
-            raise _separated() from error
-        beta += np.clip(step, -4, 4)
-        if np.abs(step).max() < 1e-9:
-            return beta
-    raise _separated()
-
-
-def _separated() -> ValueError:
-    return ValueError(
-        "design tells outcome perfectly, or a column is a sum of others; leave some columns out"
-    )
+from cemlib.stats.logit import fit_logit
 
 
 def inverse_weighting(

@@ -1,4 +1,4 @@
-"""Expectations that follow what is delivered, faster upwards than downwards."""
+"""Expectations that adapt to performance, faster upwards than downwards."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from cemlib.stats.value_function import CURVATURE, LOSS_AVERSION, value
 
 @dataclass(frozen=True)
 class Ratchet:
-    """Expectations that learn, and the satisfaction that goes with them.
+    """Adaptive expectations, and satisfaction with performance against them.
 
     E ← E + α⁺(P − E)⁺ − α⁻(E − P)⁺ after each period, and
-    S = base + slope·P + c·v(P − E). All in points of scales 0–100.
+    S = base + slope·P + c·v(P − E). All in points (0–100).
 
     Attributes
     ----------
     rise, fall : float
-        α⁺ and α⁻ in [0, 1]: the share of a gap that expectation makes up in one period. A
-        standard, once raised, hardly comes down: α⁺ > α⁻.
+        α⁺ and α⁻ in [0, 1]: the share of the gap by which expectation moves in one period. A
+        standard falls more slowly than it rises: α⁺ > α⁻.
     satisfaction_base, quality_slope : float
-        The constant, and satisfaction a point of performance (≥ 0).
+        The constant, and satisfaction per point of performance (≥ 0).
     disconfirmation_slope : float
-        c: satisfaction a unit of felt worth (≥ 0).
+        c: satisfaction per unit of the value function (≥ 0).
     loss_aversion, curvature : float
         λ and α of `cemlib.stats.value_function.value`.
 
@@ -47,7 +47,7 @@ class Ratchet:
     curvature: float = CURVATURE
 
     def __post_init__(self) -> None:
-        """Refuse numbers that make no ratchet."""
+        """Check ranges of all parameters."""
         for field in fields(self):
             share = field.name in ("rise", "fall")
             low = -1e6 if field.name == "satisfaction_base" else 0.0
@@ -55,19 +55,19 @@ class Ratchet:
         value(0, curvature=self.curvature, loss_aversion=self.loss_aversion)
 
     def path(self, performance: ArrayLike, start: float) -> pd.DataFrame:
-        """Return expectation and satisfaction over the periods of one performance.
+        """Return expectation and satisfaction for a series of performances.
 
         Parameters
         ----------
         performance : array_like, shape (T,)
-            What is delivered in each period, points.
+            Performance in each period, points.
         start : float
-            Expectation before the first.
+            Expectation before the first period.
 
         Returns
         -------
         DataFrame
-            period (from 1), performance, expectation (before it is delivered), satisfaction.
+            period (from 1), performance, expectation (before the performance), satisfaction.
         """
         p = checks.vector("performance", performance)
         expected = expectation_path(p, start, rise=self.rise, fall=self.fall)
@@ -81,7 +81,7 @@ class Ratchet:
         )
 
     def satisfaction(self, performance: ArrayLike, expectation: ArrayLike) -> Floats:
-        """Return satisfaction with a performance against an expectation.
+        """Return satisfaction with a performance, given an expectation.
 
         Examples
         --------
@@ -89,29 +89,29 @@ class Ratchet:
         58.0
         """
         p, e = np.asarray(performance, dtype=float), np.asarray(expectation, dtype=float)
-        felt = value(p - e, curvature=self.curvature, loss_aversion=self.loss_aversion)
+        disconfirmation = value(p - e, curvature=self.curvature, loss_aversion=self.loss_aversion)
         linear = self.satisfaction_base + self.quality_slope * p
-        return np.asarray(linear + self.disconfirmation_slope * felt)
+        return np.asarray(linear + self.disconfirmation_slope * disconfirmation)
 
     def standing_still(
         self,
         periods: int,
         performance: float,
-        spread: float,
+        sd: float,
         people: int,
         rng: np.random.Generator,
     ) -> pd.DataFrame:
-        """Return what becomes of satisfaction when performance stays as good as it is.
+        """Simulate satisfaction when mean performance stays the same.
 
-        Each customer meets the same mean performance, now a little better and now a little worse;
-        expectation catches on the better days.
+        Performance varies around the same mean for all customers; expectation adapts more to the
+        better periods.
 
         Parameters
         ----------
         periods, people : int
-            How many periods, and how many customers to average.
-        performance, spread : float
-            Mean and standard deviation of what a customer meets; expectation begins at the mean.
+            Number of periods, and number of customers to average over.
+        performance, sd : float
+            Mean and standard deviation of performance; expectation starts at the mean.
         rng : numpy.random.Generator
             Source of randomness.
 
@@ -128,40 +128,40 @@ class Ratchet:
         """
         checks.between("periods", periods, 1, whole=True)
         checks.between("people", people, 1, whole=True)
-        checks.between("spread", spread, 0)
-        met = performance + spread * rng.normal(size=(people, periods))
-        expected = expectation_path(met, performance, rise=self.rise, fall=self.fall)
+        checks.between("sd", sd, 0)
+        received = performance + sd * rng.normal(size=(people, periods))
+        expected = expectation_path(received, performance, rise=self.rise, fall=self.fall)
         return pd.DataFrame(
             {
                 "period": np.arange(1, periods + 1),
-                "performance": met.mean(axis=0),
+                "performance": received.mean(axis=0),
                 "expectation": expected.mean(axis=0),
-                "satisfaction": self.satisfaction(met, expected).mean(axis=0),
+                "satisfaction": self.satisfaction(received, expected).mean(axis=0),
             }
         )
 
     def chase(self, periods: int, start: float, target: float) -> pd.DataFrame:
-        """Return the performance that keeps satisfaction where it is, period by period.
+        """Return the performance that keeps satisfaction constant, period by period.
 
         Parameters
         ----------
         periods : int
-            How many.
+            Number of periods.
         start : float
-            Expectation before the first.
+            Expectation before the first period.
         target : float
-            The satisfaction to keep.
+            Satisfaction in every period.
 
         Returns
         -------
         DataFrame
-            period, performance (needed; not held to 100), expectation, satisfaction, and more
-            (performance above that of the first period): the cost of chasing, in points.
+            period, performance (required; not limited to 100), expectation, satisfaction, and more
+            (performance above that of the first period, points).
 
         Raises
         ------
         ValueError
-            If no performance would do, as satisfaction does not answer to it.
+            If no performance gives this satisfaction.
 
         Examples
         --------
@@ -170,13 +170,14 @@ class Ratchet:
         True
         """
         checks.between("periods", periods, 1, whole=True)
-        expected, needed = np.empty(periods), np.empty(periods)
+        expected = np.empty(periods)
+        needed = np.empty(periods)
         current = float(start)
         for period in range(periods):
             expected[period] = current
             needed[period] = self._needed(current, target)
-            ahead = [needed[period], 0.0]
-            current = float(expectation_path(ahead, current, rise=self.rise, fall=self.fall)[1])
+            next_two = [needed[period], 0.0]
+            current = float(expectation_path(next_two, current, rise=self.rise, fall=self.fall)[1])
         return pd.DataFrame(
             {
                 "period": np.arange(1, periods + 1),
@@ -191,9 +192,9 @@ class Ratchet:
         low, high = expectation - 1e4, expectation + 1e4
         if not self.satisfaction(low, expectation) < target < self.satisfaction(high, expectation):
             raise checks.invalid_argument(
-                "target", target, "a satisfaction that some performance reaches"
+                "target", target, "a satisfaction that some performance can give"
             )
-        for _ in range(80):  # satisfaction rises with performance throughout
+        for _ in range(80):  # bisection: satisfaction rises with performance
             middle = (low + high) / 2
             above = self.satisfaction(middle, expectation) >= target
             low, high = (low, middle) if above else (middle, high)
@@ -203,12 +204,12 @@ class Ratchet:
 def expectation_path(
     performance: ArrayLike, start: ArrayLike, *, rise: float, fall: float
 ) -> Floats:
-    """Return what is expected before each period.
+    """Return expectation before each period.
 
     Parameters
     ----------
     performance : array_like, shape (..., T)
-        What is delivered, points; leading axes may be customers.
+        Performance, points; leading axes may be customers.
     start : array_like, shape (...)
         Expectation before the first period.
     rise, fall : float
@@ -225,11 +226,11 @@ def expectation_path(
     """
     checks.between("rise", rise, 0, 1)
     checks.between("fall", fall, 0, 1)
-    met = np.asarray(performance, dtype=float)
-    expected = np.empty(met.shape)
-    current = np.broadcast_to(np.asarray(start, dtype=float), met.shape[:-1])
-    for period in range(met.shape[-1]):
+    p = np.asarray(performance, dtype=float)
+    expected = np.empty(p.shape)
+    current = np.broadcast_to(np.asarray(start, dtype=float), p.shape[:-1])
+    for period in range(p.shape[-1]):
         expected[..., period] = current
-        gap = met[..., period] - current
+        gap = p[..., period] - current
         current = current + np.where(gap > 0, rise, fall) * gap
     return expected

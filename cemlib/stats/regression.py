@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from cemlib import checks
+from cemlib.stats.clusters import cluster_numbers, clustered_covariance
 from cemlib.stats.estimates import Difference, Floats
 
 KINDS = ("HC0", "HC1", "HC2", "HC3", "cluster")
@@ -286,18 +287,15 @@ def _sandwich(
     bread = np.linalg.inv(gram[0])
     residuals = y - x @ coefficients
     scores = moved * _corrected(residuals, moved, bread, kind)[:, None]
-    factor, degrees = (rows / (rows - columns) if kind == "HC1" else 1.0), rows - columns
-    if clusters is not None:
-        owner = _owners(clusters, rows)
-        groups = int(owner.max()) + 1
-        if groups < 2:
-            raise ValueError("clusters has one value only, but two customers are the least")
-        scores = np.stack(
-            [np.bincount(owner, weights=column) for column in (moved * residuals[:, None]).T], 1
-        )
-        factor = groups / (groups - 1) * (rows - 1) / (rows - columns)
-        degrees = groups - 1
-    covariance = factor * bread @ (scores.T @ scores) @ bread
+    if clusters is None:
+        degrees = rows - columns
+        factor = rows / degrees if kind == "HC1" else 1.0
+        covariance = factor * bread @ (scores.T @ scores) @ bread
+    else:
+        numbers = cluster_numbers(clusters, rows)
+        degrees = int(numbers.max())
+        covariance = clustered_covariance(moved * residuals[:, None], bread, numbers)
+        covariance = covariance * (rows - 1) / (rows - columns)
     spread = float(np.square(y - y.mean()).sum())
     explained = 1 - float(residuals @ residuals) / spread if spread > 0 else np.nan
     return Regression(names, coefficients, covariance, float(degrees), explained)
@@ -308,12 +306,3 @@ def _corrected(residuals: Floats, x: Floats, bread: Floats, kind: str) -> Floats
         return residuals
     kept = np.maximum(1 - np.einsum("ij,jk,ik->i", x, bread, x), 1e-12)
     return residuals / (np.sqrt(kept) if kind == "HC2" else kept)
-
-
-def _owners(clusters: Sequence[object], rows: int) -> NDArray[np.intp]:
-    if len(clusters) != rows:
-        raise ValueError(f"clusters has {len(clusters)} entries, but the data {rows} rows")
-    owner, _ = pd.factorize(np.asarray(clusters, dtype=object))
-    if (owner < 0).any():
-        raise ValueError(f"clusters has no entry at row {int(np.argmax(owner < 0))}")
-    return owner

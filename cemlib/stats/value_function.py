@@ -17,24 +17,25 @@ def value(
     curvature: float = CURVATURE,
     loss_aversion: float = LOSS_AVERSION,
 ) -> Floats:
-    """Return what a gain or a shortfall against expectation is felt to be worth.
+    """Return the value of a gain or a loss relative to expectation.
 
-    v(x) = x^α for x ≥ 0 and −λ(−x)^α below: each further point counts less, a shortfall more than
-    an excess. The numbers come from gambles for money; their use for expectations is an analogy.
+    v(x) = x^α for x ≥ 0 and −λ(−x)^α below: sensitivity diminishes, and losses weigh more than
+    gains. The defaults were estimated from gambles for money; using them for satisfaction is an
+    analogy.
 
     Parameters
     ----------
     disconfirmation : array_like
-        What came less what was expected, points.
+        Performance minus expectation, points.
     curvature : float
-        α in (0, 1]; 1 makes two straight lines.
+        α in (0, 1]; 1 gives two straight lines.
     loss_aversion : float
-        λ, at least 0; 1 weighs both sides alike.
+        λ, at least 0; 1 weighs gains and losses equally.
 
     Returns
     -------
     ndarray
-        Felt worth, of the same shape.
+        Value, of the same shape.
 
     Raises
     ------
@@ -53,5 +54,5 @@ def value(
     checks.between("curvature", curvature, 1e-3, 1)
     checks.between("loss_aversion", loss_aversion, 0)
     x = np.asarray(disconfirmation, dtype=float)
-    felt = np.abs(x) ** curvature
-    return np.where(x >= 0, felt, -loss_aversion * felt)
+    size = np.abs(x) ** curvature
+    return np.where(x >= 0, size, -loss_aversion * size)

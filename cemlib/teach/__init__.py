@@ -1,5 +1,20 @@
-"""What a workbook speaks with: findings, computed prose, things to move, exercises."""
+"""Building blocks of a workbook: findings, computed prose, explorations, forms, exercises.
 
+A notebook writes ``from cemlib import teach`` and then ``teach.explore(...)``. All names are loaded
+at once, because some functions have the name of their module: loaded lazily, ``teach.markdown``
+could be the module. Heavy libraries (pandas, ipywidgets, matplotlib) are loaded when they are used.
+"""
+
+from cemlib.formats import (
+    interval,
+    join_words,
+    number,
+    p_value,
+    percent,
+    plural,
+    points,
+    signed,
+)
 from cemlib.teach.controls import Control, explore
 from cemlib.teach.downloads import download
 from cemlib.teach.entry_form import entry_form
@@ -7,10 +22,12 @@ from cemlib.teach.exercises import check
 from cemlib.teach.findings_table import show_findings
 from cemlib.teach.markdown import Markdown, bullets, join_markdown, markdown
 from cemlib.teach.rating_form import compare_ratings
-from cemlib.teach.sentences import percent, prose
+from cemlib.teach.scenario import CALLS, scenario
+from cemlib.teach.sentences import prose
 from cemlib.teach.tables import table
 
 __all__ = [
+    "CALLS",
     "Control",
     "Markdown",
     "bullets",
@@ -19,10 +36,18 @@ __all__ = [
     "download",
     "entry_form",
     "explore",
+    "interval",
     "join_markdown",
+    "join_words",
     "markdown",
+    "number",
+    "p_value",
     "percent",
+    "plural",
+    "points",
     "prose",
+    "scenario",
     "show_findings",
+    "signed",
     "table",
 ]

@@ -1,4 +1,4 @@
-"""Something to move: one drawing function, shown as a live widget or as frames in a page."""
+"""Explorations: one drawing function, shown as a widget or as static frames in a page."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from typing import Any
 
 from cemlib.assets import script, style
 from cemlib.checks import invalid_argument
+from cemlib.formats import number
 from cemlib.teach.frame import Frame, frame
 from cemlib.teach.mode import INTERACTIVE, mode
 from cemlib.teach.output import publish
-from cemlib.teach.sentences import number
 
-MOST_FRAMES = 64
+MAX_FRAMES = 64
 
 
 class Control:
-    """What a reader can move.
+    """A control of an exploration: a slider or a list to choose from.
 
     Parameters
     ----------
     values : iterable or mapping
-        The positions in order, at least two, each once; a mapping gives each its words.
-        Numbers without words are slid along, anything else is chosen from.
+        The positions in order, at least two, each once; a mapping gives each its text.
+        Numbers without a text get a slider, anything else a list to choose from.
     start : optional
         The position shown first; the first of the values if not given.
     label : str, optional
-        What is moved; made from the argument's name if not given.
+        Name of the control; made from the argument's name if not given.
     unit : str
-        Follows each number: ``"days"``, ``"%"``.
+        Unit after each number: ``"days"``, ``"%"``.
 
     Raises
     ------
     ValueError
-        If there are fewer than two values, one comes twice, or the start is none of them.
+        If there are fewer than two values, a value is repeated, or the start is not one of them.
 
     Examples
     --------
-    >>> Control(range(0, 101, 50), start=50, unit="days").words
+    >>> Control(range(0, 101, 50), start=50, unit="days").texts
     ['0 days', '50 days', '100 days']
-    >>> Control({False: "whole company", True: "call centre alone"}).words
+    >>> Control({False: "whole company", True: "call centre alone"}).texts
     ['whole company', 'call centre alone']
     """
 
@@ -63,35 +63,35 @@ class Control:
         if start is not None and start not in self.values:
             raise invalid_argument("start", start, f"one of the values, {self.values}")
         self.start = 0 if start is None else self.values.index(start)
-        named = isinstance(values, Mapping)
-        self.words = list(values.values()) if isinstance(values, Mapping) else []
-        self.words = self.words or [_words(value, unit) for value in self.values]
-        self.slides = not named and all(_is_number(value) for value in self.values)
+        has_texts = isinstance(values, Mapping)
+        self.texts = list(values.values()) if isinstance(values, Mapping) else []
+        self.texts = self.texts or [_text(value, unit) for value in self.values]
+        self.is_slider = not has_texts and all(_is_number(value) for value in self.values)
 
 
 def explore(
     draw: Callable[..., Any], label: str, **controls: Control | Iterable[Any]
-) -> Still | Live:
-    """Return something to move: the last line of a cell.
+) -> Static | Interactive:
+    """Return an exploration with controls to move: the last line of a cell.
 
-    Where somebody sits before the notebook it is a live widget. In a report every frame is drawn
-    ahead, behind controls that browsers have of their own: it moves with no kernel and no network.
+    In a notebook that somebody has opened it is a widget. In a report all frames are drawn in
+    advance, behind standard controls of the browser, so that it needs neither kernel nor network.
 
     Parameters
     ----------
     draw : callable
-        Takes the controls as keyword arguments; returns a figure, a table, a text in Markdown, or
-        a list of these.
+        Takes the controls as keyword arguments; returns a figure, a table, a text or a list of
+        these. `Markdown` is rendered; any other text is shown as it stands.
     label : str
-        What can be found out by moving.
+        What the reader can find out.
     **controls
-        Positions of each control, or a `Control` that also says start, label and unit. At most
-        64 frames in all.
+        Positions of each control, or a `Control` that also gives start, label and unit. At most
+        64 frames in total.
 
     Raises
     ------
     ValueError
-        If there is no control, there are too many frames, or `draw` returns something else.
+        If there is no control, too many frames, or `draw` returns something else.
 
     Examples
     --------
@@ -100,59 +100,60 @@ def explore(
     Days: 0. 0 practices fit.
     """
     if not label.strip():
-        raise invalid_argument("label", label, "a few words that say what can be found out")
+        raise invalid_argument("label", label, "a few words that say what the reader can find out")
     if not controls:
         raise invalid_argument(
             "controls", controls, "at least one, such as budget_days=range(0, 101, 10)"
         )
-    known = {name: _control(name, given) for name, given in controls.items()}
-    count = math.prod(len(control.values) for control in known.values())
-    if count > MOST_FRAMES:
-        sizes = " × ".join(f"{name} {len(control.values)}" for name, control in known.items())
+    resolved = {name: _control(name, value) for name, value in controls.items()}
+    count = math.prod(len(control.values) for control in resolved.values())
+    if count > MAX_FRAMES:
+        sizes = " × ".join(f"{name} {len(control.values)}" for name, control in resolved.items())
         raise invalid_argument(
-            "controls", f"{count} frames: {sizes}", f"at most {MOST_FRAMES} in all"
+            "controls", f"{count} frames: {sizes}", f"at most {MAX_FRAMES} in total"
         )
-    return Live(draw, label, known) if mode() == INTERACTIVE else Still(draw, label, known)
+    kind = Interactive if mode() == INTERACTIVE else Static
+    return kind(draw, label, resolved)
 
 
-class Still:
-    """All frames drawn ahead, for a page. Made by `explore`."""
+class Static:
+    """An exploration for a page, all frames drawn in advance. Made by `explore`."""
 
     def __init__(
         self, draw: Callable[..., Any], label: str, controls: Mapping[str, Control]
     ) -> None:
         self.label, self.controls = label, dict(controls)
-        places = itertools.product(*(control.values for control in self.controls.values()))
-        drawn = [frame(draw(**dict(zip(self.controls, values, strict=True)))) for values in places]
-        self.frames: list[Frame] = list(dict.fromkeys(drawn))
-        self.order = [self.frames.index(each) for each in drawn]
+        settings = itertools.product(*(control.values for control in self.controls.values()))
+        frames = [frame(draw(**dict(zip(self.controls, each, strict=True)))) for each in settings]
+        self.frames: list[Frame] = list(dict.fromkeys(frames))  # equal frames are stored once
+        self.order = [self.frames.index(each) for each in frames]
 
     @property
     def first(self) -> int:
-        """Which frame is shown first."""
-        place = 0
+        """Index of the frame shown first."""
+        setting = 0
         for control in self.controls.values():
-            place = place * len(control.values) + control.start
-        return self.order[place]
+            setting = setting * len(control.values) + control.start
+        return self.order[setting]
 
     def to_html(self) -> str:
-        """Return a piece of a page that moves by itself; unscripted, it shows the first frame."""
+        """Return a self-contained piece of a page; without scripts, it shows the first frame."""
         controls = "\n".join(map(_html, self.controls.values()))
         frames = "\n".join(
             f'<div class="cem-frame"{"" if at == self.first else " hidden"}>\n{each.html}\n</div>'
             for at, each in enumerate(self.frames)
         )
         return (
-            f'{style("explore")}\n<div class="cem-explore" '
+            f'{style("explore")}\n<div class="cem-explore mathjax_ignore" '
             f'data-order="{" ".join(map(str, self.order))}">\n'
             f"<fieldset>\n<legend>{escape(self.label)}</legend>\n{controls}\n</fieldset>\n"
             f"{frames}\n</div>\n{script('explore')}"
         )
 
     def __repr__(self) -> str:
-        """Return the first frame in plain words."""
+        """Return the first frame as plain text."""
         settings = "; ".join(
-            f"{control.label}: {control.words[control.start]}" for control in self.controls.values()
+            f"{control.label}: {control.texts[control.start]}" for control in self.controls.values()
         )
         return f"{self.label}\n{settings}. {self.frames[self.first].plain}".strip()
 
@@ -160,15 +161,15 @@ class Still:
         publish(repr(self), {"text/html": self.to_html()})
 
 
-class Live:
-    """A widget that draws when moved. Made by `explore`.
+class Interactive:
+    """An exploration that draws whenever a control is moved. Made by `explore`.
 
     Attributes
     ----------
     widgets : dict
         The ipywidgets control of each name.
     view : ipywidgets.HTML
-        What is drawn now.
+        The current drawing.
     """
 
     def __init__(
@@ -178,7 +179,7 @@ class Live:
 
         self.draw = draw
         self.widgets = {name: _widget(control) for name, control in controls.items()}
-        # One value that is set whole: no moment without a figure, none with an old one.
+        # The view is replaced as a whole, so that it is never empty or out of date.
         self.view = ipywidgets.HTML(frame(draw(**self.values)).html)
         title = ipywidgets.HTML(f"<strong>{escape(label)}</strong>")
         self.box = ipywidgets.VBox([title, *self.widgets.values(), self.view])
@@ -187,15 +188,15 @@ class Live:
 
     @property
     def values(self) -> dict[str, Any]:
-        """Where each control stands now."""
+        """Current value of each control."""
         return {name: widget.value for name, widget in self.widgets.items()}
 
     def _redraw(self, change: object) -> None:
         try:
             self.view.value = frame(self.draw(**self.values)).html
-        except Exception as error:  # would vanish in the log of the kernel
-            words = escape(f"{type(error).__name__}: {error}")
-            self.view.value = f'<pre role="alert">{words}</pre>'
+        except Exception as error:  # would otherwise only appear in the log of the kernel
+            message = escape(f"{type(error).__name__}: {error}")
+            self.view.value = f'<pre role="alert">{message}</pre>'
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
@@ -203,36 +204,37 @@ class Live:
         display(self.box)
 
 
-def _control(name: str, given: Control | Iterable[Any]) -> Control:
+def _control(name: str, positions: Control | Iterable[Any]) -> Control:
     try:
-        control = copy(given) if isinstance(given, Control) else Control(given)
+        control = copy(positions) if isinstance(positions, Control) else Control(positions)
     except (TypeError, ValueError) as error:
         raise invalid_argument(
-            name, given, "a Control, or at least two positions, each once"
+            name, positions, "a Control, or at least two positions, each once"
         ) from error
-    spoken = name.replace("_", " ")
-    control.label = control.label or spoken[:1].upper() + spoken[1:]
+    label = name.replace("_", " ")
+    control.label = control.label or label[:1].upper() + label[1:]
     return control
 
 
 def _html(control: Control) -> str:
-    label, words = escape(str(control.label)), escape(json.dumps(control.words, ensure_ascii=False))
-    kind = "" if control.slides else " cem-choice"
-    shown = escape(control.words[control.start])
-    if control.slides:
-        moved = (
-            f'<input type="range" min="0" max="{len(control.words) - 1}" step="1" '
+    label = escape(str(control.label))
+    texts = escape(json.dumps(control.texts, ensure_ascii=False))
+    kind = "" if control.is_slider else " cem-choice"
+    shown = escape(control.texts[control.start])
+    if control.is_slider:
+        element = (
+            f'<input type="range" min="0" max="{len(control.texts) - 1}" step="1" '
             f'value="{control.start}" aria-valuetext="{shown}" autocomplete="off">'
         )
     else:
         options = "".join(
-            f'<option value="{at}"{" selected" if at == control.start else ""}>{escape(word)}'
+            f'<option value="{at}"{" selected" if at == control.start else ""}>{escape(text)}'
             "</option>"
-            for at, word in enumerate(control.words)
+            for at, text in enumerate(control.texts)
         )
-        moved = f'<select autocomplete="off">{options}</select>'
+        element = f'<select autocomplete="off">{options}</select>'
     return (
-        f'<div class="cem-control{kind}" data-words="{words}"><label><span>{label}</span> {moved}'
+        f'<div class="cem-control{kind}" data-texts="{texts}"><label><span>{label}</span> {element}'
         f'</label> <output aria-live="off">{shown}</output></div>'
     )
 
@@ -240,7 +242,7 @@ def _html(control: Control) -> str:
 def _widget(control: Control) -> Any:
     import ipywidgets
 
-    options = list(zip(control.words, control.values, strict=True))
+    options = list(zip(control.texts, control.values, strict=True))
     look: dict[str, Any] = {
         "description": str(control.label),
         "tooltip": str(control.label),
@@ -248,13 +250,13 @@ def _widget(control: Control) -> Any:
         "layout": {"width": "min(100%, 40em)"},
     }
     value = control.values[control.start]
-    if control.slides:
+    if control.is_slider:
         look["continuous_update"] = False
         return ipywidgets.SelectionSlider(options=options, value=value, **look)
     return ipywidgets.Dropdown(options=options, value=value, **look)
 
 
-def _words(value: Any, unit: str) -> str:
+def _text(value: Any, unit: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if not _is_number(value):

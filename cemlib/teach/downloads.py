@@ -1,4 +1,4 @@
-"""A table that a reader may take away from a report as a file."""
+"""Tables that a reader can save from a report as a file."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from cemlib.checks import invalid_argument
 from cemlib.exits import csv_text
+from cemlib.formats import plural
 from cemlib.teach.output import publish
-from cemlib.teach.sentences import plural
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 class Download:
-    """A link that holds a file. Made by `download`."""
+    """A link that contains a file. Made by `download`."""
 
     def __init__(
         self, content: bytes, file: str, rows: int, kind: str = "text/csv;charset=utf-8"
@@ -25,16 +25,16 @@ class Download:
         self.content, self.file, self.rows, self.kind = content, file, rows, kind
 
     def to_html(self) -> str:
-        """Return the link: the file is in the page itself, and needs no network."""
+        """Return the link; the file is inside the page, so that it needs no network."""
         data = base64.b64encode(self.content).decode()
         return (
-            f'<p class="cem-download"><a download="{escape(self.file)}" '
+            f'<p class="cem-download mathjax_ignore"><a download="{escape(self.file)}" '
             f'href="data:{self.kind};base64,{data}">Save {escape(self.file)}</a> '
             f"({plural(self.rows, 'row')})</p>"
         )
 
     def __repr__(self) -> str:
-        """Return what the link gives."""
+        """Return the name of the file and its number of rows."""
         return f"{self.file}: {plural(self.rows, 'row')}."
 
     def _ipython_display_(self) -> None:
@@ -44,7 +44,7 @@ class Download:
 def download(frame: pd.DataFrame, file: str) -> Download:
     """Return a link that saves a table as a CSV file: the last line of a cell.
 
-    The file is safe to open in a spreadsheet, and marked as UTF-8 so that Chinese shows.
+    The file is safe to open in a spreadsheet, and marked as UTF-8 so that Chinese is displayed.
 
     Parameters
     ----------
@@ -65,5 +65,5 @@ def download(frame: pd.DataFrame, file: str) -> Download:
     call-list.csv: 2 rows.
     """
     if not re.fullmatch(r"[\w-]+\.csv", file):
-        raise invalid_argument("file", file, "a bare name that ends in .csv")
+        raise invalid_argument("file", file, "a file name without folders that ends in .csv")
     return Download(csv_text(frame).encode("utf-8-sig"), file, len(frame))

@@ -1,4 +1,4 @@
-"""Exercises that check themselves: they say what is right, and help with what is not."""
+"""Exercises that check themselves: they confirm a right answer and help with a wrong one."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from html import escape
 from typing import Any
 
 from cemlib.checks import between, invalid_argument, shorten
-from cemlib.teach.frame import frame
+from cemlib.teach.comparison import WrongKindError, same
+from cemlib.teach.frame import Frame, frame
+from cemlib.teach.markdown import Markdown, as_markdown
 from cemlib.teach.output import publish
-from cemlib.teach.sameness import WrongKindError, same
 
 _SIGNS = {"open": "○", "right": "✓", "wrong": "✗", "shown": "→"}
 _COLOURS = {"open": "#5f6b7a", "right": "#009E73", "wrong": "#D55E00", "shown": "#0072B2"}
-_tries: Counter[str] = Counter()
+_attempts: Counter[str] = Counter()
 
 
 def check(
@@ -33,31 +34,31 @@ def check(
     Parameters
     ----------
     label : str
-        What the exercise is called; tries are counted by it.
+        Name of the exercise; attempts are counted by name.
     answer : object
         The learner's answer; ``...`` or None is no answer yet.
     expected : object
-        The right one. A list in any order will do where this is a set.
+        The right answer. Where it is a set, a list in any order is right too.
     tolerance : float, optional
         Largest difference of numbers; rounding errors only if not given.
     hints : str or sequence of str
-        In Markdown; one more is given at each wrong try.
+        Literal Markdown texts; each wrong attempt shows the next one.
     mistakes : mapping, optional
-        What to say of a wrong answer that can be foreseen: ``{0.5: "That is the share, not …"}``.
+        Replies to expected wrong answers: ``{0.5: "That is the share, not …"}``.
     because : str
-        In Markdown; said with a right answer.
+        A literal Markdown text shown with a right answer; the explanation.
     reveal : bool
-        Whether to show the answer. The learner sets it.
+        Whether to show the answer; set by the learner.
 
     Raises
     ------
     ValueError
-        If the label is empty, the tolerance negative, or a foreseen mistake is right.
+        If the label is empty, the tolerance negative, or a listed mistake is right.
 
     Examples
     --------
     >>> check("Widest gap", ..., "respect")
-    ○ Widest gap: not answered yet. Put your answer in place of ... and run this cell again.
+    ○ Widest gap: not answered yet. Replace ... with your answer and run both cells.
     >>> check("Widest gap", "choice", "respect", hints=["Sort the table by its gap."])
     ✗ Widest gap: not yet. Sort the table by its gap.
     >>> check("Widest gap", "Respect", "respect")
@@ -67,17 +68,17 @@ def check(
         raise invalid_argument("label", label, "the name of the exercise")
     if tolerance is not None:
         between("tolerance", tolerance, 0)
-    foreseen = dict(mistakes or {})
-    for wrong in foreseen:
+    replies = dict(mistakes or {})
+    for wrong in replies:
         if _agrees(wrong, expected, tolerance):
-            raise invalid_argument("mistakes", wrong, "wrong answers, and this one is right")
+            raise invalid_argument("mistakes", wrong, "wrong answers only; this one is right")
     if reveal:
-        _say("shown", label, f"the answer is {shorten(expected, 400)}.", because)
+        _show("shown", label, f"the answer is {shorten(expected, 400)}.", as_markdown(because))
     elif answer is None or answer is ... or (isinstance(answer, list | tuple) and ... in answer):
-        text = "not answered yet. Put your answer in place of ... and run this cell again."
-        _say("open", label, text)
+        text = "not answered yet. Replace ... with your answer and run both cells."
+        _show("open", label, text)
     else:
-        _judge(label, answer, expected, tolerance, hints, foreseen, because)
+        _judge(label, answer, expected, tolerance, hints, replies, because)
 
 
 def _judge(
@@ -86,28 +87,28 @@ def _judge(
     expected: Any,
     tolerance: float | None,
     hints: str | Sequence[str],
-    foreseen: Mapping[Any, str],
+    replies: Mapping[Any, str],
     because: str,
 ) -> None:
-    for wrong, hint in foreseen.items():
+    for wrong, reply in replies.items():
         if _agrees(answer, wrong, tolerance):
-            _say("wrong", label, "not yet.", hint)
+            _show("wrong", label, "not yet.", as_markdown(reply))
             return
     try:
         right = same(answer, expected, tolerance)
     except WrongKindError as error:
-        _say("wrong", label, "not yet.", str(error))
+        _show("wrong", label, "not yet.", str(error))
         return
     if right:
-        del _tries[label]
-        _say("right", label, "right.", because)
+        del _attempts[label]
+        _show("right", label, "right.", as_markdown(because))
         return
-    helps = [hints] if isinstance(hints, str) else list(hints)
-    hint = helps[min(_tries[label], len(helps) - 1)] if helps else "Look again."
-    if _tries[label] >= len(helps):
-        hint += " To see the answer, add `reveal=True` to `check(…)`."
-    _tries[label] += 1
-    _say("wrong", label, "not yet.", hint)
+    texts = [hints] if isinstance(hints, str) else list(hints)
+    hint = as_markdown(texts[min(_attempts[label], len(texts) - 1)] if texts else "Look again.")
+    if _attempts[label] >= len(texts):
+        hint += Markdown(" To see the answer, add `reveal=True` to `check(…)`.")
+    _attempts[label] += 1
+    _show("wrong", label, "not yet.", hint)
 
 
 def _agrees(answer: Any, other: Any, tolerance: float | None) -> bool:
@@ -117,9 +118,13 @@ def _agrees(answer: Any, other: Any, tolerance: float | None) -> bool:
         return False
 
 
-def _say(state: str, label: str, verdict: str, more: str = "") -> None:
-    said = f"<p><strong>{_SIGNS[state]} {escape(label)}</strong>: {escape(verdict)}</p>"
+def _show(state: str, label: str, verdict: str, more: str = "") -> None:
+    first = f"<p><strong>{_SIGNS[state]} {escape(label)}</strong>: {escape(verdict)}</p>"
     edge = f"border-left: 4px solid {_COLOURS[state]}; padding: 0.2em 0 0.2em 0.9em"
-    body = "\n".join([said, frame(more).html] if more else [said])
-    html = f'<div class="cem-exercise" data-state="{state}" style="{edge}">\n{body}\n</div>'
-    publish(f"{_SIGNS[state]} {label}: {verdict} {more}".strip(), {"text/html": html})
+    rest = frame(more) if more else Frame("", "")
+    body = f"{first}\n{rest.html}".strip()
+    html = (
+        f'<div class="cem-exercise mathjax_ignore" data-state="{state}" style="{edge}">\n'
+        f"{body}\n</div>"
+    )
+    publish(f"{_SIGNS[state]} {label}: {verdict} {rest.plain}".strip(), {"text/html": html})

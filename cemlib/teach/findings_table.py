@@ -1,4 +1,4 @@
-"""The findings of a study: a table for readers, and the same in data for the press."""
+"""The findings of a study: a table for readers, and the same as data for the report."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from html import escape
 
 from cemlib.checks import invalid_argument
 from cemlib.findings import FINDINGS_MIME, Finding, portable, to_payload
+from cemlib.formats import interval, number
 from cemlib.teach.output import publish
-from cemlib.teach.sentences import interval, number
 
-_HEADS = ("Finding", "Value", "Unit", "95% interval", "In words")
+_COLUMNS = ("Finding", "Value", "Unit", "95% interval", "In words")
 
 
 def show_findings(findings: Iterable[Finding], caption: str = "What we found") -> None:
-    """Show what a study found, and store it in the notebook for the press.
+    """Show the findings of a study as a table, and store them in the notebook as data.
 
     Parameters
     ----------
@@ -28,39 +28,40 @@ def show_findings(findings: Iterable[Finding], caption: str = "What we found") -
     Raises
     ------
     ValueError
-        If there is no finding, a name comes twice, or an interval is upside down.
+        If there is no finding, a name comes twice, or an interval has its bounds reversed.
 
     Examples
     --------
-    >>> show_findings([Finding("lowest_right", "respect", "", "Respect is felt least.")])
-    Lowest right: respect. Respect is felt least.
+    >>> show_findings([Finding("lowest_right", "respect", "", "Respect is rated lowest.")])
+    Lowest right: respect. Respect is rated lowest.
     """
-    found = list(findings)
-    if not found:
-        raise invalid_argument("findings", found, "at least one Finding")
-    if strange := [item for item in found if not isinstance(item, Finding)]:
-        raise invalid_argument("findings", strange[0], "a cemlib.findings.Finding")
-    if twice := [name for name, count in Counter(item.name for item in found).items() if count > 1]:
-        raise invalid_argument("findings", twice, "a list in which each name comes once")
-    rows = [_cells(finding) for finding in found]
+    listed = list(findings)
+    if not listed:
+        raise invalid_argument("findings", listed, "at least one Finding")
+    if others := [item for item in listed if not isinstance(item, Finding)]:
+        raise invalid_argument("findings", others[0], "a cemlib.findings.Finding")
+    counts = Counter(finding.name for finding in listed)
+    if repeated := [name for name, count in counts.items() if count > 1]:
+        raise invalid_argument("findings", repeated, "a list in which each name comes once")
+    rows = [_cells(finding) for finding in listed]
     publish(
         "\n".join(map(_line, rows)),
-        {FINDINGS_MIME: to_payload(found), "text/html": _html(found, rows, caption)},
+        {FINDINGS_MIME: to_payload(listed), "text/html": _html(listed, rows, caption)},
     )
 
 
 def _cells(finding: Finding) -> tuple[str, str, str, str, str]:
-    """Return name, value, unit, interval and sentence as they are read."""
+    """Return name, value, unit, interval and sentence as they are printed."""
     name = finding.name.replace("_", " ")
-    spread = ""
+    bounds = ""
     if isinstance(finding.value, str):
         value = finding.value
     else:
         digits = _digits(finding)
         value = number(finding.value, digits)
         if finding.low is not None or finding.high is not None:
-            spread = interval(finding.low, finding.high, digits)
-    return name[:1].upper() + name[1:], value, finding.unit, spread, finding.sentence
+            bounds = interval(finding.low, finding.high, digits)
+    return name[:1].upper() + name[1:], value, finding.unit, bounds, finding.sentence
 
 
 def _digits(finding: Finding) -> int:
@@ -74,32 +75,34 @@ def _digits(finding: Finding) -> int:
     if value is None:
         return 1
     if low is not None and high is not None and high > low:
-        return _places(high - low, 2)
-    return 0 if value == round(value) else _places(value, 3)
+        return _decimals(high - low, 2)
+    return 0 if value == round(value) else _decimals(value, 3)
 
 
-def _places(size: float, significant: int) -> int:
+def _decimals(size: float, significant: int) -> int:
     return min(max(significant - 1 - math.floor(math.log10(abs(size))), 0), 6)
 
 
 def _line(cells: tuple[str, str, str, str, str]) -> str:
-    name, value, unit, spread, sentence = cells
-    measured = " ".join(part for part in (value, unit, f"({spread})" if spread else "") if part)
-    return f"{name}: {measured}. {sentence}"
+    name, value, unit, bounds, sentence = cells
+    quantity = " ".join(part for part in (value, unit, f"({bounds})" if bounds else "") if part)
+    return f"{name}: {quantity}. {sentence}"
 
 
-def _html(found: list[Finding], rows: list[tuple[str, str, str, str, str]], caption: str) -> str:
-    heads = "".join(f'<th scope="col" style="text-align: left">{head}</th>' for head in _HEADS)
+def _html(findings: list[Finding], rows: list[tuple[str, str, str, str, str]], caption: str) -> str:
+    header = "".join(
+        f'<th scope="col" style="text-align: left">{column}</th>' for column in _COLUMNS
+    )
     body = "\n".join(
         f'<tr data-finding="{escape(finding.name)}">'
         f'<th scope="row" style="text-align: left">{escape(name)}</th>'
         f'<td class="value" style="text-align: left; white-space: nowrap">{escape(value)}</td>'
         f'<td class="unit" style="text-align: left">{escape(unit)}</td>'
-        f'<td class="interval" style="text-align: left; white-space: nowrap">{escape(spread)}</td>'
+        f'<td class="interval" style="text-align: left; white-space: nowrap">{escape(bounds)}</td>'
         f'<td class="sentence" style="text-align: left">{escape(sentence)}</td></tr>'
-        for finding, (name, value, unit, spread, sentence) in zip(found, rows, strict=True)
+        for finding, (name, value, unit, bounds, sentence) in zip(findings, rows, strict=True)
     )
     return (
-        f'<table class="cem-findings">\n<caption>{escape(caption)}</caption>\n'
-        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+        f'<table class="cem-findings mathjax_ignore">\n<caption>{escape(caption)}</caption>\n'
+        f"<thead><tr>{header}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
     )

@@ -1,4 +1,4 @@
-"""What a drawing function returned, as a piece of a page."""
+"""The result of a drawing function as a piece of a page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from cemlib.checks import invalid_argument
-from cemlib.markup import Computed
+from cemlib.markup import Computed, plain_text
+from cemlib.teach.markdown import join_markdown
 from cemlib.teach.tables import Table
 
 if TYPE_CHECKING:
@@ -18,19 +19,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A piece of a page, and the same in plain words."""
+    """A piece of a page, and the same as plain text."""
 
     html: str
     plain: str
 
 
-def frame(drawn: Any) -> Frame:
-    """Return what was drawn as a piece of a page.
+def frame(drawing: Any) -> Frame:
+    """Return a drawing as a piece of a page.
 
     Parameters
     ----------
-    drawn : Figure, Table, str, an object with ``_repr_html_``, or a list of these
-        A text is Markdown; parts of a list stand below one another.
+    drawing : Figure, Table, str, an object with ``_repr_html_``, or a list of these
+        `Markdown` is rendered, any other text shown as it stands; the parts of a list stand below
+        one another.
 
     Raises
     ------
@@ -39,23 +41,30 @@ def frame(drawn: Any) -> Frame:
 
     Examples
     --------
-    >>> frame("**Respect** first.").html
+    >>> from cemlib.teach.markdown import Markdown
+    >>> frame(Markdown("**Respect** first.")).html
     '<p><strong>Respect</strong> first.</p>'
+    >>> frame("a_*new*").html
+    '<p>a_*new*</p>'
     """
-    if isinstance(drawn, str):
-        return Frame(_markdown(drawn), drawn)
-    if isinstance(drawn, list | tuple) and drawn:
-        parts = [frame(part) for part in drawn]
+    if isinstance(drawing, str):
+        text = join_markdown([drawing])  # escaped unless it is Markdown
+        return Frame(_html(text), plain_text(text))
+    if isinstance(drawing, list | tuple) and drawing:
+        parts = [frame(part) for part in drawing]
         return Frame("\n".join(part.html for part in parts), "\n".join(p.plain for p in parts))
-    if isinstance(drawn, Table):
-        return Frame(drawn.to_html(), str(drawn))
-    if hasattr(drawn, "to_svg") and hasattr(drawn, "alt"):
-        return Frame(_image(drawn), drawn.alt)
-    html = None if hasattr(drawn, "savefig") else getattr(drawn, "_repr_html_", lambda: None)()
+    if isinstance(drawing, Table):
+        return Frame(drawing.to_html(), str(drawing))
+    if hasattr(drawing, "to_svg") and hasattr(drawing, "alt"):
+        return Frame(_image(drawing), drawing.alt)
+    html = None if hasattr(drawing, "savefig") else getattr(drawing, "_repr_html_", lambda: None)()
     if html is None:
-        wanted = "a figure from cemlib.plot.style, a table, a text, or a list of these"
-        raise invalid_argument("what draw returned", drawn, wanted)
-    return Frame(html, getattr(drawn, "alt", ""))
+        raise invalid_argument(
+            "what draw returned",
+            drawing,
+            "a figure from cemlib.plot, a table, a text, or a list of these",
+        )
+    return Frame(html, getattr(drawing, "alt", ""))
 
 
 def _image(figure: Figure) -> str:
@@ -67,7 +76,7 @@ def _image(figure: Figure) -> str:
     )
 
 
-def _markdown(text: str) -> str:
+def _html(text: str) -> str:
     return str(_renderer()(text)).strip()
 
 
@@ -76,6 +85,6 @@ def _renderer() -> Any:
     import mistune
 
     class Renderer(Computed, mistune.HTMLRenderer):
-        """Markdown without HTML of its own, and with safe links only."""
+        """Markdown without raw HTML, and with safe links only."""
 
     return mistune.create_markdown(renderer=Renderer(escape=False))

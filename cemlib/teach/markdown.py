@@ -1,4 +1,4 @@
-"""Markdown of our own, and what is put into it: all that is not marked as Markdown is escaped."""
+"""Markdown templates: a value that is not marked as Markdown is escaped where it is inserted."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import overload
 from cemlib.checks import invalid_argument
 from cemlib.markup import escape_markdown
 
-__all__ = ["Markdown", "bullets", "escape_markdown", "join_markdown", "markdown"]
+__all__ = ["Markdown", "as_markdown", "bullets", "escape_markdown", "join_markdown", "markdown"]
 
 
 class Markdown(str):
-    """Text that is Markdown as it stands: nothing in it comes unescaped from outside.
+    """A text that may be rendered as Markdown: nothing from outside is in it unescaped.
 
-    Put together with a plain text it is a plain one again, and is escaped where it is put in.
+    Joined to a plain text, the result is a plain text, and is escaped where it is inserted.
 
     Examples
     --------
@@ -33,7 +33,7 @@ class Markdown(str):
     @overload
     def __add__(self, other: str) -> str: ...
     def __add__(self, other: str) -> str:
-        """Return both, as Markdown if both are."""
+        """Return both texts joined, as Markdown if both are."""
         both = super().__add__(other)
         return Markdown(both) if isinstance(other, Markdown) else both
 
@@ -44,15 +44,15 @@ def markdown(template: str, /, **values: object) -> Markdown:
     Parameters
     ----------
     template : str
-        A text of our own, its indentation taken off, with placeholders such as ``{name}`` or
-        ``{share:.1f}``; a brace is written twice. Never an f-string.
+        A literal text with placeholders such as ``{name}`` or ``{share:.1f}``; its indentation
+        is removed. Never an f-string. A brace that is no placeholder is doubled.
     **values
-        One for each placeholder. `Markdown` is put in as it stands, anything else escaped.
+        One for each placeholder. `Markdown` is inserted as it stands, anything else escaped.
 
     Raises
     ------
     ValueError
-        If a placeholder has no value, a value no placeholder, or a placeholder is no name.
+        If a placeholder has no value, a value no placeholder, or a placeholder is not a name.
 
     Examples
     --------
@@ -79,14 +79,14 @@ def markdown(template: str, /, **values: object) -> Markdown:
 
 
 def join_markdown(parts: Iterable[object], separator: str = " ") -> Markdown:
-    r"""Join parts of a text; those that are not Markdown are escaped.
+    r"""Join the parts of a text; those that are not Markdown are escaped.
 
     Parameters
     ----------
     parts : iterable
         Markdown, or plain texts such as the notes of a file.
     separator : str
-        Markdown of our own between them.
+        A literal Markdown text between them.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def join_markdown(parts: Iterable[object], separator: str = " ") -> Markdown:
 
 
 def bullets(items: Iterable[object]) -> Markdown:
-    r"""Return a list in Markdown, an item a line; empty if there is none.
+    r"""Return a Markdown list with one line per item; empty if there is none.
 
     Examples
     --------
@@ -106,6 +106,20 @@ def bullets(items: Iterable[object]) -> Markdown:
     - **5** rows.
     """
     return Markdown("\n".join(f"- {_safe(item)}" for item in items))
+
+
+def as_markdown(template: str) -> Markdown:
+    """Return `Markdown` as it is, and a literal text as a template without placeholders.
+
+    For arguments that take a literal text, such as the hints of an exercise; the tests refuse
+    f-strings there.
+
+    Examples
+    --------
+    >>> as_markdown("Sort by *gap*.")
+    'Sort by *gap*.'
+    """
+    return template if isinstance(template, Markdown) else markdown(template)
 
 
 def _safe(value: object, form: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Which face something movable shows: a live widget, or frames for the page."""
+"""Whether interactive pieces are widgets of a kernel or static frames of a page."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ INTERACTIVE, STATIC = "interactive", "static"
 
 
 def mode() -> str:
-    """Return ``"interactive"`` where somebody sits before the notebook, else ``"static"``.
+    """Return ``"interactive"`` in a notebook that somebody has opened, else ``"static"``.
 
     A Jupyter server names the session of a notebook that somebody has opened in the environment
-    of its kernel (``JPY_SESSION_NAME``); papermill, nbval and the press do not. The environment
-    variable ``CEMLIB_MODE`` decides where it is set.
+    of its kernel (``JPY_SESSION_NAME``); papermill, nbval and `cem` do not. The environment
+    variable ``CEMLIB_MODE`` overrides both.
 
     Raises
     ------
@@ -26,6 +26,6 @@ def mode() -> str:
     >>> mode() in (INTERACTIVE, STATIC)
     True
     """
-    if asked := os.environ.get("CEMLIB_MODE"):
-        return one_of("CEMLIB_MODE", asked, (INTERACTIVE, STATIC))
+    if requested := os.environ.get("CEMLIB_MODE"):
+        return one_of("CEMLIB_MODE", requested, (INTERACTIVE, STATIC))
     return INTERACTIVE if os.environ.get("JPY_SESSION_NAME") else STATIC

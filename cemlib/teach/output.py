@@ -1,4 +1,4 @@
-"""The one way in which lessons put something into a notebook."""
+"""The single function through which outputs reach a notebook."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 def publish(
     plain: str, bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None
 ) -> None:
-    """Display one output; outside IPython, print its plain words.
+    """Display one output; outside IPython, print its plain text.
 
     Parameters
     ----------
     plain : str
-        What the output says to whoever sees text only.
+        What readers of plain text see.
     bundle : mapping
-        MIME type to content, the richer forms of the same.
+        Richer forms of the same output: MIME type to content.
     metadata : mapping, optional
-        MIME type to metadata of that form.
+        MIME type to the metadata of that form.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Tables as a report prints them."""
+"""Tables in the form in which a report prints them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 
 from cemlib.checks import invalid_argument, nearest
 from cemlib.findings import portable
+from cemlib.formats import number
 from cemlib.teach.output import publish
-from cemlib.teach.sentences import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,45 +22,47 @@ Format = int | str | Callable[[Any], str]
 
 
 class Table:
-    """A table that a notebook shows once: HTML for the page, aligned text for the rest.
+    """A table for display: HTML for pages, aligned plain text elsewhere.
 
     Made by `table`.
     """
 
-    def __init__(self, caption: str, heads: list[str], rows: list[list[str]], numeric: list[bool]):
-        self.caption, self.heads, self.rows, self.numeric = caption, heads, rows, numeric
+    def __init__(
+        self, caption: str, columns: list[str], rows: list[list[str]], numeric: list[bool]
+    ):
+        self.caption, self.columns, self.rows, self.numeric = caption, columns, rows, numeric
 
     def to_html(self) -> str:
-        """Return the table as HTML; the first column, if it holds words, heads the rows."""
+        """Return the table as HTML; a first column of texts holds the row headers."""
         align = ["right" if numeric else "left" for numeric in self.numeric]
-        heads = "".join(
-            f'<th scope="col" style="text-align: {side}">{escape(head)}</th>'
-            for head, side in zip(self.heads, align, strict=True)
+        header = "".join(
+            f'<th scope="col" style="text-align: {side}">{escape(column)}</th>'
+            for column, side in zip(self.columns, align, strict=True)
         )
         body = "\n".join(f"<tr>{self._row(row, align)}</tr>" for row in self.rows)
         return (
-            f'<table class="cem-table">\n<caption>{escape(self.caption)}</caption>\n'
-            f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+            f'<table class="cem-table mathjax_ignore">\n<caption>{escape(self.caption)}</caption>\n'
+            f"<thead><tr>{header}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
         )
 
     def _row(self, row: list[str], align: list[str]) -> str:
         cells = []
         for column, (text, side) in enumerate(zip(row, align, strict=True)):
-            head = column == 0 and not self.numeric[0] and text not in ("", MISSING)
-            tag, scope = ("th", ' scope="row"') if head else ("td", "")
+            is_header = column == 0 and not self.numeric[0] and text not in ("", MISSING)
+            tag, scope = ("th", ' scope="row"') if is_header else ("td", "")
             cells.append(f'<{tag}{scope} style="text-align: {side}">{escape(text)}</{tag}>')
         return "".join(cells)
 
     def __str__(self) -> str:
         """Return the table as aligned text."""
-        columns = list(zip(self.heads, *self.rows, strict=True))
+        columns = list(zip(self.columns, *self.rows, strict=True))
         widths = [max(map(len, column)) for column in columns]
         lines = [
             "  ".join(
                 text.rjust(width) if numeric else text.ljust(width)
                 for text, width, numeric in zip(line, widths, self.numeric, strict=True)
             ).rstrip()
-            for line in [self.heads, *self.rows]
+            for line in [self.columns, *self.rows]
         ]
         return "\n".join([self.caption, *lines])
 
@@ -71,18 +73,18 @@ class Table:
 
 
 def table(frame: pd.DataFrame, caption: str, formats: Mapping[Any, Format] | None = None) -> Table:
-    """Return a frame as a table to show: the last line of a cell, or what `explore` draws.
+    """Return a frame as a table for display: the last line of a cell, or a drawing for `explore`.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        A row a line. Its index is not shown: `reset_index` where it says something.
+        One row per line. The index is not shown; use `reset_index` if it holds information.
     caption : str
-        What the table shows.
+        Title of the table.
     formats : mapping, optional
-        For a column its number of decimals, a format string such as ``"{:.0%}"``, or a function
-        such as `cemlib.teach.sentences.percent`. Numbers have three digits otherwise, the same
-        decimals throughout a column. What is missing is shown as a dash.
+        Per column: its number of decimals, a format string such as ``"{:.0%}"``, or a function
+        such as `cemlib.formats.percent`. Other columns of numbers show three digits of the largest
+        number, with the same decimals throughout. Missing values are shown as a dash.
 
     Raises
     ------
@@ -102,7 +104,7 @@ def table(frame: pd.DataFrame, caption: str, formats: Mapping[Any, Format] | Non
     """
     formats = dict(formats or {})
     if not caption.strip():
-        raise invalid_argument("caption", caption, "a few words that say what the table shows")
+        raise invalid_argument("caption", caption, "a title of the table")
     if frame.columns.nlevels > 1 or not frame.columns.is_unique or not len(frame.columns):
         raise invalid_argument(
             "frame.columns", list(frame.columns), "one level of names, each once"
@@ -114,10 +116,10 @@ def table(frame: pd.DataFrame, caption: str, formats: Mapping[Any, Format] | Non
     if unknown := [column for column in formats if column not in frame.columns]:
         near = nearest(str(unknown[0]), map(str, frame.columns)) or list(frame.columns)
         raise invalid_argument("formats", unknown[0], f"a column of the frame, such as {near[0]!r}")
-    columns = [_texts(frame[column], formats.get(column)) for column in frame.columns]
-    heads = [str(column).replace("_", " ") for column in frame.columns]
-    rows = [list(row) for row in zip(*columns, strict=True)]
-    return Table(caption, heads, rows, [_numeric(frame[column]) for column in frame.columns])
+    texts = [_texts(frame[column], formats.get(column)) for column in frame.columns]
+    columns = [str(column).replace("_", " ") for column in frame.columns]
+    rows = [list(row) for row in zip(*texts, strict=True)]
+    return Table(caption, columns, rows, [_numeric(frame[column]) for column in frame.columns])
 
 
 def _numeric(column: pd.Series) -> bool:
@@ -128,8 +130,8 @@ def _numeric(column: pd.Series) -> bool:
 
 def _texts(column: pd.Series, form: Format | None) -> list[str]:
     write = _writer(column, form)
-    missing = column.isna()
-    return [MISSING if gap else write(value) for value, gap in zip(column, missing, strict=True)]
+    values = zip(column, column.isna(), strict=True)
+    return [MISSING if is_missing else write(value) for value, is_missing in values]
 
 
 def _writer(column: pd.Series, form: Format | None) -> Callable[[Any], str]:
@@ -140,7 +142,7 @@ def _writer(column: pd.Series, form: Format | None) -> Callable[[Any], str]:
     if form is not None:
         return form
     if not _numeric(column):
-        return _word
+        return _text
     digits = _common_digits(column)
     return lambda value: number(value, digits)
 
@@ -154,7 +156,7 @@ def _common_digits(column: pd.Series) -> int:
     return min(max(2 - math.floor(math.log10(largest)), 0), 6)
 
 
-def _word(value: Any) -> str:
+def _text(value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if hasattr(value, "strftime"):

@@ -91,7 +91,7 @@ def test_a_report_keeps_its_own_policy_when_all_in_it_moves(tmp_path, opened_str
     (tmp_path / "report.html").write_text(printed(path), encoding="utf-8")
     page, asked, said, broken = opened_strictly(tmp_path / "report.html")
     assert (asked, said, broken) == ([], [], [])
-    assert page.locator(".cem-explore:not(.cem-moving)").count() == 0
+    assert page.locator(".cem-explore:not(.cem-interactive)").count() == 0
 
 
 @pytest.mark.parametrize("path", SHELF[1:2], ids=lambda path: path.stem[:2])

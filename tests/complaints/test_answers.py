@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cemlib.stats.response import FEATURES, OUTCOMES, Logit, Response
+from cemlib.stats.response import Logit
 from cemlib.studies.complaints import bargain
-from cemlib.studies.complaints.answers import Gains, Stakes, capped, menu, recommend
+from cemlib.studies.complaints.answers import extreme_answers, menu
+from cemlib.studies.complaints.gains import Gains, Stakes, capped_share, recommend
+from cemlib.studies.complaints.response import FEATURES, OUTCOMES, Response
 
 SLOPES = {
     "stayed": (0.5, 0.3, 0.4, 0.5, 0.9, -0.25),
@@ -32,29 +34,37 @@ def test_menu_holds_every_answer_once():
     assert not menu().duplicated().any()
 
 
-def test_each_and_blocks_agree():
+def test_single_answers_and_blocks_agree():
     gains, answers = Gains(respond(), Stakes(), cases()), menu()
     whole = next(gains.blocks(answers))
     blocks = list(gains.blocks(answers, rows=7))
     np.testing.assert_allclose(np.vstack([b.company for b in blocks]), whole.company)
-    for place in (0, 57, 199):
-        same = pd.concat([answers.iloc[[place]]] * 30, ignore_index=True)
-        alone = gains.each(same)
-        np.testing.assert_allclose(alone["customer"], whole.customer[:, place])
-        np.testing.assert_allclose(alone["company"], whole.company[:, place], atol=1e-9)
-        np.testing.assert_allclose(alone["compensation"], whole.compensation[:, place])
+    for index in (0, 57, 199):
+        same = pd.concat([answers.iloc[[index]]] * 30, ignore_index=True)
+        alone = gains.evaluate(same)
+        np.testing.assert_allclose(alone["customer"], whole.customer[:, index])
+        np.testing.assert_allclose(alone["company"], whole.company[:, index], atol=1e-9)
+        np.testing.assert_allclose(alone["compensation"], whole.compensation[:, index])
 
 
 def test_authority_cuts_compensation_and_nothing_else():
     gains, answers = Gains(respond(), Stakes(), cases()), menu()
-    table = next(gains.blocks(answers, 40.0))
-    for place in (0, 120, 199):
-        same = pd.concat([answers.iloc[[place]]] * 30, ignore_index=True)
-        same["share"] = capped(same["share"], gains.loss, 40.0)
-        alone = gains.each(same)
-        np.testing.assert_allclose(table.company[:, place], alone["company"], atol=1e-9)
-        np.testing.assert_allclose(table.customer[:, place], alone["customer"], atol=1e-9)
-    assert table.compensation.max() <= 40 + 1e-9
+    block = next(gains.blocks(answers, 40.0))
+    for index in (0, 120, 199):
+        same = pd.concat([answers.iloc[[index]]] * 30, ignore_index=True)
+        same["share"] = capped_share(same["share"], gains.loss, 40.0)
+        alone = gains.evaluate(same)
+        np.testing.assert_allclose(block.company[:, index], alone["company"], atol=1e-9)
+        np.testing.assert_allclose(block.customer[:, index], alone["customer"], atol=1e-9)
+    assert block.compensation.max() <= 40 + 1e-9
+
+
+def test_gains_of_the_first_complaint():
+    gains, answers = Gains(respond(), Stakes(), cases()), menu()
+    whole = next(gains.blocks(answers))
+    customer, company = gains.single(answers)
+    np.testing.assert_allclose(customer, whole.customer[0])
+    np.testing.assert_allclose(company, whole.company[0])
 
 
 def test_menus_in_any_order_give_the_same_gains(rng):
@@ -68,7 +78,7 @@ def test_company_gain_by_hand():
     case = pd.DataFrame({"loss": [100.0], "fee": [50.0]})
     stakes = Stakes(margin=0.5, multiple=10, new_customer=0, regulator=0, hurry=0)
     answer = pd.DataFrame([{**dict.fromkeys(FEATURES[:3], 0.0), "share": 0.5, "hours": 168.0}])
-    gains = Gains(respond(["stayed"]), stakes, case).each(answer)
+    gains = Gains(respond(["stayed"]), stakes, case).evaluate(answer)
     waited = -0.25 * np.log(169)
 
     def stays(odds):
@@ -92,25 +102,25 @@ def test_without_word_of_mouth_it_is_worth_nothing():
 def test_recommendations_keep_to_authority_and_leave_nobody_worse_off(seed, authority, weight):
     complaints = cases(seed)
     gains, answers = Gains(respond(), Stakes(), complaints), menu()
-    place = recommend(gains, answers, weight=weight, authority=authority)
-    agreed = place >= 0
-    chosen = answers.iloc[place[agreed]].reset_index(drop=True)
-    kept = Gains(respond(), Stakes(), complaints[agreed].reset_index(drop=True))
-    chosen["share"] = capped(chosen["share"], kept.loss, authority)
-    each = kept.each(chosen)
-    assert (each["compensation"] <= authority + 1e-9).all()
-    assert (each["customer"] >= kept.outside - 1e-9).all()
-    assert (each["company"] >= -1e-9).all()
+    index = recommend(gains, answers, weight=weight, authority=authority)
+    agreed = index >= 0
+    chosen = answers.iloc[index[agreed]].reset_index(drop=True)
+    agreed_gains = Gains(respond(), Stakes(), complaints[agreed].reset_index(drop=True))
+    chosen["share"] = capped_share(chosen["share"], agreed_gains.loss, authority)
+    outcome = agreed_gains.evaluate(chosen)
+    assert (outcome["compensation"] <= authority + 1e-9).all()
+    assert (outcome["customer"] >= agreed_gains.outside - 1e-9).all()
+    assert (outcome["company"] >= -1e-9).all()
 
 
 def test_recommendation_is_the_bargain_of_each():
     gains, answers = Gains(respond(), Stakes(), cases()), menu()
-    table = next(gains.blocks(answers))
+    block = next(gains.blocks(answers))
     for rule in bargain.RULES:
         ours = recommend(gains, answers, rule)
         for row in range(30):
             alone = bargain.choose(
-                table.customer[row], table.company[row], rule, disagreement=(gains.outside[row], 0)
+                block.customer[row], block.company[row], rule, disagreement=(gains.outside[row], 0)
             )
             assert ours[row] == alone
 
@@ -129,6 +139,7 @@ def test_patience_makes_waiting_cheaper():
         (lambda: Stakes(patience=0), "patience is 0"),
         (lambda: menu(shares=[]), "shares is"),
         (lambda: menu(hours=[-1.0]), "hours is -1.0"),
+        (lambda: extreme_answers(menu([0.5])), "a menu that holds"),
         (
             lambda: recommend(Gains(respond(), Stakes(), cases()), menu(), authority=-1),
             "authority is -1",

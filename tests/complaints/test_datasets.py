@@ -12,12 +12,7 @@ from cemlib.data.problems import DataError
 from cemlib.operator import make
 from cemlib.stats.customers import customers
 from cemlib.studies.complaints.datasets.complaints import load_complaints
-from cemlib.studies.complaints.operator import (
-    complaint_truth as truth_complaints,
-)
-from cemlib.studies.complaints.operator import (
-    complaints as generate_complaints,
-)
+from cemlib.studies.complaints.operator import generator, truth
 from cemlib.studies.rights.operator.survey_truth import TRUTH
 
 NEEDED = [
@@ -33,7 +28,7 @@ def people():
 
 @pytest.fixture(scope="module")
 def drawn(people):
-    return generate_complaints.complaints(people, np.random.default_rng(2))
+    return generator.complaints(people, np.random.default_rng(2))
 
 
 @pytest.fixture
@@ -60,14 +55,14 @@ def written(tmp_path, frame):
     return path
 
 
-def test_arrivals_have_the_planted_rates(people, drawn):
-    truth = truth_complaints.COMPLAINT_TRUTH
+def test_arrivals_have_the_true_rates(people, drawn):
+    true = truth.COMPLAINT_TRUTH
     share = people["segment"].value_counts(normalize=True)
-    ratios = dict(zip(TRUTH.segments, truth.segment_rates, strict=True))
+    ratios = dict(zip(TRUTH.segments, true.segment_rates, strict=True))
     factor = sum(share[name] * ratio for name, ratio in ratios.items())
     months = 546 / 30.4375
-    for place, failure in enumerate(truth_complaints.FAILURES):
-        rate = truth.rates[place] * (1 if failure != "account security" else (1 + 0.35) / 2)
+    for index, failure in enumerate(truth.FAILURES):
+        rate = true.rates[index] * (1 if failure != "account security" else (1 + 0.35) / 2)
         expected = 10_000 * rate * factor * months
         count = (drawn["failure"] == failure).sum()
         assert abs(count - expected) < 5 * np.sqrt(expected), failure
@@ -92,11 +87,11 @@ def test_each_complaint_has_its_own_number_in_time(drawn):
 
 def test_answers_and_judgements_stay_within_their_ends(drawn):
     assert (drawn["compensation"].dropna() <= drawn["loss"][drawn["compensation"].notna()]).all()
-    for name in (*generate_complaints.ITEMS, "handling", "word_of_mouth", "return_intent"):
+    for name in (*generator.ITEMS, "handling", "word_of_mouth", "return_intent"):
         assert drawn[name].dropna().between(1, 7).all()
     assert drawn["satisfaction_after"].dropna().between(0, 10).all()
     rated = drawn.loc[drawn["compensation"].notna(), "handling"].notna().mean()
-    assert rated == pytest.approx(truth_complaints.COMPLAINT_TRUTH.responds, abs=0.02)
+    assert rated == pytest.approx(truth.COMPLAINT_TRUTH.responds, abs=0.02)
 
 
 def test_complaints_of_the_first_customers_stay_when_customers_are_added(tmp_path):
@@ -109,46 +104,46 @@ def test_complaints_of_the_first_customers_stay_when_customers_are_added(tmp_pat
     assert many["complaints.csv"].read_bytes().startswith(head)
 
 
-def test_truth_json_holds_what_is_planted():
+def test_truth_json_holds_the_true_parameters():
     stored = json.loads(catalogue.path("truth").read_text(encoding="utf-8"))
-    assert stored["planted"]["complaints"] == truth_complaints.planted()
-    assert stored["population"]["complaints"] == truth_complaints.population()
+    assert stored["planted"]["complaints"] == truth.true_parameters()
+    assert stored["population"]["complaints"] == generator.population()
 
 
 def test_population_values_hold_in_a_fresh_sample():
     rng = np.random.default_rng(9)
-    answers = generate_complaints.simulate_answers(60_000, rng)
-    rated = generate_complaints.judged(answers, rng)
+    answers = generator.simulate_answers(60_000, rng)
+    rated = generator.simulate_ratings(answers, rng)
     well = rated[rated["handling"] >= 6]
-    truth = truth_complaints.population()["recovery"]
+    expected = generator.population()["recovery"]
     gap = well["satisfaction_after"] - well["satisfaction_before"]
     # Both samples have an error: the stored one has 100,000 complaints.
     error = gap.std() / np.sqrt(len(gap)) * np.sqrt(1 + 0.6)
-    assert abs(gap.mean() - truth["satisfaction"]) < 4 * error
+    assert abs(gap.mean() - expected["satisfaction"]) < 4 * error
 
 
 def test_operator_log_loads_whole():
-    found = load_complaints()
-    assert list(found.justice) == ["distributive", "procedural", "interactional"]
-    assert set(found.steps) == {
+    complaints = load_complaints()
+    assert list(complaints.justice) == ["distributive", "procedural", "interactional"]
+    assert set(complaints.steps) == {
         "acknowledgement", "initial assessment", "investigation", "response",
         "communicating the decision", "closing",
     }  # fmt: skip
-    assert found.notes == ()
-    assert (found.log["hours"] > 0).all()
-    assert found.log["stayed"].isin((0.0, 1.0)).all()
-    assert found.open["compensation"].isna().all()
+    assert complaints.notes == ()
+    assert (complaints.log["hours"] > 0).all()
+    assert complaints.log["stayed"].isin((0.0, 1.0)).all()
+    assert complaints.open["compensation"].isna().all()
 
 
 def test_a_log_of_ones_own_may_be_small(tmp_path, own):
-    found = load_complaints(written(tmp_path, own))
-    assert len(found.log) == 80
-    assert found.steps == {"response": "answered"}
-    assert found.justice == {}
-    words = " ".join(found.notes)
-    assert "No column repair_hours: what to promise is left out." in words
+    complaints = load_complaints(written(tmp_path, own))
+    assert len(complaints.log) == 80
+    assert complaints.steps == {"response": "answered"}
+    assert complaints.justice == {}
+    words = " ".join(complaints.notes)
+    assert "No column repair_hours: the best promise is not computed." in words
     assert "No items on distributive, procedural, interactional justice" in words
-    assert "No dates of steps" in words
+    assert "No dates of these steps" in words
 
 
 def test_columns_are_mapped_by_the_yaml_beside(tmp_path, own):
@@ -171,10 +166,10 @@ def test_open_and_half_known_complaints_are_told_apart(tmp_path, own):
     answer = ["answered", "apology", "explanation", "temporary_fix", "compensation", "stayed"]
     own.loc[[0, 1, 2], answer] = ""
     own.loc[5, "stayed"] = ""
-    found = load_complaints(written(tmp_path, own))
-    assert found.open["complaint"].tolist() == ["K0", "K1", "K2"]
-    assert len(found.log) == 76
-    assert "1 complaint is answered in part" in " ".join(found.notes)
+    complaints = load_complaints(written(tmp_path, own))
+    assert complaints.open["complaint"].tolist() == ["K0", "K1", "K2"]
+    assert len(complaints.log) == 76
+    assert "1 complaint has an incomplete answer" in " ".join(complaints.notes)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +177,7 @@ def test_open_and_half_known_complaints_are_told_apart(tmp_path, own):
     [
         (lambda f: f.drop(columns="fee"), "has no column fee"),
         (lambda f: f.assign(received="31.3.2026"), "does not have the form"),
-        (lambda f: f.assign(received="2026-02-31"), "is no day of the calendar"),
+        (lambda f: f.assign(received="2026-02-31"), "is not a date of the calendar"),
         (lambda f: f.assign(apology="maybe"), "is none of yes, no, 1, 0"),
         (lambda f: f.assign(loss="-5"), "is outside 0–1e"),
         (lambda f: f.assign(complaint="K1"), "stands in row 2 already"),
@@ -190,7 +185,7 @@ def test_open_and_half_known_complaints_are_told_apart(tmp_path, own):
             lambda f: f.assign(answered="2026-01-01"),
             "is before the complaint was received",
         ),
-        (lambda f: f.head(20), "20 answered complaints, and 50 are the least"),
+        (lambda f: f.head(20), "20 answered complaints, and at least 50 are needed"),
         (lambda f: f.assign(handling="11"), "is outside 0–10"),
     ],
 )
@@ -202,7 +197,7 @@ def test_what_is_no_log_is_refused(tmp_path, own, spoil, message):
 def test_check_finds_what_loading_refuses(tmp_path, own):
     assert problems("complaints", written(tmp_path, own)) == []
     [fault, *_] = problems("complaints", written(tmp_path, own.assign(received="2026-02-31")))
-    assert "no day of the calendar" in fault.problem
+    assert "not a date of the calendar" in fault.problem
 
 
 def test_every_needed_column_is_needed(tmp_path, own):

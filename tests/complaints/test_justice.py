@@ -59,12 +59,22 @@ def test_rows_with_a_gap_are_left_out():
     np.testing.assert_allclose(ours["indirect"].values, whole["indirect"].values)
 
 
-def test_share_mediated():
+def test_causes_are_ranked_by_their_total_effects():
     parts = justice.mediation(sample(), CAUSES, "m", "y", np.ones((1, 300)))
-    share = justice.share_mediated(parts)
-    np.testing.assert_allclose(
-        share.values, 1 - parts["direct"].values / parts["total"].values, atol=1e-12
-    )
+    ranking = justice.rank_causes(parts)
+    total = dict(zip(CAUSES, parts["total"].values, strict=True))
+    assert list(ranking.causes) == sorted(CAUSES, key=total.get, reverse=True)
+    direct = parts["direct"].values.sum()
+    assert ranking.share_mediated == pytest.approx(1 - direct / sum(total.values()))
+
+
+def test_outcomes_that_the_log_lacks_are_left_out():
+    log = sample().rename(columns={"m": "handling", "y": "return_intent"})
+    items = {"first": ("d", "p"), "second": ("i",)}
+    parts = justice.mediation_by_outcome(log, items, np.ones((1, 300)))
+    assert list(parts) == ["Return intent"]
+    assert parts["Return intent"]["total"].names == ("first", "second")
+    assert justice.mediation_by_outcome(log, {}, np.ones((1, 300))) == {}
 
 
 @pytest.mark.parametrize(

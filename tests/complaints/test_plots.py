@@ -7,100 +7,103 @@ from matplotlib.colors import to_hex
 
 from cemlib.plot.style import GREEN, VERMILION
 from cemlib.stats.estimates import Estimates
-from cemlib.stats.rates import RateRatio
-from cemlib.studies.complaints import replay as complaints
+from cemlib.studies.complaints import case as model
+from cemlib.studies.complaints import plots
 from cemlib.studies.complaints.equivalence import Equivalence
 from cemlib.studies.complaints.justice import PARTS
-from cemlib.studies.complaints.plots import bargain as drawn_bargain
-from cemlib.studies.complaints.plots import complaints as drawn
+from cemlib.studies.complaints.policies import NAMES
 from cemlib.studies.complaints.promises import Promise
+from cemlib.studies.complaints.rates import RateRatio
 
 U, V = np.array([0.0, 40, 90, 20]), np.array([90.0, 50, 0, 30])
-PROMISE = Promise(9.0, 8.0, 10.5, 0.8, 2.0, 0.2, 2.0, 1.5)
+PROMISE = Promise(630, 9.0, 8.0, 10.5, 0.8, 2.0, 0.2, 2.0, 1.5)
 
 
 def timeline(root):
     events = pd.read_csv(root / "datasets/cases/yang.csv")
-    return drawn.timeline_figure(events, complaints.replay(events))
+    return plots.timeline_figure(events, model.replay(events))
 
 
 def untimed(root):
     events = pd.read_csv(root / "datasets/cases/yang.csv").assign(clock=None)
-    return drawn.timeline_figure(events, complaints.replay(events))
+    return plots.timeline_figure(events, model.replay(events))
 
 
 def coverage(_):
-    report = pd.DataFrame({"step": complaints.STEPS, "recorded": True, "share": 0.9})
+    report = pd.DataFrame({"step": model.STEPS, "recorded": True, "share": 0.9})
     report = report.assign(low=0.85, high=0.95, hours=12.5, out_of_order=0.0)
     report.loc[7, ["recorded", "share", "low", "high", "hours"]] = [False, *[np.nan] * 4]
     report.loc[3, "share"] = 0.4
-    return drawn.coverage_figure(report)
+    return plots.coverage_figure(report)
 
 
 def justice(_):
     names = ("distributive", "procedural", "interactional")
     values = np.array([0.3, 0.1, 0.2])
     part = Estimates(names, values, values + np.array([[-0.05], [0.05]]))
-    return drawn.justice_figure(
+    return plots.justice_figure(
         dict.fromkeys(("Word of mouth", "Return"), dict.fromkeys(PARTS, part)), {}
     )
 
 
 def paradox(_):
-    found = {
+    comparisons = {
         "satisfaction": Equivalence(0.6, 0.05, 200, 0.3),
         "intent to stay": Equivalence(0.0, 0.05, 200, 0.3),
     }
-    return drawn.paradox_figure(found)
+    return plots.paradox_figure(comparisons)
 
 
 def cause(_):
     months = pd.date_range("2025-01-01", periods=12, freq="MS")
     frame = pd.DataFrame({"failure": "account security", "month": months, "rate": 5.0})
     frame = frame.assign(low=3.0, high=8.0)
-    return drawn.cause_figure(frame, pd.Timestamp("2025-07-01"), RateRatio(0.4, 0.3, 0.5, 0.001))
+    return plots.cause_figure(frame, pd.Timestamp("2025-07-01"), RateRatio(0.4, 0.3, 0.5, 0.001))
 
 
 def one_bargain(d):
-    return drawn_bargain.bargain_figure(U, V, d, extremes=(0, 2))
+    return plots.bargain_figure(U, V, d)
 
 
 def policies(_):
-    frame = pd.DataFrame({"policy": list(drawn_bargain.NAMES)})
+    frame = pd.DataFrame({"policy": list(NAMES)})
     for name, values in (("customer", [40, 110, 240, 170, 145]), ("realised", [1, 2, 3, 5, 4])):
         frame[name] = values
         frame[f"{name}_low"], frame[f"{name}_high"] = frame[name] - 9, frame[name] + 9
-    return drawn_bargain.policies_figure(frame.assign(spread=[0, 0.05, 0, 0.2, 0.1]))
+    return plots.policies_figure(frame.assign(share_sd=[0, 0.05, 0, 0.2, 0.1]))
 
 
 def outcomes(_):
     table = pd.DataFrame({"loss": ["over $100"] * 2 + ["under $5"] * 2})
     table["outcome"] = ["no complaint", "complaint resolved quickly"] * 2
-    return drawn_bargain.outcomes_figure(table.assign(above=[0.0, 480, 0, -39.6]), 600)
+    return plots.outcomes_figure(table.assign(gain=[0.0, 480, 0, -39.6]), 600)
 
 
 FIGURES = {
     "timeline": (
         timeline,
-        "4 promises: 2 open, 1 kept, 1 broken. The longest silence lasts 6 h 13",
+        "4 promises: 2 open, 1 kept, 1 broken. The longest gap without contact lasts 6 h 13",
     ),
-    "timeline without clocks": (untimed, "21 events among customers, agent and network"),
+    "timeline without clocks": (untimed, "21 events between customers, agent and network"),
     "promise": (
-        lambda _: drawn.promise_figure(pd.Series(np.linspace(0.5, 30, 60)), PROMISE),
-        "2 hours are kept by 20%, the best promise, 9.0 hours, by 80%",
+        lambda _: plots.promise_figure(pd.Series(np.linspace(0.5, 30, 60)), PROMISE),
+        "20% keep the promise of 2 hours, 80% the best promise of 9.0 hours",
     ),
-    "coverage": (coverage, "fewest show initial assessment, 40%; 1 steps are not recorded"),
-    "justice": (justice, "Word of mouth hangs most on distributive justice"),
-    "paradox": (paradox, "satisfaction is higher; intent to stay is alike"),
-    "cause": (cause, "40% of the rate before remain (30 to 50%)"),
+    "coverage": (coverage, "lowest for initial assessment, 40%; 1 step has no column in the log"),
+    "justice": (justice, "Largest total effect: distributive for word of mouth"),
+    "paradox": (paradox, "satisfaction higher; intent to stay equivalent"),
+    "cause": (cause, "rate is 40% of the rate before (95% interval 30% to 50%)"),
     "bargain": (
         lambda _: one_bargain((0.0, 0.0)),
-        "4 answers as gains of customer and company, 3 of them on the frontier. Yuan for customer "
-        "and company: Nash 45 and 45",
+        "from 4 answers; 3 answers are Pareto efficient. Gains of customer and company in yuan by "
+        "rule: Nash 45 and 45",
     ),
-    "no bargain": (lambda _: one_bargain((95.0, 95.0)), "No agreement is as good as none for both"),
-    "policies": (policies, "Most for the company: Nash, 5 yuan a complaint"),
-    "outcomes": (outcomes, "most for complaint resolved quickly with a loss over $100, 480 yuan"),
+    "no bargain": (
+        lambda _: one_bargain((95.0, 95.0)),
+        "No answer leaves both at least as well off as no agreement",
+    ),
+    "policies": (policies, "Largest for the company: Nash, 5 yuan per complaint"),
+    "outcomes": (outcomes, "Largest: complaint resolved quickly, loss over $100, 480 yuan"),
 }
 
 

@@ -3,9 +3,11 @@ import pandas as pd
 import pytest
 
 from cemlib.stats.estimates import bootstrap_weights
-from cemlib.stats.response import FEATURES, OUTCOMES, Logit, Response
+from cemlib.stats.response import Logit
 from cemlib.studies.complaints import policies
-from cemlib.studies.complaints.answers import Gains, Stakes, menu
+from cemlib.studies.complaints.answers import menu
+from cemlib.studies.complaints.gains import Gains, Stakes
+from cemlib.studies.complaints.response import FEATURES, OUTCOMES, Response
 
 SLOPES = {
     "stayed": (1.0, 0.3, 0.4, 0.5, 0.9, -0.25),
@@ -32,47 +34,47 @@ def gains(log):
 
 
 @pytest.fixture(scope="module")
-def played(gains):
-    luck = np.random.default_rng(4).random((SIZE, 3))
-    return policies.play(gains, menu(), luck, RULES)
+def simulated(gains):
+    uniforms = np.random.default_rng(4).random((SIZE, 3))
+    return policies.simulate_policies(gains, menu(), uniforms, RULES)
 
 
-def test_policies_answer_as_they_say(played, log):
-    assert (played["deny"]["compensation"] == 0).all()
-    np.testing.assert_allclose(played["full"]["compensation"], log["loss"])
-    np.testing.assert_allclose(played["flat"]["compensation"], np.minimum(40, log["loss"]))
-    assert (played["nash capped"]["compensation"] <= 60 + 1e-9).all()
-    assert (played["nash"]["company"] >= 0).all()
+def test_policies_answer_as_they_say(simulated, log):
+    assert (simulated["deny"]["compensation"] == 0).all()
+    np.testing.assert_allclose(simulated["full"]["compensation"], log["loss"])
+    np.testing.assert_allclose(simulated["flat"]["compensation"], np.minimum(40, log["loss"]))
+    assert (simulated["nash capped"]["compensation"] <= 60 + 1e-9).all()
+    assert (simulated["nash"]["company"] >= 0).all()
 
 
-def test_nash_has_a_larger_product_than_another_answer_of_its_menu(gains, played):
+def test_nash_has_a_larger_product_than_another_answer_of_its_menu(gains, simulated):
     def product(name):
-        frame = played[name]
+        frame = simulated[name]
         return (frame["customer"] - gains.outside) * frame["company"]
 
-    fit = (played["full"]["customer"] >= gains.outside) & (played["full"]["company"] >= 0)
+    fit = (simulated["full"]["customer"] >= gains.outside) & (simulated["full"]["company"] >= 0)
     assert (product("nash")[fit] >= product("full")[fit] - 1e-6).all()
     assert (product("nash") > product("full"))[fit].any()
 
 
-def test_same_luck_keeps_whoever_is_likelier_to_stay(gains, played):
-    """Common random numbers: under an answer that raises the chance nobody is lost who stayed."""
-    assert (played["full"]["stayed"] >= played["deny"]["stayed"]).all()
-    assert (played["full"]["regulator"] <= played["deny"]["regulator"]).all()
+def test_common_random_numbers_keep_those_who_are_likelier_to_stay(gains, simulated):
+    """A better answer never loses a customer who stayed under a worse one."""
+    assert (simulated["full"]["stayed"] >= simulated["deny"]["stayed"]).all()
+    assert (simulated["full"]["regulator"] <= simulated["deny"]["regulator"]).all()
 
 
-def test_drawn_gains_average_to_the_expected(gains):
-    luck = np.random.default_rng(5).random((20, SIZE, 3))
-    drawn = [policies.play(gains, menu(), each, RULES)["flat"]["realised"].mean() for each in luck]
-    expected = policies.play(gains, menu(), luck[0], RULES)["flat"]["company"].mean()
-    error = np.std(drawn, ddof=1) / np.sqrt(len(drawn))
-    assert abs(np.mean(drawn) - expected) < 4 * error
+def test_simulated_gains_average_to_the_expected(gains):
+    uniforms = np.random.default_rng(5).random((20, SIZE, 3))
+    flat = [policies.simulate_policies(gains, menu(), each, RULES)["flat"] for each in uniforms]
+    means = [frame["realised"].mean() for frame in flat]
+    error = np.std(means, ddof=1) / np.sqrt(len(means))
+    assert abs(np.mean(means) - flat[0]["company"].mean()) < 4 * error
 
 
-def test_common_luck_makes_the_difference_surer(played, log, gains, rng):
-    table = policies.compare(played, log, gains, bootstrap_weights(SIZE, 400, rng))
+def test_common_random_numbers_narrow_the_interval_of_the_difference(simulated, log, gains, rng):
+    table = policies.compare(simulated, log, gains, bootstrap_weights(SIZE, 400, rng))
     row = table.set_index("policy").loc["flat"]
-    together = row["over_deny_high"] - row["over_deny_low"]
+    together = row["gain_over_deny_high"] - row["gain_over_deny_low"]
     base = table.set_index("policy").loc["deny"]
     apart = np.hypot(
         row["realised_high"] - row["realised_low"], base["realised_high"] - base["realised_low"]
@@ -80,34 +82,48 @@ def test_common_luck_makes_the_difference_surer(played, log, gains, rng):
     assert together < 0.8 * apart
 
 
-def test_comparison_counts_fairness_and_losers(played, log, gains, rng):
-    table = policies.compare(played, log, gains, bootstrap_weights(SIZE, 50, rng))
+def test_comparison_counts_fairness_and_losers(simulated, log, gains, rng):
+    table = policies.compare(simulated, log, gains, bootstrap_weights(SIZE, 50, rng))
     table = table.set_index("policy")
     assert list(table.index) == list(policies.POLICIES)
-    assert table.loc[["deny", "full"], "spread"].tolist() == [0, 0]
-    assert table.loc["nash", "spread"] > 0
-    assert table.loc["full", "company_loses"] > 0
-    assert table.loc["nash", "company_loses"] == 0
+    assert table.loc[["deny", "full"], "share_sd"].tolist() == [0, 0]
+    assert table.loc["nash", "share_sd"] > 0
+    assert table.loc["full", "company_worse_off"] > 0
+    assert table.loc["nash", "company_worse_off"] == 0
     for name in ("customer", "company", "realised"):
         assert (table[f"{name}_low"] <= table[name]).all()
         assert (table[name] <= table[f"{name}_high"]).all()
 
 
-def test_like_cases_share_failure_and_band():
+def test_ranking_names_the_policies_that_stand_out(simulated, log, gains, rng):
+    table = policies.compare(simulated, log, gains, bootstrap_weights(SIZE, 20, rng))
+    ranking, rows = policies.rank(table), table.set_index("policy")
+    assert ranking.best_for_company == rows["realised"].idxmax()
+    assert ranking.best_for_customer == "full"
+    assert ranking.least_equal == rows["share_sd"].idxmax()
+    assert ranking.most_refused == rows["customers_worse_off"].idxmax()
+
+
+def test_last_year_is_365_days():
+    log = pd.DataFrame({"received": pd.date_range("2025-01-01", "2026-06-30")})
+    assert len(policies.last_year(log)) == 366
+
+
+def test_similar_cases_share_failure_and_band():
     log = pd.DataFrame({"failure": ["a"] * 10 + ["b"] * 10, "loss": np.arange(20.0)})
-    groups = policies.likes(log, 5)
+    groups = policies.similar_cases(log, 5)
     assert groups.nunique() == 6
-    assert policies.likes(log[["loss"]], 4).nunique() == 4
+    assert policies.similar_cases(log[["loss"]], 4).nunique() == 4
 
 
-def test_spread_is_missing_where_no_two_are_alike():
-    assert np.isnan(policies.spread(pd.Series([1.0, 2.0]), pd.Series(["a", "b"])))
+def test_standard_deviation_is_missing_without_two_similar_cases():
+    assert np.isnan(policies.within_group_sd(pd.Series([1.0, 2.0]), pd.Series(["a", "b"])))
 
 
 def test_what_is_no_policy_is_refused(gains):
     with pytest.raises(ValueError, match="did you mean 'nash'"):
-        policies.answers_of("nahs", gains, menu())
-    with pytest.raises(ValueError, match="luck is"):
-        policies.play(gains, menu(), np.ones((3, 3)))
+        policies.policy_answers("nahs", gains, menu())
+    with pytest.raises(ValueError, match="uniforms is"):
+        policies.simulate_policies(gains, menu(), np.ones((3, 3)))
     with pytest.raises(ValueError, match="flat is -1"):
         policies.Rules(flat=-1)

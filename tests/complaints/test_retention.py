@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
 from cemlib.studies.complaints import retention
+from cemlib.studies.complaints.invitation import invite
 
 
 @pytest.fixture(scope="module")
@@ -32,56 +33,58 @@ def test_tarp_shares_rise_with_what_is_done(published):
     table = pd.read_csv(published / "tarp-complaints.csv")
     for _, rows in table.groupby("loss"):
         assert rows["stays"].is_monotonic_increasing
-    valued = retention.outcome_values(table[table["loss"] == "over $100"].reset_index(), 1000)
-    assert valued["above"].round(6).tolist() == [0, 100, 450, 730]
+    valued = retention.outcome_values(table, 1000).groupby("loss")["gain"]
+    assert valued.get_group("over $100").round(6).tolist() == [0, 100, 450, 730]
+    assert (valued.first() == 0).all()
 
 
 @given(st.floats(0.01, 0.999), st.floats(0.001, 0.5))
-def test_retention_needed_inverts_the_multiple(r, i):
+def test_required_retention_inverts_the_multiple(r, i):
     multiple = retention.lifetime_multiple(r, i)
-    assert retention.retention_needed(multiple, i) == pytest.approx(r)
+    assert retention.required_retention(multiple, i) == pytest.approx(r)
 
 
 @given(st.floats(1, 500), st.floats(0, 0.95), st.floats(0.5, 0.995), st.floats(0.001, 0.05))
 def test_honest_tariff_breaks_even_at_the_retention_it_needs(margin, share, r, i):
     row = retention.honest_tariff(margin, [share * margin], r, i).iloc[0]
     if row["possible"]:
-        value = (margin - row["given_up"]) * retention.lifetime_multiple(row["needed"], i)
+        value = (margin - row["given_up"]) * retention.lifetime_multiple(row["required"], i)
         assert value == pytest.approx(row["before"])
-    assert row["needed"] >= r - 1e-12
+    assert row["required"] >= r - 1e-12
 
 
 def test_word_of_mouth_counts_both_ways():
     words = retention.WordOfMouth(5, 10, 0.01, 0.02, 1000)
     stays = pd.DataFrame({"stays": [0.2, 0.2, 0.2], "satisfied": [np.nan, 0.0, 1.0]})
+    stays["loss"] = "any"
     assert retention.outcome_values(stays, 100, words)["value"].tolist() == [20, -180, 70]
 
 
-def test_persons_told_are_counted_where_the_log_does():
+def test_persons_told_come_from_the_log_if_it_has_them():
     log = pd.DataFrame({"told": [4.0, 6, 9, np.nan], "spoke_well": [1.0, 1, 0, 0]})
-    found = retention.word_of_mouth_in(log, 300)
-    assert (found.told_good, found.told_bad, found.customer) == (5, 9, 300)
-    usual = retention.WordOfMouth(customer=300)
+    counted = retention.word_of_mouth_from_log(log, 300)
+    assert (counted.audience_good, counted.audience_bad, counted.customer) == (5, 9, 300)
+    default = retention.WordOfMouth(customer=300)
     for less in (log[["told"]], log.assign(spoke_well=1.0)):
-        assert retention.word_of_mouth_in(less, 300) == usual
+        assert retention.word_of_mouth_from_log(less, 300) == default
 
 
 @given(st.floats(0, 500), st.floats(0, 0.5), st.floats(0.6, 1), st.floats(0.5, 50))
-def test_invitation_is_the_numerical_optimum(worth, unasked, most, ease):
-    best = retention.invite(worth, unasked, most, ease)
+def test_invitation_is_the_numerical_optimum(worth, uninvited, maximum, scale):
+    best = invite(worth, uninvited, maximum, scale)
 
     def gain(effort):
-        share = most - (most - unasked) * np.exp(-effort / ease)
-        return (share - unasked) * worth - effort
+        share = maximum - (maximum - uninvited) * np.exp(-effort / scale)
+        return (share - uninvited) * worth - effort
 
-    found = minimize_scalar(lambda e: -gain(e), bounds=(0, 500), method="bounded")
-    assert best.gain >= -found.fun - 1e-6
+    optimum = minimize_scalar(lambda e: -gain(e), bounds=(0, 500), method="bounded")
+    assert best.gain >= -optimum.fun - 1e-6
     assert best.gain == pytest.approx(gain(best.effort), abs=1e-9)
-    assert unasked - 1e-12 <= best.share <= most
+    assert uninvited - 1e-12 <= best.share <= maximum
 
 
 def test_complaints_that_cost_more_than_they_bring_are_not_invited():
-    assert retention.invite(-20.0).effort == 0
+    assert invite(-20.0).effort == 0
 
 
 @pytest.mark.parametrize(
@@ -89,12 +92,24 @@ def test_complaints_that_cost_more_than_they_bring_are_not_invited():
     [
         (lambda: retention.lifetime_multiple(1.2, 0.1), "retention is 1.2"),
         (lambda: retention.lifetime_multiple(0.8, -0.1), "discount is -0.1"),
-        (lambda: retention.lifetime_multiple(1.0, 0.0), "stays for ever"),
+        (lambda: retention.lifetime_multiple(1.0, 0.0), "stay for ever"),
         (lambda: retention.honest_tariff(10, [12], 0.9, 0.01), "given_up is 12"),
         (lambda: retention.break_even(0.5, 1.5, 100), "stay_with is 1.5"),
-        (lambda: retention.invite(10, unasked=0.9, most=0.5), "most is 0.5"),
+        (lambda: invite(10, uninvited=0.9, maximum=0.5), "maximum is 0.5"),
     ],
 )
 def test_what_makes_no_sense_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_computed_multiples_are_within_the_rounding_of_the_printed_ones(published):
+    table = retention.recomputed_multiples(pd.read_csv(published / "lifetime-multiples.csv"))
+    assert (table["multiple"] - table["computed"]).abs().max() < 0.005
+
+
+def test_break_even_moves_with_the_margin():
+    stays = pd.DataFrame({"outcome": ["not resolved", "resolved"], "stays": [0.6, 0.9]})
+    small, large = (retention.break_even_at(stays, margin, 0.93, 0.008) for margin in (10, 90))
+    assert small["lifetime"][0] == pytest.approx(10 * 0.93 / 0.078)
+    assert large["cost"][0] == pytest.approx(9 * small["cost"][0])

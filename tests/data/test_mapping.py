@@ -58,7 +58,7 @@ def test_yaml_that_grows_without_end_is_harmless(write, refused):
     lines += [f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi")]  # noqa: B905
     path = write(ROWS)
     path.with_name("answers.columns.yaml").write_text("\n".join([*lines, "columns: *i"]))
-    assert all(len(str(fault)) < 500 for fault in refused(path))
+    assert all(len(str(problem)) < 500 for problem in refused(path))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Files that will not do: every fault, at its exact place, with what would mend it."""
+"""Files that will not do: every problem, at its exact place, with what would mend it."""
 
 import pickle
 import time
@@ -28,8 +28,8 @@ def table(*changes, rows=5):
     return made
 
 
-def place(fault):
-    return fault.row, fault.column, fault.value
+def place(problem):
+    return problem.row, problem.column, problem.value
 
 
 @pytest.mark.parametrize(
@@ -50,18 +50,18 @@ def place(fault):
     ],
 )
 def test_one_bad_cell(write, refused, text, problem, fix):
-    (fault,) = refused(write(table((4, "safety_1", text))))
-    assert place(fault) == (4, "safety_1", text)
-    assert problem in fault.problem
-    assert fix in fault.fix
-    assert str(fault).isprintable()
+    (reported,) = refused(write(table((4, "safety_1", text))))
+    assert place(reported) == (4, "safety_1", text)
+    assert problem in reported.problem
+    assert fix in reported.fix
+    assert str(reported).isprintable()
 
 
 def test_message_reads_as_the_place_the_value_and_the_fix(write):
     with pytest.raises(DataError) as caught:
         load_survey(write(table((4, "overall", "11"))))
     assert str(caught.value) == (
-        "answers.csv cannot be used as survey: 1 fault\n"
+        "answers.csv cannot be used as survey: 1 problem\n"
         "  row 4, overall: 11 is outside 0–10; "
         "correct it, or list it as missing in the file's .columns.yaml if it means no answer"
     )
@@ -72,8 +72,8 @@ def test_the_files_own_column_name_is_given(write, refused):
     path.with_name("answers.columns.yaml").write_text(
         "columns: {safety_1: Q1, choice_1: Q2, overall: Q9}"
     )
-    (fault,) = refused(path)
-    assert place(fault) == (3, "Q2", "8")
+    (problem,) = refused(path)
+    assert place(problem) == (3, "Q2", "8")
 
 
 def test_faults_come_in_the_order_of_the_file(write, refused):
@@ -84,7 +84,7 @@ def test_faults_come_in_the_order_of_the_file(write, refused):
             )
         )
     )
-    assert [(fault.row, fault.column) for fault in found] == [
+    assert [(problem.row, problem.column) for problem in found] == [
         (2, "choice_1"),
         (2, "overall"),
         (6, "safety_1"),
@@ -95,38 +95,38 @@ def test_rows_are_counted_as_a_spreadsheet_does(write, write_workbook, refused):
     made = table((5, "safety_1", "8"))
     made[2][2] = "two\nlines"
     made.insert(1, [])
-    assert [fault.row for fault in refused(write(made))] == [6]
-    assert [fault.row for fault in refused(write_workbook(made))] == [6]
-    assert [fault.row for fault in refused(write([[], [], *made]))] == [8]
+    assert [problem.row for problem in refused(write(made))] == [6]
+    assert [problem.row for problem in refused(write_workbook(made))] == [6]
+    assert [problem.row for problem in refused(write([[], [], *made]))] == [8]
 
 
 def test_duplicate_respondents_name_both_rows(write, refused):
     made = table((5, "respondent", "a2"), (6, "respondent", "a3"), (6, "wave", "2026-06"))
-    (fault,) = refused(write(made))
-    assert place(fault) == (5, "respondent", "a2")
-    assert "wave 2025-06 stands in row 2 already" in fault.problem
-    assert fault.fix == "keep one of rows 2 and 5"
+    (problem,) = refused(write(made))
+    assert place(problem) == (5, "respondent", "a2")
+    assert "wave 2025-06 is already in row 2" in problem.problem
+    assert problem.fix == "keep one of rows 2 and 5"
 
 
 def test_duplicates_far_apart(write, refused):
     made = [["respondent", "safety_1", "choice_1", "overall"]]
     made += [[str(n), "3", "4", "5"] for n in range(12_000)]
     made += [["17", "3", "4", "5"]]
-    (fault,) = refused(write(made))
-    assert (fault.row, fault.problem) == (12_002, "stands in row 19 already")
+    (problem,) = refused(write(made))
+    assert (problem.row, problem.problem) == (12_002, "is already in row 19")
 
 
 def test_all_missing_item(write, refused):
-    (fault,) = refused(write(table(*((row, "safety_1", "") for row in range(2, 7)))))
-    assert (fault.row, fault.column, fault.problem) == (0, "safety_1", "has no answer at all")
-    assert "leave the column out" in fault.fix
+    (problem,) = refused(write(table(*((row, "safety_1", "") for row in range(2, 7)))))
+    assert (problem.row, problem.column, problem.problem) == (0, "safety_1", "has no answer at all")
+    assert "leave the column out" in problem.fix
 
 
 def test_two_columns_of_one_name(write, refused):
     made = [[*row, row[3]] for row in table()]
-    (fault,) = refused(write(made))
-    assert (fault.row, fault.column) == (1, "safety_1")
-    assert "2 columns, the 4 and 7 from the left" in fault.problem
+    (problem,) = refused(write(made))
+    assert (problem.row, problem.column) == (1, "safety_1")
+    assert "2 columns, the 4 and 7 from the left" in problem.problem
 
 
 def test_two_unused_columns_of_one_name_do_no_harm(write):
@@ -136,35 +136,35 @@ def test_two_unused_columns_of_one_name_do_no_harm(write):
 def test_no_overall(write, refused):
     made = table()
     made[0][5] = "Overal"
-    (fault,) = refused(write(made))
-    assert fault.problem == "has no column overall"
-    assert "is it Overal?" in fault.fix
-    assert "answers.columns.yaml" in fault.fix
+    (problem,) = refused(write(made))
+    assert problem.problem == "has no column overall"
+    assert "is it Overal?" in problem.fix
+    assert "answers.columns.yaml" in problem.fix
 
 
 def test_one_right_alone(write, refused):
-    (fault,) = refused(write([row[:4] + row[5:] for row in table()]))
-    assert fault.problem == "has items of safety alone"
-    assert "information" in fault.fix
+    (problem,) = refused(write([row[:4] + row[5:] for row in table()]))
+    assert problem.problem == "has items of safety alone"
+    assert "information" in problem.fix
 
 
 def test_columns_of_nothing_known(write, refused):
     found = refused(write([["a", "b"], ["1", "2"]]))
-    assert [fault.problem for fault in found] == ["has no column overall", "has no items"]
+    assert [problem.problem for problem in found] == ["has no column overall", "has no items"]
 
 
 def test_header_faults_do_not_hide_those_of_cells(write, refused):
     made = table((3, "safety_1", "x"))
     made[0][5] = "total"
-    assert [fault.row for fault in refused(write(made))] == [1, 3]
+    assert [problem.row for problem in refused(write(made))] == [1, 3]
 
 
 @pytest.mark.parametrize(("cells", "count"), [(GOOD[:-1], "5"), ([*GOOD, "7"], "7")])
 def test_rows_of_other_width(write, refused, cells, count):
     made = table()
     made[3] = cells
-    (fault,) = refused(write(made))
-    assert (fault.row, fault.problem) == (4, f"has {count} cells where the header has 6")
+    (problem,) = refused(write(made))
+    assert (problem.row, problem.problem) == (4, f"has {count} cells where the header has 6")
 
 
 def test_empty_cells_at_the_end_of_a_row_do_no_harm(write):
@@ -199,9 +199,9 @@ def test_empty_cells_at_the_end_of_a_row_do_no_harm(write):
 def test_files_that_are_no_table(tmp_path, refused, content, row, problem):
     path = tmp_path / "answers.csv"
     path.write_bytes(content)
-    (fault,) = refused(path)
-    assert fault.row == row
-    assert problem in fault.problem
+    (reported,) = refused(path)
+    assert reported.row == row
+    assert problem in reported.problem
 
 
 def test_random_bytes_are_refused_in_one_fault(tmp_path, refused):
@@ -213,7 +213,7 @@ def test_random_bytes_are_refused_in_one_fault(tmp_path, refused):
 def test_faults_before_the_damage_are_told_too(tmp_path, refused):
     path = tmp_path / "answers.csv"
     path.write_text('safety_1,choice_1,overall\n9,2,3\n1,"2,3\n1,2,3\n')
-    assert [fault.row for fault in refused(path)] == [2, 3]
+    assert [problem.row for problem in refused(path)] == [2, 3]
 
 
 def test_no_such_file_and_no_file(tmp_path, refused):
@@ -255,8 +255,8 @@ def test_workbook_that_unpacks_to_too_much(write_workbook, refused):
             blob.write(bytes(1_000_000))
     assert path.stat().st_size < 5_000_000
     start = time.perf_counter()
-    (fault,) = refused(path)
-    assert "would unpack to 520 MB" in fault.problem
+    (problem,) = refused(path)
+    assert "would unpack to 520 MB" in problem.problem
     assert time.perf_counter() - start < 1
 
 
@@ -265,8 +265,8 @@ def test_formulas_errors_and_far_cells_in_a_workbook(write_workbook, refused):
     made[2][3] = "#DIV/0!"
     made[3][5] = "=1/0"
     path = write_workbook(made)
-    (fault,) = refused(path)
-    assert place(fault) == (3, "safety_1", "#DIV/0!")
+    (problem,) = refused(path)
+    assert place(problem) == (3, "safety_1", "#DIV/0!")
 
 
 def test_too_large_is_refused_by_its_size_alone(tmp_path, refused):
@@ -275,13 +275,13 @@ def test_too_large_is_refused_by_its_size_alone(tmp_path, refused):
         file.truncate(100_000_000)
     tracemalloc.start()
     start = time.perf_counter()
-    (fault,) = refused(path)
+    (problem,) = refused(path)
     assert time.perf_counter() - start < 1
     assert tracemalloc.get_traced_memory()[1] < 2_000_000
     tracemalloc.stop()
-    assert fault.problem == "has 100.0 MB, and up to 64 MB are read"
-    assert "sample" in fault.fix
-    assert "CEMLIB_MAX_MB=101" in fault.fix
+    assert problem.problem == "has 100.0 MB, and up to 64 MB are read"
+    assert "sample" in problem.fix
+    assert "CEMLIB_MAX_MB=101" in problem.fix
 
 
 def test_limit_of_the_environment(write, refused, monkeypatch):
@@ -304,10 +304,10 @@ def test_one_endless_line_takes_no_memory(tmp_path, refused):
             file.write(b"7" * 1_000_000)
     refused(committed("rights"))  # imports are made
     tracemalloc.start()
-    (fault,) = refused(path)
+    (problem,) = refused(path)
     assert tracemalloc.get_traced_memory()[1] < 8 * LONGEST_LINE
     tracemalloc.stop()
-    assert (fault.row, fault.problem) == (2, "is a line of more than 1,000,000 characters")
+    assert (problem.row, problem.problem) == (2, "is a line of more than 1,000,000 characters")
 
 
 def test_memory_is_bounded_where_most_of_a_file_is_not_used(tmp_path):
@@ -334,7 +334,7 @@ def test_reading_stops_where_faults_are_very_many(write):
     assert len(error.problems) == 1000
     assert error.stopped == error.problems[-1].row == 501
     text = str(error).splitlines()
-    assert text[0].endswith("1,000 faults or more")
+    assert text[0].endswith("1,000 problems or more")
     assert text[1] == "  (1,000 of them: correct it, or say item_scale 1-10 if that is the scale)"
     assert text[-2] == "  … and 950 more"
     assert "row 501" in text[-1]
@@ -369,7 +369,7 @@ def test_any_damaged_cell_is_found_where_it_is(rows, write, data):
         damaged[row][column] = text = data.draw(st.sampled_from(fitting))
         expected.add((row + 1, rows[0][column], text))
     found = problems("survey", write(damaged))
-    assert {place(fault) for fault in found} == expected
+    assert {place(problem) for problem in found} == expected
     assert len(found) == len(expected)
 
 
@@ -381,7 +381,7 @@ def test_any_bytes_are_refused_or_read_and_nothing_else(tmp_path, content, marke
     path = tmp_path / "answers.csv"
     path.write_bytes(b"safety_1,choice_1,overall\n1,2,3\n" * marked + content)
     found = problems("survey", path)
-    assert all(str(fault).isprintable() for fault in found)
+    assert all(str(problem).isprintable() for problem in found)
     if not found:
         assert len(load_survey(path).answers) >= 1
 
@@ -394,7 +394,7 @@ def test_practices_of_another_kind(write):
         ["", "choice", "1", "two", "3", ""],
     ]
     found = problems("practices", write(made))
-    assert [(fault.row, fault.column) for fault in found] == [
+    assert [(problem.row, problem.column) for problem in found] == [
         (2, "right"),
         (2, "in_place"),
         (2, "person_days"),
@@ -406,16 +406,16 @@ def test_practices_of_another_kind(write):
         (4, "person_days"),
         (4, "call_centre"),
     ]
-    text = [str(fault) for fault in found]
+    text = [str(problem) for problem in found]
     assert text[0].endswith("did you mean safety?")
     assert "is not more than 0" in text[2]
-    assert "stands in row 2 already" in text[5]
+    assert "is already in row 2" in text[5]
     assert "is missing" in text[6]
 
 
 def test_missing_columns_of_a_table(write):
     found = problems("practices", write([["right"], ["safety"]]))
-    assert [fault.problem for fault in found][:2] == [
+    assert [problem.problem for problem in found][:2] == [
         "has no column practice",
         "has no column in_place",
     ]
@@ -426,7 +426,7 @@ def test_weights_that_do_not_sum_to_one(tmp_path):
     text = committed("need-levels").read_text(encoding="utf-8")
     path.write_text(text.replace("choice,esteem,0.4", "choice,esteem,0.5"), encoding="utf-8")
     found = problems("need-levels", path)
-    assert [fault.row for fault in found] == [12, 13, 14, 15, 16]
+    assert [problem.row for problem in found] == [12, 13, 14, 15, 16]
     assert "must sum to 1" in str(found[0])
     with pytest.raises(DataError, match="must sum to 1"):
         load("need-levels", path)
@@ -440,9 +440,9 @@ def test_no_faults_means_that_it_loads(rows, write):
 
 
 def test_options_of_other_datasets_are_refused():
-    with pytest.raises(TypeError, match="practices has no options"):
+    with pytest.raises(ValueError, match="an option of practices: none"):
         problems("practices", committed("practices"), item_scale="1-5")
-    with pytest.raises(TypeError, match="unexpected keyword"):
+    with pytest.raises(ValueError, match="an option of survey: item_scale"):
         problems("survey", committed("survey"), scale="1-5")
 
 

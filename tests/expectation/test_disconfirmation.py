@@ -7,7 +7,7 @@ from scipy import optimize
 from cemlib.stats.estimates import bootstrap_weights
 from cemlib.studies.expectation import disconfirmation as dis
 from cemlib.studies.expectation.model import ExpectationModel
-from cemlib.studies.expectation.response_surface import response_surface
+from cemlib.studies.expectation.surface import response_surface
 
 
 def sample(model, n, rng):
@@ -83,18 +83,18 @@ def test_a_resample_without_gain_says_so(rng):
     fit = dis.kinked_value(*three(frame), bootstrap_weights(300, 50, rng), frame[["effort"]])
     gain, ratio = fit.estimates.draws[:, 0], fit.estimates.draws[:, 2]
     assert (gain < 0).any()
-    assert (ratio[gain < 0] == dis.NO_GAIN).all()
+    assert (ratio[gain < 0] == dis.MAX_LOSS_AVERSION).all()
     assert np.isfinite(fit.frame()[["low", "high"]]).all(axis=None)
 
 
 def test_worth_follows_the_kink(rng):
     frame, controls = sample(ExpectationModel(), 1000, rng)
     fit = dis.kinked_value(*three(frame), bootstrap_weights(1000, 200, rng), controls)
-    worth, low, high = fit.worth([-20.0, 0.0, 20.0])
-    assert worth[1] == 0
-    assert (low <= worth).all()
-    assert (worth <= high).all()
-    assert -worth[0] / worth[2] == pytest.approx(fit.loss_aversion)
+    effect, low, high = fit.contribution([-20.0, 0.0, 20.0])
+    assert effect[1] == 0
+    assert (low <= effect).all()
+    assert (effect <= high).all()
+    assert -effect[0] / effect[2] == pytest.approx(fit.loss_aversion)
 
 
 def test_surface_tests_are_those_of_statsmodels(rng):
@@ -145,15 +145,15 @@ def test_left_out_errors_are_those_of_refits(rng):
 def test_the_true_model_predicts_best(model, best, rng):
     frame, _ = sample(model, 4000, rng)
     table = dis.compare_models(*three(frame), rng, frame[["effort"]], curvature=model.curvature)
-    assert table.loc[table["behind"].idxmin(), "model"] == best
-    assert (table["low"] <= table["behind"]).all()
+    assert table.loc[table["excess"].idxmin(), "model"] == best
+    assert (table["low"] <= table["excess"]).all()
     assert table["r_squared"].between(0.2, 0.9).all()
 
 
 def test_hopeless_data_is_refused(rng):
     frame, _ = sample(ExpectationModel(), 40, rng)
     y, p, e = three(frame)
-    with pytest.raises(ValueError, match="that show a kink"):
+    with pytest.raises(ValueError, match="a kink needs at least 3"):
         dis.kinked_value(y, p, e + 1000, np.ones((1, 40)))
     with pytest.raises(ValueError, match="controls has 39 rows"):
         dis.kinked_value(y, p, e, np.ones((1, 40)), frame[["effort"]].head(39))

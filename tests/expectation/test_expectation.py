@@ -51,8 +51,8 @@ def test_without_noise_the_moments_are_the_function_itself():
     )
     cells = exact.cells()
     effort, _ = np.array(CELLS).T
-    told = exact.satisfaction_at(effort, exact.quality, cells["expectation"])
-    np.testing.assert_allclose(cells["satisfaction"], told)
+    at_cells = exact.satisfaction_at(effort, exact.quality, cells["expectation"])
+    np.testing.assert_allclose(cells["satisfaction"], at_cells)
     np.testing.assert_allclose(cells["sd"], exact.satisfaction_noise)
 
 
@@ -67,15 +67,17 @@ def test_without_noise_the_moments_are_the_function_itself():
 def test_cells_are_those_of_a_very_large_experiment(model, rng):
     n = 400_000
     frame = model.simulate(n, rng)
-    found = frame.groupby(["effort", "information"], as_index=False).agg(
+    simulated = frame.groupby(["effort", "information"], as_index=False).agg(
         expectation=("expectation", "mean"), satisfaction=("satisfaction", "mean"),
         sd=("satisfaction", "std"),
     )  # fmt: skip
     cells = model.cells()
     error = cells["sd"] / np.sqrt(n / 4)
-    assert (np.abs(found["satisfaction"] - cells["satisfaction"]) < 4.5 * error).all()
-    assert (np.abs(found["expectation"] - cells["expectation"]) < 4.5 * 12 / np.sqrt(n / 4)).all()
-    np.testing.assert_allclose(found["sd"], cells["sd"], rtol=0.01)
+    assert (np.abs(simulated["satisfaction"] - cells["satisfaction"]) < 4.5 * error).all()
+    assert (
+        np.abs(simulated["expectation"] - cells["expectation"]) < 4.5 * 12 / np.sqrt(n / 4)
+    ).all()
+    np.testing.assert_allclose(simulated["sd"], cells["sd"], rtol=0.01)
 
 
 def test_the_slope_is_what_a_point_of_expectation_does():

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from cemlib.data.problems import DataError
-from cemlib.studies.expectation.datasets.items import load_items, load_text
+from cemlib.studies.expectation.datasets import load_items, load_model
 
 ITEMS = ["Q1", "Q2"]
 
@@ -32,12 +32,12 @@ def test_a_yaml_beside_the_file_names_the_columns(survey):
     assert answers["IMAG1"].isna().sum() == 1
 
 
-def test_every_fault_is_told(survey):
+def test_every_problem_is_listed(survey):
     with pytest.raises(DataError) as caught:
         load_items(survey, [*ITEMS, "Q3"], "1-4")
-    told = str(caught.value)
-    assert "has no column Q3" in told
-    assert "row 3, q2: 5.0 is outside 1–4" in told
+    message = str(caught.value)
+    assert "has no column Q3" in message
+    assert "row 3, q2: 5.0 is outside 1–4" in message
 
 
 def test_a_scale_that_is_none(survey):
@@ -49,8 +49,8 @@ def test_a_scale_that_is_none(survey):
     ("content", "message"),
     [
         (b"", "is empty"),
-        (b"\xff\xfe\x00\xd8", "is no text in UTF-8"),
-        (b"A\0B", "is empty or no text"),
+        (b"\xff\xfe\x00\xd8", "is not text in UTF-8"),
+        (b"A\0B", "is empty or not text"),
         (b"a" * 100_001, "has more than 100,000 bytes"),
     ],
 )
@@ -58,10 +58,10 @@ def test_what_is_no_text_is_refused(tmp_path, content, message):
     path = tmp_path / "model.txt"
     path.write_bytes(content)
     with pytest.raises(DataError, match=message):
-        load_text(path, "model")
+        load_model(path)
 
 
 def test_a_mark_at_the_start_is_no_text_of_the_model(tmp_path):
     path = tmp_path / "model.txt"
-    path.write_bytes("\ufeffX =~ Q1\n".encode())
-    assert load_text(path, "model") == "X =~ Q1\n"
+    path.write_bytes("\ufeffX =~ Q1\nY =~ Q2\nY ~ X\n".encode())
+    assert load_model(path).names == ("X", "Y")

@@ -10,9 +10,7 @@ from cemlib import catalogue
 from cemlib.catalogue import load
 from cemlib.data.problems import DataError
 from cemlib.operator import parts
-from cemlib.stats.customers import NEED_LEVELS
 from cemlib.studies.expectation.operator import (
-    LEVELS,
     TRUTH,
     callbacks,
     expectations,
@@ -39,9 +37,9 @@ def test_each_part_has_a_stream_of_its_own():
 
 def test_the_trial_is_of_customers_whose_line_was_reset():
     people, table = load("customers"), load("callbacks")
-    own = table.merge(people, on="customer")
-    assert len(own) == len(table)
-    assert set(own["segment"]) == {TRUTH.segment}
+    joined = table.merge(people, on="customer")
+    assert len(joined) == len(table)
+    assert set(joined["segment"]) == {TRUTH.segment}
     assert 800 < len(table) < 1000
     cells = table.groupby(["effort", "information"]).size()
     assert cells.min() > 190
@@ -86,10 +84,6 @@ def test_the_panel_is_whole_and_learns_faster_upwards():
     )
 
 
-def test_levels_are_those_of_the_rights():
-    assert LEVELS == NEED_LEVELS
-
-
 def test_committed_responses_are_the_generated_ones():
     made = responses().to_csv(index=False, lineterminator="\n")
     assert made == catalogue.path("responses").read_text(encoding="utf-8")
@@ -128,5 +122,5 @@ def test_published_effects_are_as_told():
     sized = table.dropna(subset=["without", "with"])
     more = 100 * (sized["with"] / sized["without"] - 1)
     np.testing.assert_allclose(more, sized["effect"], atol=0.6)
-    recalled = sized["standing"].str.contains("recalled, not checked against print")
+    recalled = sized["provenance"].str.contains("recalled, not checked against print")
     assert recalled.all()

@@ -7,15 +7,12 @@ import pandas as pd
 import pytest
 
 from cemlib.stats.estimates import bootstrap_weights
-from cemlib.studies.expectation import direct_effects, experiments, pooling, ratchet, sequential
+from cemlib.stats.ratchet import Ratchet
+from cemlib.studies.expectation import direct_effects, experiments, plots, pooling, sequential
 from cemlib.studies.expectation import disconfirmation as dis
 from cemlib.studies.expectation.model import ExpectationModel
-from cemlib.studies.expectation.plots import disconfirmation, expectation, power
-from cemlib.studies.expectation.plots import experiments as drawn_experiments
-from cemlib.studies.expectation.plots import pooling as drawn_pooling
-from cemlib.studies.expectation.plots import ratchet as drawn_ratchet
 from cemlib.studies.expectation.power import Design
-from cemlib.studies.expectation.response_surface import response_surface
+from cemlib.studies.expectation.surface import response_surface
 
 MODEL = ExpectationModel()
 TRIAL = MODEL.simulate(240, np.random.default_rng(3))
@@ -34,84 +31,74 @@ def published(root):
 
 
 def years():
-    model = ratchet.Ratchet()
+    model = Ratchet()
     still = model.standing_still(10, 60, 10, 500, np.random.default_rng(1))
-    return drawn_ratchet.ratchet_figure(still, model.chase(10, 60, 62))
+    return plots.ratchet_figure(still, model.chase(10, 60, 62))
 
 
 FIGURES = {
     "mechanisms": (
-        lambda _: expectation.mechanisms_figure(MODEL),
-        "from 45 to 55 points, which moves satisfaction by −6.9 points; its direct effect is +8.0.",
+        lambda _: plots.mechanisms_figure(MODEL),
+        "from 45 to 55 points, which changes satisfaction by −6.9; its direct effect is +8.0.",
     ),
     "mechanisms, far out": (
-        lambda _: expectation.mechanisms_figure(
+        lambda _: plots.mechanisms_figure(
             replace(MODEL, effort_effect=-20, cost_to_expectation=30, loss_aversion=4), 1
         ),
         "its direct effect is −20.0",
     ),
     "published": (
-        lambda root: expectation.effort_figure(published(root)),
-        "3 published studies of effort and 3 repetitions. Effort raised what a thing is worth in 3 "
-        "of the former; 3 of the repetitions found no effect.",
+        lambda root: plots.effort_figure(published(root)),
+        "3 published studies of effort and 3 replications. Effort raised liking or value in 3 "
+        "original studies; 3 replications found no effect.",
     ),
     "cells": (
-        lambda _: drawn_experiments.cells_figure(TRIAL, ("called back", "had to call again")),
-        "Called back, modest:",
+        lambda _: plots.cells_figure(TRIAL, ("called back", "had to call again")),
+        "Called back, no promise:",
     ),
     "two lines": (
-        lambda _: drawn_experiments.two_lines_figure(
-            TRIAL, direct_effects.controlled_direct_effect(TRIAL)
-        ),
+        lambda _: plots.two_lines_figure(TRIAL, direct_effects.controlled_direct_effect(TRIAL)),
         "the line with effort lies +",
     ),
     "four ways": (
-        lambda _: drawn_experiments.four_ways_figure(
+        lambda _: plots.four_ways_figure(
             direct_effects.four_ways(TRIAL, ["baseline"]), MODEL.effects()
         ),
-        "The truth: total +0.5, direct +8.0.",
+        "True effects: total +0.5, direct +8.0.",
     ),
     "three ways, truth unknown": (
-        lambda _: drawn_experiments.four_ways_figure(direct_effects.four_ways(TRIAL)),
+        lambda _: plots.four_ways_figure(direct_effects.four_ways(TRIAL)),
         "in 3 analyses",
     ),
-    "randomisation": (
-        lambda _: drawn_experiments.randomisation_figure([-2.0, -1, 0, 1, 2], 2.0, 0.4),
-        "+2.0 points among 5 that chance alone would deal: 40.0%",
-    ),
     "power": (
-        lambda _: power.power_figure(
-            Design("main effect", 16).curve([40, 508, 1000], [2.0, 4.0]),
-            pd.DataFrame({"n": [40], "effect": [4.0], "power": [0.1]}),
-        ),
+        lambda _: plots.power_figure(Design("main effect", 16).curve([40, 508, 1000], [2.0, 4.0])),
         "2 points: more than 1000 participants; 4 points: 508 participants.",
     ),
     "looks": (
-        lambda _: power.looks_figure(
+        lambda _: plots.looks_figure(
             {1: 0.05, 5: 0.142}, [sequential.group_sequential(2), sequential.group_sequential(5)]
         ),
-        "at each of 5 looks raises a false alarm in 14%",
+        "at each of 5 looks gives a false positive in 14%",
     ),
     "worth": (
-        lambda _: disconfirmation.worth_figure(kink(), loss_aversion=2.25),
-        "A shortfall of 30 points moves satisfaction by −",
+        lambda _: plots.value_figure(kink(), loss_aversion=2.25),
+        "A shortfall of 30 points changes satisfaction by −",
     ),
     "surface": (
-        lambda _: disconfirmation.surface_figure(response_surface(*SEEN), *SEEN[:0:-1]),
+        lambda _: plots.surface_figure(response_surface(*SEEN), *SEEN[:0:-1]),
         "Along the line of agreement the slope is ",
     ),
     "comparison": (
-        lambda _: disconfirmation.comparison_figure(
+        lambda _: plots.comparison_figure(
             dis.compare_models(*SEEN, np.random.default_rng(1), TRIAL[["effort"]])
         ),
-        "predicts best (off by ",
+        "predicts best (root mean squared error ",
     ),
-    "ratchet": (lambda _: years(), "To keep satisfaction at 62, performance must rise by +"),
+    "ratchet": (lambda _: years(), "To keep satisfaction at 62, performance has to change by +"),
     "pooling": (
-        lambda _: drawn_pooling.pooling_figure(
+        lambda _: plots.pooling_figure(
             pooling.partially_pooled(GROUPS),
             {"esteem": "Esteem and a rather long name"},
-            {"safety": -2.0, "esteem": 0.0, "self-actualisation": 5.0},
         ),
         "Effect of effort in 3 groups",
     ),
@@ -146,7 +133,7 @@ def test_same_figure_same_bytes(case):
 
 
 def test_bars_are_the_mechanisms():
-    figure = expectation.mechanisms_figure(MODEL, 1)
+    figure = plots.mechanisms_figure(MODEL, 1)
     bars = [bar.get_height() for bar in figure.axes[1].patches]
     row = MODEL.mechanisms().iloc[1]
     np.testing.assert_allclose(bars, row[["through_expectation", "direct", "total"]])
@@ -154,18 +141,18 @@ def test_bars_are_the_mechanisms():
 
 def test_two_lines_run_through_their_cell_means():
     effect = direct_effects.controlled_direct_effect(TRIAL)
-    figure = drawn_experiments.two_lines_figure(TRIAL, effect)
+    figure = plots.two_lines_figure(TRIAL, effect)
     means, _, _ = experiments.cell_moments(TRIAL)
     solid = [
         line for line in figure.axes[0].lines if line.get_linewidth() == 2 and line.get_ls() == "-"
     ]
-    found = np.concatenate([np.column_stack(line.get_data()) for line in solid[:2]])
-    np.testing.assert_allclose(found, means)
+    drawn = np.concatenate([np.column_stack(line.get_data()) for line in solid[:2]])
+    np.testing.assert_allclose(drawn, means)
 
 
 def test_only_where_data_are_is_a_surface_drawn():
     surface = response_surface(*SEEN)
-    figure = disconfirmation.surface_figure(surface, SEEN[2], SEEN[1])
+    figure = plots.surface_figure(surface, SEEN[2], SEEN[1])
     low, high = (float(word) for word in figure.alt.replace("−", "-").split(" from ")[1].split(
         " points")[0].split(" to "))  # fmt: skip
     corner = surface.at(SEEN[2].max(), SEEN[1].min())
@@ -173,5 +160,5 @@ def test_only_where_data_are_is_a_surface_drawn():
 
 
 def test_a_study_without_numbers_is_drawn_all_the_same(root):
-    figure = expectation.effort_figure(published(root).assign(effect=np.nan, n=np.nan))
+    figure = plots.effort_figure(published(root).assign(effect=np.nan, n=np.nan))
     assert "3 published studies" in figure.alt

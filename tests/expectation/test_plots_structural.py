@@ -124,7 +124,7 @@ def test_unsure_and_negative_paths_look_different():
     assert colours == [base.VERMILION.upper(), base.GREY.upper()]
     assert arrows[0].get_linestyle() != arrows[1].get_linestyle()
     assert arrows[0].get_linewidth() > 2 * arrows[1].get_linewidth()
-    assert "Not told from zero: B to C" in figure.alt
+    assert "Interval includes 0: B to C" in figure.alt
 
 
 def test_loadings_stand_in_the_order_of_the_model():

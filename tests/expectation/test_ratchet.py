@@ -6,24 +6,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cemlib.stats.ratchet import Ratchet, expectation_path
-from cemlib.studies.expectation.ratchet import learning_rates, will_and_should
+from cemlib.studies.expectation.learning import learning_rates, will_and_should
 
 shares = st.floats(0, 1)
 points = st.floats(0, 100)
 
 
 def panel(rng, people=200, periods=5, noise=2.0, rise=0.5, fall=0.2):
-    met = 60 + 10 * rng.normal(size=(people, periods))
-    expected, current = np.empty(met.shape), 60 + 5 * rng.normal(size=people)
+    performance = 60 + 10 * rng.normal(size=(people, periods))
+    expected, current = np.empty(performance.shape), 60 + 5 * rng.normal(size=people)
     for period in range(periods):
         expected[:, period] = current
-        gap = met[:, period] - current
+        gap = performance[:, period] - current
         current = current + np.where(gap > 0, rise, fall) * gap + noise * rng.normal(size=people)
     return pd.DataFrame(
         {
             "customer": np.repeat(np.arange(people), periods),
             "period": np.tile(np.arange(periods), people),
-            "performance": met.ravel(),
+            "performance": performance.ravel(),
             "expectation": expected.ravel(),
         }
     )
@@ -46,10 +46,10 @@ def test_constant_performance_is_approached_geometrically(performance, start, ra
 
 
 def test_paths_of_many_customers_are_their_own(rng):
-    met = rng.uniform(0, 100, size=(3, 7))
+    performance = rng.uniform(0, 100, size=(3, 7))
     start = np.array([40.0, 50, 60])
-    together = expectation_path(met, start, rise=0.4, fall=0.1)
-    for row, first, path in zip(met, start, together, strict=True):
+    together = expectation_path(performance, start, rise=0.4, fall=0.1)
+    for row, first, path in zip(performance, start, together, strict=True):
         np.testing.assert_allclose(path, expectation_path(row, first, rise=0.4, fall=0.1))
 
 
@@ -80,7 +80,7 @@ def test_without_a_ratchet_chasing_costs_nothing():
 
 
 def test_a_satisfaction_out_of_reach_is_refused():
-    with pytest.raises(ValueError, match="that some performance reaches"):
+    with pytest.raises(ValueError, match="that some performance can give"):
         Ratchet(quality_slope=0, disconfirmation_slope=0).chase(3, 60, 90)
     with pytest.raises(ValueError, match=r"rise is 1\.5"):
         Ratchet(rise=1.5)
@@ -88,7 +88,7 @@ def test_a_satisfaction_out_of_reach_is_refused():
 
 def test_rates_are_the_clustered_regression(rng):
     table = panel(rng)
-    found = learning_rates(table)
+    rates = learning_rates(table)
     table = table.sort_values(["customer", "period"])
     change = table.groupby("customer")["expectation"].shift(-1) - table["expectation"]
     gap = table["performance"] - table["expectation"]
@@ -97,8 +97,8 @@ def test_rates_are_the_clustered_regression(rng):
     fit = sm.OLS(change[kept], sm.add_constant(design[kept])).fit(
         cov_type="cluster", cov_kwds={"groups": table.loc[kept, "customer"]}, use_t=True
     )
-    np.testing.assert_allclose(found.coefficients, fit.params)
-    np.testing.assert_allclose(found.covariance, fit.cov_params())
+    np.testing.assert_allclose(rates.coefficients, fit.params)
+    np.testing.assert_allclose(rates.covariance, fit.cov_params())
 
 
 def test_gaps_in_the_panel_are_no_changes(rng):
@@ -106,16 +106,16 @@ def test_gaps_in_the_panel_are_no_changes(rng):
     holes = table[~((table["period"] == 2) & (table["customer"] % 2 == 0))].sample(
         frac=1, random_state=1
     )
-    found = learning_rates(holes)
-    np.testing.assert_allclose(found.coefficients, [0, 0.5, 0.2], atol=1e-9)
+    rates = learning_rates(holes)
+    np.testing.assert_allclose(rates.coefficients, [0, 0.5, 0.2], atol=1e-9)
     missing = table.assign(expectation=table["expectation"].mask(table["period"] == 2))
     np.testing.assert_allclose(learning_rates(missing).coefficients, [0, 0.5, 0.2], atol=1e-9)
 
 
 def test_will_and_should_pull_in_opposite_directions(root):
     """Directions of Boulding and others (1993), in the operator's panel."""
-    found = will_and_should(pd.read_csv(root / "datasets/telecom/expectations.csv"))
-    table = found.frame().set_index("name")
+    rates = will_and_should(pd.read_csv(root / "datasets/telecom/expectations.csv"))
+    table = rates.frame().set_index("name")
     assert table.loc["forecast", "low"] > 0
     assert table.loc["expectation", "high"] < 0
 

@@ -53,36 +53,36 @@ def test_ecsi_is_the_printed_model():
     model = parse_model(ECSI)
     assert (len(model.blocks), len(model.items), len(model.paths)) == (7, 24, 12)
     assert model.longest == 6
-    assert len(model.ways) == 21  # each construct reaches all that come after it
+    assert len(model.routes) == 21  # each construct reaches all that come after it
 
 
 def test_ways_are_those_that_paths_make():
     model = parse_model("A =~ a\nB =~ b\nC =~ c\nD =~ d\nB ~ A\nC ~ B\nC ~ D")
-    assert model.ways == [(0, 1), (0, 2), (1, 2), (3, 2)]
+    assert model.routes == [(0, 1), (0, 2), (1, 2), (3, 2)]
 
 
 HOSTILE = {
     "nothing": ("", "model has no block"),
     "only comments": ("# x\n\n", "model has no block"),
     "no path": ("A =~ a", "model has no path"),
-    "no operator": ("A =~ a\nB = b", "line 2: 'B = b' is no statement"),
-    "two operators": ("A =~ a =~ b", "line 1: .* is no statement"),
+    "no operator": ("A =~ a\nB = b", "line 2: 'B = b' is not a statement"),
+    "two operators": ("A =~ a =~ b", "line 1: .* is not a statement"),
     "two names before": ("A + B =~ a", "line 1: .* has 2 names before '=~'"),
-    "missing plus": ("A =~ a b", "line 1: 'a b' .* is no name; put \\+ between"),
-    "block without items": ("A =~ a\nB =~\nB ~ A", "line 2: '' .* is no name"),
+    "missing plus": ("A =~ a b", "line 1: 'a b' .* is not a name; put \\+ between"),
+    "block without items": ("A =~ a\nB =~\nB ~ A", "line 2: '' .* is not a name"),
     "item in two blocks": (
         "A =~ a + b\nB =~ c\n\nC =~ b\nB ~ A",
         r"line 4: item 'b' of block 'C' is already in block 'A' \(line 1\)",
     ),
     "item twice": ("A =~ a + a\nB =~ b\nB ~ A", "item 'a' of block 'A' is already in block 'A'"),
-    "block twice": ("A =~ a\nA =~ b", r"line 2: block 'A' is there twice \(line 1\)"),
+    "block twice": ("A =~ a\nA =~ b", r"line 2: block 'A' is repeated \(line 1\)"),
     "path to nowhere": (
         "Image =~ a\nB =~ b\nImge ~ B",
         "line 3: the path B → Imge needs a block 'Imge', .* did you mean 'Image'",
     ),
     "path from nowhere": ("A =~ a\nB =~ b\nB ~ Zeal", "'Zeal =~ …'; the blocks are 'A', 'B'"),
     "path to itself": ("A =~ a\nB =~ b\nB ~ A\nB ~ B", "line 4: 'B' has a path to itself"),
-    "path twice": ("A =~ a\nB =~ b\nB ~ A\nB ~ A", r"line 4: .* A → B is there twice \(line 3\)"),
+    "path twice": ("A =~ a\nB =~ b\nB ~ A\nB ~ A", r"line 4: .* A → B is repeated \(line 3\)"),
     "cycle of two": ("A =~ a\nB =~ b\nB ~ A\nA ~ B", "line 4: .* cycle, (A → B → A|B → A → B)"),
     "cycle behind a start": (
         "S =~ s\nA =~ a\nB =~ b\nC =~ c\nT =~ t\nA ~ S + C\nB ~ A\nC ~ B\nT ~ C",

@@ -5,34 +5,37 @@ import pandas as pd
 import pytest
 
 from cemlib import stats
-from cemlib.studies.expectation import disconfirmation, ratchet
-from cemlib.studies.expectation import words as experiment
+from cemlib.stats.ratchet import expectation_path
+from cemlib.studies.expectation import disconfirmation, findings, learning, words
 from cemlib.studies.expectation.direct_effects import four_ways
 from cemlib.studies.expectation.model import ExpectationModel
 from cemlib.studies.expectation.power import experiment_power, simulate_experiments
-from cemlib.studies.expectation.response_surface import response_surface
+from cemlib.studies.expectation.structural.fit import matching_decimals
+from cemlib.studies.expectation.surface import response_surface
 
 
 @pytest.fixture
 def ways():
     model = ExpectationModel()
-    return four_ways(model.simulate(4000, np.random.default_rng(5)), ["baseline"])
+    frame = model.simulate(4000, np.random.default_rng(5))
+    return four_ways(frame, ["baseline"], model.effects())
 
 
-def test_the_sum_is_called_nothing_only_where_it_is_nearly():
-    assert "nearly nothing" in experiment.mechanisms(ExpectationModel())
-    said = experiment.mechanisms(ExpectationModel(effort_effect=20.0))
-    assert "nearly nothing" not in said
-    assert "**+12.5 points**" in said
+def test_a_total_is_called_almost_no_effect_only_near_zero():
+    assert "almost no effect" in words.mechanisms(ExpectationModel())
+    sentence = words.mechanisms(ExpectationModel(effort_effect=20.0))
+    assert "almost no effect" not in sentence
+    assert "**+12.5 points**" in sentence
 
 
-def test_who_misses_the_truth_is_named(ways):
-    said = experiment.four_ways(ways, ExpectationModel().effects())
-    assert "that miss it: given measured expectation." in said
-    assert "Nobody knows the truth here." in experiment.four_ways(ways, None)
+def test_analyses_that_miss_the_true_effect_are_named(ways):
+    sentence = words.four_ways(ways)
+    assert "that miss it: controlling for measured expectation." in sentence
+    unknown = ways.drop(columns=["true_value", "covered"])
+    assert "The true effects are not known here." in words.four_ways(unknown)
 
 
-def test_findings_come_with_names_of_their_own(ways):
+def test_findings_have_unique_names(ways):
     rng = np.random.default_rng(1)
     frame = ExpectationModel().simulate(400, rng)
     kinked = disconfirmation.kinked_value(
@@ -41,61 +44,59 @@ def test_findings_come_with_names_of_their_own(ways):
         frame["expectation"],
         stats.bootstrap_weights(400, 50, rng),
     )
-    met = rng.uniform(30, 90, size=(40, 6))
+    performance = rng.uniform(30, 90, size=(40, 6))
     panel = pd.DataFrame(
         {
             "customer": np.repeat(np.arange(40), 6),
             "period": np.tile(np.arange(6), 40),
-            "performance": met.ravel(),
-            "expectation": ratchet.expectation_path(met, 60, rise=0.5, fall=0.2).ravel(),
+            "performance": performance.ravel(),
+            "expectation": expectation_path(performance, 60, rise=0.5, fall=0.2).ravel(),
         }
     )
-    rates = ratchet.learning_rates(panel)
+    rates = learning.learning_rates(panel)
     power = experiment_power(ExpectationModel(), 400)
-    found = [
-        *experiment.findings(ways, ways, kinked, rates, power, 0.14),
-        *experiment.found_effect(ways, power),
+    results = [
+        *findings.effects(ways, ways, kinked, rates),
+        *findings.design(ways, power, 0.14),
     ]
-    names = [finding.name for finding in found]
+    names = [finding.name for finding in results]
     assert len(set(names)) == len(names)
-    by_name = {finding.name: finding for finding in found}
-    assert by_name["expectation_rise"].value == pytest.approx(0.5)
+    by_name = {finding.name: finding for finding in results}
+    assert by_name["learning_rate_up"].value == pytest.approx(0.5)
     assert by_name["naive_direct_effect"].value < by_name["direct_effect"].value
-    assert by_name["found"].value == 1
-    assert by_name["found_less_power"].value == pytest.approx(
+    assert by_name["detected"].value == 1
+    assert by_name["detected_minus_power"].value == pytest.approx(
         1 - power.set_index("effect").loc["direct", "power"]
     )
-    assert "50% of a pleasant surprise" in experiment.learning(rates, panel)
-    assert "*will*" not in experiment.learning(rates, panel)
+    assert "rises by 50% of a positive surprise" in words.learning(rates)
 
 
-def test_the_surface_is_said_to_refuse_only_what_it_refuses():
+def test_a_difference_score_is_rejected_only_where_the_data_reject_it():
     rng = np.random.default_rng(3)
-    expected, came = rng.uniform(20, 80, size=(2, 500))
-    plain = 60 + 0.5 * (came - expected) + rng.normal(size=500)
-    bent = plain - 0.02 * (came - expected) ** 2
-    assert "do not refuse that" in experiment.surface(response_surface(plain, came, expected))
-    assert "refuse that for a₄" in experiment.surface(response_surface(bent, came, expected))
+    e, p = rng.uniform(20, 80, size=(2, 500))
+    plain = 60 + 0.5 * (p - e) + rng.normal(size=500)
+    bent = plain - 0.02 * (p - e) ** 2
+    assert "do not reject that" in words.difference_score(response_surface(plain, p, e))
+    assert "reject that for a₄" in words.difference_score(response_surface(bent, p, e))
 
 
-def test_many_experiments_are_told_by_their_analyses():
+def test_repeated_experiments_have_a_row_per_analysis():
     many = simulate_experiments(ExpectationModel(), 80, 50, np.random.default_rng(1))
-    table = experiment.repeated(many)
+    table = words.repeated_experiments(many)
     assert len(table) == 3
-    assert table["intervals that hold it"].str.endswith("%").all()
+    assert table["95% intervals that cover the true effect"].str.endswith("%").all()
 
 
-def test_the_class_sheet_deals_the_same_conditions_for_the_same_seed():
-    sheets = [
-        experiment.class_sheet(ExpectationModel(), np.random.default_rng(7)).to_html()
-        for _ in range(2)
-    ]
-    assert sheets[0] == sheets[1]
-    assert sheets[0].count("<tr>") == 25
+@pytest.mark.parametrize(("difference", "decimals"), [(4e-5, 4), (4e-7, 6), (0.0, 11)])
+def test_agreement_with_published_paths_is_in_decimals(difference, decimals):
+    published = pd.DataFrame({"from": ["A"], "to": ["B"], "standardised": [0.5]})
+    paths = pd.DataFrame({"from": ["A"], "to": ["B"], "path": [0.5 + difference]})
+    assert matching_decimals(paths, published) == decimals
+    assert f"to {decimals} decimals" in words.reproduced(decimals, published)
 
 
-@pytest.mark.parametrize(("gap", "decimals"), [(4e-5, 4), (4e-7, 6), (0.0, 11)])
-def test_agreement_is_told_in_decimals(gap, decimals):
-    printed = pd.DataFrame({"from": ["A"], "to": ["B"], "standardised": [0.5]})
-    found = pd.DataFrame({"from": ["A"], "to": ["B"], "path": [0.5 + gap]})
-    assert f"to {decimals} decimals" in experiment.reproduced(found, printed)
+def test_constructs_of_a_file_stay_plain_text():
+    strongest = pd.Series({"from": "*Price*", "to": "<b>", "path": 0.5})
+    sentence = words.paths(strongest, 0.4)
+    assert "<b>" not in sentence
+    assert r"\*Price\*" in sentence

@@ -7,12 +7,12 @@ from cemlib import operator as generate
 from cemlib.catalogue import load
 from cemlib.data.common import load_truth
 from cemlib.data.problems import DataError
-from cemlib.studies.ladder.datasets import conversations
-from cemlib.studies.ladder.datasets.panel import load_panel, names_of, numbers_of
+from cemlib.studies.ladder import datasets
+from cemlib.studies.ladder.datasets import index_of, load_panel, names_of, numbers_of
 from cemlib.studies.ladder.operator.conversations import ACTIONS, FACTS, tariffs
 from cemlib.studies.ladder.operator.panel_truth import STATES
 from cemlib.studies.ladder.operator.voice_truth import OWNERS, TOUCHPOINTS
-from cemlib.studies.ladder.tariffs import tariff_regret
+from cemlib.studies.ladder.tariffs import tariff_savings
 
 NAMES = ["new", "loyal", "gone"]
 
@@ -43,24 +43,26 @@ def test_panel_is_of_some_customers_and_ends_with_leaving():
 
 def test_savings_of_conversations_follow_from_usage_and_tariffs():
     calls, use = load("conversations"), load("usage")
-    regret = tariff_regret(use, load("tariffs")).set_index("customer")["saving"]
-    assert np.allclose(calls["saving"], calls["customer"].map(regret), atol=0.051)
+    savings = tariff_savings(use, load("tariffs")).set_index("customer")["saving"]
+    assert np.allclose(calls["saving"], calls["customer"].map(savings), atol=0.051)
     numbers = tariffs().columns[1:]
     assert np.array_equal(load("tariffs")[numbers], tariffs()[numbers])
 
 
-def test_chances_of_conversations_are_chances():
-    calls = conversations.load_calls()
-    assert np.allclose(calls.chances.sum(axis=1), 1, atol=1e-6)
-    assert (calls.chances >= 0.07 - 1e-9).all()
-    expected = calls.chances.mean(axis=0)
-    seen = np.bincount(calls.action, minlength=4) / len(calls.action)
-    error = np.sqrt((calls.chances * (1 - calls.chances)).sum(axis=0)) / len(calls.action)
-    assert (np.abs(seen - expected) < 4 * error).all()
+def test_logged_actions_follow_their_probabilities():
+    calls = datasets.load_calls()
+    assert np.allclose(calls.probabilities.sum(axis=1), 1, atol=1e-6)
+    assert (calls.probabilities >= 0.07 - 1e-9).all()
+    expected = calls.probabilities.mean(axis=0)
+    observed = np.bincount(calls.action, minlength=4) / len(calls.action)
+    error = np.sqrt((calls.probabilities * (1 - calls.probabilities)).sum(axis=0)) / len(
+        calls.action
+    )
+    assert (np.abs(observed - expected) < 4 * error).all()
 
 
-def test_feedback_knows_who_was_asked_and_who_owns_what():
-    rows = conversations.load_feedback()
+def test_feedback_holds_who_was_asked_and_who_owns_each_cause():
+    rows = datasets.load_feedback()
     comments = rows[rows["mode"] == "customer-initiated"]
     assert comments[["cause", "owner", "hours", "told"]].notna().all(axis=None)
     assert set(comments["cause"]) == set(OWNERS)
@@ -68,11 +70,11 @@ def test_feedback_knows_who_was_asked_and_who_owns_what():
     survey = rows[rows["mode"] == "company-driven"]
     assert (survey[list(TOUCHPOINTS)].notna().all(axis=1) == survey["rating"].notna()).all()
     events = rows[rows["mode"] == "event-driven"]
-    assert "bill" not in set(events["touchpoint"])  # the planted blind spot
+    assert "bill" not in set(events["touchpoint"])  # the blind spot
 
 
 def test_calls_to_decide_offer_every_action_and_earn_what_the_model_says():
-    calls = conversations.calls_to_decide()
+    calls = datasets.load_call_choices()
     assert (calls.groupby("step")["action"].nunique() == len(ACTIONS)).all()
     assert (calls.groupby("step")[list(FACTS)].nunique() == 1).all(axis=None)
     slopes = load_truth()["planted"]["conversations"]["slopes"]
@@ -95,7 +97,7 @@ def test_own_states_in_their_own_order(written):
     panel = load_panel(file, states=NAMES)
     assert panel.rows["state"].tolist() == [1, 0, 2]
     assert panel.rows["month"].diff()[1] == 1
-    assert "No column slip: forgiveness is left out." in panel.notes
+    assert "There is no column slip: the section on forgiveness is left out." in panel.notes
 
 
 def test_own_states_may_be_chinese_and_columns_have_other_names(written, tmp_path):
@@ -109,27 +111,27 @@ def test_own_states_may_be_chinese_and_columns_have_other_names(written, tmp_pat
     }
 
 
-def test_months_after_leaving_are_left_out_and_gaps_told(written):
+def test_months_after_leaving_are_left_out_and_gaps_noted(written):
     file = written(
         "customer,month,state\na,2026-01,new\na,2026-02,gone\na,2026-03,gone\na,2026-05,new\n"
     )
     panel = load_panel(file, states=NAMES)
     assert panel.rows["rung"].tolist() == ["new", "gone", "new"]
-    assert "1 month of customers already gone: left out." in panel.notes
-    assert "Nobody is seen as loyal." in panel.notes
+    assert "1 month was left out because the customer had already left." in panel.notes
+    assert "No customer was observed as loyal." in panel.notes
     assert any("gap" in note for note in panel.notes)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a,2026-01,loyl", "is none of the states.*write 'loyal'"),
-        ("a,2026-13,new", "is no month of the calendar"),
+        ("a,2026-01,loyl", "is not one of the states.*write 'loyal'"),
+        ("a,2026-13,new", "is not a month of the calendar"),
         ("a,January,new", "month"),
-        ("a,2026-01,new\na,2026-01-15,new", "second row of this customer and month"),
+        ("a,2026-01,new\na,2026-01-15,new", "second row for the same customer and month"),
     ],
 )
-def test_faults_are_told_with_their_row(written, text, message):
+def test_problems_are_listed_with_their_row(written, text, message):
     with pytest.raises(DataError, match=message) as caught:
         load_panel(written(f"customer,month,state\n{text}\n"), states=NAMES)
     assert "row" in str(caught.value)
@@ -143,3 +145,5 @@ def test_lists_of_parameters_are_refused_by_name():
         numbers_of("margins", "1", 2)
     with pytest.raises(ValueError, match="states is 'a, a, b'"):
         names_of("states", "a, a, b", 3)
+    with pytest.raises(ValueError, match="did you mean 'customer'"):
+        index_of("entry", "custmer", STATES)

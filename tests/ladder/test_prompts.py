@@ -8,8 +8,14 @@ from hypothesis import strategies as st
 
 from cemlib.catalogue import load
 from cemlib.studies.ladder.operator.conversations import ACTIONS, FACTS, draw_facts, tariffs
-from cemlib.studies.ladder.prompts import guided, overridden, prompted
-from cemlib.studies.ladder.tariffs import bills, tariff_regret
+from cemlib.studies.ladder.prompts import (
+    GUIDED,
+    OVERRIDE,
+    guided_policy,
+    matching_prompts,
+    policies,
+)
+from cemlib.studies.ladder.tariffs import bills, tariff_savings
 
 TABLE = pd.DataFrame(
     {
@@ -29,21 +35,23 @@ def test_the_first_row_that_holds_is_shown(seed):
         0 if f.payoff else 1 if f.open_problem else 2 if f.saving > 15 else 3
         for f in facts.itertuples()
     ]
-    assert prompted(facts, TABLE).tolist() == by_hand
-    policy = guided(facts, TABLE, ACTIONS)
+    assert matching_prompts(facts, TABLE).tolist() == by_hand
+    policy = guided_policy(facts, TABLE, ACTIONS)
     assert (policy.sum(axis=1) == 1).all()
     assert np.array(ACTIONS)[policy.argmax(axis=1)].tolist() == [
         TABLE["prompt"][row] for row in by_hand
     ]
-    changed = overridden(policy, facts["angry"] > 0, 2)
-    assert (changed[facts["angry"] > 0].argmax(axis=1) == 2).all()
-    assert (changed[facts["angry"] == 0] == policy[facts["angry"] == 0]).all()
+    plans = policies(facts, TABLE, ACTIONS, "angry", "help")
+    assert (plans[GUIDED] == policy).all()
+    overridden = (facts["angry"] > 0) & (policy[:, 0] > 0)
+    assert (plans[OVERRIDE][overridden].argmax(axis=1) == 2).all()
+    assert (plans[OVERRIDE][~overridden] == policy[~overridden]).all()
 
 
 def test_the_committed_table_is_the_one_the_operator_was_drawn_with():
     committed = load("prompts")
     facts = draw_facts(np.linspace(0, 40, 400), np.random.default_rng(1))
-    assert (prompted(facts, committed) == prompted(facts, TABLE)).all()
+    assert (matching_prompts(facts, committed) == matching_prompts(facts, TABLE)).all()
     assert committed["words_zh"].str.len().gt(5).all()
 
 
@@ -63,34 +71,34 @@ def test_the_committed_table_is_the_one_the_operator_was_drawn_with():
 def test_refuses(change, message):
     facts = draw_facts(np.zeros(5), np.random.default_rng(1))
     with pytest.raises(ValueError, match=message):
-        guided(facts, TABLE.assign(**change), ACTIONS)
+        guided_policy(facts, TABLE.assign(**change), ACTIONS)
 
 
-def test_a_table_without_a_last_word_is_refused():
+def test_a_table_without_a_last_row_for_all_calls_is_refused():
     facts = draw_facts(np.zeros(50), np.random.default_rng(1))
-    with pytest.raises(ValueError, match="end the table with a row whose comparison is always"):
-        prompted(facts, TABLE[:3])
+    with pytest.raises(ValueError, match="end the table with a row whose comparison"):
+        matching_prompts(facts, TABLE[:3])
 
 
 @given(st.floats(0, 300), st.floats(0, 4000))
-def test_regret_is_never_negative_and_nought_for_the_best(gigabytes, minutes):
+def test_savings_are_never_negative_and_zero_on_the_cheapest(gigabytes, minutes):
     plans = tariffs()
     use = pd.DataFrame({"gigabytes": gigabytes, "minutes": minutes}, index=range(len(plans)))
     use["customer"], use["tariff"] = use.index.astype(str), plans["tariff"]
-    found = tariff_regret(use, plans)
-    assert (found["saving"] >= 0).all()
-    assert found["saving"].min() == 0
-    assert np.allclose(found["bill"] - found["saving"], bills(use, plans)[0].min())
+    savings = tariff_savings(use, plans)
+    assert (savings["saving"] >= 0).all()
+    assert savings["saving"].min() == 0
+    assert np.allclose(savings["bill"] - savings["saving"], bills(use, plans)[0].min())
 
 
 def test_an_unknown_tariff_is_refused():
     use = pd.DataFrame({"customer": ["C"], "tariff": ["gold"], "gigabytes": 1, "minutes": 1})
     with pytest.raises(ValueError, match="tariff is 'gold'"):
-        tariff_regret(use, tariffs())
+        tariff_savings(use, tariffs())
 
 
-def test_a_table_that_is_taken_along_comes_back_the_same(tmp_path):
-    """No comparison begins like a formula, which a spreadsheet would be kept from."""
+def test_a_downloaded_table_reads_back_the_same(tmp_path):
+    """No comparison begins like a formula, which the download would have to disarm."""
     from cemlib.teach.downloads import download
 
     file = tmp_path / "prompts.csv"

@@ -27,28 +27,28 @@ def comments():
 
 
 def test_confusion_shares_and_hours(comments, rng):
-    found = fit_routing(comments, OWNERS, 200, rng)
-    assert found.confusion.loc["no answer"].to_dict() == {"IT": 1, "service": 2, "billing": 0}
-    assert found.confusion.to_numpy().sum() == 4
-    assert found.right[0] == 0.5
-    assert found.told[0] == 0.25
-    assert found.hours[0] == 12
-    for value, low, high in (found.right, found.told, found.hours):
+    result = fit_routing(comments, OWNERS, 200, rng)
+    assert result.confusion.loc["no answer"].to_dict() == {"IT": 1, "service": 2, "billing": 0}
+    assert result.confusion.to_numpy().sum() == 4
+    assert result.right[0] == 0.5
+    assert result.closed_loop[0] == 0.25
+    assert result.hours[0] == 12
+    for value, low, high in (result.right, result.closed_loop, result.hours):
         assert low <= value <= high
 
 
-def test_both_views_tell_of_the_same_table(comments):
+def test_both_reports_hold_the_same_comments(comments):
     manager = manager_view(comments, OWNERS).set_index("cause")
     assert manager["comments"].sum() == len(comments)
     assert manager.index[0] == "no answer"
-    assert manager.loc["time-out", "to the right team"] == 0
+    assert manager.loc["time-out", "right"] == 0
     agents = [agent_view(comments, customer) for customer in comments["customer"].unique()]
     assert sum(map(len, agents)) == len(comments)
     assert np.mean(pd.concat(agents)["rating"]) == comments["rating"].mean()
     assert agents[0]["month"].tolist() == ["2026-03", "2026-01"]
-    assert agents[0]["say first"].tolist() == ["what became of it", "nothing: was told"]
+    assert agents[0]["say_first"].tolist() == ["what was done about it", "nothing, already told"]
 
 
 def test_a_cause_needs_an_owner(comments, rng):
-    with pytest.raises(ValueError, match="none for the cause 'no answer'"):
+    with pytest.raises(ValueError, match="no team for the cause 'no answer'"):
         fit_routing(comments, {"time-out": "IT"}, 5, rng)

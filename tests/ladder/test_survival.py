@@ -22,7 +22,7 @@ def months():
     rng = np.random.default_rng(5)
     size, rows = 500, []
     fixed = rng.integers(3, size=size)
-    there = np.ones(size, dtype=bool)
+    present = np.ones(size, dtype=bool)
     for month in range(1, 13):
         score = np.round(rng.normal(7, 1.5, size))
         left = rng.random(size) < -np.expm1(
@@ -30,8 +30,8 @@ def months():
         )
         frame = pd.DataFrame({"customer": np.arange(size), "month": month, "score": score})
         frame["loyal"], frame["new"] = (fixed == 1) * 1.0, (fixed == 2) * 1.0
-        rows.append(frame.assign(left=left)[there])
-        there &= ~left
+        rows.append(frame.assign(left=left)[present])
+        present &= ~left
     return pd.concat(rows, ignore_index=True)
 
 
@@ -42,43 +42,43 @@ def people(months):
 
 def test_kaplan_meier_is_that_of_lifelines(months):
     each = people(months)
-    found = survival.kaplan_meier(each["time"], each["left"])
+    result = survival.kaplan_meier(each["time"], each["left"])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         theirs = lifelines.KaplanMeierFitter().fit(each["time"], each["left"])
-        curve = theirs.predict(found["time"]).to_numpy()
-        ends = theirs.confidence_interval_survival_function_.loc[found["time"]].to_numpy()
-    assert np.allclose(found["survival"], curve, atol=1e-12)
-    assert np.allclose(found[["low", "high"]].to_numpy(), ends, atol=1e-9)
+        curve = theirs.predict(result["time"]).to_numpy()
+        bounds = theirs.confidence_interval_survival_function_.loc[result["time"]].to_numpy()
+    assert np.allclose(result["survival"], curve, atol=1e-12)
+    assert np.allclose(result[["low", "high"]].to_numpy(), bounds, atol=1e-9)
 
 
 def test_kaplan_meier_is_that_of_statsmodels(months):
     from statsmodels.duration.survfunc import SurvfuncRight
 
     each = people(months)
-    found = survival.kaplan_meier(each["time"], each["left"])
+    result = survival.kaplan_meier(each["time"], each["left"])
     theirs = SurvfuncRight(each["time"], each["left"])
-    assert np.allclose(found["survival"][1:], theirs.surv_prob)
+    assert np.allclose(result["survival"][1:], theirs.surv_prob)
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=30))
 def test_without_censoring_it_is_the_share_that_is_left(times):
-    found = survival.kaplan_meier(times, [True] * len(times))
-    share = [(np.array(times) > time).mean() for time in found["time"]]
-    assert np.allclose(found["survival"], share)
+    result = survival.kaplan_meier(times, [True] * len(times))
+    share = [(np.array(times) > time).mean() for time in result["time"]]
+    assert np.allclose(result["survival"], share)
 
 
 def test_cox_is_that_of_statsmodels(months):
     from statsmodels.duration.hazard_regression import PHReg
 
     columns = ["score", "loyal", "new"]
-    found = survival.cox(months[columns], months["month"], months["left"])
+    result = survival.cox(months[columns], months["month"], months["left"])
     theirs = PHReg(
         months["month"], months[columns], months["left"] * 1, entry=months["month"] - 0.5,
         ties="efron",
     ).fit()  # fmt: skip
-    assert np.allclose(found.coefficients, theirs.params, atol=1e-6)
-    assert np.allclose(np.sqrt(np.diag(found.covariance)), theirs.bse, atol=1e-6)
+    assert np.allclose(result.coefficients, theirs.params, atol=1e-6)
+    assert np.allclose(np.sqrt(np.diag(result.covariance)), theirs.bse, atol=1e-6)
 
 
 def test_cox_is_that_of_lifelines(months):
@@ -91,10 +91,10 @@ def test_cox_is_that_of_lifelines(months):
         theirs = lifelines.CoxTimeVaryingFitter().fit(
             rows, id_col="customer", event_col="left", start_col="start", stop_col="stop"
         )
-    found = survival.cox(months[columns], months["month"], months["left"])
-    assert np.allclose(found.coefficients, theirs.params_[columns], atol=1e-5)
+    result = survival.cox(months[columns], months["month"], months["left"])
+    assert np.allclose(result.coefficients, theirs.params_[columns], atol=1e-5)
     assert np.allclose(
-        np.sqrt(np.diag(found.covariance)), theirs.standard_errors_[columns], rtol=1e-4
+        np.sqrt(np.diag(result.covariance)), theirs.standard_errors_[columns], rtol=1e-4
     )
 
 
@@ -103,8 +103,8 @@ def test_concordance_is_that_of_lifelines(months):
     risk = each["new"] - each["loyal"]
     theirs = concordance_index(each["time"], -risk, each["left"])
     rows = months["new"] - months["loyal"]
-    found = survival.concordance(rows, months["month"], months["left"])
-    assert found[0] == pytest.approx(theirs, abs=1e-12)
+    result = survival.concordance(rows, months["month"], months["left"])
+    assert result[0] == pytest.approx(theirs, abs=1e-12)
 
 
 @given(st.integers(0, 10_000))
@@ -135,8 +135,8 @@ def test_first_rungs_end_with_the_first_leaving():
         }
     )
     rows["rung"] = rows["state"].map({0: "lead", 1: "new", 2: "loyal", 3: "gone"})
-    found = survival.first_rungs(rows, 1, 3)
-    assert found.to_numpy().tolist() == [["a", "new", 2, True], ["b", "new", 1, False]]
+    result = survival.first_rungs(rows, 1, 3)
+    assert result.to_numpy().tolist() == [["a", "new", 2, True], ["b", "new", 1, False]]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_first_rungs_end_with_the_first_leaving():
             lambda: survival.cox(
                 pd.DataFrame({"x": [1.0, 0, 0, 0]}), [1] * 4, [True, False, False, False]
             ),
-            "wholly",
+            "completely",
         ),
     ],
 )

@@ -1,205 +1,277 @@
-"""What workbook 02 says follows the results, also where a panel tells less."""
+"""What workbook 02 says follows the results, also where a panel holds less."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib.catalogue import load
 from cemlib.stats.estimates import Estimates
-from cemlib.studies.ladder import funnel, ladder, rung_value
-from cemlib.studies.ladder.datasets import conversations
-from cemlib.studies.ladder.datasets.panel import load_panel
-from cemlib.studies.ladder.off_policy import ESTIMATORS
+from cemlib.studies.ladder import (
+    channels,
+    datasets,
+    forgiveness,
+    funnel,
+    markov,
+    off_policy,
+    prompts,
+    referral,
+    routing,
+    rung_value,
+    survival,
+    voice,
+    words,
+)
 from cemlib.studies.ladder.operator.panel_truth import STATES
-from cemlib.studies.ladder.words import journey, loyalty
-from cemlib.studies.ladder.words import ladder as words
+from cemlib.studies.ladder.tariffs import Overpayment
+from cemlib.teach.markdown import Markdown
 
 MARGINS = (-4.0, 22, 24, 30, 36, 0)
 DISCOUNT = 0.99
 
 
+def flat(text):
+    """Return Markdown on one line; every sentence must be Markdown."""
+    assert isinstance(text, Markdown)
+    return " ".join(text.split())
+
+
 @pytest.fixture(scope="module")
-def climbed():
-    rows = load_panel(states=STATES).rows
-    moved = ladder.moves(rows)
-    return rows, moved, ladder.fit_ladder(moved, STATES, 200, np.random.default_rng(1))
+def fitted():
+    rows = datasets.load_panel(states=STATES).rows
+    moved = markov.moves(rows)
+    return rows, moved, markov.fit_ladder(moved, STATES, 200, np.random.default_rng(1))
 
 
-def test_moves_say_who_goes_and_whether_chances_change(climbed):
-    _, moved, fit = climbed
-    same = ladder.homogeneity(moved, 6)
-    text = words.moves(fit, same, 10)
-    assert "Of those who are prospect" in text
-    assert "of those who are advocate" in text
-    assert "no sign that the chances change" in text
-    other = ladder.Homogeneity(99.0, 4, 0.001, 2)
-    assert "**change**" in words.moves(fit, other, 10)
-    assert "cannot be told" in words.moves(fit, ladder.Homogeneity(0.0, 0, np.nan, 1), 10)
+def test_moves_name_the_extremes_and_whether_probabilities_change(fitted):
+    _, moved, fit = fitted
+    text = flat(words.moves(fit, markov.homogeneity(moved, 6), 10))
+    assert "months of 10 people" in text
+    assert "of people on the rung *prospect* become *lapsed*" in text
+    assert "of those on the rung *advocate*" in text
+    assert "no evidence that the probabilities change" in text
+    assert "**change**" in words.moves(fit, markov.Homogeneity(99.0, 4, 0.001, 2), 10)
+    untested = words.moves(fit, markov.Homogeneity(0.0, 0, np.nan, 1), 10)
+    assert "cannot be tested" in untested
 
 
-def test_rungs_leave_out_those_who_are_gone(climbed):
-    table = words.rungs(climbed[2], MARGINS, DISCOUNT)
+def test_names_of_states_are_escaped(fitted):
+    _, moved, fit = fitted
+    renamed = markov.Ladder(("a*b", *STATES[1:]), fit.counts, fit.probabilities, fit.draws)
+    assert r"a\*b" in words.moves(renamed, markov.homogeneity(moved, 6), 10)
+
+
+def test_the_table_of_rungs_leaves_out_customers_who_left(fitted):
+    table = words.rungs_table(rung_value.rung_table(fitted[2], MARGINS, DISCOUNT), "advocate")
     assert table["rung"].tolist() == list(STATES[:-1])
-    assert table.iloc[-1, 3] == "100"  # who is there has arrived
+    assert table["share who ever reach advocate, %"].iloc[-1] == "100"
 
 
-def test_steps_are_told_in_both_measures():
+def test_steps_are_described_in_both_measures():
     names = ("a → b", "b → gone")
     draws = np.array([[0.2, -0.5], [0.6, -0.5]])
     elasticity = Estimates(names, np.array([0.2, -0.5]), draws)
-    text = words.steps(elasticity, Estimates(names, np.array([3.0, -9.0]), draws * 10))
+    per_point = Estimates(names, np.array([3.0, -9.0]), draws * 10)
+    text = flat(words.steps(rung_value.StepValues(elasticity, per_point)))
     assert "**from b to gone**: 1% more" in text
-    assert "first in 50% of the draws" in text
+    assert "first in 50% of the posterior draws" in text
     assert "worth most from a to b: **3.0 yuan**" in text
-    assert "whole point" not in words.steps(
-        Estimates(names[1:], elasticity.values[1:], draws[:, 1:]),
-        Estimates(names[1:], elasticity.values[1:], draws[:, 1:]),
-    )
+    losing = Estimates(names[1:], elasticity.values[1:], draws[:, 1:])
+    assert "percentage point" not in words.steps(rung_value.StepValues(losing, losing))
 
 
-def test_a_moved_ladder_changes_what_customers_are_worth(climbed):
-    rows, _, fit = climbed
-    start = words.shares_now(rows, 6)
-    assert start.sum() == pytest.approx(1)
-    assert start[-1] == 0
-    moved = words.Moved(fit, MARGINS, DISCOUNT, start, 12)
-    step = "loyal → advocate"
-    assert step in moved.choices()
-    assert "as it is" in moved.said(step, 1.0)
-    worth = [float(start @ moved.parts(step, factor)[2]) for factor in (0.5, 1.0, 2.0)]
-    assert worth == sorted(worth)
-    assert "instead of" in moved.said(step, 2.0)
+def test_a_changed_step_changes_the_value_of_customers(fitted):
+    rows, _, fit = fitted
+    mix = rung_value.customer_mix(rows, 6)
+    assert mix.sum() == pytest.approx(1)
+    assert mix[-1] == 0
+
+    def change(factor):
+        return rung_value.change_step(
+            fit, "loyal → advocate", factor, MARGINS, DISCOUNT, mix, months=12
+        )
+
+    values = [change(factor).after[1] for factor in (0.5, 1.0, 2.0)]
+    assert values == sorted(values)
+    figure, text = words.what_if(change(1.0))
+    assert "as estimated" in flat(text)
+    assert "12" in figure.alt
+    assert "instead of" in flat(words.what_if(change(2.0))[1])
+    with pytest.raises(ValueError, match="step is 'loyal → prospect'"):
+        rung_value.change_step(fit, "loyal → prospect", 2, MARGINS, DISCOUNT, mix, 12)
 
 
-def test_entry_must_be_a_state():
-    assert words.entry_of("customer", STATES) == 1
-    with pytest.raises(ValueError, match="did you mean 'customer'"):
-        words.entry_of("custmer", STATES)
-
-
-def test_staying_without_score_slip_or_leavers(climbed):
-    rows, moved, fit = climbed
+def test_retention_without_score_slip_or_leavers(fitted):
+    rows, moved, fit = fitted
     rng = np.random.default_rng(1)
-    whole = loyalty.staying(rows, moved, fit, 1, rng)
-    assert "with the rung it is" in loyalty.stays(whole)
-    assert list(whole.names)[:3] == ["score", "tenure", "slip"]
+    whole = survival.retention(rows, moved, fit, 1, rng)
+    assert "With the rung it is" in flat(words.stays(whole))
+    labels = words.covariate_labels(whole)
+    assert list(labels)[:4] == ["score", "tenure", "slip", "satisfied"]
+    assert labels["satisfied"] == "satisfied, against customer"
+    compared = whole.hazards.beside_truth({"score": 0.9})
+    assert words.hazards_table(compared, labels)["covariate"].tolist() == list(labels.values())
     bare = moved.drop(columns=["score", "slip", "tenure"])
-    less = loyalty.staying(rows, bare, fit, 1, rng)
+    less = survival.retention(rows, bare, fit, 1, rng)
     assert less.concordance is None
     assert less.hazards is not None
-    assert "alone" not in loyalty.stays(less)
+    assert "alone" not in words.stays(less)
     stayers = moved[moved["next"] != 5]
-    none = loyalty.staying(rows, stayers, fit, 1, rng)
-    assert "Too few left" in loyalty.stays(none)
-    assert loyalty.hazards_truth(none, {}).empty
-    assert loyalty.slips(bare, fit, 1) is None
-    assert loyalty.referrals(rows.drop(columns="brought"), fit, 1, MARGINS, DISCOUNT, rng) is None
-    found = list(loyalty.people_findings(none, None, None, "advocate"))
-    assert found == []
+    none = survival.retention(rows, stayers, fit, 1, rng)
+    assert "Too few customers left" in flat(words.stays(none))
+    assert forgiveness.slip_effects(bare, fit, 1) is None
+    unknown = rows.drop(columns="brought")
+    assert referral.referrals(unknown, fit, 1, MARGINS, DISCOUNT, rng) is None
+    assert list(words.people_findings(none, None, None, "advocate")) == []
 
 
-def test_forgiveness_and_referral_in_words(climbed):
-    rows, moved, fit = climbed
-    slipped = loyalty.slips(moved, fit, 1)
-    assert "for satisfied" in loyalty.forgives(slipped)
-    assert "is not compatible" in loyalty.forgives(slipped)
-    empty = loyalty.slips(moved.head(40), fit, 1)
-    assert "too few" in loyalty.forgives(empty)
+def test_equal_risks_tie_in_the_concordance(fitted):
+    """Rows alike have the same risk, whatever a matrix product makes of their last bits."""
+    rows, moved, fit = fitted
+    retained = survival.retention(rows, moved, fit, 1, np.random.default_rng(1))
+    at_risk = moved[moved["state"].between(1, 4)].dropna(subset=["score", "tenure", "slip"])
+    left = (at_risk["next"] == 5).to_numpy()
+    design = at_risk[["score"]].assign(
+        **{name: (at_risk["rung"] == name) * 1.0 for name in STATES[2:5]}
+    )
+    fitted_risk = survival.cox(design, at_risk["month"], left).coefficients
+    risk = sum(design[name] * b for name, b in zip(design, fitted_risk, strict=True))
+    whole = survival.concordance(risk, at_risk["month"], left)
+    assert retained.concordance.values[1] == pytest.approx(whole[0], abs=1e-12)
+
+
+def test_forgiveness_and_referrals_in_words(fitted):
+    rows, moved, fit = fitted
+    slipped = flat(words.forgives(forgiveness.slip_effects(moved, fit, 1)))
+    assert "on the rung *satisfied*" in slipped
+    assert "not compatible" in slipped
+    empty = forgiveness.slip_effects(moved.head(40), fit, 1)
+    assert "too few" in words.forgives(empty)
     rng = np.random.default_rng(1)
-    brought = loyalty.referrals(rows, fit, 1, MARGINS, DISCOUNT, rng)
-    assert "less than 1" in loyalty.brings(brought, "advocate")
-    many = loyalty.referrals(rows.assign(brought=rows["brought"] * 5), fit, 1, MARGINS, 0.999, rng)
-    assert "more than 1" in loyalty.brings(many, "advocate")
-    assert "no end" in loyalty.brings(many, "advocate")
+    referred = referral.referrals(rows, fit, 1, MARGINS, DISCOUNT, rng)
+    assert "below 1" in flat(words.refers(referred, "advocate"))
+    more = rows.assign(brought=rows["brought"] * 5)
+    many = referral.referrals(more, fit, 1, MARGINS, 0.999, rng)
+    assert "above 1" in flat(words.refers(many, "advocate"))
+    assert "infinite" in flat(words.refers(many, "advocate"))
 
 
-def test_findings_keep_their_names_whatever_the_states_are_called(climbed):
-    rows, moved, fit = climbed
-    start = words.shares_now(rows, 6)
-    rng = np.random.default_rng(1)
-    stayed, slipped = loyalty.staying(rows, moved, fit, 1, rng), loyalty.slips(moved, fit, 1)
-    renamed = ladder.Ladder(tuple("uvwxyz"), fit.counts, fit.chances, fit.draws)
+def test_findings_keep_their_names_whatever_the_states_are_called(fitted):
+    rows, moved, fit = fitted
+    mix = rung_value.customer_mix(rows, 6)
+    retained = survival.retention(rows, moved, fit, 1, np.random.default_rng(1))
+    slipped = forgiveness.slip_effects(moved, fit, 1)
+    renamed = markov.Ladder(tuple("uvwxyz"), fit.counts, fit.probabilities, fit.draws)
     for each in (fit, renamed):
-        steps = rung_value.compare_steps(each, MARGINS, DISCOUNT, start)
-        found = list(words.ladder_findings(each, MARGINS, DISCOUNT, 1, *steps))
-        assert [finding.name for finding in found] == [
-            "value_of_customer", "value_of_best", "ever_best", "months_to_best",
-            "step_worth_most", "elasticity_of_that_step", "worth_of_a_point",
+        steps = rung_value.compare_steps(each, MARGINS, DISCOUNT, mix)
+        values = rung_value.rung_table(each, MARGINS, DISCOUNT)
+        findings = words.ladder_findings(values, each.states[1], each.states[4], steps)
+        assert [finding.name for finding in findings] == [
+            "value_of_new_customer", "value_of_best_rung", "share_ever_on_best_rung",
+            "months_to_best_rung", "step_with_largest_elasticity", "largest_elasticity_of_a_step",
+            "value_of_one_percentage_point_of_best_step",
         ]  # fmt: skip
-    names = [f.name for f in loyalty.people_findings(stayed, slipped, None, "advocate")]
+    names = [f.name for f in words.people_findings(retained, slipped, None, "advocate")]
     assert names == [
-        "concordance_of_satisfaction", "concordance_with_rung", "hazard_of_best",
-        "slip_odds_on_the_lowest_rung", "slip_odds_on_the_highest_rung",
+        "concordance_of_satisfaction", "concordance_with_rung", "hazard_ratio_of_best_rung",
+        "slip_odds_ratio_on_the_lowest_rung", "slip_odds_ratio_on_the_highest_rung",
     ]  # fmt: skip
 
 
-def test_voice_counts_touchpoints_of_the_survey_too():
-    feedback = conversations.load_feedback()
-    rows = journey.by_touchpoint(feedback, ["bill"])
-    survey = rows[(rows["mode"] == "company-driven") & (rows["touchpoint"] == "bill")]
-    assert survey["rating"].notna().sum() == feedback["bill"].notna().sum()
-    found = journey.voice(feedback, 50, np.random.default_rng(1))
-    assert "Each day between an event and the question" in journey.hears(found)
-    assert found.survey.values[1] < found.survey.values[0]
+def test_listening_and_touchpoints():
+    feedback = datasets.load_feedback()
+    answers, _ = voice.count_answers(feedback)
+    survey = feedback[feedback["mode"] == voice.SURVEY]
+    assert answers.loc["bill", voice.SURVEY] == survey["bill"].notna().sum()
+    heard = voice.listening(feedback, 50, np.random.default_rng(1))
+    assert "Per day between an event and the question" in flat(words.listening(heard))
+    assert heard.survey.values[1] < heard.survey.values[0]
+    stages = datasets.STAGES
+    importance = voice.touchpoint_importance(feedback, stages, 5, np.random.default_rng(1))
+    assert sum(importance.stages.values()) == pytest.approx(1)
+    assert "(stage: service)" in flat(words.touchpoints(importance, stages))
 
 
 def test_charts_and_channels_in_words():
-    charts = journey.charts(load("service-weeks"))
-    text = journey.in_time(charts, 0.8)
-    assert "out of the ordinary: week 61, 62, 63 and 64" in text
-    table = pd.DataFrame({"group": ["a", "b"], "crude": [7.0, 6.0], "standardised": [6.0, 6.5]})
-    assert "**b and a**. The order was a and b" in journey.channels(table)
-    assert "The order stays" in journey.channels(table.assign(crude=[6.0, 6.5]))
+    charts = channels.control_charts(datasets.load("service-weeks"))
+    text = words.on_time(charts, 0.8)
+    assert "Weeks outside Laney's limits: 61, 62, 63 and 64" in text.replace("\\", "")
+    assert text.count("\n") == len(charts) - 1
+    compared = channels.ChannelComparison(pd.DataFrame(), ("a", "b"), ("b", "a"), 1.0)
+    assert "**b and a**. The crude ranking is a and b" in flat(words.channels(compared))
+    same = channels.ChannelComparison(pd.DataFrame(), ("b", "a"), ("b", "a"), 1.0)
+    assert "The crude ranking is the same" in flat(words.channels(same))
 
 
 def test_abandonment_with_and_without_reasons():
     log = pd.DataFrame({"session": [1, 1, 2, 3], "step": list("abaa"), "time": [1.0, 2, 3, 4]})
     fit = funnel.fit_funnel(log)
-    text = journey.abandonment(fit, funnel.step_survival(fit), pd.DataFrame())
-    assert text.endswith("Nobody was asked why.")
+    text = flat(words.abandonment(fit, funnel.step_survival(fit), pd.DataFrame()))
+    assert "33% of 3 sessions are completed" in text
+    assert text.endswith("No reasons for giving up were recorded.")
 
 
-def test_the_game_follows_the_table_of_prompts():
-    calls, rules = conversations.calls_to_decide(), load("prompts")
-    actions = conversations.ACTIONS
-    rows = journey.game(calls, rules, actions)
+def test_overpayment_in_words():
+    text = flat(words.overpayment(Overpayment(0.42, 25.0, 15, 0.28)))
+    assert "42% of the customers" in text
+    assert "28% overpay by more than 15 yuan" in text
+
+
+def test_decisions_follow_the_table_of_prompts():
+    calls, rules = datasets.load_call_choices(), datasets.load("prompts")
+    rows = prompts.decisions(calls, rules)
     assert (rows.groupby("step")["done"].sum() == 1).all()
-    said = rows["moment"].dropna()
-    assert said.str.contains("The screen says: ").all()
-    helping = rules.assign(prompt="help")
-    other = journey.game(calls, helping, actions)
-    assert (calls.loc[other["done"], "action"] == "help").all()
-    # Who follows every prompt earns less than who overrides where the customer is angry.
+    assert rows["moment"].dropna().str.contains("The screen says: ").all()
+    helping = prompts.decisions(calls, rules.assign(prompt="help"))
+    assert (calls.loc[helping["done"], "action"] == "help").all()
+    # Following every prompt earns less than an override where the customer is angry.
     angry = rows["done"] & (calls["angry"] > 0) & (calls["action"] == "sell")
-    step = rows.loc[angry, "step"].iloc[0]
-    of_step = rows[rows["step"] == step]
+    of_step = rows[rows["step"] == rows.loc[angry, "step"].iloc[0]]
     assert of_step["cost"].max() > of_step.loc[of_step["done"], "cost"].iloc[0]
 
 
-def test_policies_are_said_and_found():
-    log, rules = conversations.load_calls(), load("prompts")
-    plans = journey.policies(log.facts, rules, conversations.ACTIONS, "angry", "help")
-    assert list(plans) == list(journey.POLICIES)
+def test_policies_are_valued_and_described():
+    log, rules = datasets.load_calls(), datasets.load("prompts")
+    plans = prompts.policies(log.facts, rules, datasets.ACTIONS, "angry", "help")
+    assert list(plans) == list(prompts.POLICIES)
     differ = (plans["guided"] != plans["guided with override"]).any(axis=1)
     assert (log.facts.loc[differ, "angry"] > 0).all()
     assert differ.any()
-    values = journey.value_policies(
-        plans, log.value, log.action, log.chances, log.facts, np.random.default_rng(1)
+    with pytest.raises(ValueError, match=r"override_action is 'hlp'.*did you mean 'help'"):
+        prompts.policies(log.facts, rules, datasets.ACTIONS, "angry", "hlp")
+    values = off_policy.value_policies(
+        plans, log.value, log.action, log.probabilities, log.facts, np.random.default_rng(1)
     )
-    assert "The log favours **guided with override**" in journey.favours(values, 200.0)
-    found = {f.name: f for f in journey.policy_findings(values, "guided")}
-    assert len(found) == len(ESTIMATORS) + 3
-    assert found["guided_over_selling"].low > 0
-    truth = {"always sell": 170.0, "guided": 243.0, "guided with override": 251.0}
-    assert journey.policy_truth(values, truth)["within"].any()
-    shown = journey.prompts_table(rules, log.facts)
-    assert shown["calls"].sum() == pytest.approx(1)
-    assert shown["if"].iloc[-1] == "always"
+    guided = values["guided"].minus(values["always sell"])
+    override = values["guided with override"].minus(values["guided"])
+    text = flat(words.best_policy(values, guided, override, 200.0))
+    assert "The log favours **guided with override**" in text
+    assert "Evidence is thinnest for *always sell*" in text
+    findings = {f.name: f for f in words.policy_findings(values, "guided", guided, override)}
+    assert len(findings) == len(off_policy.ESTIMATORS) + 3
+    assert findings["gain_of_guided_over_selling"].low > 0
+    with pytest.raises(ValueError, match="policy is 'guide'"):
+        list(words.policy_findings(values, "guide", guided, override))
+    true_values = {"always sell": 170.0, "guided": 243.0, "guided with override": 251.0}
+    compared = words.policy_table(off_policy.values_beside_truth(values, true_values))
+    assert compared["95% interval covers it"].any()
+    shares = prompts.shares_prompted(log.facts, rules)
+    assert shares.sum() == pytest.approx(1)
+    assert words.prompts_table(rules, shares).rows[-1][0] == "always"
 
 
-def test_touchpoints_stand_by_stage_and_channel():
-    feedback = conversations.load_feedback()
-    table = journey.by_channel(feedback, {"bill": "use", "help": "service"})
+def test_two_reports_of_the_same_comments_print_their_shares_as_percentages():
+    comments = datasets.load_feedback().dropna(subset="cause")
+    owners = datasets.load("owners").set_index("cause")["owner"].to_dict()
+    shown = words.manager_table(routing.manager_view(comments, owners))
+    assert all(row[shown.heads.index("routed right first")].endswith("%") for row in shown.rows)
+    customer = routing.busiest_customer(comments)
+    history = words.agent_table(routing.agent_view(comments, customer), customer)
+    assert len(history.rows) == comments["customer"].value_counts().max()
+    assert customer in history.caption
+
+
+def test_ratings_by_touchpoint_and_channel():
+    feedback = datasets.load_feedback()
+    table = voice.ratings_by_channel(feedback, {"bill": "use", "help": "service"})
     assert table["stage"].tolist() == ["use", "service"]
     app = feedback[(feedback["channel"] == "app") & feedback["help"].notna()]
     assert table.loc[1, "app"] == pytest.approx(app["help"].mean())

@@ -1,4 +1,4 @@
-"""Workbook 02 on somebody else's panel, funnel and prompts."""
+"""Workbook 02 on a panel, a funnel and prompts of the user's own."""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ STATES = "试用, 客户, 忠诚, 流失"
 @pytest.fixture
 def panel(tmp_path):
     rng = np.random.default_rng(3)
-    chances = np.array([[0.7, 0.2, 0, 0.1], [0, 0.8, 0.12, 0.08], [0, 0.05, 0.92, 0.03]])
+    probabilities = np.array([[0.7, 0.2, 0, 0.1], [0, 0.8, 0.12, 0.08], [0, 0.05, 0.92, 0.03]])
     names, rows = STATES.split(", "), []
     for person in range(150):
         state = int(rng.integers(3))
@@ -23,7 +23,7 @@ def panel(tmp_path):
             rows.append((f"U{person}", f"2026-{month:02d}", names[state]))
             if state == 3:
                 break
-            state = int(rng.choice(4, p=chances[state]))
+            state = int(rng.choice(4, p=probabilities[state]))
     file = tmp_path / "会员.csv"
     frame = pd.DataFrame(rows, columns=["会员", "月份", "状态"])
     frame.to_csv(file, index=False, encoding="gb18030")
@@ -56,27 +56,28 @@ def test_a_panel_a_funnel_and_prompts_of_ones_own(tmp_path, panel):
     assert result.exit_code == 0, result.output
     report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
     for words in (
-        "forgiveness is left out", "Nobody was asked why", "saving above 40", "忠诚",
-        "nobody knows the truth",
+        "forgiveness is left out", "No reasons for giving up were recorded", "saving above 40",
+        "忠诚",
+        "its true parameters are not known",
     ):  # fmt: skip
         assert words in report, words
-    assert "<caption>The operator is generated" not in report
-    for absent in ("concordance", "slip_odds", "brought", "completions_won"):
+    assert "<caption>Hazard ratios of leaving" not in report
+    for absent in ("concordance", "slip_odds", "referrals", "completions_gained"):
         assert absent not in result.output
-    assert "hazard_of_best" in result.output
+    assert "hazard_ratio_of_best_rung" in result.output
 
 
 def test_a_state_that_was_not_declared_starts_nothing(tmp_path, panel):
     result = run(tmp_path / "out", "--data", f"panel={panel}", "-p", "states", "试用, 客户, 流失")
     assert result.exit_code == 2
-    assert "is none of the states" in result.output
+    assert "is not one of the states" in result.output
     assert not (tmp_path / "out").exists()
     check = ["data", "check", "panel", str(panel), "--option", "states"]
     assert CliRunner().invoke(main, [*check, STATES]).exit_code == 0
     assert CliRunner().invoke(main, [*check, "试用, 客户, 流失"]).exit_code == 1
 
 
-def test_margins_must_be_one_a_state(tmp_path, panel):
+def test_there_must_be_one_margin_per_state(tmp_path, panel):
     result = run(
         tmp_path / "out", "--data", f"panel={panel}", "-p", "states", STATES, "-p", "entry", "客户"
     )

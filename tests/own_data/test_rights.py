@@ -1,4 +1,4 @@
-"""Workbooks on somebody else's survey: they report what they can and say what they leave out."""
+"""Workbooks run on own surveys: they report what they can and state what is missing."""
 
 import json
 
@@ -41,12 +41,12 @@ def test_few_rights_one_question_each_another_scale_and_other_names(tmp_path, an
     result = run(tmp_path / "out", file)
     assert result.exit_code == 0, result.output
     report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
-    for words in ("3 of 9 rights", "wave", "one item", "A change needs two waves"):
+    for words in ("3 of 9 rights", "wave", "one item", "from two waves or more"):
         assert words in report, words
     assert str(tmp_path) not in report
     notebook = json.loads((tmp_path / "out/notebook.ipynb").read_text(encoding="utf-8"))
     assert str(tmp_path) not in json.dumps(notebook)
-    assert "weakest_alpha" not in result.output
+    assert "lowest_reliability" not in result.output
     assert "lowest_right: Compensation" in result.output
 
 
@@ -57,7 +57,7 @@ def test_a_workbook_of_a_spreadsheet_in_any_order(tmp_path, answers):
     result = run(tmp_path / "out", file, "-p", "cut", "median", "-p", "call_centre_only", "true")
     assert result.exit_code == 0, result.output
     assert "lowest_right: Compensation" in result.output
-    assert "the map cut at the median" in result.output
+    assert "axes at the median" in result.output
 
 
 def test_a_bad_file_starts_nothing(tmp_path, answers):
@@ -138,13 +138,13 @@ def test_a_survey_that_the_model_does_not_fit_starts_nothing(modelled):
 
 
 def test_a_class_has_its_own_answers_analysed(tmp_path, rng):
-    effort, told = np.tile([[0, 0, 1, 1], [0, 1, 0, 1]], 6)
-    expected = 40 + 10 * effort + 20 * told + rng.normal(size=24)
+    effort, informed = np.tile([[0, 0, 1, 1], [0, 1, 0, 1]], 6)
+    expected = 40 + 10 * effort + 20 * informed + rng.normal(size=24)
     answers = pd.DataFrame(
         {
             "participant": range(1, 25),
             "effort": effort,
-            "information": told,
+            "information": informed,
             "expectation": expected.round(),
             "satisfaction": (90 - 0.5 * expected + 12 * effort + rng.normal(size=24)).round(),
         }
@@ -155,17 +155,17 @@ def test_a_class_has_its_own_answers_analysed(tmp_path, rng):
     result = CliRunner().invoke(main, [*arguments, *quick])
     assert result.exit_code == 0, result.output
     report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
-    assert "24 answers, of a file of your own." in report
-    assert "Nobody knows the truth here." in report
+    assert "24 answers from your own file." in report
+    assert "The true effects are not known here." in report
     notebook = json.loads((tmp_path / "out/notebook.ipynb").read_text(encoding="utf-8"))
-    found = next(
+    findings = next(
         {each["name"]: each for each in output["data"][FINDINGS_MIME]["findings"]}
         for cell in notebook["cells"]
         for output in cell.get("outputs", [])
         if FINDINGS_MIME in output.get("data", {})
     )
-    assert found["direct_effect"]["low"] < 12 < found["direct_effect"]["high"]
-    assert found["total_effect"]["value"] == pytest.approx(7, abs=1.5)
+    assert findings["direct_effect"]["low"] < 12 < findings["direct_effect"]["high"]
+    assert findings["total_effect"]["value"] == pytest.approx(7, abs=1.5)
 
 
 IMAGE = "<img src=x onerror=alert(1)>"
@@ -176,8 +176,8 @@ def page_of(folder):
     return BeautifulSoup((folder / "out/report.html").read_text(encoding="utf-8"), "html.parser")
 
 
-def held(page):
-    """Return what of the hostile names a page runs, links or typesets."""
+def unsafe_elements(page):
+    """Return the elements in which a page runs or links one of the hostile names."""
     handlers = [
         tag for tag in page.find_all(True) if any(name.startswith("on") for name in tag.attrs)
     ]
@@ -191,7 +191,7 @@ def test_a_column_that_is_not_used_is_shown_as_it_stands(tmp_path, answers):
     result = run(tmp_path / "out", tmp_path / "own.csv")
     assert result.exit_code == 0, result.output
     page = page_of(tmp_path)
-    assert not held(page)
+    assert not unsafe_elements(page)
     for name in HOSTILE:
         assert name in page.get_text(), name
 
@@ -203,9 +203,9 @@ def test_construct_names_are_shown_as_they_stand(modelled):
     result = run_path_model(modelled, "-p", "survey_scale", "1-5", *target)
     assert result.exit_code == 0, result.output
     page = page_of(modelled)
-    assert not held(page)
+    assert not unsafe_elements(page)
     sentence = next(
-        text for tag in page.find_all("p") if "most hangs on" in (text := tag.get_text())
+        text for tag in page.find_all("p") if "The strongest path" in (text := tag.get_text())
     )
     assert IMAGE in sentence
-    assert "$a$ [a](javascript:b) is explained" in sentence
+    assert "variance of $a$ [a](javascript:b)" in sentence

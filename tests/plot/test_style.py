@@ -16,9 +16,10 @@ from IPython.core.pylabtools import select_figure_formats
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
+from cemlib.plot import style
 from cemlib.plot.style import BLUE, GREEN, GREY, INK, VERMILION, Figure, canvas, guides
 
-ALT = 'Nine dots, one a right; "choice" is > the rest & highest.'
+ALT = 'Nine dots, one per right; "choice" is > the rest & highest.'
 
 
 def drawn(alt=ALT):
@@ -39,13 +40,34 @@ def test_the_same_figure_is_the_same_bytes():
     assert figure.to_svg() == figure.to_svg()
 
 
-def test_the_readers_own_settings_do_not_show():
+def test_the_readers_own_settings_have_no_effect():
     plain = drawn().to_svg()
     with matplotlib.rc_context(
         {"font.size": 20, "axes.spines.top": True, "svg.fonttype": "none", "savefig.dpi": 30}
     ):
         assert drawn().to_svg() == plain
         assert matplotlib.rcParams["font.size"] == 20
+
+
+def test_a_second_font_changes_no_figure_without_chinese(monkeypatch):
+    plain = drawn().to_svg()
+    monkeypatch.setattr(style, "font_families", lambda: ("DejaVu Sans",))
+    assert drawn().to_svg() == plain
+
+
+def test_chinese_is_drawn_where_a_font_for_it_is_installed():
+    if len(style.font_families()) == 1:
+        with pytest.warns(UserWarning, match="missing from font"):
+            titled("满意度").to_svg()
+    else:
+        assert titled("满意度").to_svg() != titled("期望值").to_svg()  # boxes would be equal
+
+
+def titled(title):
+    with canvas(alt="One bar.") as (figure, axes):
+        axes.barh(["x"], [1])
+        axes.set_title(title)
+    return figure
 
 
 def test_svg_is_one_named_image():
@@ -57,7 +79,7 @@ def test_svg_is_one_named_image():
     assert root.get("viewBox") == "0 0 518.4 288"
 
 
-def test_svg_carries_no_date_and_no_long_number():
+def test_svg_has_no_date_and_no_long_number():
     svg = drawn().to_svg()
     assert "metadata" not in svg
     assert "<!--" not in svg
@@ -65,7 +87,7 @@ def test_svg_carries_no_date_and_no_long_number():
     assert len(svg) < 40_000
 
 
-def test_every_reference_in_an_svg_leads_somewhere():
+def test_every_reference_in_an_svg_has_a_target():
     svg = drawn().to_svg()
     names = re.findall(r' id="([^"]+)"', svg)
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
@@ -84,13 +106,13 @@ def test_two_figures_can_share_a_page():
     assert clips[0].isdisjoint(clips[2])
 
 
-def test_png_is_an_image_of_the_size_asked_for():
+def test_png_has_the_requested_size():
     pixels = matplotlib.image.imread(io.BytesIO(drawn().to_png(dpi=96)))
     assert pixels.shape[:2] == (384, 691)
 
 
 @pytest.mark.parametrize("alt", ["", "   ", "dots", "Perception"])
-def test_an_alternative_that_is_no_sentence_is_refused(alt):
+def test_an_alternative_that_is_not_a_sentence_is_refused(alt):
     with pytest.raises(ValueError, match=r"alt is .* a full sentence"):
         Figure(alt)
 
@@ -98,7 +120,7 @@ def test_an_alternative_that_is_no_sentence_is_refused(alt):
 @pytest.mark.parametrize(
     "alt", ["九项权利的感知。", "It rose (much).", "It says “no.”", " Two\n words. "]
 )
-def test_sentences_of_several_kinds_will_do(alt):
+def test_sentences_of_several_kinds_are_accepted(alt):
     assert Figure(alt).alt == " ".join(alt.split())
 
 
@@ -106,10 +128,10 @@ def test_a_figure_leaves_nothing_behind():
     figure = drawn()
     figure.to_svg()
     assert matplotlib.pyplot.get_fignums() == []
-    seen = weakref.ref(figure)
+    reference = weakref.ref(figure)
     del figure
     gc.collect()
-    assert seen() is None
+    assert reference() is None
 
 
 @pytest.fixture
@@ -134,7 +156,7 @@ def test_display_gives_one_output(shell, inline):
 
 
 @pytest.mark.parametrize("colour", [BLUE, VERMILION, INK, GREY])
-def test_colours_of_words_can_be_read_on_white(colour):
+def test_text_colours_are_readable_on_white(colour):
     assert contrast(colour) >= (3 if colour == VERMILION else 4.5)
 
 

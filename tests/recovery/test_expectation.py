@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cemlib.stats.estimates import bootstrap_weights
-from cemlib.studies.expectation import direct_effects, pooling, power, ratchet
+from cemlib.studies.expectation import direct_effects, learning, pooling, power
 from cemlib.studies.expectation.disconfirmation import expectation_residual, kinked_value
 from cemlib.studies.expectation.model import ExpectationModel
 from cemlib.studies.expectation.operator import TRUTH, callbacks, expectations
@@ -54,7 +54,7 @@ def test_effect_of_effort_is_covered_in_many_experiments(rng):
     for effect in ("total", "direct", "information", "interaction"):
         assert_covers(table.loc[effect, "coverage"], 6000)
         assert (
-            abs(table.loc[effect, "mean"] - table.loc[effect, "truth"])
+            abs(table.loc[effect, "mean"] - table.loc[effect, "true_value"])
             < 4 * (table.loc[effect, "sd"] / np.sqrt(6000)) + 0.05
         )
 
@@ -63,7 +63,7 @@ def test_effect_of_effort_is_covered_where_satisfaction_bends(rng):
     table = power.simulate_experiments(ExpectationModel(), 400, 6000, rng).set_index("effect")
     # The gap midway is right to second order: what is left is about a twentieth of its error.
     assert table.loc["direct", "mean"] == pytest.approx(8, abs=0.25)
-    for effect in table.index.drop("direct, given expectation"):
+    for effect in table.index.drop(power.NAIVE):
         assert_covers(table.loc[effect, "coverage"], 6000)
 
 
@@ -78,7 +78,7 @@ def analysed(number):
         ("difference in means", True),
         ("regression adjusted", True),
         ("two lines of the 2 × 2", True),
-        ("given measured expectation", False),
+        ("controlling for measured expectation", False),
     ],
 )
 def test_four_ways_with_the_trial_of_call_backs(truth, method, right):
@@ -114,7 +114,7 @@ def test_loss_aversion_is_covered(truth):
 @pytest.mark.parametrize("name", ["rise", "fall"])
 def test_learning_rates_are_covered(truth, name):
     planted = truth["planted"]["expectation"]["ratchet"][name]
-    frames = [ratchet.learning_rates(panel(number)).frame() for number in range(TRIALS)]
+    frames = [learning.learning_rates(panel(number)).frame() for number in range(TRIALS)]
     assert_covers(np.mean([covered(frame, name, planted) for frame in frames]), TRIALS)
     mean = np.mean([frame.set_index("name").loc[name, "estimate"] for frame in frames])
     assert mean == pytest.approx(planted, abs=0.005)

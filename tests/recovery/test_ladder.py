@@ -1,4 +1,4 @@
-"""The estimators of workbook 02 find what is planted in the operator, at the rate they state."""
+"""The intervals of workbook 02 cover the operator's true values at the rate they state."""
 
 from functools import cache
 
@@ -8,44 +8,28 @@ import pytest
 
 from cemlib import stats
 from cemlib.stats.customers import customers
-from cemlib.studies.ladder import ladder, off_policy, survival
-from cemlib.studies.ladder.forgiveness import forgiveness
-from cemlib.studies.ladder.funnel import completions_won, fit_funnel
-from cemlib.studies.ladder.operator import (
-    applications as generate_applications,
-)
-from cemlib.studies.ladder.operator import (
-    conversations as generate_conversations,
-)
-from cemlib.studies.ladder.operator import (
-    panel as generate_panel,
-)
-from cemlib.studies.ladder.operator import (
-    panel_truth as truth_ladder,
-)
-from cemlib.studies.ladder.operator import (
-    voice as generate_voice,
-)
-from cemlib.studies.ladder.operator import (
-    voice_truth as truth_voice,
-)
-from cemlib.studies.ladder.operator.conversations import ACTIONS, CHANCES, FACTS
+from cemlib.studies.ladder import datasets, markov, off_policy, survival
+from cemlib.studies.ladder.channels import compare_channels
+from cemlib.studies.ladder.forgiveness import slip_effects
+from cemlib.studies.ladder.funnel import completions_gained, fit_funnel
+from cemlib.studies.ladder.off_policy import value_policies
+from cemlib.studies.ladder.operator import applications as generate_applications
+from cemlib.studies.ladder.operator import conversations as generate_conversations
+from cemlib.studies.ladder.operator import panel as generate_panel
+from cemlib.studies.ladder.operator import panel_truth
+from cemlib.studies.ladder.operator import voice as generate_voice
+from cemlib.studies.ladder.operator.conversations import ACTIONS, FACTS, PROBABILITIES
 from cemlib.studies.ladder.operator.panel_truth import RUNGS, STATES
-from cemlib.studies.ladder.words.journey import (
-    POLICIES,
-    compare_channels,
-    policies,
-    value_policies,
-    voice,
-)
+from cemlib.studies.ladder.prompts import POLICIES, policies
+from cemlib.studies.ladder.voice import listening
 
 SAMPLES, PEOPLE, RESAMPLES = 150, 3000, 250
-# What a percentile interval of so few draws can promise: its ends are the 7th of 250 from outside.
+# Coverage of a percentile interval from so few draws: its bounds are the 7th of 250 from outside.
 NOMINAL = 1 - 2 * (0.025 * (RESAMPLES - 1) + 1) / (RESAMPLES + 1)
 
 
 def assert_covers(hits, nominal=0.95):
-    """Each rate may stray by 4 standard errors, their mean by 2.5 of independent ones."""
+    """Each rate may deviate by 4 standard errors, their mean by 2.5 of independent ones."""
     rate = np.atleast_1d(np.mean(hits, axis=0))
     error = np.sqrt(nominal * (1 - nominal) / len(hits))
     assert (np.abs(rate - nominal) < 4 * error).all(), rate
@@ -67,13 +51,13 @@ def panel(number):
     month = rows["month"].str.split("-")
     rows["month"] = month.str[0].astype(int) * 12 + month.str[1].astype(int)
     rows["slip"] = (rows["slip"] == "yes") * 1.0
-    moved = ladder.moves(rows)
-    return moved, ladder.fit_ladder(moved, STATES, RESAMPLES, rng)
+    moved = markov.moves(rows)
+    return moved, markov.fit_ladder(moved, STATES, RESAMPLES, rng)
 
 
 def test_moves_cover():
-    planted = truth_ladder.population()["moves"]
-    truth = np.array([[planted[row][column] for column in STATES] for row in STATES])
+    moves = panel_truth.population()["moves"]
+    truth = np.array([[moves[row][column] for column in STATES] for row in STATES])
     hits = []
     for number in range(SAMPLES):
         fit = panel(number)[1]
@@ -84,15 +68,15 @@ def test_moves_cover():
 
 
 def test_moves_do_not_seem_to_change():
-    p = [ladder.homogeneity(panel(number)[0], len(STATES)).p_value for number in range(SAMPLES)]
+    p = [markov.homogeneity(panel(number)[0], len(STATES)).p_value for number in range(SAMPLES)]
     assert abs(np.mean(np.array(p) < 0.05) - 0.05) < 4 * np.sqrt(0.05 * 0.95 / SAMPLES)
 
 
 def test_hazard_ratios_cover():
-    ratios = truth_ladder.LADDER_TRUTH.log_hazard_ratios()
+    ratios = panel_truth.LADDER_TRUTH.log_hazard_ratios()
     names = ["score", "tenure", "slip", *RUNGS[1:]]
     truth = np.exp([ratios[name] for name in names])
-    hits, found = [], []
+    hits, coefficients = [], []
     for number in range(SAMPLES):
         moved = panel(number)[0]
         rows = moved[(moved["state"] > 0) & (moved["state"] < len(STATES) - 1)]
@@ -102,15 +86,15 @@ def test_hazard_ratios_cover():
         fit = survival.cox(design[names], rows["month"], rows["next"] == len(STATES) - 1)
         frame = fit.frame()
         hits.append((frame["low"] <= truth) & (truth <= frame["high"]))
-        found.append(fit.coefficients)
+        coefficients.append(fit.coefficients)
     assert_covers(hits)
-    error = np.std(found, axis=0, ddof=1) / np.sqrt(SAMPLES)
-    bias = np.abs(np.mean(found, axis=0) - np.log(truth))
+    error = np.std(coefficients, axis=0, ddof=1) / np.sqrt(SAMPLES)
+    bias = np.abs(np.mean(coefficients, axis=0) - np.log(truth))
     # The rarest leavers, the advocates (about nine in a sample), pull a log ratio down a little.
     assert (bias < 4 * error + np.where(np.array(names) == "advocate", 0.1, 0.0)).all()
 
 
-def test_satisfaction_alone_tells_less_than_with_the_rung():
+def test_satisfaction_alone_predicts_less_than_with_the_rung():
     more = []
     for number in range(20):
         moved = panel(number)[0]
@@ -125,14 +109,11 @@ def test_satisfaction_alone_tells_less_than_with_the_rung():
     assert min(more) > 0.02
 
 
-def test_forgiveness_covers_and_the_order_is_found():
-    truth = truth_ladder.population()["slip_odds"]
+def test_forgiveness_covers_and_ranks_the_rungs():
+    truth = panel_truth.population()["slip_odds"]
     hits, first = [], []
     for number in range(SAMPLES):
-        moved = panel(number)[0]
-        rows = moved[(moved["state"] > 0) & (moved["state"] < len(STATES) - 1)]
-        fallen = (rows["next"] < rows["state"]) | (rows["next"] == len(STATES) - 1)
-        fit = forgiveness(rows["slip"], rows["rung"], fallen, RUNGS, clusters=rows["customer"])
+        fit = slip_effects(*panel(number), entry=1)
         table = fit.rungs.set_index("rung")
         hits.append([table.loc[r, "low"] <= truth[r] <= table.loc[r, "high"] for r in RUNGS])
         first.append(table["odds_ratio"].idxmax())
@@ -148,45 +129,45 @@ def feedback(number):
     return rows.assign(segment=rows["customer"].map(segment)), rng
 
 
-def test_weighting_puts_non_response_right_and_drift_is_found():
-    truth = truth_voice.population()
+def test_weighting_corrects_non_response_and_delay_covers():
+    truth = generate_voice.population()
     hits, raw = [], []
     for number in range(SAMPLES):
         rows, rng = feedback(number)
-        found = voice(rows, RESAMPLES, rng)
-        low, high = found.survey.interval()
-        ends = found.drift.interval()
+        heard = listening(rows, RESAMPLES, rng)
+        low, high = heard.survey.interval()
+        delay = heard.delay.interval()
         hits.append(
-            [low[1] <= truth["relationship"] <= high[1], ends[0] <= truth["drift"] <= ends[1]]
+            [low[1] <= truth["relationship"] <= high[1], delay[0] <= truth["drift"] <= delay[1]]
         )
         raw.append(low[0] <= truth["relationship"] <= high[0])
     assert_covers(hits)
-    assert np.mean(raw) < 0.3  # who answers is not who was asked
+    assert np.mean(raw) < 0.3  # respondents differ from those asked
 
 
 def test_standardised_channels_cover_and_crude_ones_do_not():
-    truth = truth_voice.population()["channels"]
+    truth = generate_voice.population()["channels"]
     hits, crude = [], []
     for number in range(SAMPLES):
-        table = compare_channels(feedback(number)[0]).set_index("group")
-        planted = table.index.map(truth)
-        hits.append((table["low"] <= planted) & (planted <= table["high"]))
-        crude.append(table["crude"] - planted)
-    # The mix of segments of a sample of its own is the standard: a little wider than the error.
+        table = compare_channels(feedback(number)[0]).table.set_index("group")
+        true_values = table.index.map(truth)
+        hits.append((table["low"] <= true_values) & (true_values <= table["high"]))
+        crude.append(table["crude"] - true_values)
+    # The standard is the segment mix of the sample itself, which adds a little error.
     assert_covers(hits)
     assert np.abs(np.mean(crude, axis=0)).max() > 0.1
 
 
-def test_completions_won_cover():
-    truth = generate_applications.planted()["won"]
+def test_completions_gained_cover():
+    truth = generate_applications.true_parameters()["won"]
     hits = []
     for number in range(SAMPLES):
         rng = np.random.default_rng([505, number])
         log = generate_applications.applications(people(number), rng)
         fit = fit_funnel(log.assign(time=pd.to_datetime(log["time"])), generate_applications.STEPS)
-        table = completions_won(fit, RESAMPLES, rng).set_index("reason")
+        table = completions_gained(fit, RESAMPLES, rng).set_index("reason")
         hits.append(
-            [table.loc[r, "low"] <= won <= table.loc[r, "high"] for r, won in truth.items()]
+            [table.loc[r, "low"] <= gain <= table.loc[r, "high"] for r, gain in truth.items()]
         )
     assert_covers(hits, NOMINAL)
 
@@ -196,11 +177,9 @@ def valued(number, size=800):
     rng = np.random.default_rng([506, number])
     log = generate_conversations.draw_conversations(size, rng)
     action = pd.Index(ACTIONS).get_indexer(log["action"])
-    from cemlib.catalogue import load
-
-    plans = policies(log[list(FACTS)], load("prompts"), ACTIONS, "angry", "help")
-    facts, chances = log[list(FACTS)], log[list(CHANCES)].to_numpy()
-    return value_policies(plans, log["value"].to_numpy(), action, chances, facts, rng)
+    plans = policies(log[list(FACTS)], datasets.load("prompts"), ACTIONS, "angry", "help")
+    facts, logged = log[list(FACTS)], log[list(PROBABILITIES)].to_numpy()
+    return value_policies(plans, log["value"].to_numpy(), action, logged, facts, rng)
 
 
 @pytest.mark.parametrize("estimator", off_policy.ESTIMATORS)
@@ -208,17 +187,17 @@ def test_policies_cover(estimator):
     truth = generate_conversations.population()
     hits, estimates = [], []
     for number in range(2 * SAMPLES):
-        found = [valued(number)[name].values[estimator] for name in POLICIES]
-        ends = [each.interval() for each in found]
-        hits.append([a <= truth[n] <= b for (a, b), n in zip(ends, POLICIES, strict=True)])
-        estimates.append([each.estimate for each in found])
+        values = [valued(number)[name].values[estimator] for name in POLICIES]
+        bounds = [each.interval() for each in values]
+        hits.append([a <= truth[n] <= b for (a, b), n in zip(bounds, POLICIES, strict=True)])
+        estimates.append([each.estimate for each in values])
     assert_covers(hits)
     bias = np.mean(estimates, axis=0) - [truth[name] for name in POLICIES]
     error = np.std(estimates, axis=0, ddof=1) / np.sqrt(len(estimates))
     assert (np.abs(bias) < 4 * error).all(), bias / error
 
 
-def test_doubly_robust_is_calmer_and_the_override_is_found():
+def test_doubly_robust_varies_less_and_the_override_covers():
     truth = generate_conversations.population()
     errors = {
         policy: {
@@ -229,11 +208,11 @@ def test_doubly_robust_is_calmer_and_the_override_is_found():
     }
     for each in errors.values():
         assert each["doubly robust"] < 0.75 * each["inverse propensity"], errors
-    # Dividing by the weights helps where rewards are alike, and hardly where they differ as much
+    # Dividing by the weights helps where rewards are similar, and little where they differ as much
     # as those of always selling.
     guided = errors["guided"]
     assert guided["self-normalised"] < 0.75 * guided["inverse propensity"], errors
-    planted = truth["guided with override"] - truth["guided"]
-    gaps = [valued(n)["guided with override"].less(valued(n)["guided"]) for n in range(SAMPLES)]
-    hits = [low <= planted <= high for low, high in (gap.interval() for gap in gaps)]
+    gain = truth["guided with override"] - truth["guided"]
+    gaps = [valued(n)["guided with override"].minus(valued(n)["guided"]) for n in range(SAMPLES)]
+    hits = [low <= gain <= high for low, high in (gap.interval() for gap in gaps)]
     assert_covers(np.array(hits)[:, None])

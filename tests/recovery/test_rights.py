@@ -1,4 +1,4 @@
-"""The estimators of workbook 01 find what is planted in the operator, at the rate they state."""
+"""The estimators of workbook 01 recover the true parameters of the operator's survey."""
 
 import json
 from functools import cache
@@ -52,7 +52,7 @@ def coverage(kind, expected):
 
 
 def assert_covers(rates, nominal=0.95, shortfall=0.0):
-    """Each rate may stray by 4 standard errors, their mean by 2 points and a stated shortfall."""
+    """Each rate may differ by 4 standard errors, their mean by 2 points and a stated shortfall."""
     error = np.sqrt(nominal * (1 - nominal) / SURVEYS)
     assert (rates >= nominal - shortfall - 4 * error).all(), rates
     assert nominal - shortfall - 0.02 <= rates.mean() <= nominal + 0.03, rates.mean()
@@ -69,7 +69,7 @@ def test_perception_intervals_cover(population):
 
 def test_importance_intervals_cover(population):
     shares = drivers.shapley_shares(population_covariance(population))
-    # Missing items, as 1.5 % are here, take a little from every correlation.
+    # Missing items, here 1.5%, lower every correlation a little.
     assert_covers(coverage("shares", shares), shortfall=0.01)
 
 
@@ -77,11 +77,11 @@ def test_importance_puts_the_strongest_rights_first(population):
     shares = pd.Series(drivers.shapley_shares(population_covariance(population)), index=RIGHTS)
     strongest = set(shares.nlargest(4).index)
     assert strongest == {"safety", "respect", "fairness", "compensation"}
-    found = [
+    recovered = [
         len(strongest & set(study(s)["shares"].set_index("name")["estimate"].nlargest(4).index))
         for s in range(SURVEYS)
     ]
-    assert np.mean(found) > 3.7
+    assert np.mean(recovered) > 3.7
 
 
 def test_changes_between_waves_cover(population):
@@ -92,21 +92,23 @@ def test_changes_between_waves_cover(population):
 
 def test_reliability_of_the_weak_scale_covers(population):
     alpha = population["alpha"]["association"]
-    found = pd.concat([study(survey)["alpha"] for survey in range(SURVEYS)])
-    rate = ((found["alpha_low"] <= alpha) & (alpha <= found["alpha_high"])).mean()
+    intervals = pd.concat([study(survey)["alpha"] for survey in range(SURVEYS)])
+    rate = ((intervals["alpha_low"] <= alpha) & (alpha <= intervals["alpha_high"])).mean()
     assert 0.90 <= rate <= 0.99
 
 
-def test_penalty_and_reward_find_the_planted_kinds(truth, rng):
-    planted = truth["planted"]["survey"]["classes"]
+def test_penalty_and_reward_recover_the_true_kinds(truth, rng):
+    true_kinds = truth["planted"]["survey"]["classes"]
     answers = simulate_survey(20_000, rng)
     index = rights.perception_index(answers, ITEMS, (1, 7))
     weights = stats.bootstrap_weights(len(answers), 200, rng)
-    found = drivers.penalty_reward(index, answers["overall"], weights).set_index("driver")
-    for right, kind in planted.items():
+    contrast = drivers.penalty_reward(index, answers["overall"], weights).set_index("driver")
+    for right, kind in true_kinds.items():
         if kind in ("basic", "excitement"):
-            assert found.loc[right, "kind"] == kind, right
+            assert contrast.loc[right, "kind"] == kind, right
         if kind == "linear":
-            assert found.loc[right, "penalty_high"] < 0 < found.loc[right, "reward_low"], right
-    # Not zero: the other rights are measured with error, and the halo carries some of theirs.
-    assert found["swing"].idxmin() == "supervision"
+            assert contrast.loc[right, "penalty_high"] < 0 < contrast.loc[right, "reward_low"], (
+                right
+            )
+    # Not zero: other rights are measured with error, and the halo transfers part of their effect.
+    assert contrast["swing"].idxmin() == "supervision"

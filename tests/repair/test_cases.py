@@ -12,8 +12,19 @@ from sklearn.metrics.cluster import pair_confusion_matrix
 
 from cemlib.stats.estimates import bootstrap_weights
 from cemlib.studies.repair import similarity
-from cemlib.studies.repair.agreement import MEASURES, agreement, agreement_table, sensitivity
-from cemlib.studies.repair.cases import Merger, case_table, merge_contacts, telling_week
+from cemlib.studies.repair.agreement import (
+    MEASURES,
+    agreement_estimates,
+    agreement_table,
+    sensitivity,
+)
+from cemlib.studies.repair.cases import (
+    Merger,
+    case_table,
+    example_week,
+    merge_contacts,
+    merge_methods,
+)
 from cemlib.studies.repair.similarity import in_order, pairs_near, text_links
 
 DAY = pd.Timedelta(days=1)
@@ -51,16 +62,16 @@ def frame_of(content):
 
 def cosines(frame):
     """All similarities, by the definition in the docstring, from another implementation."""
-    spoken = frame["text"].fillna("").str.strip() != ""
-    found = np.zeros((len(frame), len(frame)))
-    if spoken.any():
+    has_text = frame["text"].fillna("").str.strip() != ""
+    similarities = np.zeros((len(frame), len(frame)))
+    if has_text.any():
         vectors = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), sublinear_tf=True)
-        grams = vectors.fit_transform(frame["text"][spoken])
-        found[np.ix_(spoken, spoken)] = (grams @ grams.T).toarray()
-    return found
+        grams = vectors.fit_transform(frame["text"][has_text])
+        similarities[np.ix_(has_text, has_text)] = (grams @ grams.T).toarray()
+    return similarities
 
 
-def by_brute_force(frame, window, least, by):
+def by_brute_force(frame, window, minimum, by):
     """Merge by looking at every pair, the most similar first."""
     alike = cosines(frame)
     label = list(range(len(frame)))
@@ -80,15 +91,15 @@ def by_brute_force(frame, window, least, by):
             if code[i] is not None and code[i] == code[j]:
                 join(i, j)
     if by != "code":
-        links = [p for p in pairs if alike[p] >= least]
+        links = [p for p in pairs if alike[p] >= minimum]
         if by == "both":
             links = [(i, j) for i, j in links if code[i] is None or code[j] is None]
-        order = {row: place for place, row in enumerate(in_order(frame)[2])}
-        ends = {pair: sorted(pair, key=order.get) for pair in links}
-        links.sort(key=lambda p: (-alike[p], order[ends[p][1]], order[ends[p][0]]))
+        order = {row: index for index, row in enumerate(in_order(frame)[2])}
+        by_time = {pair: sorted(pair, key=order.get) for pair in links}
+        links.sort(key=lambda p: (-alike[p], order[by_time[p][1]], order[by_time[p][0]]))
         for i, j in links:
-            held = {code[k] for k in range(len(frame)) if label[k] in (label[i], label[j])}
-            if by == "text" or len(held - {None}) < 2:
+            codes = {code[k] for k in range(len(frame)) if label[k] in (label[i], label[j])}
+            if by == "text" or len(codes - {None}) < 2:
                 join(i, j)
     return label
 
@@ -163,6 +174,19 @@ def test_a_contact_between_two_codes_goes_to_the_more_similar_one():
     assert apart.cases == 1  # codes are not looked at
 
 
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"problem": ["x"], "text": ["y"]}, ("code", "text", "both")),
+        ({"problem": ["x"]}, ("code",)),
+        ({"problem": [None], "text": ["y"]}, ("text",)),
+        ({"customer": ["a"]}, ("text",)),
+    ],
+)
+def test_contacts_are_merged_by_what_they_contain(columns, expected):
+    assert merge_methods(pd.DataFrame(columns)) == expected
+
+
 def test_cases_are_named_by_customer_and_order_of_first_contact():
     frame = frame_of([("b", 30, "net", None), ("b", 0, "bill", None), ("a", 5, "net", None)])
     assert merge_contacts(frame, by="code").case.tolist() == ["b-02", "b-01", "a-01"]
@@ -194,21 +218,12 @@ def test_chunks_give_what_one_piece_gives_and_progress_reaches_the_end(monkeypat
     )
     whole = text_links(frame)
     monkeypatch.setattr(similarity, "_CHUNK", 5)
-    told = []
-    parts = text_links(frame, progress=lambda done, total: told.append((done, total)))
+    calls = []
+    parts = text_links(frame, progress=lambda done, total: calls.append((done, total)))
     np.testing.assert_allclose(parts.similarity, whole.similarity)
     assert (parts.second == whole.second).all()
-    assert told[-1] == (24, 24)
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
-
-
-def test_links_computed_before_give_the_same():
-    frame = frame_of([(c, q, p, TEXTS[q % 4]) for c in "ab" for q in range(9) for p in ("x", None)])
-    links = text_links(frame, window_days=9, lowest=0.05)
-    for by in ("text", "both"):
-        expected = merge_contacts(frame, by=by, window_days=2, similarity=0.3)
-        found = merge_contacts(frame, by=by, window_days=2, similarity=0.3, links=links)
-        pd.testing.assert_series_equal(found.case, expected.case)
+    assert calls[-1] == (24, 24)
+    assert [done for done, _ in calls] == sorted(done for done, _ in calls)
 
 
 def test_the_table_of_cases():
@@ -230,26 +245,26 @@ def test_the_table_of_cases():
     assert pd.isna(table["problem"][1])
 
 
-def test_the_telling_week_is_of_one_customer_and_within_its_days():
+def test_the_example_week_is_of_one_customer_and_within_its_days():
     frame = frame_of(
         [("a", 0, "bill", None), ("a", 1, "bill", None), ("a", 2, "net", None),
          ("a", 40, "x", None),
          ("b", 0, "net", None), ("b", 1, "net", None), (None, 0, "net", None)]
     ).assign(channel=["shop", "wechat", "shop", "shop", "shop", "shop", "shop"])  # fmt: skip
-    week = telling_week(frame, merge_contacts(frame).case)
+    week = example_week(frame, merge_contacts(frame).case)
     assert week["contact"].tolist() == ["K0", "K1", "K2"]
 
 
 @given(partitions)
 def test_agreement_is_what_counting_pairs_gives(parts):
-    truth, found = parts
-    values = dict(zip(MEASURES, agreement(truth, found).values, strict=True))
-    (_, false), (missed, good) = pair_confusion_matrix(truth, found)
+    truth, merged_as = parts
+    values = dict(zip(MEASURES, agreement_estimates(truth, merged_as).values, strict=True))
+    (_, false), (missed, good) = pair_confusion_matrix(truth, merged_as)
     assert values["pair_precision"] == pytest.approx(good / (good + false) if good + false else 1)
     assert values["pair_recall"] == pytest.approx(good / (good + missed) if good + missed else 1)
-    truth, found = np.array(truth), np.array(found)
-    both = [((truth == truth[i]) & (found == found[i])).sum() for i in range(len(truth))]
-    precise = np.mean([n / (found == found[i]).sum() for i, n in enumerate(both)])
+    truth, merged_as = np.array(truth), np.array(merged_as)
+    both = [((truth == truth[i]) & (merged_as == merged_as[i])).sum() for i in range(len(truth))]
+    precise = np.mean([n / (merged_as == merged_as[i]).sum() for i, n in enumerate(both)])
     recalled = np.mean([n / (truth == truth[i]).sum() for i, n in enumerate(both)])
     assert values["b3_precision"] == pytest.approx(precise)
     assert values["b3_recall"] == pytest.approx(recalled)
@@ -257,22 +272,25 @@ def test_agreement_is_what_counting_pairs_gives(parts):
 
 @given(partitions)
 def test_perfect_merging_is_one_and_exchanging_truth_exchanges_the_measures(parts):
-    truth, found = parts
-    assert agreement(truth, truth).values.tolist() == [1, 1, 1, 1]
-    one, other = agreement(truth, found).values, agreement(found, truth).values
+    truth, merged_as = parts
+    assert agreement_estimates(truth, truth).values.tolist() == [1, 1, 1, 1]
+    one, other = (
+        agreement_estimates(truth, merged_as).values,
+        agreement_estimates(merged_as, truth).values,
+    )
     np.testing.assert_allclose(one, other[[1, 0, 3, 2]])
 
 
 def test_resampled_agreement_is_that_of_the_resampled_customers(rng):
     customer = np.repeat(np.arange(30), 4)
     truth = [f"{c}-{k}" for c, k in zip(customer, rng.integers(0, 2, 120), strict=True)]
-    found = [f"{c}-{k}" for c, k in zip(customer, rng.integers(0, 2, 120), strict=True)]
+    merged_as = [f"{c}-{k}" for c, k in zip(customer, rng.integers(0, 2, 120), strict=True)]
     weights = bootstrap_weights(30, 5, rng)
-    draws = agreement(truth, found, clusters=customer, weights=weights).draws
+    draws = agreement_estimates(truth, merged_as, clusters=customer, weights=weights).draws
     for row, counts in enumerate(weights.astype(int)):
         copies = [(i, k) for i in range(120) for k in range(counts[customer[i]])]
-        again = [[f"{k}:{part[i]}" for i, k in copies] for part in (truth, found)]
-        np.testing.assert_allclose(draws[row], agreement(*again).values)
+        again = [[f"{k}:{part[i]}" for i, k in copies] for part in (truth, merged_as)]
+        np.testing.assert_allclose(draws[row], agreement_estimates(*again).values)
 
 
 def test_sensitivity_is_merging_again_and_again():
@@ -316,18 +334,18 @@ def test_refuses_frames(spoil, message):
 
 
 def test_refuses_what_does_not_fit():
-    with pytest.raises(ValueError, match="both must have one a contact"):
-        agreement([1, 2], [1])
-    with pytest.raises(ValueError, match="found is missing at row 1"):
-        agreement([1, 2], [1, None])
-    with pytest.raises(ValueError, match="clusters must say which"):
-        agreement([1, 2], [1, 2], weights=np.ones((3, 2)))
+    with pytest.raises(ValueError, match="both must have one per"):
+        agreement_estimates([1, 2], [1])
+    with pytest.raises(ValueError, match="merged is missing at row 1"):
+        agreement_estimates([1, 2], [1, None])
+    with pytest.raises(ValueError, match="clusters must name"):
+        agreement_estimates([1, 2], [1, 2], weights=np.ones((3, 2)))
     with pytest.raises(ValueError, match="but there are 2 customers"):
-        agreement([1, 2], [1, 2], clusters=["a", "b"], weights=np.ones((3, 5)))
+        agreement_estimates([1, 2], [1, 2], clusters=["a", "b"], weights=np.ones((3, 5)))
     with pytest.raises(ValueError, match="at least one value"):
         sensitivity(frame_of([("a", 0, "x", "y")]), ["t"], [], [0.2])
     with pytest.raises(ValueError, match="by is"):
         Merger(frame_of([("a", 0, "x", "y")]), "nothing")
     frame = frame_of([(None, 0, "x", "y")]).assign(channel="shop")
     with pytest.raises(ValueError, match="no contact has a customer"):
-        telling_week(frame, pd.Series(["?-1"]))
+        example_week(frame, pd.Series(["?-1"]))

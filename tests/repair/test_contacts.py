@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cemlib.catalogue import problems
 from cemlib.data.problems import DataError
 from cemlib.data.timestamps import parse_moment, zone_of
-from cemlib.studies.repair.datasets.contacts import load_contacts
+from cemlib.studies.repair.datasets import load_contacts
 
 HEADER = ["contact", "customer", "channel", "time", "problem", "text", "score"]
 GOOD = [
@@ -130,40 +130,40 @@ def test_unknown_channels_are_kept_and_missing_ones_named(write):
     assert "1 contact has no channel." in loaded.notes
 
 
-def test_rows_out_of_order_and_missing_keys_are_told(write):
+def test_rows_out_of_order_and_missing_keys_are_noted(write):
     loaded = load_contacts(write([HEADER, *GOOD]))
     assert loaded.without_customer == 1
     assert loaded.contacts["customer"].isna().tolist() == [False, False, True]
-    assert any("merged with no other" in note for note in loaded.notes)
-    assert any("not in the order of time" in note for note in loaded.notes)
+    assert any("not merged with any other" in note for note in loaded.notes)
+    assert any("not in chronological order" in note for note in loaded.notes)
 
 
-def test_rows_that_say_the_same_are_left_out(write):
+def test_identical_rows_are_left_out(write):
     loaded = load_contacts(write([HEADER, *GOOD, GOOD[1], GOOD[0]]))
     assert loaded.repeated == 2
     assert loaded.contacts["contact"].tolist() == ["K1", "K2", "K3"]
-    assert "2 rows say the same as an earlier one: left out." in loaded.notes
+    assert "2 rows are identical to an earlier one and left out." in loaded.notes
 
 
-def test_one_contact_told_in_two_ways_is_refused(write):
+def test_one_contact_with_two_contents_is_refused(write):
     other = [*GOOD[1][:4], "net", *GOOD[1][5:]]
     (fault,) = problems("contacts", write([HEADER, *GOOD, other]))
     assert (fault.row, fault.column, fault.value) == (5, "contact", "K2")
     assert "row 3 already" in fault.problem
 
 
-def test_what_is_not_there_is_told_and_contacts_are_called_by_their_rows(write):
+def test_absent_columns_are_noted_and_contacts_are_named_by_their_rows(write):
     keep = [1, 3, 4]
-    rows = [[row[place] for place in keep] for row in [HEADER, *GOOD]]
+    rows = [[row[index] for index in keep] for row in [HEADER, *GOOD]]
     loaded = load_contacts(write(rows))
     assert loaded.contacts["contact"].tolist() == ["row 2", "row 3", "row 4"]
     assert "No column text: contacts are merged by their codes alone." in loaded.notes
-    assert "No column channel: channels are not told apart." in loaded.notes
+    assert "No column channel: channels are not distinguished." in loaded.notes
 
 
 def test_neither_code_nor_text_is_refused(write):
     rows = [[row[1], row[3]] for row in [HEADER, *GOOD]]
-    with pytest.raises(DataError, match="has no column problem and no text"):
+    with pytest.raises(DataError, match="has no column problem and no column text"):
         load_contacts(write(rows))
 
 

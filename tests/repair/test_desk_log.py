@@ -6,7 +6,7 @@ import pytest
 
 from cemlib.catalogue import path
 from cemlib.data.load import DataError
-from cemlib.studies.repair.datasets.desk_log import COVARIATES, desk_log
+from cemlib.studies.repair.datasets import COVARIATES, desk_log
 
 
 def test_the_operators_log_is_ready_for_its_study():
@@ -15,7 +15,7 @@ def test_the_operators_log_is_ready_for_its_study():
     assert log.calls[["covered", "hours_waited", "compensation"]].notna().all(axis=None)
     assert log.calls["covered"].between(0, 1).all()
     assert log.calls["cured"].dtype == bool
-    assert 0.3 < log.cases["by_lot"].mean() < 0.5
+    assert 0.3 < log.cases["randomised"].mean() < 0.5
 
 
 def test_a_drawn_log_is_like_the_operators():
@@ -25,14 +25,14 @@ def test_a_drawn_log_is_like_the_operators():
     for name in ("before", "after", "owed", "value"):
         assert drawn.cases[name].mean() == pytest.approx(own.cases[name].mean(), rel=0.15)
     assert drawn.calls["cured"].mean() == pytest.approx(own.calls["cured"].mean(), abs=0.05)
-    assert "drawn" in drawn.notes[0]
+    assert "simulated" in drawn.notes[0]
 
 
 def test_confounding_reaches_what_is_drawn():
     apart = []
     for strength in (0.0, 2.0):
         cases = desk_log(simulate=4000, confounding=strength, rng=np.random.default_rng(2)).cases
-        chosen = cases[~cases["by_lot"]]
+        chosen = cases[~cases["randomised"]]
         apart.append(chosen.groupby("called")["before"].mean().diff().iloc[1])
     assert abs(apart[0]) < 0.7
     assert apart[1] < -3

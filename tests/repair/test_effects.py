@@ -15,9 +15,10 @@ from cemlib.stats.propensity import doubly_robust, fit_logit, fold_of, inverse_w
 from cemlib.studies.repair.effects import (
     ESTIMATORS,
     before_after,
-    did_it_work,
     difference_in_differences,
+    estimate_effects,
     matching,
+    rise_without_call,
 )
 
 ESTIMATES = {
@@ -54,7 +55,7 @@ def test_logit_agrees_with_statsmodels_and_resamples_are_refits(rng):
 
 def test_logit_refuses_what_it_cannot_fit():
     x = np.column_stack([np.ones(6), [0, 0, 0, 1, 1, 1]])
-    with pytest.raises(ValueError, match="tells outcome perfectly"):
+    with pytest.raises(ValueError, match="determines outcome perfectly"):
         fit_logit(x, [0, 0, 0, 1, 1, 1])
     with pytest.raises(ValueError, match="outcome is"):
         fit_logit(x, [0.0] * 6)
@@ -87,8 +88,8 @@ def test_doubly_robust_survives_one_wrong_model():
     x = rng.normal(size=(40_000, 1))
     t = rng.random(40_000) < expit(0.8 * x[:, 0])
     curved = 2.0 * t + np.exp(x[:, 0]) + rng.normal(size=40_000)  # least squares cannot follow it
-    found = doubly_robust(curved, t, x, folds=5, rng=rng)
-    assert abs(found.estimate - 2) < 4 * found.standard_error < 0.25
+    result = doubly_robust(curved, t, x, folds=5, rng=rng)
+    assert abs(result.estimate - 2) < 4 * result.standard_error < 0.25
 
 
 def test_matching_by_hand():
@@ -136,9 +137,9 @@ def test_units_of_covariates_do_not_matter(seed, name, unit):
 def test_before_and_after_is_the_paired_t_test():
     rng = np.random.default_rng(7)
     before, after = rng.normal(size=30), rng.normal(0.5, 1, 30)
-    found, test = before_after(before, after), ttest_1samp(after - before, 0)
-    assert found.p_value == pytest.approx(test.pvalue)
-    np.testing.assert_allclose(found.interval(), tuple(test.confidence_interval()))
+    result, test = before_after(before, after), ttest_1samp(after - before, 0)
+    assert result.p_value == pytest.approx(test.pvalue)
+    np.testing.assert_allclose(result.interval(), tuple(test.confidence_interval()))
 
 
 def test_difference_in_differences_is_the_interaction_of_a_regression():
@@ -146,40 +147,47 @@ def test_difference_in_differences_is_the_interaction_of_a_regression():
     before = x[:, 0]
     long = pd.DataFrame({"y": np.r_[before, y], "t": np.r_[t, t], "after": np.repeat([0, 1], 120)})
     fit = sm.OLS.from_formula("y ~ t * after", long).fit()
-    found = difference_in_differences(before, y, t)
-    assert found.estimate == pytest.approx(fit.params["t[T.True]:after"])
+    result = difference_in_differences(before, y, t)
+    assert result.estimate == pytest.approx(fit.params["t[T.True]:after"])
 
 
 def cases(seed=9, size=400):
     y, t, x = study(seed, size)
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame({"before": x[:, 0], "after": y, "called": t, "severity": x[:, 1]})
-    return frame.assign(by_lot=rng.random(size) < 0.3), rng
+    return frame.assign(randomised=rng.random(size) < 0.3), rng
 
 
-def test_all_ways_stand_in_one_table():
+def test_all_estimates_are_in_one_table():
     frame, rng = cases()
-    found = did_it_work(frame, ["before", "severity"], rng)
-    assert tuple(found["estimator"]) == ESTIMATORS
-    assert (found["low"] < found["estimate"]).all()
-    assert (found["estimate"] < found["high"]).all()
-    trial = frame[frame["by_lot"]].groupby("called")["after"].mean()
-    assert found["estimate"].iloc[-1] == pytest.approx(trial[True] - trial[False])
-    assert found["cases"].iloc[1] + found["cases"].iloc[-1] == len(frame)
+    result = estimate_effects(frame, ["before", "severity"], rng)
+    assert tuple(result["estimator"]) == ESTIMATORS
+    assert (result["low"] < result["estimate"]).all()
+    assert (result["estimate"] < result["high"]).all()
+    trial = frame[frame["randomised"]].groupby("called")["after"].mean()
+    assert result["estimate"].iloc[-1] == pytest.approx(trial[True] - trial[False])
+    assert result["cases"].iloc[1] + result["cases"].iloc[-1] == len(frame)
 
 
 @pytest.mark.parametrize(
     ("spoil", "missing"),
     [
-        (lambda f: f[f["by_lot"]], ESTIMATORS[:6]),
-        (lambda f: f[~f["by_lot"]], ESTIMATORS[6:]),
-        (lambda f: f[f["called"] | f["by_lot"]], ESTIMATORS[1:6]),
+        (lambda f: f[f["randomised"]], ESTIMATORS[:6]),
+        (lambda f: f[~f["randomised"]], ESTIMATORS[6:]),
+        (lambda f: f[f["called"] | f["randomised"]], ESTIMATORS[1:6]),
     ],
 )
-def test_what_the_cases_cannot_tell_is_missing(spoil, missing):
+def test_estimates_without_cases_are_missing(spoil, missing):
     frame, rng = cases()
-    found = did_it_work(spoil(frame), ["before", "severity"], rng)
-    assert tuple(found.loc[found["estimate"].isna(), "estimator"]) == missing
+    result = estimate_effects(spoil(frame), ["before", "severity"], rng)
+    assert tuple(result.loc[result["estimate"].isna(), "estimator"]) == missing
+
+
+def test_rise_without_call_is_that_of_the_randomised_wait_list():
+    frame, _ = cases()
+    waiting = frame[frame["randomised"] & ~frame["called"]]
+    assert rise_without_call(frame) == pytest.approx((waiting["after"] - waiting["before"]).mean())
+    assert np.isnan(rise_without_call(frame[frame["called"]]))
 
 
 @pytest.mark.parametrize(
@@ -187,9 +195,12 @@ def test_what_the_cases_cannot_tell_is_missing(spoil, missing):
     [
         (lambda y, t, x: doubly_robust(y, t, x, folds=3), "rng is None"),
         (lambda y, t, x: inverse_weighting(y, np.ones(len(y)), x), "two cases treated and two not"),
-        (lambda y, t, x: matching(y, t, np.column_stack([x, x[:, 0]])), "sum of others"),
+        (lambda y, t, x: matching(y, t, np.column_stack([x, x[:, 0]])), "collinear"),
         (lambda y, t, x: matching(y, t, x, matches=60), "matches is 60"),
-        (lambda y, t, x: did_it_work(pd.DataFrame({"before": y}), [], None), "column is 'after'"),
+        (
+            lambda y, t, x: estimate_effects(pd.DataFrame({"before": y}), [], None),
+            "column is 'after'",
+        ),
         (lambda y, t, x: fold_of(3, 4, np.random.default_rng(1)), "folds is 4"),
     ],
 )

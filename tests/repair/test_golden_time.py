@@ -10,7 +10,7 @@ from scipy.special import expit
 from scipy.stats import fisk
 from statsmodels.stats.proportion import proportion_confint
 
-from cemlib.studies.repair.golden_time import GoldenTime, chance_by_wait, golden_time
+from cemlib.studies.repair.golden_time import GoldenTime, fit_golden_time, repaired_by_wait
 
 
 def sample(seed=1, size=1500, shape=1.8):
@@ -18,28 +18,28 @@ def sample(seed=1, size=1500, shape=1.8):
     frame = pd.DataFrame({"problem": rng.choice(["line", "bill"], size), "paid": rng.random(size)})
     half = np.where(frame["problem"] == "line", 6.0, 30.0)
     waits = 12 * np.exp(1.1 * rng.standard_normal(size))
-    chance = expit(-0.5 + 1.5 * frame["paid"]) / (1 + (waits / half) ** shape)
-    return frame, waits, rng.random(size) < chance
+    probability = expit(-0.5 + 1.5 * frame["paid"]) / (1 + (waits / half) ** shape)
+    return frame, waits, rng.random(size) < probability
 
 
 @pytest.fixture(scope="module")
 def fitted():
     frame, waits, cured = sample()
-    return golden_time(frame, waits, cured, ceiling=("problem", "paid"), half=("problem",))
+    return fit_golden_time(frame, waits, cured, initial=("problem", "paid"), half=("problem",))
 
 
 def test_fit_is_the_maximum_that_another_optimiser_finds(fitted):
     frame, waits, cured = sample()
-    line = (frame["problem"] == "line").to_numpy(float)
-    designs = np.column_stack([np.ones(len(frame)), 1 - line, line, frame["paid"]])
+    broken = (frame["problem"] == "line").to_numpy(float)
+    designs = np.column_stack([np.ones(len(frame)), 1 - broken, broken, frame["paid"]])
     others = designs[:, :3]
 
     def loss(theta):
         late = np.exp(theta[7]) * (np.log(waits) - others @ theta[4:7])
-        chance = expit(designs @ theta[:4]) * expit(-late)
-        told = np.where(cured, np.log(chance), np.log1p(-chance)).sum()
+        probability = expit(designs @ theta[:4]) * expit(-late)
+        log_likelihood = np.where(cured, np.log(probability), np.log1p(-probability)).sum()
         pulled = np.square(theta[[1, 2, 5, 6]]).sum() + 4 * (theta[7] - np.log(1.5)) ** 2
-        return 0.5 * pulled - told
+        return 0.5 * pulled - log_likelihood
 
     best = minimize(loss, np.r_[0, 0, 0, 0, 2, 0, 0, 0.4], options={"gtol": 1e-8})
     assert loss(fitted.coefficients) <= best.fun + 1e-6
@@ -51,21 +51,23 @@ def test_fit_is_the_maximum_that_another_optimiser_finds(fitted):
 def test_curve_is_the_log_logistic_of_scipy(hours, half, shape):
     fit = GoldenTime((), (), {}, np.array([0.3, np.log(half), np.log(shape)]), np.eye(3))
     expected = expit(0.3) * fisk.sf(hours, shape, scale=half)
-    assert fit.chance(pd.DataFrame(index=[0]), hours)[0] == pytest.approx(expected, rel=1e-9)
-    assert fit.chance(pd.DataFrame(index=[0]), half)[0] == pytest.approx(expit(0.3) / 2)
+    assert fit.probability(pd.DataFrame(index=[0]), hours)[0] == pytest.approx(expected, rel=1e-9)
+    assert fit.probability(pd.DataFrame(index=[0]), half)[0] == pytest.approx(expit(0.3) / 2)
 
 
-def test_chance_never_rises_with_waiting(fitted):
+def test_probability_never_rises_with_waiting(fitted):
     frame = sample(2, 50)[0]
-    chances = np.array([fitted.chance(frame, hours) for hours in np.geomspace(0.1, 300, 40)])
-    assert (np.diff(chances, axis=0) < 0).all()
-    np.testing.assert_allclose(chances[0], fitted.ceilings(frame), rtol=1e-2)
+    probabilities = np.array(
+        [fitted.probability(frame, hours) for hours in np.geomspace(0.1, 300, 40)]
+    )
+    assert (np.diff(probabilities, axis=0) < 0).all()
+    np.testing.assert_allclose(probabilities[0], fitted.initial_probability(frame), rtol=1e-2)
 
 
-def test_hours_in_minutes_are_the_same_curve():
+def test_waits_in_minutes_give_the_same_curve():
     frame, waits, cured = sample(3)
-    hours = golden_time(frame, waits, cured, half=("problem",))
-    minutes = golden_time(frame, 60 * waits, cured, half=("problem",))
+    hours = fit_golden_time(frame, waits, cured, half=("problem",))
+    minutes = fit_golden_time(frame, 60 * waits, cured, half=("problem",))
     np.testing.assert_allclose(minutes.half_life(frame), 60 * hours.half_life(frame), rtol=1e-4)
     assert minutes.shape == pytest.approx(hours.shape, rel=1e-4)
 
@@ -73,54 +75,49 @@ def test_hours_in_minutes_are_the_same_curve():
 def test_intervals_hold_their_estimates_and_widen_with_level(fitted):
     frame = sample()[0]
     narrow, wide = (fitted.half_lives(frame, "problem", level) for level in (0.8, 0.95))
-    for found in (narrow, wide):
-        assert (found["low"] < found["estimate"]).all()
-        assert (found["estimate"] < found["high"]).all()
+    for table in (narrow, wide):
+        assert (table["low"] < table["estimate"]).all()
+        assert (table["estimate"] < table["high"]).all()
     assert (wide["high"] > narrow["high"]).all()
     assert wide.set_index("name").loc["line", "high"] < wide.set_index("name").loc["bill", "low"]
     curve = fitted.curve(frame, [1.0, 10.0, 100.0])
-    assert ((curve["low"] < curve["chance"]) & (curve["chance"] < curve["high"])).all()
+    assert ((curve["low"] < curve["probability"]) & (curve["probability"] < curve["high"])).all()
 
 
 def test_delta_interval_agrees_with_draws_of_the_coefficients(fitted):
     frame = sample()[0]
     draws = fitted.draws(4000, np.random.default_rng(1))
-    line = frame[frame["problem"] == "line"].head(1)
-    spread = np.std([np.log(fitted.half_life(line, draw)[0]) for draw in draws])
-    found = fitted.half_lives(frame, "problem").set_index("name").loc["line"]
-    assert np.log(found["high"] / found["low"]) / 3.92 == pytest.approx(spread, rel=0.05)
+    broken = frame[frame["problem"] == "line"].head(1)
+    deviation = np.std([np.log(fitted.half_life(broken, draw)[0]) for draw in draws])
+    table = fitted.half_lives(frame, "problem").set_index("name").loc["line"]
+    assert np.log(table["high"] / table["low"]) / 3.92 == pytest.approx(deviation, rel=0.05)
 
 
-def test_pairs_of_levels_have_ceilings_of_their_own():
-    rng = np.random.default_rng(5)
-    frame = pd.DataFrame({"a": rng.choice(["x", "y"], 4000), "b": rng.choice(["u", "v"], 4000)})
-    waits = rng.exponential(10, 4000)
-    top = np.where((frame["a"] == "x") == (frame["b"] == "u"), 0.8, 0.3)
-    cured = rng.random(4000) < top / (1 + (waits / 10) ** 2)
-    fit = golden_time(frame, waits, cured, ceiling=("a:b",))
-    pairs = pd.DataFrame({"a": ["x", "x", "y", "y"], "b": ["u", "v", "u", "v"]})
-    np.testing.assert_allclose(fit.ceilings(pairs), [0.8, 0.3, 0.3, 0.8], atol=0.08)
+def test_half_lives_are_in_order_and_average_to_the_mean(fitted):
+    frame = sample()[0]
+    table = fitted.half_lives(frame, "problem")
+    assert table["name"].tolist() == ["line", "bill"]
+    expected = np.average(np.log(table["estimate"]), weights=table["cases"])
+    assert np.log(fitted.mean_half_life(frame)) == pytest.approx(expected)
 
 
-def test_bare_counts_have_wilson_intervals():
+def test_observed_shares_have_wilson_intervals():
     _, waits, cured = sample(6)
-    found = chance_by_wait(waits, cured, bins=6)
-    assert found["cases"].sum() == len(waits)
-    low, high = proportion_confint(
-        found["chance"] * found["cases"], found["cases"], method="wilson"
-    )
-    np.testing.assert_allclose(found["low"], low, atol=1e-9)
-    np.testing.assert_allclose(found["high"], high, atol=1e-9)
+    table = repaired_by_wait(waits, cured, bins=6)
+    assert table["cases"].sum() == len(waits)
+    low, high = proportion_confint(table["share"] * table["cases"], table["cases"], method="wilson")
+    np.testing.assert_allclose(table["low"], low, atol=1e-9)
+    np.testing.assert_allclose(table["high"], high, atol=1e-9)
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda f, t, y: golden_time(f[:20], t[:20], y[:20]), "number of cases is 20"),
-        (lambda f, t, y: golden_time(f, t, np.zeros(len(y))), "one value only"),
-        (lambda f, t, y: golden_time(f, t, y, half=("prblem",)), "did you mean 'problem'"),
-        (lambda f, t, y: golden_time(f, t[:-1], y), "hours has shape"),
-        (lambda f, t, y: golden_time(f, t, y, spread=0), "spread is 0"),
+        (lambda f, t, y: fit_golden_time(f[:20], t[:20], y[:20]), "number of cases is 20"),
+        (lambda f, t, y: fit_golden_time(f, t, np.zeros(len(y))), "only one value"),
+        (lambda f, t, y: fit_golden_time(f, t, y, half=("prblem",)), "did you mean 'problem'"),
+        (lambda f, t, y: fit_golden_time(f, t[:-1], y), "hours has shape"),
+        (lambda f, t, y: fit_golden_time(f, t, y, prior_sd=0), "prior_sd is 0"),
     ],
 )
 def test_refuses(call, message):

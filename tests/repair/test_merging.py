@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from cemlib.studies.repair.cases import case_table, merge_contacts
-from cemlib.studies.repair.datasets.contacts import load_contacts
+from cemlib.studies.repair.datasets import load_contacts
 from cemlib.studies.repair.merging import merge_file
 
 SORT = ["customer", "problem", "first"]
@@ -48,9 +48,9 @@ def read(path):
     return table.sort_values(SORT, ignore_index=True)
 
 
-def assert_same(found, expected):
+def assert_same(merged, expected):
     pd.testing.assert_frame_equal(
-        found[list(expected)], expected, check_dtype=False, check_column_type=False
+        merged[list(expected)], expected, check_dtype=False, check_column_type=False
     )
 
 
@@ -160,7 +160,7 @@ def test_spark_gives_the_same_cases_row_by_row(tmp_path, java, operator):
     merge_file(tmp_path / "contacts.parquet", tmp_path / "duckdb.parquet")
     for name in ("spark", "again"):
         merge_file(tmp_path / "contacts.parquet", tmp_path / f"{name}.parquet", engine="local[2]")
-        found = read(tmp_path / f"{name}.parquet")
-        assert_same(found, read(tmp_path / "duckdb.parquet"))
-    assert_same(found, in_memory(frame, 3.0))
+        merged = read(tmp_path / f"{name}.parquet")
+        assert_same(merged, read(tmp_path / "duckdb.parquet"))
+    assert_same(merged, in_memory(frame, 3.0))
     assert (sys.path, dict(os.environ)) == before

@@ -1,4 +1,4 @@
-"""The operator's contacts: joined to customers, cut with them, and as planted."""
+"""The operator's contacts: joined to customers, and as their true parameters say."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from cemlib.catalogue import load
 from cemlib.data.common import load_truth
 from cemlib.operator import blocks
 from cemlib.stats.customers import customers
-from cemlib.studies.repair.operator.contacts import CONTACTS, ZONE, contacts, planted
+from cemlib.studies.repair.operator.contacts import CONTACTS, ZONE, contacts, true_parameters
 from cemlib.studies.repair.operator.problem_words import CODES, PROBLEMS
 
 
@@ -59,7 +59,7 @@ def test_the_emerging_problem_emerges(record):
     assert after / before == pytest.approx(CONTACTS.emerging_factor, rel=0.35)
 
 
-def test_codes_and_keys_are_set_at_the_planted_rates(many):
+def test_codes_and_keys_are_set_at_their_true_rates(many):
     table, truth = many["contacts"], many["contact-truth"]
     by_channel = table.groupby("channel")
     np.testing.assert_allclose(
@@ -75,11 +75,11 @@ def test_codes_and_keys_are_set_at_the_planted_rates(many):
     assert wrong == pytest.approx(CONTACTS.miscoded, abs=0.01)
 
 
-def test_hours_at_which_a_problem_concentrates_are_as_planted(many):
+def test_problems_concentrate_at_their_true_hours(many):
     table, truth = many["contacts"], many["contact-truth"]
     hour = pd.to_datetime(table["time"].str[:19]).dt.hour
     first = ~truth["case"].duplicated()
-    for code, hours in planted()["hours"].items():
+    for code, hours in true_parameters()["hours"].items():
         share = hour[first & (truth["problem"] == code)].isin(hours).mean()
         others = hour[first & (truth["problem"] == "mobile-signal")].isin(hours).mean()
         assert share > 1.4 * others, code
@@ -109,10 +109,10 @@ def test_contact_ids_are_unique_over_blocks():
     assert both[0].max() < both[1].min()
 
 
-def test_truth_and_problems_say_what_is_planted():
-    told = load_truth()["planted"]["contacts"]
-    assert told["emerging"] in CODES
-    assert told["cases"]["small business"] == CONTACTS.cases[3]
+def test_truth_and_problems_agree_with_the_parameters():
+    parameters = load_truth()["planted"]["contacts"]
+    assert parameters["emerging"] in CODES
+    assert parameters["cases"]["small business"] == CONTACTS.cases[3]
     listed = load("problems")
     assert tuple(listed["problem"]) == CODES
     assert listed["severity"].tolist() == [problem.severity for problem in PROBLEMS]
@@ -123,5 +123,5 @@ def test_the_cases_of_the_article_are_in_order_and_say_what_is_invented():
     for _, case in events.groupby("case"):
         assert case["order"].tolist() == list(range(1, len(case) + 1))
         assert case["time"].is_monotonic_increasing
-        assert set(case["standing"]) == {"article", "invented"}
+        assert set(case["provenance"]) == {"article", "invented"}
     assert (events["text_zh"].str.contains(r"[一-鿿]")).all()

@@ -1,4 +1,4 @@
-"""The operator's repairs follow its contacts, and show what is planted in them."""
+"""The operator's repairs follow its contacts and their true parameters."""
 
 import json
 
@@ -9,8 +9,18 @@ from scipy.special import logit
 
 from cemlib.catalogue import load, path
 from cemlib.studies.repair.operator.loop import LOOP, resets, simulate_recurrence
-from cemlib.studies.repair.operator.repair_truth import REPAIRS, SCRIPTS, TEAMS, TYPES
-from cemlib.studies.repair.operator.repairs import population, script_chances, simulate_repairs
+from cemlib.studies.repair.operator.repair_truth import (
+    REPAIRS,
+    SCRIPTS,
+    TEAMS,
+    TYPES,
+    true_half_lives,
+)
+from cemlib.studies.repair.operator.repairs import (
+    population,
+    script_probabilities,
+    simulate_repairs,
+)
 
 CALL = ["hours_waited", "team", "script", "cap", "compensation", "minutes", "repaired"]
 
@@ -21,7 +31,7 @@ def large():
 
 
 @pytest.fixture(scope="module")
-def planted():
+def truth_file():
     return json.loads(path("truth").read_text(encoding="utf-8"))
 
 
@@ -49,56 +59,56 @@ def test_what_belongs_to_a_call_is_there_for_calls_only():
     assert repairs.loc[~repairs["called"], CALL].isna().all(axis=None)
 
 
-def test_truth_names_what_is_planted(planted):
-    told = planted["planted"]["repairs"]
-    assert set(told["type_shares"]) == set(TYPES)
-    assert set(told["scripts"]["sensitive"]) == set(SCRIPTS)
-    assert set(told["caps"]) == set(TEAMS)
-    assert set(told["problems"]) == set(load("problems")["problem"])
-    assert planted["population"]["repairs"] == population()
-    assert planted["planted"]["loop"]["average"] == LOOP.average()
+def test_truth_names_the_true_parameters(truth_file):
+    parameters = truth_file["planted"]["repairs"]
+    assert set(parameters["type_shares"]) == set(TYPES)
+    assert set(parameters["scripts"]["sensitive"]) == set(SCRIPTS)
+    assert set(parameters["caps"]) == set(TEAMS)
+    assert set(parameters["problems"]) == set(load("problems")["problem"])
+    assert truth_file["population"]["repairs"] == population()
+    assert truth_file["planted"]["loop"]["average"] == LOOP.average()
 
 
 def test_population_is_what_a_fresh_sample_shows(large):
-    lot = large[large["assigned_by"] == "lot"]
-    after = lot.groupby("called")["after"].agg(["mean", "var", "size"])
+    randomised = large[large["assigned_by"] == "randomised"]
+    after = randomised.groupby("called")["after"].agg(["mean", "var", "size"])
     effect = after.loc[True, "mean"] - after.loc[False, "mean"]
     error = np.sqrt((after["var"] / after["size"]).sum())
     assert abs(effect - population()["effect"]) < 4 * error
-    waits = lot[~lot["called"]]
+    waits = randomised[~randomised["called"]]
     rise = (waits["after"] - waits["before"]).mean()
     assert abs(rise - population()["regression_to_the_mean"]) < 0.4
     called = large[large["called"]]
-    standard = script_chances(called)["standard"].mean()
+    standard = script_probabilities(called)["standard"].mean()
     assert standard == pytest.approx(population()["scripts"]["standard"], abs=0.006)
 
 
-def test_lots_are_lots_and_the_desk_chooses(large):
+def test_trial_is_randomised_and_the_desk_chooses(large):
     names = ["before", "severity", "value", "complained"]
-    for who, most in (("lot", 0.04), ("desk", 9)):
+    for who, limit in (("randomised", 0.04), ("desk", 9)):
         rows = large[large["assigned_by"] == who]
         called, others = (rows.loc[rows["called"] == mark, names].astype(float) for mark in (1, 0))
         apart = (called.mean() - others.mean()) / rows[names].astype(float).std()
-        assert apart.abs().max() < most
+        assert apart.abs().max() < limit
         if who == "desk":
             assert apart["before"] < -0.3
             assert apart[["severity", "value", "complained"]].min() > 0.1
     called = large[large["called"]]
     for column, shares in (("script", [0.2] * 5), ("team", [0.4, 0.6])):
-        found = called[column].value_counts(normalize=True, sort=False).sort_index()
-        np.testing.assert_allclose(found, shares, atol=0.012)
+        observed = called[column].value_counts(normalize=True, sort=False).sort_index()
+        np.testing.assert_allclose(observed, shares, atol=0.012)
 
 
-def test_without_confounding_the_desk_draws_lots_too():
+def test_without_confounding_the_desk_chooses_at_random():
     drawn = simulate_repairs(40_000, np.random.default_rng(3), confounding=0.0)
     desk = drawn[drawn["assigned_by"] == "desk"]
     means = desk.groupby("called")[["before", "severity", "value"]].mean()
     assert (means.diff().iloc[1].abs() < [0.25, 0.04, 12]).all()
 
 
-def test_calls_repair_at_the_planted_chance(large):
+def test_calls_repair_with_their_true_probability(large):
     called = large[large["called"]]
-    own = script_chances(called).to_numpy()[
+    own = script_probabilities(called).to_numpy()[
         np.arange(len(called)), [SCRIPTS.index(script) for script in called["script"]]
     ]
     cured = (called["repaired"] == "yes").to_numpy()
@@ -106,8 +116,8 @@ def test_calls_repair_at_the_planted_chance(large):
         error = np.sqrt((own[part] * (1 - own[part])).sum()) / len(part)
         assert abs(cured[part].mean() - own[part].mean()) < 4 * error
     np.testing.assert_allclose(
-        logit(REPAIRS.ceiling(*np.zeros((4, 1), int), np.ones(1)))
-        - logit(REPAIRS.ceiling(*np.zeros((4, 1), int), np.zeros(1))),
+        logit(REPAIRS.initial_probability(*np.zeros((4, 1), int), np.ones(1)))
+        - logit(REPAIRS.initial_probability(*np.zeros((4, 1), int), np.zeros(1))),
         REPAIRS.covered,
     )
 
@@ -133,6 +143,12 @@ def test_loop_follows_its_truth():
     bare = level.to_numpy() - trend - week - LOOP.level
     assert bare[: LOOP.starts].mean() == pytest.approx(0, abs=0.15)
     assert bare[LOOP.starts :].mean() == pytest.approx(LOOP.average(), abs=0.15)
+
+
+def test_true_half_lives_are_averaged_over_the_types_called():
+    parameters = {"type_halves": {"a": 1.0, "b": 4.0}, "problems": {"line": {"half_life": 6.0}}}
+    calls = pd.DataFrame({"type": ["a", "b"]})
+    assert true_half_lives(parameters, calls)["line"] == pytest.approx(12.0)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import pytest
 
 from cemlib.plot.style import BLUE, GREEN, VERMILION
 from cemlib.studies.repair.authority import CapCurve
+from cemlib.studies.repair.desk import POLICIES
 from cemlib.studies.repair.effects import ESTIMATORS
 from cemlib.studies.repair.interrupted import call_back, call_back_curve, interrupted_series
-from cemlib.studies.repair.plots import effects, repair
-from cemlib.studies.repair.repair_desk import POLICIES
+from cemlib.studies.repair.plots import desk, effects
 from cemlib.studies.repair.scripts import RULES
 
 NAMES = {"line": "Broadband is down and has been for a while", "bill": "The bill is wrong"}
@@ -17,15 +17,20 @@ NAMES = {"line": "Broadband is down and has been for a while", "bill": "The bill
 
 def curve():
     hours = np.geomspace(0.5, 120, 30)
-    chance = 0.5 / (1 + (hours / 12) ** 2)
+    probability = 0.5 / (1 + (hours / 12) ** 2)
     return pd.DataFrame(
-        {"hours": hours, "chance": chance, "low": 0.9 * chance, "high": 1.1 * chance}
+        {
+            "hours": hours,
+            "probability": probability,
+            "low": 0.9 * probability,
+            "high": 1.1 * probability,
+        }
     )
 
 
 def counts():
-    frame = curve().iloc[::6].assign(cases=40)
-    return frame.assign(low=frame["chance"] * 0.6, high=frame["chance"] * 1.4)
+    frame = curve().iloc[::6].rename(columns={"probability": "share"}).assign(cases=40)
+    return frame.assign(low=frame["share"] * 0.6, high=frame["share"] * 1.4)
 
 
 def halves():
@@ -36,8 +41,8 @@ def halves():
 
 def policies():
     rows = [
-        {"policy": policy, "agents": agents, "reached_in_time": 0.2 * agents + 0.05 * place}
-        for place, policy in enumerate(POLICIES)
+        {"policy": policy, "agents": agents, "reached_in_time": 0.2 * agents + 0.05 * index}
+        for index, policy in enumerate(POLICIES)
         for agents in (1, 2, 4)
     ]
     return pd.DataFrame(rows).assign(cost_per_repaired=90.0, complaints_prevented=12)
@@ -82,36 +87,36 @@ SAVING = call_back_curve(PILOT, repeat_cost=20, costs=np.linspace(0, 50, 11))
 
 FIGURES = {
     "golden time": (
-        lambda: repair.golden_time_figure(curve(), counts(), 12.0),
-        "50% after 0.5 hours, 0% after 120; half is gone at about 12 hours.",
+        lambda: desk.golden_time_figure(curve(), counts(), 12.0),
+        "50% after 0.5 hours, 0% after 120; half-life about 12 hours.",
     ),
     "half-lives": (
-        lambda: repair.half_lives_figure(halves(), NAMES, "problem"),
-        "soonest Broadband is down and has been for a while (6 hours), last The bill is wrong (35",
+        lambda: desk.half_lives_figure(halves(), NAMES, "problem"),
+        "shortest Broadband is down and has been for a while (6 hours), longest The bill is wrong",
     ),
     "policies": (
-        lambda: repair.desk_policies_figure(policies()),
+        lambda: desk.desk_policies_figure(policies()),
         "With 1 agent: first come 20, severity 25, value 30, golden time 35.",
     ),
     "complaints by policy": (
-        lambda: repair.desk_policies_figure(
+        lambda: desk.desk_policies_figure(
             policies(), ("complaints_prevented", "cost_per_repaired")
         ),
         "Complaints prevented, number of cases, by policy",
     ),
     "caps": (
-        lambda: repair.cap_figure(
+        lambda: desk.cap_figure(
             {"front line": curve_of_caps(50.0), "repair team": curve_of_caps(100.0)}
         ),
-        "repair team: 20% at 0 yuan, 40% at 300, the next yuan pays up to 100",
+        "repair team: 20% repaired with a cap of 0 yuan, 40% with 300, highest net value with 100",
     ),
     "effects": (
         lambda: effects.effects_figure(estimates(), 6.1),
-        "before and after 15.0, called against not called 3.0, difference in differences 7.0",
+        "before and after 15.0, called versus not called 3.0, difference in differences 7.0",
     ),
     "effects without a trial": (
         lambda: effects.effects_figure(estimates((15, 3, 7, 6, 6, 6, np.nan))),
-        "doubly robust 6.0, wait list by lot not known.",
+        "doubly robust 6.0, randomised wait list not known.",
     ),
     "scripts": (
         lambda: effects.scripts_figure(scripts()),
@@ -119,15 +124,15 @@ FIGURES = {
     ),
     "rules": (
         lambda: effects.rules_figure(rules()),
-        "floor for all 30%, best script for all 32%, matched by type 44%, floor plus matching 40%",
+        "default for all 30%, best single script 32%, matched by type 44%, default plus",
     ),
     "series": (
-        lambda: effects.interrupted_figure(series(), "Repeat calls for 100 resets"),
-        "Since the fix on day 60 the level is −6.",
+        lambda: effects.interrupted_figure(series(), "Repeat calls per 100 resets"),
+        "Change under the rule, from day 60, relative to the trend: −6.",
     ),
     "call-back": (
         lambda: effects.call_back_figure(SAVING, PILOT, 6.0),
-        "+24.0 yuan at 6.0 yuan; it breaks even at 30.0.",
+        "+24.0 yuan at a cost of 6.0 yuan; break-even at 30.0 yuan.",
     ),
 }  # fmt: skip
 
@@ -153,10 +158,12 @@ def test_same_figure_same_bytes(case):
 def test_axes_are_labelled_with_their_units(case):
     for axes in case[0].axes:
         label = axes.get_xlabel()
-        assert any(unit in label for unit in ("yuan", "%", "Hours", "point", "Day", "persons"))
+        assert any(
+            unit in label for unit in ("yuan", "%", "Hours", "point", "Day", "agents", "hours")
+        )
 
 
-def test_an_answer_outside_the_trials_interval_stands_out():
+def test_an_estimate_outside_the_trials_interval_stands_out():
     figure = effects.effects_figure(estimates())
     colours = figure.axes[0].collections[-1].get_facecolors()
     expected = [GREEN, BLUE, BLUE, BLUE, BLUE, VERMILION, VERMILION]
@@ -165,9 +172,9 @@ def test_an_answer_outside_the_trials_interval_stands_out():
     np.testing.assert_allclose(colours[:, :3], [to_rgba(colour)[:3] for colour in expected])
 
 
-def test_trend_is_drawn_on_both_sides_and_once_without_the_fix():
-    found = series()
-    lines = effects.interrupted_figure(found, "Repeat calls").axes[0].lines
+def test_trend_is_drawn_on_both_sides_and_once_without_the_rule():
+    result = series()
+    lines = effects.interrupted_figure(result, "Repeat calls").axes[0].lines
     drawn_lines = np.concatenate([line.get_ydata() for line in lines[:2]])
-    np.testing.assert_allclose(drawn_lines, found.trend)
-    np.testing.assert_allclose(lines[2].get_ydata(), found.without[60:])
+    np.testing.assert_allclose(drawn_lines, result.trend)
+    np.testing.assert_allclose(lines[2].get_ydata(), result.without[60:])

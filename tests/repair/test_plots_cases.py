@@ -18,26 +18,23 @@ def week(channels=("shop", "hotline", "complaint desk")):
 
 def agreed(intervals):
     table = pd.DataFrame({"kind": ["code", "both"], "cases": [9, 7]})
-    for place, name in enumerate(("pair_precision", "pair_recall", "b3_precision", "b3_recall")):
-        table[name] = [0.9 - 0.1 * place, 0.8]
+    for index, name in enumerate(("pair_precision", "pair_recall", "b3_precision", "b3_recall")):
+        table[name] = [0.9 - 0.1 * index, 0.8]
         if intervals:
             table[f"{name}_low"], table[f"{name}_high"] = table[name] - 0.1, table[name] + 0.1
     return table
 
 
 def grid(value=0.5):
-    pairs = [(window, least) for window in (1.0, 3.0) for least in (0.1, 0.2)]
+    pairs = [(window, minimum) for window in (1.0, 3.0) for minimum in (0.1, 0.2)]
     table = pd.DataFrame(pairs, columns=["window_days", "similarity"])
     return table.assign(pair_f1=[value, value, value + 0.3, value], pair_recall=value)
 
 
-def common(intervals=True):
-    table = pd.DataFrame(
+def common():
+    return pd.DataFrame(
         {"problem": ["bill", "net", "app"], "cases": [60, 30, 10], "share": [0.6, 0.3, 0.1]}
     ).assign(cumulative=[0.6, 0.9, 1.0], vital=[True, True, False])
-    if intervals:
-        table["share_low"], table["share_high"] = table["share"] - 0.05, table["share"] + 0.05
-    return table
 
 
 def risen(emerging):
@@ -69,25 +66,28 @@ FIGURES = {
     "agreement without intervals": (lambda: agreement_figure(agreed(False), NAMES), "both"),
     "sensitivity": (
         lambda: sensitivity_figure(grid()),
-        "best, 80%, with 3 days and similarity 0.1; lowest 50%.",
+        "highest, 80%, with 3 days and similarity 0.1; lowest 50%.",
     ),
-    "sensitivity, all the same": (lambda: sensitivity_figure(grid(), "pair_recall"), "best, 50%"),
+    "sensitivity, all the same": (
+        lambda: sensitivity_figure(grid(), "pair_recall"),
+        "highest, 50%",
+    ),
     "pareto": (
         lambda: pareto_figure(common(), NAMES),
-        "100 cases of 3 kinds: most are The bill is wrong and nobody knows why (60%); the first 2 "
-        "hold 90%.",
+        "100 cases of 3 problems. Most common: The bill is wrong and nobody knows why (60%); the "
+        "first 2 account for 90%.",
     ),
-    "pareto without intervals": (lambda: pareto_figure(common(False), {}), "most are bill"),
+    "pareto without names": (lambda: pareto_figure(common(), {}), "Most common: bill"),
     "emerging": (
         lambda: emerging_figure(risen([True, False]), NAMES),
-        "emerging The bill is wrong and nobody knows why (4.0 times the rate before).",
+        "Rising: The bill is wrong and nobody knows why (4.0 times the rate before).",
     ),
-    "nothing emerges": (lambda: emerging_figure(risen([False, False]), NAMES), "emerging none."),
+    "nothing emerges": (lambda: emerging_figure(risen([False, False]), NAMES), "Rising: none."),
     "hours": (
         lambda: hours_figure(by_hour(True), NAMES),
-        "more than chance gives for No net at 19",
+        "Significantly more: No net at 19",
     ),
-    "quiet hours": (lambda: hours_figure(by_hour(False), NAMES), "none stands out."),
+    "quiet hours": (lambda: hours_figure(by_hour(False), NAMES), "No hour stands out."),
 }
 
 
@@ -138,11 +138,11 @@ def test_lines_join_the_contacts_of_a_case():
     before, after = week_figure(week(), NAMES).axes
     assert len(before.collections[0].get_offsets()) == 3
     assert [len(line.get_xdata()) for line in after.lines] == [2, 1]
-    assert before.get_title(loc="left") == "Before: 3 contacts, 3 calls"
-    assert after.get_title(loc="left") == "After: 2 cases, 2 calls"
+    assert before.get_title(loc="left") == "Before merging: 3 contacts, 3 call-backs"
+    assert after.get_title(loc="left") == "After merging: 2 cases, 2 call-backs"
 
 
-def test_the_grid_shows_the_values_it_was_given():
+def test_the_grid_shows_its_values():
     axes = sensitivity_figure(grid()).axes[0]
     assert [text.get_text() for text in axes.texts] == ["50", "80", "50", "50"]
 

@@ -1,4 +1,4 @@
-"""Files of somebody else's: read whatever their form, with notes on what is left out."""
+"""Own survey files are read whatever their form, with notes on what cannot be analysed."""
 
 import datetime
 
@@ -12,6 +12,7 @@ from cemlib import catalogue
 from cemlib.catalogue import load
 from cemlib.data.common import load_truth
 from cemlib.data.load import contract_of
+from cemlib.studies.rights.datasets import load_practices
 from cemlib.studies.rights.datasets.survey import load_survey
 from cemlib.studies.rights.nine_rights import RIGHTS
 
@@ -20,9 +21,9 @@ same = pd.testing.assert_frame_equal
 
 
 def only(rows, keep):
-    """Return rows with some columns only, in the order given."""
-    places = [rows[0].index(name) for name in keep]
-    return [[row[place] for place in places] for row in rows]
+    """Return rows with some columns only, in the order of `keep`."""
+    columns = [rows[0].index(name) for name in keep]
+    return [[row[column] for column in columns] for row in rows]
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -68,7 +69,7 @@ def test_workbook(answers, rows, write_workbook):
     same(load_survey(write_workbook(rows, name="text.xlsx")).answers, answers)
 
 
-def test_first_sheet_is_read_and_that_is_said(answers, rows, write_workbook):
+def test_first_sheet_is_read_and_named_in_the_notes(answers, rows, write_workbook):
     survey = load_survey(write_workbook(rows, [["other"], [1]]))
     same(survey.answers, answers)
     assert "Read the sheet 'Sheet1', the first of 2." in survey.notes
@@ -99,9 +100,9 @@ def test_order_of_columns_and_rows_does_not_matter(answers, rows, write, data):
     columns = data.draw(st.permutations(range(len(rows[0]))))
     order = data.draw(st.permutations(range(1, len(rows))))
     mixed = [[rows[row][column] for column in columns] for row in (0, *order)]
-    found = load_survey(write(mixed)).answers
-    same(found.sort_values("respondent", ignore_index=True), answers)
-    assert list(found.columns) == list(answers.columns)
+    loaded = load_survey(write(mixed)).answers
+    same(loaded.sort_values("respondent", ignore_index=True), answers)
+    assert list(loaded.columns) == list(answers.columns)
 
 
 def test_extra_columns_are_named_and_not_used(answers, rows, write):
@@ -121,8 +122,10 @@ def test_missing_words_and_codes(rows, write):
     table = [keep, ["NA", "3", "5"], [" n/a ", "-9", "."], ["7", "2", "99"]]
     path = write(table)
     path.with_name("answers.columns.yaml").write_text('missing: ["99", -9]\n')
-    found = load_survey(path).answers
-    np.testing.assert_array_equal(found, [[np.nan, 3, 5], [np.nan, np.nan, np.nan], [7, 2, np.nan]])
+    loaded = load_survey(path).answers
+    np.testing.assert_array_equal(
+        loaded, [[np.nan, 3, 5], [np.nan, np.nan, np.nan], [7, 2, np.nan]]
+    )
 
 
 def test_decimal_comma_where_semicolons_part(write):
@@ -189,9 +192,9 @@ def test_a_survey_of_some_rights_with_one_item_each(answers, rows, write):
     assert survey.importance == {}
     same(survey.answers, answers[["safety_1", "safety_2", "fairness_1", "overall"]])
     notes = "\n".join(survey.notes)
-    assert "No column wave: change between waves is left out." in notes
+    assert "No column wave: changes between waves are not analysed." in notes
     assert "No column respondent:" in notes
-    assert "2 of 9 rights are covered." in notes
+    assert "2 of 9 rights are covered; no questions on information, choice," in notes
     assert "fairness has one item: its reliability cannot be estimated." in notes
     assert "No stated importance" in notes
 
@@ -218,8 +221,8 @@ def test_an_empty_column_of_text_is_left_out(rows, write):
 def test_missing_answers_are_counted(rows, write):
     table = [["safety_1", "choice_1", "overall"], ["", "3", "5"], ["2", "", "5"], ["", "3", ""]]
     notes = load_survey(write(table)).notes
-    assert "3 of 6 answers to the items are missing, most in safety_1 (2)." in notes
-    assert "1 of 3 answers in overall are missing." in notes
+    assert "3 of 6 answers to items are missing, most in safety_1 (2)." in notes
+    assert "1 of 3 answers to overall is missing." in notes
 
 
 def test_blank_lines_are_left_out(answers, rows, write):
@@ -233,16 +236,16 @@ def test_anonymous_answers_are_no_duplicates(write):
     table.append(["a", "3", "4", "5"])
     survey = load_survey(write(table))
     assert survey.answers["respondent"].tolist() == ["row 2", "row 3", "row 4", "a"]
-    assert "3 answers name no respondent: each is taken for another one." in survey.notes
+    assert "3 answers have no respondent: each counts as a different one." in survey.notes
 
 
 def test_blocks_do_not_show(write):
     """Three blocks of rows read as one."""
     table = [["respondent", "safety_1", "choice_1", "overall"]]
     table += [[str(n), str(n % 7 + 1), str(n % 3 + 1), str(n % 11)] for n in range(25_000)]
-    found = load_survey(write(table)).answers
-    assert found["respondent"].tolist() == [str(n) for n in range(25_000)]
-    assert found["safety_1"].tolist() == [n % 7 + 1 for n in range(25_000)]
+    loaded = load_survey(write(table)).answers
+    assert loaded["respondent"].tolist() == [str(n) for n in range(25_000)]
+    assert loaded["safety_1"].tolist() == [n % 7 + 1 for n in range(25_000)]
 
 
 def test_own_practices(write):
@@ -251,11 +254,11 @@ def test_own_practices(write):
         ["是", "safety", "12.5", "a", "3", "1"],
         ["No", "choice", "2", "b", "0", "4"],
     ]
-    found = load("practices", write(table))
-    assert found["call_centre"].tolist() == [True, False]
-    assert list(found) == list(load("practices"))
-    assert found["name_zh"].tolist() == found["name_en"].tolist() == ["a", "b"]
-    assert found["person_days"].tolist() == [12.5, 2]
+    loaded = load_practices(write(table))
+    assert loaded["call_centre"].tolist() == [True, False]
+    assert list(loaded) == list(load_practices())
+    assert loaded["name_zh"].tolist() == loaded["name_en"].tolist() == ["a", "b"]
+    assert loaded["person_days"].tolist() == [12.5, 2]
 
 
 def test_truth_is_no_table():

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cemlib.stats.estimates import Estimates
 from cemlib.studies.rights.planning import PracticeProblem
 
 RIGHTS = ["safety", "choice", "respect"]
@@ -29,7 +30,7 @@ def problems(draw):
     table = pd.DataFrame(
         rows, columns=["right", "in_place", "person_days", "uplift", "call_centre"]
     )
-    table.insert(0, "practice", [f"p{place}" for place in range(len(table))])
+    table.insert(0, "practice", [f"p{row}" for row in range(len(table))])
     return PracticeProblem(
         table,
         perception={r: draw(st.integers(40, 99)) for r in RIGHTS},
@@ -112,17 +113,18 @@ def test_nothing_to_do_is_an_empty_plan():
     assert finished.largest_gap(100).gain == 0
 
 
-def test_the_frontier_holds_both_ways_at_each_budget():
+def test_the_frontier_has_both_plans_at_each_budget():
     problem = one_right()
     table = problem.frontier([0, 10, 30])
     assert table["best"].tolist() == [problem.best(days).gain for days in (0, 10, 30)]
     assert table["largest_gap"].tolist() == [problem.largest_gap(days).gain for days in (0, 10, 30)]
 
 
-def test_gain_follows_the_resampled_slopes():
+def test_gain_interval_follows_the_resampled_slopes():
     plan = one_right(decay=1.0).plan(["a"])
-    draws = plan.gain_draws(np.array([[0.1, 9.0], [-0.2, 9.0]]), ("choice", "other"))
-    np.testing.assert_allclose(draws, [0.6, 0.0])
+    draws = np.array([[0.1, 9.0]] * 50 + [[-0.2, 9.0]] * 50)
+    slopes = Estimates(("choice", "other"), draws.mean(axis=0), draws)
+    np.testing.assert_allclose(plan.gain_interval(slopes), [0.0, 0.6])
 
 
 @pytest.mark.parametrize(
@@ -132,16 +134,16 @@ def test_gain_follows_the_resampled_slopes():
         ({"step": -1}, "step is -1"),
     ],
 )
-def test_impossible_settings_are_refused(change, message):
+def test_settings_out_of_range_are_refused(change, message):
     with pytest.raises(ValueError, match=message):
         one_right(**change)
 
 
-def test_impossible_practices_and_budgets_are_refused():
+def test_practices_and_budgets_out_of_range_are_refused():
     table = one_right().practices
     with pytest.raises(ValueError, match="person_days"):
         PracticeProblem(table.assign(person_days=0.0), {"choice": 50}, {"choice": 0.1})
     with pytest.raises(ValueError, match="budget_days is -1"):
         one_right().best(-1)
-    with pytest.raises(ValueError, match="among the practices left to do"):
+    with pytest.raises(ValueError, match="among the practices not yet fully in place"):
         one_right().plan(["z"])

@@ -5,24 +5,24 @@ import re
 import pandas as pd
 import pytest
 
-from cemlib.teach.entry_form import LiveSheet, StillSheet, entry_form
+from cemlib.teach.entry_form import InteractiveForm, StaticForm, entry_form
 
 ROWS = pd.DataFrame({"participant": [1, 2, 3], "effort": ["high", "low", "high, and late"]})
-ASKED = {"expectation": (1, 10), "satisfaction": (0, 10)}
+SCALES = {"expectation": (1, 10), "satisfaction": (0, 10)}
 
 
 @pytest.fixture(autouse=True)
-def nobody_there(monkeypatch):
+def static_mode(monkeypatch):
     monkeypatch.delenv("CEMLIB_MODE", raising=False)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
 
 
-def sheet(**others):
-    return entry_form(ROWS, "Our class", ASKED, **others)
+def form(**others):
+    return entry_form(ROWS, "Our class", SCALES, **others)
 
 
-def test_a_field_for_each_answer_with_a_name_of_its_own():
-    page = sheet().to_html()
+def test_each_field_has_its_own_label():
+    page = form().to_html()
     names = re.findall(
         r'<input type="number" min="(\d)" max="10" step="any" aria-label="(.*?)"', page
     )
@@ -35,56 +35,56 @@ def test_a_field_for_each_answer_with_a_name_of_its_own():
     assert " id=" not in page
 
 
-def test_nobody_answers_in_a_report(outputs_of):
-    assert isinstance(sheet(), StillSheet)
-    assert sheet().answers.empty
-    assert list(sheet().answers) == ["participant", "effort", "expectation", "satisfaction"]
-    [output] = outputs_of("sheet()", sheet=sheet)
+def test_a_report_has_no_answers(outputs_of):
+    assert isinstance(form(), StaticForm)
+    assert form().answers.empty
+    assert list(form().answers) == ["participant", "effort", "expectation", "satisfaction"]
+    [output] = outputs_of("form()", form=form)
     assert output.data["text/plain"] == (
-        "Our class: 3 rows to fill in, expectation from 1 to 10, satisfaction from 0 to 10."
+        "Our class: 3 rows to fill in (expectation from 1 to 10; satisfaction from 0 to 10)."
     )
 
 
-def test_texts_are_texts():
+def test_texts_are_escaped():
     rows = pd.DataFrame({"participant": ["<b>", '"'], "effort": ["a&b", "="]})
-    page = entry_form(rows, "<i>", ASKED).to_html()
+    page = entry_form(rows, "<i>", SCALES).to_html()
     assert "<b>" not in page
     assert "<i>" not in page
     assert 'participant &lt;b&gt;"' in page
 
 
-def test_a_kernel_reads_the_rows_that_are_whole(monkeypatch):
+def test_a_notebook_reads_the_complete_rows(monkeypatch):
     monkeypatch.setenv("CEMLIB_MODE", "interactive")
-    live = sheet()
-    assert isinstance(live, LiveSheet)
-    assert live.answers.empty
-    live.fields[0, "expectation"].value = "7"
-    live.fields[0, "satisfaction"].value = "3,5"
-    live.fields[1, "expectation"].value = "4"
-    live.fields[2, "expectation"].value = "11"
-    live.fields[2, "satisfaction"].value = "x"
+    widget = form()
+    assert isinstance(widget, InteractiveForm)
+    assert widget.answers.empty
+    widget.fields[0, "expectation"].value = "7"
+    widget.fields[0, "satisfaction"].value = "3,5"
+    widget.fields[1, "expectation"].value = "4"
+    widget.fields[2, "expectation"].value = "11"
+    widget.fields[2, "satisfaction"].value = "x"
     pd.testing.assert_frame_equal(
-        live.answers,
+        widget.answers,
         pd.DataFrame(
             {"participant": [1], "effort": ["high"], "expectation": [7.0], "satisfaction": [3.5]}
         ),
     )
-    assert "1 of 3 rows are filled in." in live.status.value
-    assert "expectation, participant 3; satisfaction, participant 3" in live.status.value
+    assert "1 of 3 rows complete." in widget.status.value
+    assert "expectation, participant 3; satisfaction, participant 3" in widget.status.value
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((ROWS, " ", ASKED), "label is ' '"),
-        ((ROWS, "Class", {}), r"asked is \[\]"),
-        ((ROWS, "Class", {"effort": (0, 1)}), r"asked is \['effort'\]"),
+        ((ROWS, " ", SCALES), "label is ' '"),
+        ((ROWS, "Class", {}), r"scales is \[\]"),
+        ((ROWS, "Class", {"effort": (0, 1)}), r"scales is \['effort'\]"),
         ((ROWS, "Class", {"expectation": (3, 3)}), "expectation is 3"),
-        ((ROWS, "Class", ASKED, "../answers.csv"), "file is '../answers.csv'"),
-        ((ROWS.head(0), "Class", ASKED), r"rows is \[\]"),
-        ((ROWS.assign(participant=1), "Class", ASKED), r"rows is \['1', '1', '1'\]"),
+        ((ROWS, "Class", SCALES, "../answers.csv"), "file is '../answers.csv'"),
+        ((ROWS.head(0), "Class", SCALES), r"rows is \[\]"),
+        ((ROWS.assign(participant=1), "Class", SCALES), r"rows is \['1', '1', '1'\]"),
     ],
 )
-def test_refuses(arguments, message):
+def test_invalid_arguments_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         entry_form(*arguments)

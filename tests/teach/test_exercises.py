@@ -8,17 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from cemlib.teach.comparison import WrongKindError, same
 from cemlib.teach.exercises import check
-from cemlib.teach.sameness import WrongKindError, same
+from cemlib.teach.markdown import markdown
 
 names = (f"exercise {count}" for count in itertools.count())
 
 
 @pytest.fixture
-def said(outputs_of):
-    """Check an answer in a notebook, and return what it says."""
+def shown_text(outputs_of):
+    """Check an answer in a notebook, and return the text shown."""
 
-    def say(answer, expected, label=None, **more):
+    def check_answer(answer, expected, label=None, **more):
         [output] = outputs_of(
             "check(label, answer, expected, **more)",
             check=check,
@@ -30,12 +31,12 @@ def said(outputs_of):
         assert set(output.data) == {"text/html", "text/plain"}
         return output.data["text/plain"].partition(": ")[2]
 
-    return say
+    return check_answer
 
 
 @pytest.mark.parametrize("answer", [..., None, [..., 3]])
-def test_no_answer_is_no_failure(said, answer):
-    assert said(answer, 3).startswith("not answered yet.")
+def test_no_answer_is_no_failure(shown_text, answer):
+    assert shown_text(answer, 3).startswith("not answered yet.")
 
 
 @given(some.floats(-1e6, 1e6), some.floats(0, 10), some.floats(-1, 1))
@@ -106,64 +107,71 @@ def test_wrong_answers(answer, expected):
 @pytest.mark.parametrize(
     ("answer", "expected", "sentence"),
     [
-        ("63.2", 63.2, "A number is wanted, and this is a text: leave out the quotation marks."),
-        (True, 1, "A number is wanted, and this is a truth value."),
-        ([1], 1, "A number is wanted, and this is a list."),
-        (len, 1, "A number is wanted, and this is a builtin_function_or_method."),
-        (1, True, "True or False is wanted, and this is a number."),
-        (7, "respect", "A text in quotation marks is wanted, and this is a number."),
-        ("respect", {"respect"}, "A list or a set is wanted, and this is a text."),
-        (FRAME["index"], FRAME, r"A table \(pandas DataFrame\) is wanted, and this is a series."),
+        ("63.2", 63.2, "A number is expected, but this is a text: remove the quotation marks."),
+        (True, 1, "A number is expected, but this is a truth value."),
+        ([1], 1, "A number is expected, but this is a list."),
+        (len, 1, "A number is expected, but this is a builtin_function_or_method."),
+        (1, True, "True or False is expected, but this is a number."),
+        (7, "respect", "A text in quotation marks is expected, but this is a number."),
+        ("respect", {"respect"}, "A list or a set is expected, but this is a text."),
+        (FRAME["index"], FRAME, r"A table \(pandas DataFrame\) is expected, but this is a series."),
     ],
 )
-def test_another_kind_is_told_what_is_wanted(said, answer, expected, sentence):
+def test_an_answer_of_another_kind_names_the_kind_expected(shown_text, answer, expected, sentence):
     with pytest.raises(WrongKindError, match=sentence):
         same(answer, expected)
-    assert said(answer, expected) == "not yet. " + sentence.replace("\\", "")
+    assert shown_text(answer, expected) == "not yet. " + sentence.replace("\\", "")
 
 
-def test_hints_come_one_after_another_and_begin_again_after_the_right_answer(said):
+def test_hints_come_one_after_another_and_begin_again_after_the_right_answer(shown_text):
     name = next(names)
     hints = ["Sort first.", "By the gap."]
     ask = " To see the answer, add `reveal=True` to `check(…)`."
-    told = [said(wrong, 3, name, hints=hints) for wrong in (1, 1, 2, 2)]
-    assert told == [
+    texts = [shown_text(wrong, 3, name, hints=hints) for wrong in (1, 1, 2, 2)]
+    assert texts == [
         "not yet. Sort first.",
         "not yet. By the gap.",
         "not yet. By the gap." + ask,
         "not yet. By the gap." + ask,
     ]
-    assert said(3, 3, name, hints=hints, because="It is three.") == "right. It is three."
-    assert said(1, 3, name, hints=hints) == "not yet. Sort first."
+    assert shown_text(3, 3, name, hints=hints, because="It is three.") == "right. It is three."
+    assert shown_text(1, 3, name, hints=hints) == "not yet. Sort first."
 
 
-def test_without_hints_the_first_try_gives_nothing_away(said):
-    assert said(17, 4242, hints="Think.") == "not yet. Think."
-    assert "4242" not in said(17, 4242)
+def test_without_hints_the_first_attempt_does_not_show_the_answer(shown_text):
+    assert shown_text(17, 4242, hints="Think.") == "not yet. Think."
+    assert "4242" not in shown_text(17, 4242)
 
 
-def test_the_answer_is_shown_when_asked_for(said):
-    assert said(..., 4242, reveal=True) == "the answer is 4242."
+def test_the_answer_is_shown_on_request(shown_text):
+    assert shown_text(..., 4242, reveal=True) == "the answer is 4242."
 
 
-def test_a_foreseen_mistake_gets_its_own_words(said):
+def test_a_listed_mistake_gets_its_own_reply(shown_text):
     name = next(names)
     mistakes = {0.34: "That is the share; its *percentage* is asked."}
     for _ in range(2):
-        assert said(0.341, 34, name, tolerance=0.01, mistakes=mistakes) == (
+        assert shown_text(0.341, 34, name, tolerance=0.01, mistakes=mistakes) == (
             "not yet. That is the share; its *percentage* is asked."
         )
-    assert said(12, 34, name, hints=["First."], mistakes=mistakes) == "not yet. First."
+    assert shown_text(12, 34, name, hints=["First."], mistakes=mistakes) == "not yet. First."
 
 
 def test_the_page_says_the_state_in_words_and_escapes_them(outputs_of):
     [output] = outputs_of('check("<Gap> & more", 1, 2, hints="**Try** <again>.")', check=check)
     assert output.data["text/html"] == (
-        '<div class="cem-exercise" data-state="wrong" '
+        '<div class="cem-exercise mathjax_ignore" data-state="wrong" '
         'style="border-left: 4px solid #D55E00; padding: 0.2em 0 0.2em 0.9em">\n'
         "<p><strong>✗ &lt;Gap&gt; &amp; more</strong>: not yet.</p>\n"
         "<p><strong>Try</strong> &lt;again&gt;.</p>\n</div>"
     )
+
+
+def test_texts_are_templates_without_values(shown_text):
+    name = next(names)
+    assert shown_text(1, 2, name, hints=markdown("Not {a}.", a="*1*")) == "not yet. Not *1*."
+    with pytest.raises(ValueError, match=r"given a value for \{a\}"):
+        check(name, 1, 2, hints="Not {a}.")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from cemlib.teach.findings_table import show_findings
 from cemlib.teach.sentences import number
 from cemlib.teach.tables import table
 
-FOUND = [
+EXAMPLES = [
     Finding("lowest_right", "respect", "", "Respect is felt least."),
     Finding("lowest_right_index", 54.2479, "points (0–100)", "It is <low>.", 52.61, 55.9),
     Finding("respondents", 12480, "", "All who answered."),
@@ -19,8 +19,8 @@ FOUND = [
 ]
 
 
-def shown(outputs_of, found):
-    [output] = outputs_of("show_findings(found)", show_findings=show_findings, found=found)
+def shown(outputs_of, findings):
+    [output] = outputs_of("show_findings(findings)", show_findings=show_findings, findings=findings)
     return output.data
 
 
@@ -30,25 +30,25 @@ def cells(data):
 
 
 def test_one_output_carries_data_and_table(outputs_of):
-    data = shown(outputs_of, FOUND)
+    data = shown(outputs_of, EXAMPLES)
     assert set(data) == {FINDINGS_MIME, "text/html", "text/plain"}
-    assert [found.name for found in from_payload(data[FINDINGS_MIME])] == [
+    assert [finding.name for finding in from_payload(data[FINDINGS_MIME])] == [
         "lowest_right",
         "lowest_right_index",
         "respondents",
         "reliability",
     ]
-    assert shown(outputs_of, FOUND) == data
+    assert shown(outputs_of, EXAMPLES) == data
 
 
-def test_numbers_have_as_many_digits_as_their_interval_bears(outputs_of):
-    rows = cells(shown(outputs_of, FOUND))[1:]
-    assert [row[1] for row in rows] == ["respect", "54.2", "12\u202f480", "0.871"]
+def test_the_interval_sets_the_digits_of_a_number(outputs_of):
+    rows = cells(shown(outputs_of, EXAMPLES))[1:]
+    assert [row[1] for row in rows] == ["respect", "54.2", "12,480", "0.871"]
     assert [row[3] for row in rows] == ["", "52.6 to 55.9", "", "0.861 to 0.880"]
 
 
 @pytest.mark.parametrize(
-    ("value", "low", "high", "text", "spread"),
+    ("value", "low", "high", "text", "bounds"),
     [
         (31.4159, 20.1, 44.9, "31", "20 to 45"),
         (31.4159, None, None, "31.4", ""),
@@ -61,39 +61,39 @@ def test_numbers_have_as_many_digits_as_their_interval_bears(outputs_of):
         (numpy.float64(3.14159), numpy.float64(3.1), numpy.float64(3.2), "3.14", "3.10 to 3.20"),
     ],
 )
-def test_values_of_several_kinds(outputs_of, value, low, high, text, spread):
+def test_values_of_several_kinds(outputs_of, value, low, high, text, bounds):
     row = cells(shown(outputs_of, [Finding("x", value, "u", "S.", low, high)]))[1]
-    assert (row[1], row[3]) == (text, spread)
+    assert (row[1], row[3]) == (text, bounds)
 
 
-def test_the_table_is_built_for_readers_of_every_kind(outputs_of):
-    html = shown(outputs_of, FOUND)["text/html"]
+def test_the_table_is_accessible(outputs_of):
+    html = shown(outputs_of, EXAMPLES)["text/html"]
     root = ElementTree.fromstring(html)
-    assert root.get("class") == "cem-findings"
+    assert root.get("class") == "cem-findings mathjax_ignore"
     assert root.findtext("caption") == "What we found"
-    heads = list(root.iter("th"))
-    assert {head.get("scope") for head in heads} == {"col", "row"}
-    assert all("".join(head.itertext()).strip() for head in heads)
+    headers = list(root.iter("th"))
+    assert {header.get("scope") for header in headers} == {"col", "row"}
+    assert all("".join(header.itertext()).strip() for header in headers)
     assert "&lt;low&gt;" in html
 
 
-def test_the_plain_words_say_it_too(outputs_of):
-    lines = shown(outputs_of, FOUND)["text/plain"].split("\n")
+def test_the_plain_text_is_complete(outputs_of):
+    lines = shown(outputs_of, EXAMPLES)["text/plain"].split("\n")
     assert lines[1] == "Lowest right index: 54.2 points (0–100) (52.6 to 55.9). It is <low>."
 
 
 @pytest.mark.parametrize(
-    ("found", "message"),
+    ("findings", "message"),
     [
         ([], "at least one Finding"),
-        ([FOUND[0], FOUND[0]], "each name comes once"),
+        ([EXAMPLES[0], EXAMPLES[0]], "each name comes once"),
         (["respect"], "a cemlib.findings.Finding"),
         ([Finding("x", 1.0, "", "S.", 2.0, 1.0)], "at most high"),
     ],
 )
-def test_what_is_no_list_of_findings_is_refused(found, message):
+def test_invalid_findings_are_refused(findings, message):
     with pytest.raises(ValueError, match=message):
-        show_findings(found)
+        show_findings(findings)
 
 
 def test_numbers_are_stored_with_the_digits_that_hold_on_every_processor():

@@ -1,4 +1,4 @@
-"""What comes from outside stays what it is, in the report and in JupyterLab's way of Markdown."""
+"""Texts from outside are shown literally, in the report and in JupyterLab's Markdown."""
 
 import html
 import re
@@ -86,8 +86,9 @@ def test_a_text_is_shown_as_it_stands(text, computed):
 
 
 @pytest.mark.parametrize("text", HOSTILE + ORDINARY)
-def test_what_is_movable_shows_a_text_as_it_stands(text):
-    page = frame(around(text)).html
+def test_an_exploration_shows_a_text_as_it_stands(text):
+    page = frame(Markdown(around(text))).html
+    assert page == frame(text or "–").html or not one_line(text)
     assert "<" not in page[3:-4]
     assert words_of(page) == (one_line(text) or "–")
 

@@ -25,7 +25,7 @@ CELLS = {
         from cemlib.teach.controls import explore
         explore(lambda days: f"{days} days", "Days", days=[1, 2])
     """,
-    "rate": """
+    "rating": """
         from cemlib.teach.rating_form import compare_ratings
         compare_ratings([("Respect", 54, 51, 57)], "How?")
     """,
@@ -64,7 +64,7 @@ def outputs():
         ("figure", {"image/svg+xml", "text/plain"}),
         ("table", {"text/html", "text/plain"}),
         ("explore", {"text/html", "text/plain"}),
-        ("rate", {"text/html", "text/plain"}),
+        ("rating", {"text/html", "text/plain"}),
         ("exercise", {"text/html", "text/plain"}),
         ("findings", {FINDINGS_MIME, "text/html", "text/plain"}),
     ],
@@ -89,6 +89,6 @@ def test_a_learner_at_the_notebook_gets_widgets(monkeypatch):
     monkeypatch.delenv("CEMLIB_MODE", raising=False)
     monkeypatch.setenv("JPY_SESSION_NAME", "/lesson.ipynb")
     shown = run()
-    for cell in ("explore", "rate"):
+    for cell in ("explore", "rating"):
         [output] = shown[cell]
         assert "application/vnd.jupyter.widget-view+json" in output.data

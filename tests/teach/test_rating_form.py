@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from cemlib.teach.rating_form import Scale, compare_ratings, judgement, summary
+from cemlib.teach.rating_form import Scale, compare_ratings, summary, verdict
 
 ROWS = [("Respect", 54, 51, 57), ("Choice", 61.5, 58, 65), ("Safety", 70, None, None)]
 
 
 @pytest.fixture(autouse=True)
-def nobody_there(monkeypatch):
+def static_mode(monkeypatch):
     monkeypatch.delenv("CEMLIB_MODE", raising=False)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
 
@@ -21,10 +21,10 @@ def rating():
     return compare_ratings(ROWS, "How do you do?", 0, 100, "points")
 
 
-def test_a_slider_a_row_with_its_name_and_nothing_told_yet():
+def test_each_row_has_a_slider_with_its_name_and_no_rating():
     page = rating().to_html()
     sliders = re.findall(
-        r'<span class="cem-rate-name">(\w+)</span> <span class="cem-rate-track">.*?<input '
+        r'<span class="cem-rating-name">(\w+)</span> <span class="cem-rating-track">.*?<input '
         r'type="range" class="cem-unset" min="0" max="100" step="1" value="50" '
         r'aria-valuetext="not set yet"',
         page,
@@ -35,10 +35,10 @@ def test_a_slider_a_row_with_its_name_and_nothing_told_yet():
     assert page == rating().to_html()
 
 
-def test_marks_stand_where_the_customers_do():
+def test_marks_are_at_the_customers_values():
     page = compare_ratings([("Respect", 4, 2.5, 5.5)], "How?", 1, 7).to_html()
-    assert '<span class="cem-rate-mark" style="left: 50.0%"></span>' in page
-    assert '<span class="cem-rate-band" style="left: 25.0%; width: 50.0%"></span>' in page
+    assert '<span class="cem-rating-mark" style="left: 50.0%"></span>' in page
+    assert '<span class="cem-rating-band" style="left: 25.0%; width: 50.0%"></span>' in page
     assert 'step="0.1" value="4"' in page
 
 
@@ -57,19 +57,19 @@ def test_one_output(outputs_of):
     )
 
 
-def test_nobody_rates_in_a_report():
+def test_a_report_has_no_ratings():
     assert rating().values == {"Respect": None, "Choice": None, "Safety": None}
 
 
 @given(some.integers(0, 100), some.integers(0, 100), some.integers(0, 20))
-def test_a_judgement_is_about_the_gap(you, customers, spread):
-    words = judgement(you, ("x", customers, customers - spread, customers + spread), 0)
-    if you == customers:
+def test_a_verdict_compares_the_gap_with_the_interval(rating, customers, margin):
+    words = verdict(rating, ("x", customers, customers - margin, customers + margin), 0)
+    if rating == customers:
         assert words == "the same"
-    elif abs(you - customers) <= spread:
+    elif abs(rating - customers) <= margin:
         assert words == "about the same"
     else:
-        assert words == f"{abs(you - customers)} too {'high' if you > customers else 'low'}"
+        assert words == f"{abs(rating - customers)} too {'high' if rating > customers else 'low'}"
 
 
 @pytest.mark.parametrize(
@@ -107,26 +107,26 @@ def test_steps_are_fine_and_round(low, high, step, digits):
     assert 50 <= (high - low) / scale.step <= 500
 
 
-def test_live_the_class_commits_itself_before_it_sees(monkeypatch):
+def test_the_class_rates_before_it_sees_the_customers_values(monkeypatch):
     monkeypatch.setenv("CEMLIB_MODE", "interactive")
-    live = rating()
-    assert "customers" not in live.view.value
-    live.sliders["Respect"].value = 70
-    assert live.view.value == '<p role="status">1 of 3 set.</p>'
-    assert live.values == {"Respect": 70, "Choice": None, "Safety": None}
-    live.reveal.value = True
-    assert live.reveal.description == "Hide the customers’ view"
-    assert "you 70, customers 54: 16 too high" in live.view.value
-    assert "not set; customers 62" in live.view.value
-    live.sliders["Respect"].value = 54
-    assert "you 54, customers 54: the same" in live.view.value
-    live.reveal.value = False
-    assert "customers" not in live.view.value
+    widget = rating()
+    assert "customers" not in widget.view.value
+    widget.sliders["Respect"].value = 70
+    assert widget.view.value == '<p role="status">1 of 3 set.</p>'
+    assert widget.values == {"Respect": 70, "Choice": None, "Safety": None}
+    widget.reveal.value = True
+    assert widget.reveal.description == "Hide the customers’ view"
+    assert "you 70, customers 54: 16 too high" in widget.view.value
+    assert "not set; customers 62" in widget.view.value
+    widget.sliders["Respect"].value = 54
+    assert "you 54, customers 54: the same" in widget.view.value
+    widget.reveal.value = False
+    assert "customers" not in widget.view.value
 
 
-def test_live_is_one_output(monkeypatch, outputs_of):
+def test_the_widget_is_one_output(monkeypatch, outputs_of):
     monkeypatch.setenv("CEMLIB_MODE", "interactive")
-    [output] = outputs_of("live = rating()\nlive", rating=rating)
+    [output] = outputs_of("widget = rating()\nwidget", rating=rating)
     assert "application/vnd.jupyter.widget-view+json" in output.data
 
 
@@ -134,13 +134,13 @@ def test_live_is_one_output(monkeypatch, outputs_of):
     ("rows", "label", "low", "high", "message"),
     [
         ([], "How?", 0, 100, "rows is"),
-        ([ROWS[0], ROWS[0]], "How?", 0, 100, "every name once"),
+        ([ROWS[0], ROWS[0]], "How?", 0, 100, "each name once"),
         ([("Respect", 54)], "How?", 0, 100, "rows is"),
         ([("Respect", 120, 110, 130)], "How?", 0, 100, "Respect is 120"),
         (ROWS, " ", 0, 100, "label is"),
         (ROWS, "How?", 100, 100, "high is 100"),
     ],
 )
-def test_what_cannot_be_rated_is_refused(rows, label, low, high, message):
+def test_invalid_rows_and_scales_are_refused(rows, label, low, high, message):
     with pytest.raises(ValueError, match=message):
         compare_ratings(rows, label, low, high)

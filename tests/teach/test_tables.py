@@ -31,7 +31,7 @@ def cells(shown):
 def test_cells_are_printed_by_kind():
     assert cells(table(FRAME, "Rights", {"share": percent})) == [
         ["right", "index", "people", "share", "by phone", "asked"],
-        ["safety", "63.2", "12\u202f000", "25%", "yes", "2026-03-01"],
+        ["safety", "63.2", "12,000", "25%", "yes", "2026-03-01"],
         ["<choice>", "−8.0", "7", "50%", "no", "2026-03-02 09:30"],
         ["–", "–", "8", "–", "yes", "–"],
     ]
@@ -41,7 +41,7 @@ def test_cells_are_printed_by_kind():
     ("form", "text"),
     [(0, "−8"), (3, "−8.000"), ("{:+.1f}", "−8.0"), (lambda x: f"<{x}>", "<-8.0>")],
 )
-def test_a_column_is_printed_as_asked(form, text):
+def test_a_column_is_printed_in_its_format(form, text):
     assert cells(table(FRAME, "Rights", {"index": form}))[2][1] == text
 
 
@@ -51,15 +51,15 @@ def test_one_output(outputs_of):
     assert output.data["text/plain"].startswith("Rights\nright")
 
 
-def test_heads_say_what_they_head():
+def test_headers_have_a_scope():
     root = ElementTree.fromstring(table(FRAME, "A & B").to_html())
     assert root.findtext("caption") == "A & B"
-    assert [head.get("scope") for head in root.find("thead").iter("th")] == ["col"] * 6
-    assert [head.text for head in root.find("tbody").iter("th")] == ["safety", "<choice>"]
-    assert all(head.text for head in root.iter("th"))
+    assert [header.get("scope") for header in root.find("thead").iter("th")] == ["col"] * 6
+    assert [header.text for header in root.find("tbody").iter("th")] == ["safety", "<choice>"]
+    assert all(header.text for header in root.iter("th"))
 
 
-def test_numbers_stand_right_and_words_left():
+def test_numbers_are_aligned_right_and_texts_left():
     root = ElementTree.fromstring(table(FRAME, "Rights").to_html())
     for row in root.iter("tr"):
         sides = [cell.get("style").removeprefix("text-align: ") for cell in row]
@@ -91,6 +91,6 @@ def test_an_empty_frame_is_an_empty_table():
         (pandas.DataFrame({("a", "b"): [1]}), "Rights", None, "one level"),
     ],
 )
-def test_what_would_lose_something_is_refused(frame, caption, formats, message):
+def test_a_frame_that_would_lose_information_is_refused(frame, caption, formats, message):
     with pytest.raises(ValueError, match=message):
         table(frame, caption, formats)

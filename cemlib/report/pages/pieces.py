@@ -76,7 +76,7 @@ class Page:
     def html(self, html: str) -> Markup:
         """Return HTML of the notebook, cleaned, with accessible tables."""
         passed = self.gate.clean(html)
-        self.assets |= {name for name in NAMES if f'class="cem-{name}"' in passed}
+        self.assets |= {name for name in NAMES if re.search(f'class="cem-{name}[ "]', passed)}
         return self.tables.make_accessible(passed)
 
     def pieces(self, cells: list[NotebookNode]) -> list[Piece]:

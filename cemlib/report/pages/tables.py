@@ -31,7 +31,7 @@ class Tables:
         for table in soup.find_all("table"):
             self.count += 1
             _add_scopes(table)
-            if table.find_parent(class_="cem-rate"):  # shows and hides its own table
+            if table.find_parent(class_="cem-rating"):  # shows and hides its own table
                 continue
             caption = table.find("caption")
             text = " ".join(caption.get_text().split()) if caption else ""

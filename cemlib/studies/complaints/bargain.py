@@ -18,7 +18,7 @@ NO_AGREEMENT = -1
 
 
 def pareto(customer: ArrayLike, company: ArrayLike) -> NDArray[np.bool_]:
-    """Return which answers no other answer beats for both sides.
+    """Return which answers are Pareto efficient: no other is better for both sides.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def pareto(customer: ArrayLike, company: ArrayLike) -> NDArray[np.bool_]:
     [True, True, True, False]
     """
     u, v = _pair(customer, company)
-    order = np.lexsort((-v, -u))  # the most for the customer first, then the most for the company
+    order = np.lexsort((-v, -u))  # best for the customer first, then best for the company
     values = np.unique(-u)
     group_best = np.maximum.reduceat(v[order], np.searchsorted(-u[order], values))
     before = np.concatenate(([-np.inf], np.maximum.accumulate(group_best)[:-1]))
@@ -50,10 +50,11 @@ def pareto(customer: ArrayLike, company: ArrayLike) -> NDArray[np.bool_]:
 
 
 def frontier(customer: ArrayLike, company: ArrayLike) -> Floats:
-    """Return the corners of the frontier when answers may be mixed.
+    """Return the corners of the Pareto frontier when answers may be mixed.
 
     A mixture is a lottery over two answers, or a compensation between theirs. The frontier of the
-    mixtures is concave: its corners are answers, and straight lines join them.
+    mixtures is concave: its corners are answers, joined by straight lines. It is the upper convex
+    hull, found by Andrew's monotone chain (1979, *Information Processing Letters* 9:216–219).
 
     Parameters
     ----------
@@ -71,8 +72,8 @@ def frontier(customer: ArrayLike, company: ArrayLike) -> Floats:
     [[0.0, 3.0], [1.0, 2.5], [2.0, 0.0]]
     """
     u, v = _pair(customer, company)
-    kept = np.flatnonzero(pareto(u, v))
-    points = np.unique(np.column_stack([u[kept], v[kept]]), axis=0)
+    efficient = pareto(u, v)
+    points = np.unique(np.column_stack([u[efficient], v[efficient]]), axis=0)
     hull: list[Floats] = []
     for point in points:
         while len(hull) > 1 and _turns_up(hull[-2], hull[-1], point):
@@ -91,7 +92,7 @@ def solve(
     """Solve the bargain on a frontier of mixtures, exactly.
 
     With gains x and y over disagreement, Nash maximises xʷ·y¹⁻ʷ; Kalai–Smorodinsky gives both
-    the same share (w to 1 − w) of the most that each could get; egalitarian gives both the same
+    the same share (w to 1 − w) of the largest gain each could get; egalitarian gives both the same
     gain (w to 1 − w); utilitarian maximises w·x + (1 − w)·y.
 
     Parameters
@@ -101,7 +102,7 @@ def solve(
     rule : {"nash", "kalai-smorodinsky", "egalitarian", "utilitarian"}
         Which solution.
     disagreement : tuple of float
-        What customer and company have when they do not agree, yuan.
+        Gains of customer and company without an agreement, yuan.
     weight : float
         The customer's weight w in (0, 1).
 
@@ -151,13 +152,12 @@ def choose(
     *,
     disagreement: tuple[ArrayLike, ArrayLike] = (0.0, 0.0),
     weight: float = 0.5,
-    allowed: ArrayLike | None = None,
 ) -> NDArray[np.intp]:
     """Choose one answer for each of many complaints at once.
 
-    As `solve`, but without mixtures: the answer that is best by the rule among those that neither
-    side would refuse. Answers alike by the rule are told apart by w·x + (1 − w)·y, so that what is
-    chosen is never beaten for both sides; then the first of them is taken.
+    As `solve`, but without mixtures: the best answer by the rule among those that neither side
+    would refuse. Ties are broken by w·x + (1 − w)·y, so that the answer is Pareto efficient, then
+    by order.
 
     Parameters
     ----------
@@ -166,14 +166,12 @@ def choose(
     rule, weight
         As for `solve`.
     disagreement : tuple of array_like, shape (...)
-        What customer and company have without an agreement, one for all or one a complaint.
-    allowed : array_like of bool, shape (..., k), optional
-        Answers within the handler's authority.
+        Gains without an agreement, one for all complaints or one for each.
 
     Returns
     -------
     ndarray of int, shape (...)
-        Place of the answer; `NO_AGREEMENT` (−1) where none leaves both as well off.
+        Index of the answer; `NO_AGREEMENT` (−1) where every answer leaves a side worse off.
 
     References
     ----------
@@ -193,19 +191,17 @@ def choose(
     x = first - np.asarray(disagreement[0], dtype=float)[..., None]
     y = second - np.asarray(disagreement[1], dtype=float)[..., None]
     fit = (x >= 0) & (y >= 0)
-    if allowed is not None:
-        fit &= np.asarray(allowed, dtype=bool)
     if rule == "utilitarian":
         score = w * x + (1 - w) * y
     elif rule == "nash":
         score = _nash_score(x, y, w, fit)
     else:
         if rule == "kalai-smorodinsky":
-            most_x = np.where(fit, x, 0).max(axis=-1, keepdims=True)
-            most_y = np.where(fit, y, 0).max(axis=-1, keepdims=True)
+            max_x = np.where(fit, x, 0).max(axis=-1, keepdims=True)
+            max_y = np.where(fit, y, 0).max(axis=-1, keepdims=True)
         else:
-            most_x = most_y = np.ones(())
-        score = np.minimum(_share(x, most_x * w), _share(y, most_y * (1 - w)))
+            max_x = max_y = np.ones(())
+        score = np.minimum(_share(x, max_x * w), _share(y, max_y * (1 - w)))
     score = significant(np.where(fit, score, -np.inf))
     best = score.max(axis=-1, keepdims=True)
     tied = np.where((score == best) & fit, w * x + (1 - w) * y, -np.inf)
@@ -220,7 +216,7 @@ def transfer(
     disagreement: tuple[ArrayLike, ArrayLike] = (0.0, 0.0),
     weight: float = 0.5,
 ) -> Floats:
-    """Return the payment that the Nash solution makes when money can change hands freely.
+    """Return the payment of the Nash solution when money can change hands freely.
 
     With gains u and v of an answer without payment, t* = w·(u + v − d − e) − (u − d): the customer
     keeps w of the surplus over disagreement, half of it by default.
@@ -255,7 +251,7 @@ def solutions(
     disagreement: tuple[float, float] = (0.0, 0.0),
     weight: float = 0.5,
 ) -> pd.DataFrame:
-    """Return what each rule would do in one complaint, with mixtures and without.
+    """Return the solution of each rule for one complaint, with and without mixtures.
 
     Parameters
     ----------
@@ -267,9 +263,9 @@ def solutions(
     Returns
     -------
     DataFrame
-        A row a rule: rule; answer (place, −1 for none), customer, company: the single answer;
-        mixed_customer, mixed_company: the point on the frontier of mixtures. Missing where there
-        is no agreement.
+        One row per rule: rule; answer (index, −1 for none) with its gains customer and company;
+        mixed_customer and mixed_company, gains at the point on the frontier of mixtures. Missing
+        where there is no agreement.
 
     Examples
     --------
@@ -279,12 +275,12 @@ def solutions(
     u, v = _pair(customer, company)
     corners, rows = frontier(u, v), []
     for rule in RULES:
-        place = int(choose(u, v, rule, disagreement=disagreement, weight=weight))
+        index = int(choose(u, v, rule, disagreement=disagreement, weight=weight))
         mixed = solve(corners, rule, disagreement=disagreement, weight=weight) or (np.nan, np.nan)
-        single = (u[place], v[place]) if place >= 0 else (np.nan, np.nan)
-        rows.append((rule, place, *single, *mixed))
-    heads = ["rule", "answer", "customer", "company", "mixed_customer", "mixed_company"]
-    return pd.DataFrame(rows, columns=heads)
+        single = (u[index], v[index]) if index >= 0 else (np.nan, np.nan)
+        rows.append((rule, index, *single, *mixed))
+    columns = ["rule", "answer", "customer", "company", "mixed_customer", "mixed_company"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _pair(customer: ArrayLike, company: ArrayLike) -> tuple[Floats, Floats]:
@@ -298,7 +294,7 @@ def _pair(customer: ArrayLike, company: ArrayLike) -> tuple[Floats, Floats]:
 def _weight(weight: float) -> float:
     if not 0 < weight < 1:
         raise checks.invalid_argument(
-            "weight", weight, "a number inside 0 to 1, the customer's weight"
+            "weight", weight, "between 0 and 1, both excluded: the customer's weight"
         )
     return float(weight)
 
@@ -311,29 +307,31 @@ def _acceptable(corners: Floats, disagreement: tuple[float, float]) -> Floats | 
     """Return the part of the frontier, as gains over disagreement, that neither side refuses."""
     path = corners - np.asarray(disagreement, dtype=float)
     for side, rest in ((0, 1), (1, 0)):
-        good = path[:, side] >= 0
-        if not good.any():
+        acceptable = path[:, side] >= 0
+        if not acceptable.any():
             return None
-        kept = path[good]
-        if not good.all():  # cut the line on which this side's gain passes zero
-            inside = int(np.flatnonzero(good)[0 if side == 0 else -1])
+        part = path[acceptable]
+        if not acceptable.all():  # cut the segment on which this side's gain crosses zero
+            inside = int(np.flatnonzero(acceptable)[0 if side == 0 else -1])
             outside = inside - 1 if side == 0 else inside + 1
             a, b = path[outside], path[inside]
             step = -a[side] / (b[side] - a[side])
             cut = np.zeros(2)
             cut[rest] = a[rest] + step * (b[rest] - a[rest])
-            kept = np.vstack([cut, kept] if side == 0 else [kept, cut])
-        path = kept
+            part = np.vstack([cut, part] if side == 0 else [part, cut])
+        path = part
     return path
 
 
 def _nash(path: Floats, share: Floats) -> Floats:
+    # On each segment a + t·(b − a) the product xʷ·y¹⁻ʷ has its maximum where its derivative in t
+    # is 0, a linear equation in t; the best of these points and of the corners is the solution.
     candidates = [*path]
     for a, b in pairwise(path):
-        across = b - a
-        if across[0] > 0 and across[1] < 0:
-            lean = share[0] * across[0] * a[1] + share[1] * across[1] * a[0]
-            candidates.append(a + np.clip(-lean / (across[0] * across[1]), 0, 1) * across)
+        step = b - a
+        if step[0] > 0 and step[1] < 0:
+            slope = share[0] * step[0] * a[1] + share[1] * step[1] * a[0]
+            candidates.append(a + np.clip(-slope / (step[0] * step[1]), 0, 1) * step)
     points = np.array(candidates)
     with np.errstate(divide="ignore"):
         score = np.log(np.maximum(points, 0)) @ share
@@ -341,14 +339,14 @@ def _nash(path: Floats, share: Floats) -> Floats:
 
 
 def _along(path: Floats, direction: Floats) -> Floats:
-    """Return the point where the gains stand in the ratio asked for, or that comes nearest."""
-    lead = path[:, 0] * direction[1] - path[:, 1] * direction[0]
-    if lead[-1] <= 0:
+    """Return the point of the path on the ray from 0 in a direction, or the end nearest to it."""
+    side = path[:, 0] * direction[1] - path[:, 1] * direction[0]  # above 0: right of the ray
+    if side[-1] <= 0:
         return path[-1]
-    after = int(np.argmax(lead > 0))
+    after = int(np.argmax(side > 0))
     if after == 0:
         return path[0]
-    step = lead[after - 1] / (lead[after - 1] - lead[after])
+    step = side[after - 1] / (side[after - 1] - side[after])
     return path[after - 1] + step * (path[after] - path[after - 1])
 
 
@@ -364,5 +362,5 @@ def _nash_score(x: Floats, y: Floats, weight: float, fit: NDArray[np.bool_]) -> 
     return score + (1 - weight) * rest
 
 
-def _share(gain: Floats, most: Floats) -> Floats:
-    return np.divide(gain, most, out=np.zeros(np.broadcast(gain, most).shape), where=most > 0)
+def _share(gain: Floats, ideal: Floats) -> Floats:
+    return np.divide(gain, ideal, out=np.zeros(np.broadcast(gain, ideal).shape), where=ideal > 0)

@@ -1,4 +1,4 @@
-"""What ``cem answers`` does: a log of complaints in, a recommended answer to each open one out."""
+"""``cem answers``: read a log of complaints, write a recommended answer to each open one."""
 
 from __future__ import annotations
 
@@ -10,20 +10,12 @@ import pandas as pd
 from cemlib.exits import csv_text
 from cemlib.report.errors import CannotWriteError, RequestError
 from cemlib.report.files import refuse_foreign, write
-from cemlib.stats.response import fit_response
-from cemlib.studies.complaints.answers import (
-    REFUSAL,
-    SILENCE,
-    Gains,
-    Stakes,
-    capped,
-    menu,
-    picked,
-    recommend,
-)
+from cemlib.studies.complaints.answers import REFUSAL, SILENCE, menu, selected_answers
 from cemlib.studies.complaints.bargain import NO_AGREEMENT, Rule
 from cemlib.studies.complaints.datasets.complaints import Complaints, load_complaints
-from cemlib.teach.sentences import number, percent
+from cemlib.studies.complaints.gains import Gains, Stakes, capped_share, recommend
+from cemlib.studies.complaints.response import fit_response
+from cemlib.teach.sentences import number, percent, plural
 
 COLUMNS = (
     "complaint", "received", "failure", "loss", "apology", "explanation", "temporary_fix",
@@ -46,25 +38,25 @@ def write_answers(
     Parameters
     ----------
     source : Path
-        The log: answered complaints teach what answers do, open ones are answered.
+        The log: responses are estimated from answered complaints; open ones get an answer.
     target : Path
-        A CSV file, replaced at once; safe to open in a spreadsheet.
+        A CSV file, replaced in one step; safe to open in a spreadsheet.
     authority, weight, rule
         As for `recommendations`.
     patience : float
-        How much longer than in the log a wait may be for the same annoyance.
+        At 2, customers tolerate twice the wait.
     **stakes
-        Fields of `cemlib.studies.complaints.answers.Stakes`: margin, multiple, regulator, outside …
+        Fields of `cemlib.studies.complaints.gains.Stakes`: margin, multiple, regulator, outside …
 
     Returns
     -------
     str
-        What was written, in a sentence.
+        A sentence on what was written.
 
     Raises
     ------
     RequestError
-        If the log cannot be used, or a number makes no sense.
+        If the log cannot be used, or a number is out of its range.
     CannotWriteError
         If the file cannot be written.
     """
@@ -88,8 +80,9 @@ def write_answers(
         write(target, "\ufeff" + csv_text(frame))
     except OSError as error:
         raise CannotWriteError(f"{target} cannot be written: {error.strerror}") from error
-    rows = "1 open complaint" if len(frame) == 1 else f"{len(frame)} open complaints"
-    return f"{rows}, learned from {len(complaints.log)} answered ones; the handler decides"
+    written = plural(len(frame), "open complaint")
+    answered = plural(len(complaints.log), "answered complaint")
+    return f"answers to {written}, estimated from {answered}; the handler decides"
 
 
 def recommendations(
@@ -109,26 +102,26 @@ def recommendations(
     authority : float
         Largest compensation that the handler may promise, yuan.
     weight : float
-        The customer's weight in the bargain, inside 0 to 1.
+        The customer's weight in the bargain, between 0 and 1.
     rule : {"nash", "kalai-smorodinsky", "egalitarian", "utilitarian"}
-        How the gain is split.
+        Rule for splitting the gain.
     stakes : Stakes, optional
-        What is at stake.
+        Values and costs on both sides.
 
     Returns
     -------
     DataFrame
-        A row an open complaint, in the columns `COLUMNS`; gains in yuan over silence.
+        One row per open complaint, in the columns `COLUMNS`; gains over silence in yuan.
 
     Raises
     ------
     ValueError
-        If nothing can be learned from the answered complaints.
+        If responses cannot be estimated from the answered complaints.
 
     Examples
     --------
-    >>> found = recommendations(load_complaints(), authority=80)
-    >>> bool((found["compensation"] <= 80).all())
+    >>> table = recommendations(load_complaints(), authority=80)
+    >>> bool((table["compensation"] <= 80).all())
     True
     """
     response = fit_response(complaints.log, np.ones((1, len(complaints.log))))
@@ -137,17 +130,17 @@ def recommendations(
         return pd.DataFrame(columns=list(COLUMNS))
     answers = menu()
     gains = Gains(response, stakes or Stakes(), waiting)
-    place = recommend(gains, answers, rule, weight=weight, authority=authority)
-    free = recommend(gains, answers, rule, weight=weight)
-    chosen = picked(answers, place, REFUSAL)
-    # Whole yuan, never above the authority; the gains are those of what is paid.
-    share = capped(chosen["share"], gains.loss, authority)
+    index = recommend(gains, answers, rule, weight=weight, authority=authority)
+    unlimited = recommend(gains, answers, rule, weight=weight)
+    chosen = selected_answers(answers, index, REFUSAL)
+    # Whole yuan, never above the authority; the gains are those of the rounded payment.
+    share = capped_share(chosen["share"], gains.loss, authority)
     paid = np.floor(share * gains.loss + 1e-9)
     chosen["share"] = np.divide(paid, gains.loss, out=np.zeros(len(paid)), where=gains.loss > 0)
-    each = gains.each(chosen)
-    silent = gains.each(pd.concat([SILENCE] * len(paid), ignore_index=True))
-    wanted = np.floor(answers["share"].to_numpy()[np.maximum(free, 0)] * gains.loss + 1e-9)
-    rows = zip(place, paid, wanted, silent["stayed"], each["stayed"], strict=True)
+    outcome = gains.evaluate(chosen)
+    silent = gains.evaluate(pd.concat([SILENCE] * len(paid), ignore_index=True))
+    full = np.floor(answers["share"].to_numpy()[np.maximum(unlimited, 0)] * gains.loss + 1e-9)
+    rows = zip(index, paid, full, silent["stayed"], outcome["stayed"], strict=True)
     marks = {name: chosen[name].map({1.0: "yes", 0.0: "no"}) for name in answers.columns[:3]}
     return pd.DataFrame(
         {
@@ -158,31 +151,31 @@ def recommendations(
             **marks,
             "compensation": paid,
             "answer_within_hours": chosen["hours"],
-            "customer_gain": each["customer"].round(1) + 0.0,  # no −0
-            "company_gain": each["company"].round(1) + 0.0,
+            "customer_gain": outcome["customer"].round(1) + 0.0,  # no −0
+            "company_gain": outcome["company"].round(1) + 0.0,
             "reason": [_reason(*row, rule=rule, authority=authority) for row in rows],
         }
     )
 
 
 def _reason(
-    place: int, paid: float, wanted: float, before: float, after: float, *, rule: Rule,
+    index: int, paid: float, full: float, before: float, after: float, *, rule: Rule,
     authority: float,
 ) -> str:  # fmt: skip
-    if place == NO_AGREEMENT:
+    if index == NO_AGREEMENT:
         return (
-            "No answer within authority leaves both sides better off than none: explain, pay "
-            "nothing, and let a person decide."
+            "No answer within authority leaves both sides better off than no agreement: explain, "
+            "pay nothing, and let a person decide."
         )
     names = {"nash": "Nash", "kalai-smorodinsky": "Kalai–Smorodinsky", "egalitarian": "equal-gains",
              "utilitarian": "largest-sum"}  # fmt: skip
-    words = (
-        f"By the {names[rule]} rule the best for both: the chance of staying should rise from "
-        f"{percent(before)} without an answer to {percent(after)}"
+    sentence = (
+        f"Best answer by the {names[rule]} rule: the probability of staying rises from "
+        f"{percent(before)} without an answer to {percent(after)} (estimate)"
     )
-    if wanted > paid:
-        words += (
+    if full > paid:
+        sentence += (
             f"; without the limit of {number(authority, 0)} yuan the rule would pay "
-            f"{number(wanted, 0)}, so pass it on if the case is worth it"
+            f"{number(full, 0)} yuan, so consider asking for approval"
         )
-    return words + "."
+    return sentence + "."

@@ -1,27 +1,31 @@
-"""Different, alike, or not known: difference and equivalence tests of two means."""
+"""Different, equivalent or inconclusive: difference and equivalence tests of paired means."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
 from cemlib import checks
-from cemlib.stats.estimates import Floats
 
-VERDICTS = ("higher", "lower", "alike", "not known")
+VERDICTS = ("higher", "lower", "equivalent", "inconclusive")
+JUDGEMENTS = {
+    "satisfaction": ("satisfaction_before", "satisfaction_after"),
+    "intent to stay": ("return_before", "return_intent"),
+}
 
 
 @dataclass(frozen=True)
 class Equivalence:
-    """Two means compared, both ways.
+    """A difference of two means, tested for difference and for equivalence.
 
     Attributes
     ----------
     estimate, standard_error, degrees : float
-        Mean of the second less that of the first.
+        Mean of the second minus that of the first, its standard error, degrees of freedom.
     margin : float
         Differences smaller than this do not matter.
     """
@@ -38,23 +42,23 @@ class Equivalence:
 
     @property
     def p_equivalence(self) -> float:
-        """P-value of a difference of the margin or more: the larger of two one-sided tests."""
+        """P-value of a difference of at least the margin: the larger of two one-sided tests."""
         above = stats.t.sf((self.estimate + self.margin) / self.standard_error, self.degrees)
         below = stats.t.cdf((self.estimate - self.margin) / self.standard_error, self.degrees)
         return float(max(above, below))
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the ends of the t interval; at 90 % it lies within the margin where alike."""
-        reach = stats.t.ppf((1 + level) / 2, self.degrees) * self.standard_error
-        return float(self.estimate - reach), float(self.estimate + reach)
+        """Return the t interval; at 90% it lies within the margin if and only if equivalent."""
+        margin_of_error = stats.t.ppf((1 + level) / 2, self.degrees) * self.standard_error
+        return float(self.estimate - margin_of_error), float(self.estimate + margin_of_error)
 
     def verdict(self, alpha: float = 0.05) -> str:
-        """Return one of `VERDICTS`; a difference that is sure but within the margin is "alike"."""
+        """Return one of `VERDICTS`; a significant difference within the margin is "equivalent"."""
         if self.p_equivalence < alpha:
-            return "alike"
+            return "equivalent"
         if self.p_difference < alpha:
             return "higher" if self.estimate > 0 else "lower"
-        return "not known"
+        return "inconclusive"
 
 
 def compare_paired(before: ArrayLike, after: ArrayLike, margin: float) -> Equivalence:
@@ -86,57 +90,49 @@ def compare_paired(before: ArrayLike, after: ArrayLike, margin: float) -> Equiva
     >>> compare_paired([7, 6, 8, 7], [8, 8, 9, 8], margin=0.5).verdict()
     'higher'
     """
-    first, second = _columns(before, after)
-    gaps = (second - first)[~np.isnan(second - first)]
-    if len(gaps) < 3 or gaps.std() == 0:
-        raise ValueError("before and after must hold at least three pairs that do not differ alike")
-    error = gaps.std(ddof=1) / np.sqrt(len(gaps))
-    return Equivalence(float(gaps.mean()), float(error), len(gaps) - 1, _margin(margin))
-
-
-def compare_groups(others: ArrayLike, group: ArrayLike, margin: float) -> Equivalence:
-    """Compare two groups of customers, not assuming that they spread alike.
-
-    Parameters
-    ----------
-    others, group : array_like
-        Values of each; missing ones are left out.
-    margin : float
-        As for `compare_paired`.
-
-    Returns
-    -------
-    Equivalence
-        Welch's standard error and degrees of freedom.
-
-    References
-    ----------
-    Welch (1947), *Biometrika* 34:28–35.
-
-    Examples
-    --------
-    >>> round(compare_groups([6, 7, 8, 7], [7, 9, 8, 8], 0.5).estimate, 6)
-    1.0
-    """
-    samples = [np.asarray(values, dtype=float) for values in (others, group)]
-    samples = [values[~np.isnan(values)] for values in samples]
-    if min(map(len, samples)) < 2 or max(values.std() for values in samples) == 0:
-        raise ValueError("both groups must hold at least two values, and one of them must vary")
-    squares = [values.var(ddof=1) / len(values) for values in samples]
-    total = sum(squares)
-    degrees = total**2 / sum(
-        square**2 / (len(values) - 1) for square, values in zip(squares, samples, strict=True)
-    )
-    difference = samples[1].mean() - samples[0].mean()
-    return Equivalence(float(difference), float(np.sqrt(total)), float(degrees), _margin(margin))
-
-
-def _columns(before: ArrayLike, after: ArrayLike) -> tuple[Floats, Floats]:
     first, second = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
     if first.shape != second.shape or first.ndim != 1:
         raise ValueError(f"before has shape {first.shape}, but after {second.shape}")
-    return first, second
+    gaps = (second - first)[~np.isnan(second - first)]
+    if len(gaps) < 3 or gaps.std() == 0:
+        raise ValueError(
+            "before and after must hold at least three pairs, with unequal differences"
+        )
+    checks.between("margin", margin, 1e-12)
+    error = gaps.std(ddof=1) / np.sqrt(len(gaps))
+    return Equivalence(float(gaps.mean()), float(error), len(gaps) - 1, float(margin))
 
 
-def _margin(margin: float) -> float:
-    return float(checks.between("margin", margin, 1e-12))
+def compare_recovered(
+    log: pd.DataFrame,
+    margin: float,
+    recovered_from: float = 6.0,
+) -> dict[str, Equivalence]:
+    """Compare customers who rate the handling highly with themselves before the failure.
+
+    Parameters
+    ----------
+    log : DataFrame
+        Answered complaints: ``handling``, and columns of `JUDGEMENTS`.
+    margin : float
+        Smallest difference that matters, scale points.
+    recovered_from : float
+        Lowest satisfaction with the handling that counts as a good recovery.
+
+    Returns
+    -------
+    dict of str to Equivalence
+        One for each judgement that the log has before and after.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"handling": [6, 7, 7, 2], "return_before": [5, 6, 5, 7]})
+    >>> list(compare_recovered(log.assign(return_intent=[6, 6, 7, 1]), 0.3))
+    ['intent to stay']
+    """
+    rows = log[log["handling"] >= recovered_from]
+    return {
+        name: compare_paired(rows[before], rows[after], margin)
+        for name, (before, after) in JUDGEMENTS.items()
+        if before in log and after in log
+    }

@@ -1,16 +1,18 @@
-"""Justice in the handling: whether it works through satisfaction with it, or beside it."""
+"""Perceived justice: its effect through satisfaction with the handling, and directly."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from cemlib import checks
-from cemlib.stats.estimates import Estimates, Floats, weighted_covariance
+from cemlib.stats.estimates import Estimates, Floats, significant, weighted_covariance
 
+OUTCOMES = {"Word of mouth": "word_of_mouth", "Return intent": "return_intent"}
 PARTS = ("to_mediator", "mediator_to_outcome", "indirect", "direct", "total")
 
 
@@ -23,7 +25,7 @@ def mediation(
     *,
     controls: Sequence[str] = (),
 ) -> dict[str, Estimates]:
-    """Split the effect of several causes on an outcome by a mediator.
+    """Split the association of several causes with an outcome into indirect and direct parts.
 
     Two least-squares regressions, M = a·X + …  and Y = c·X + b·M + …; then indirect = a·b,
     direct = c, total = a·b + c. All resamples are one array computation.
@@ -31,7 +33,7 @@ def mediation(
     Parameters
     ----------
     data : DataFrame, n rows
-        Complete rows count.
+        Rows with a missing value are not used.
     causes : sequence of str
         Columns X, entered together.
     mediator, outcome : str
@@ -39,12 +41,12 @@ def mediation(
     weights : array_like, shape (B, n)
         Resamples, from `cemlib.stats.bootstrap_weights`.
     controls : sequence of str
-        Columns held still in both regressions.
+        Control variables of both regressions.
 
     Returns
     -------
     dict of str to Estimates
-        For each of `PARTS` an estimate a cause; ``mediator_to_outcome`` is one number, repeated.
+        For each of `PARTS` one estimate per cause; ``mediator_to_outcome`` is repeated.
 
     Raises
     ------
@@ -53,8 +55,8 @@ def mediation(
 
     Notes
     -----
-    A product of two slopes is an effect only if nothing unmeasured moves mediator and outcome
-    both. Surveys do not guarantee that; see Imai, Keele & Yamamoto (2010).
+    A product of two slopes is a causal effect only if nothing unmeasured influences both mediator
+    and outcome. Surveys do not guarantee that; see Imai, Keele & Yamamoto (2010).
 
     References
     ----------
@@ -79,7 +81,7 @@ def mediation(
     if known.sum() <= len(columns) + 1:
         raise ValueError(
             f"{known.sum()} complete rows are too few for {len(columns)} columns; "
-            f"{len(columns) + 2} are the least"
+            f"at least {len(columns) + 2} are needed"
         )
     values, counts = values[known], np.asarray(weights, dtype=float)[:, known]
     point = _parts(np.cov(values.T)[None], len(causes))
@@ -107,37 +109,71 @@ def _slopes(left: Floats, right: Floats) -> Floats:
     try:
         slopes: Floats = np.linalg.solve(left, right[..., None])[..., 0].astype(np.float64)
     except np.linalg.LinAlgError as error:
-        raise ValueError("causes are collinear: one is a sum of others; leave it out") from error
+        raise ValueError(
+            "causes are collinear: one is a combination of the others; leave it out"
+        ) from error
     return slopes
 
 
-def share_mediated(parts: dict[str, Estimates]) -> Estimates:
-    """Return how much of each total effect passes through the mediator.
+def mediation_by_outcome(
+    log: pd.DataFrame, items: Mapping[str, Sequence[str]], weights: ArrayLike
+) -> dict[str, dict[str, Estimates]]:
+    """Split the association of each kind of justice with each outcome that the log records.
 
     Parameters
     ----------
-    parts : dict
-        From `mediation`.
+    log : DataFrame, n rows
+        Answered complaints: the items, ``handling`` and columns of `OUTCOMES`.
+    items : mapping of str to sequence of str
+        Kind of justice → its items, which are averaged; empty if the log does not ask about it.
+    weights : array_like, shape (B, n)
+        Resamples.
 
     Returns
     -------
-    Estimates
-        indirect/total; outside 0 to 1 where direct and indirect effects differ in sign, and of no
-        use where the total is near 0.
+    dict of str to dict
+        Name of the outcome → from `mediation`, with satisfaction with the handling as mediator.
+    """
+    kinds = list(items)
+    felt = log.assign(**{kind: log[list(asked)].mean(axis=1) for kind, asked in items.items()})
+    return {
+        name: mediation(felt, kinds, "handling", column, weights)
+        for name, column in OUTCOMES.items()
+        if kinds and column in log
+    }
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Causes of an outcome in the order of their total effects.
+
+    Attributes
+    ----------
+    causes : tuple of str
+        The strongest first.
+    share_mediated : float
+        Sum of the indirect effects divided by the sum of the total effects.
+    """
+
+    causes: tuple[str, ...]
+    share_mediated: float
+
+
+def rank_causes(parts: Mapping[str, Estimates]) -> Ranking:
+    """Rank causes by their total effects.
+
+    Parameters
+    ----------
+    parts : mapping
+        From `mediation`.
 
     Examples
     --------
-    >>> half = Estimates(("x",), np.array([0.5]), np.array([[0.5]]))
-    >>> share_mediated({"indirect": half, "total": half}).values
-    array([1.])
+    >>> half, one = (Estimates(("x",), np.array([v]), np.array([[v]])) for v in (0.5, 1.0))
+    >>> rank_causes({"indirect": half, "total": one})
+    Ranking(causes=('x',), share_mediated=0.5)
     """
-    indirect, total = parts["indirect"], parts["total"]
-    return Estimates(
-        indirect.names,
-        _ratio(indirect.values, total.values),
-        _ratio(indirect.draws, total.draws),
-    )
-
-
-def _ratio(top: Floats, bottom: Floats) -> Floats:
-    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom != 0)
+    total = parts["total"]
+    order = np.argsort(significant(-total.values), kind="stable")
+    share = float(parts["indirect"].values.sum() / total.values.sum())
+    return Ranking(tuple(total.names[index] for index in order), share)

@@ -1,4 +1,4 @@
-"""Policies for a whole log of complaints: what each is worth, to whom, and how alike it treats."""
+"""Policies for a whole log of complaints: value to both sides, and equal treatment."""
 
 from __future__ import annotations
 
@@ -11,24 +11,32 @@ from numpy.typing import ArrayLike
 
 from cemlib import checks
 from cemlib.stats.estimates import Floats, percentile_interval, significant, weighted_means
-from cemlib.stats.response import OUTCOMES
-from cemlib.studies.complaints.answers import REFUSAL, Gains, capped, picked, recommend
+from cemlib.studies.complaints.answers import REFUSAL, selected_answers
+from cemlib.studies.complaints.gains import Gains, capped_share, recommend
+from cemlib.studies.complaints.response import OUTCOMES
 
-POLICIES = ("deny", "flat", "full", "nash", "nash capped")
+NAMES = {
+    "deny": "deny",
+    "flat": "the same for all",
+    "full": "always right",
+    "nash": "Nash",
+    "nash capped": "Nash within authority",
+}
+POLICIES = tuple(NAMES)
 
 
 @dataclass(frozen=True)
 class Rules:
-    """How the policies answer.
+    """Numbers that the policies use.
 
     Attributes
     ----------
     flat : float
-        Compensation of the flat policy, yuan; never more than the loss.
+        Compensation under the flat policy, yuan; never more than the loss.
     authority : float
-        Largest compensation without asking, yuan.
+        Largest compensation without approval, yuan.
     usual_hours : float
-        Hours until an answer where no policy hurries.
+        Hours until an answer under policies that do not answer faster.
     weight : float
         The customer's weight in the Nash solution.
     """
@@ -39,24 +47,24 @@ class Rules:
     weight: float = 0.5
 
     def __post_init__(self) -> None:
-        """Refuse what is negative."""
+        """Refuse negative numbers."""
         for name in ("flat", "authority", "usual_hours"):
             checks.between(name, getattr(self, name), 0)
 
 
-def answers_of(
+def policy_answers(
     policy: str, gains: Gains, menu: pd.DataFrame, rules: Rules | None = None
 ) -> pd.DataFrame:
-    """Return how a policy answers each complaint.
+    """Return the answer of a policy to each complaint.
 
     Parameters
     ----------
     policy : str
-        "deny": an explanation and nothing more; "flat": the same sum for all, with an apology;
-        "full": everything the customer could ask for, at once; "nash": the Nash answer of the
-        menu; "nash capped": the same, its compensation under a cap.
+        "deny": an explanation only; "flat": the same sum for all, with an apology; "full": every
+        part of an answer, as fast as possible; "nash": the Nash answer of the menu; "nash capped":
+        the same, with its compensation limited by the authority.
     gains : Gains
-        What answers gain.
+        Gains of answers.
     menu : DataFrame
         Answers to choose from.
     rules : Rules, optional
@@ -65,13 +73,13 @@ def answers_of(
     Returns
     -------
     DataFrame, n rows
-        The answer to each complaint, in the columns of the menu. Where no answer of the menu
-        leaves both sides better off the Nash policies explain and pay nothing, as "deny".
+        The answer to each complaint, in the columns of the menu. Where no answer leaves both sides
+        better off, the Nash policies answer like "deny".
 
     Raises
     ------
     ValueError
-        If there is no such policy.
+        If the policy is unknown.
     """
     checks.one_of("policy", policy, POLICIES)
     rules = rules or Rules()
@@ -87,62 +95,78 @@ def answers_of(
         everything = {"apology": 1.0, "explanation": 1.0, "temporary_fix": 1.0, "share": 1.0}
         return deny.assign(**everything, hours=float(menu["hours"].min()))
     cap = rules.authority if policy == "nash capped" else np.inf
-    place = recommend(gains, menu, weight=rules.weight, authority=cap)
-    answers = picked(menu, place, refusal)
-    return answers.assign(share=capped(answers["share"], loss, cap))
+    index = recommend(gains, menu, weight=rules.weight, authority=cap)
+    answers = selected_answers(menu, index, refusal)
+    return answers.assign(share=capped_share(answers["share"], loss, cap))
 
 
-def play(
-    gains: Gains, menu: pd.DataFrame, luck: ArrayLike, rules: Rules | None = None
+def simulate_policies(
+    gains: Gains, menu: pd.DataFrame, uniforms: ArrayLike, rules: Rules | None = None
 ) -> dict[str, pd.DataFrame]:
-    """Play every policy over the same log with the same luck.
+    """Simulate every policy on the same log, with common random numbers.
 
-    Common random numbers: a customer whom one policy keeps by a hair is drawn by the same number
-    under the others, so that policies differ by what they do and not by chance.
+    Each customer's outcomes come from the same uniform numbers under every policy, so that random
+    variation largely cancels from differences between policies.
 
     Parameters
     ----------
     gains : Gains
-        What answers gain.
+        Gains of answers.
     menu : DataFrame
         Answers to choose from.
-    luck : array_like, shape (n, 3)
-        Uniform numbers: whether each stays, speaks well, goes to the regulator.
+    uniforms : array_like, shape (n, 3)
+        Uniform random numbers in [0, 1) that decide whether each stays, speaks well, goes to the
+        regulator.
     rules : Rules, optional
         The policies' numbers.
 
     Returns
     -------
     dict of str to DataFrame
-        For each of `POLICIES` a row a complaint: share and hours of the answer; customer, company
-        (expected gains over silence), compensation, cost; stayed, spoke_well, regulator (drawn)
-        and realised: the company's gain as drawn.
+        For each of `POLICIES` one row per complaint: share and hours of the answer; customer,
+        company (expected gains over silence), compensation, cost, all in yuan; stayed, spoke_well,
+        regulator (simulated, 0 or 1) and realised: the company's gain with these outcomes, yuan.
     """
-    draws = checks.matrix("luck", luck, columns=3)
+    draws = checks.matrix("uniforms", uniforms, columns=3)
     if len(draws) != len(gains.loss):
-        raise checks.invalid_argument("luck", draws.shape, f"a row a complaint, {len(gains.loss)}")
+        rows = f"one row per complaint, {len(gains.loss)}"
+        raise checks.invalid_argument("uniforms", draws.shape, rows)
     results = {}
     for policy in POLICIES:
-        answers = answers_of(policy, gains, menu, rules)
-        frame = gains.each(answers)
+        answers = policy_answers(policy, gains, menu, rules)
+        frame = gains.evaluate(answers)
         for column, name in enumerate(OUTCOMES):
             if name in frame:
                 frame[name] = (draws[:, column] < frame[name]).astype(float)
-        earned = gains.earned({name: frame[name].to_numpy() for name in OUTCOMES if name in frame})
-        frame["realised"] = earned - frame["compensation"] - frame["cost"] - gains.silent
+        outcomes = {name: frame[name].to_numpy() for name in OUTCOMES if name in frame}
+        value = gains.outcome_value(outcomes)
+        frame["realised"] = value - frame["compensation"] - frame["cost"] - gains.silent
         results[policy] = frame.assign(
             share=answers["share"].to_numpy(), hours=answers["hours"].to_numpy()
         )
     return results
 
 
-def likes(log: pd.DataFrame, bands: int = 5) -> pd.Series:
-    """Return the group of like cases of each complaint: the same failure, about the same loss.
+def last_year(log: pd.DataFrame) -> pd.DataFrame:
+    """Return the complaints of the last 365 days of a log.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"received": pd.to_datetime(["2024-01-01", "2026-01-01"])})
+    >>> len(last_year(log))
+    1
+    """
+    since = log["received"].max() - pd.Timedelta(days=365)
+    return log[log["received"] >= since].reset_index(drop=True)
+
+
+def similar_cases(log: pd.DataFrame, bands: int = 5) -> pd.Series:
+    """Return the group of similar cases of each complaint: same failure, about the same loss.
 
     Examples
     --------
     >>> log = pd.DataFrame({"failure": ["a", "a", "b"], "loss": [10.0, 500.0, 10.0]})
-    >>> likes(log, 2).nunique()
+    >>> similar_cases(log, 2).nunique()
     3
     """
     band = pd.qcut(log["loss"].rank(method="first"), min(bands, len(log)), labels=False)
@@ -150,74 +174,77 @@ def likes(log: pd.DataFrame, bands: int = 5) -> pd.Series:
     return kind + " " + band.astype(str)
 
 
-def spread(values: pd.Series, groups: pd.Series) -> float:
-    """Return how far like cases are treated apart: the pooled standard deviation within groups.
+def within_group_sd(values: pd.Series, groups: pd.Series) -> float:
+    """Return the pooled standard deviation within groups: how unequally similar cases are treated.
 
     Parameters
     ----------
     values : Series, length n
-        What each got, say the share of the loss that was paid.
+        What each case received, such as the share of the loss that was paid.
     groups : Series, length n
-        From `likes`.
+        From `similar_cases`.
 
     Returns
     -------
     float
-        In the units of the values; 0 where all like cases get the same. Missing where no group
+        In the units of the values; 0 if all similar cases receive the same. Missing if no group
         has two cases.
 
     Examples
     --------
-    >>> spread(pd.Series([0.0, 1.0, 0.5, 0.5]), pd.Series(["a", "a", "b", "b"]))
+    >>> within_group_sd(pd.Series([0.0, 1.0, 0.5, 0.5]), pd.Series(["a", "a", "b", "b"]))
     0.5
     """
-    by = values.groupby(groups.to_numpy())
-    within = ((values - by.transform("mean")) ** 2).sum()
-    degrees = len(values) - by.ngroups
-    return float(np.sqrt(within / degrees)) if degrees > 0 else np.nan
+    grouped = values.groupby(groups.to_numpy())
+    squares = ((values - grouped.transform("mean")) ** 2).sum()
+    degrees = len(values) - grouped.ngroups
+    return float(np.sqrt(squares / degrees)) if degrees > 0 else np.nan
 
 
 def compare(
-    played: dict[str, pd.DataFrame], log: pd.DataFrame, gains: Gains, weights: ArrayLike
+    simulated: dict[str, pd.DataFrame], log: pd.DataFrame, gains: Gains, weights: ArrayLike
 ) -> pd.DataFrame:
-    """Compare policies: value to both sides, spread among like cases, and who loses.
+    """Compare policies: value to both sides, equal treatment, and who is worse off.
 
     Parameters
     ----------
-    played : dict
-        From `play`.
+    simulated : dict
+        From `simulate_policies`.
     log : DataFrame, n rows
-        The complaints, for groups of like cases.
+        The complaints, for groups of similar cases.
     gains : Gains
-        For what the customer has without an agreement.
+        For the customers' gains without an agreement.
     weights : array_like, shape (B, n)
         Resamples of complaints, the same for all policies.
 
     Returns
     -------
     DataFrame
-        A row a policy: policy; customer, company and realised (mean yuan a complaint over silence)
-        with _low and _high; over_deny: realised less that of "deny", with interval, on the same
-        luck; compensation and hours (means), stayed (share); spread of the compensated share among
-        like cases; favour: mean share of the third whose fees are highest less that of the lowest
-        third; customers_lose and company_loses: shares of complaints worse than no agreement.
+        One row per policy: policy; customer, company and realised (mean gain over silence, yuan
+        per complaint) with _low and _high; gain_over_deny: paired difference of realised from
+        "deny", with interval; compensation and hours (means); stayed (share); share_sd: standard
+        deviation of the compensated share among similar cases; fee_gap: mean compensated share of
+        the third with the highest fees minus that of the lowest third; customers_worse_off and
+        company_worse_off: shares of complaints with less than without an agreement.
     """
-    counts, groups, rows = np.asarray(weights, dtype=float), likes(log), []
+    counts, groups, rows = np.asarray(weights, dtype=float), similar_cases(log), []
     third = pd.qcut(pd.Series(gains.lifetime).rank(method="first"), 3, labels=False).to_numpy()
-    base = played["deny"]["realised"].to_numpy()
-    for policy, frame in played.items():
+    base = simulated["deny"]["realised"].to_numpy()
+    for policy, frame in simulated.items():
         measures = {name: frame[name].to_numpy() for name in ("customer", "company", "realised")}
-        measures["over_deny"] = measures["realised"] - base
+        measures["gain_over_deny"] = measures["realised"] - base
         row: dict[str, object] = {"policy": policy, **_means(measures, counts)}
         share = frame["share"]
         row |= {
             "compensation": frame["compensation"].mean(),
             "hours": frame["hours"].mean(),
             "stayed": frame["stayed"].mean(),
-            "spread": spread(share.reset_index(drop=True), groups),
-            "favour": share[third == 2].mean() - share[third == 0].mean(),
-            "customers_lose": float((significant(frame["customer"] - gains.outside) < 0).mean()),
-            "company_loses": float((significant(frame["company"]) < 0).mean()),
+            "share_sd": within_group_sd(share.reset_index(drop=True), groups),
+            "fee_gap": share[third == 2].mean() - share[third == 0].mean(),
+            "customers_worse_off": float(
+                (significant(frame["customer"] - gains.outside) < 0).mean()
+            ),
+            "company_worse_off": float((significant(frame["company"]) < 0).mean()),
         }
         rows.append(row)
     return pd.DataFrame(rows)
@@ -227,29 +254,29 @@ def _means(measures: dict[str, Floats], counts: Floats) -> dict[str, float]:
     values = np.column_stack(list(measures.values()))
     low, high = percentile_interval(weighted_means(values, counts))
     row: dict[str, float] = {}
-    for place, name in enumerate(measures):
-        row |= {name: float(values[:, place].mean()), f"{name}_low": float(low[place])}
-        row[f"{name}_high"] = float(high[place])
+    for column, name in enumerate(measures):
+        row |= {name: float(values[:, column].mean()), f"{name}_low": float(low[column])}
+        row[f"{name}_high"] = float(high[column])
     return row
 
 
-def by_authority(
-    caps: Sequence[float],
+def compare_by_authority(
+    limits: Sequence[float],
     gains: Gains,
     menu: pd.DataFrame,
     log: pd.DataFrame,
-    luck: ArrayLike,
+    uniforms: ArrayLike,
     weights: ArrayLike,
     rules: Rules,
 ) -> dict[float, pd.DataFrame]:
-    """Compare the policies under several limits of authority, on the same luck.
+    """Compare the policies under several limits of authority, with common random numbers.
 
     Parameters
     ----------
-    caps : sequence of float
-        Largest compensation without asking, yuan.
-    gains, menu, luck
-        As for `play`.
+    limits : sequence of float
+        Largest compensation without approval, yuan.
+    gains, menu, uniforms
+        As for `simulate_policies`.
     log, weights
         As for `compare`.
     rules : Rules
@@ -260,7 +287,48 @@ def by_authority(
     dict of float to DataFrame
         Limit → from `compare`.
     """
-    return {
-        cap: compare(play(gains, menu, luck, replace(rules, authority=cap)), log, gains, weights)
-        for cap in caps
-    }
+    tables = {}
+    for limit in limits:
+        simulated = simulate_policies(gains, menu, uniforms, replace(rules, authority=limit))
+        tables[limit] = compare(simulated, log, gains, weights)
+    return tables
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Policies that stand out in a comparison, by name.
+
+    Attributes
+    ----------
+    best_for_company, best_for_customer : str
+        Largest mean gain of each side.
+    least_equal : str
+        Largest standard deviation of the compensated share among similar cases.
+    most_refused : str
+        Largest share of customers who are worse off than without an agreement.
+    """
+
+    best_for_company: str
+    best_for_customer: str
+    least_equal: str
+    most_refused: str
+
+
+def rank(table: pd.DataFrame) -> Ranking:
+    """Return the policies that stand out; the first of those that are equal.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `compare`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"policy": ["deny", "nash"], "realised": [1.0, 2.0]})
+    >>> table = table.assign(customer=[3, 4], share_sd=[0, 0.1], customers_worse_off=[0.2, 0])
+    >>> rank(table).best_for_company, rank(table).most_refused
+    ('nash', 'deny')
+    """
+    rows = table.set_index("policy")
+    columns = ("realised", "customer", "share_sd", "customers_worse_off")
+    return Ranking(*(str(significant(rows[name]).idxmax()) for name in columns))

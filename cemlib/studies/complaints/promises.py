@@ -1,8 +1,8 @@
-"""What to promise: repair times are spread, and a late repair hurts more than an early one pleases.
+"""How many hours to promise when repair times vary and late repairs hurt more than early ones help.
 
-Hours promised cost something even when they are kept, since the customer plans around them. The
-best promise is then a quantile of the repair times: the newsvendor's problem, with disappointment
-in place of unsold papers.
+Each promised hour has a cost even if the promise is kept, since the customer plans around it. The
+best promise is then a quantile of the repair times: the newsvendor problem, with disappointment in
+place of unsold newspapers.
 """
 
 from __future__ import annotations
@@ -11,30 +11,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from cemlib import checks
-from cemlib.stats.estimates import Floats, percentile_interval, significant
+from cemlib.stats.estimates import Floats, bootstrap_weights, percentile_interval
 from cemlib.stats.value_function import value
 
 
 def promise_quantile(price: float, loss_aversion: float) -> float:
     """Return the share of repairs that the best promise covers: q = (λ − c)/(λ − 1).
 
-    An hour promised costs c, an hour early pleases by 1, an hour late hurts by λ.
+    A promised hour costs c, an hour early is worth 1, an hour late costs λ.
 
     Parameters
     ----------
     price : float
-        c, cost of an hour promised in units of the pleasure of an hour early, from 1 to λ: below,
-        one would promise the longest time there is, above, none at all.
+        c, cost per promised hour relative to the benefit of an hour early, from 1 to λ: below 1,
+        the longest time would be promised, above λ, no time at all.
     loss_aversion : float
         λ, above 1.
 
     Returns
     -------
     float
-        q in [0, 1]; 0 where an hour promised costs as much as an hour late.
+        q in [0, 1]; 0 if a promised hour costs as much as an hour late.
 
     Raises
     ------
@@ -62,11 +63,10 @@ def promise_cost(
     *,
     price: float,
     loss_aversion: float,
-    curvature: float = 1.0,
 ) -> Floats:
-    """Return the mean annoyance of promises, given the repair times.
+    """Return the mean cost of promises, given the repair times.
 
-    cost(p) = c·p − mean of v(p − T), with the value function of `cemlib.studies.expectation.model`.
+    cost(p) = c·p − mean of v(p − T), where v is linear with loss aversion λ below 0.
 
     Parameters
     ----------
@@ -76,13 +76,11 @@ def promise_cost(
         Hours that repairs took.
     price, loss_aversion
         As for `promise_quantile`.
-    curvature : float
-        a in (0, 1]: below 1 the tenth hour late hurts less than the first.
 
     Returns
     -------
     ndarray, shape (k,)
-        In units of the pleasure of an hour early; only differences mean something.
+        In units of the benefit of an hour early; only differences have a meaning.
 
     Examples
     --------
@@ -91,38 +89,41 @@ def promise_cost(
     """
     times = checks.vector("hours", hours)
     points = np.atleast_1d(np.asarray(promised, dtype=float))
-    felt = value(points[:, None] - times, curvature=curvature, loss_aversion=loss_aversion)
-    return price * points - felt.mean(axis=1)
+    values = value(points[:, None] - times, curvature=1.0, loss_aversion=loss_aversion)
+    return price * points - values.mean(axis=1)
 
 
 @dataclass(frozen=True)
 class Promise:
-    """A promise to make, beside one that was made.
+    """The best promise, compared with one that was made.
 
     Attributes
     ----------
+    repairs : int
+        Number of comparable repairs.
     hours, low, high : float
-        The best promise and its interval.
+        The best promise and its interval, hours.
     kept : float
         Share of repairs that keep it.
     made : float
-        The promise it is compared with, hours.
+        The promise that was made, hours.
     made_kept : float
-        Share of repairs that would have kept that one.
-    made_price : float
-        Price of an hour promised at which that one would have been right.
-    cost : float
-        Annoyance that the other promise adds, in hours early forgone.
+        Share of repairs that keep the promise that was made.
+    implied_price : float
+        Cost per promised hour at which the promise that was made would have been best.
+    excess_cost : float
+        Mean cost of the promise that was made minus that of the best one, in hours early.
     """
 
+    repairs: int
     hours: float
     low: float
     high: float
     kept: float
     made: float
     made_kept: float
-    made_price: float
-    cost: float
+    implied_price: float
+    excess_cost: float
 
 
 def best_promise(
@@ -131,10 +132,9 @@ def best_promise(
     *,
     price: float,
     loss_aversion: float,
-    curvature: float = 1.0,
     made: float = 2.0,
 ) -> Promise:
-    """Find the promise that annoys least, and judge one that was made.
+    """Find the promise with the lowest mean cost, and compare one that was made with it.
 
     Parameters
     ----------
@@ -142,70 +142,164 @@ def best_promise(
         Hours that comparable repairs took.
     weights : array_like, shape (B, n)
         Resamples, from `cemlib.stats.bootstrap_weights`.
-    price, loss_aversion, curvature
+    price, loss_aversion
         As for `promise_cost`.
     made : float
-        Hours promised in the case to judge.
+        The promise that was made, hours.
 
     Returns
     -------
     Promise
-        With curvature 1 the quantile of `promise_quantile`; else the best of a fine grid, and its
-        interval is that of the quantile it stands at.
+        The best one is the quantile of `promise_quantile`.
 
     Examples
     --------
     >>> times = np.arange(1.0, 11.0)
-    >>> found = best_promise(times, np.ones((2, 10)), price=1.25, loss_aversion=2.25)
-    >>> found.hours, found.kept, found.made_kept
+    >>> promise = best_promise(times, np.ones((2, 10)), price=1.25, loss_aversion=2.25)
+    >>> promise.hours, promise.kept, promise.made_kept
     (8.0, 0.8, 0.2)
     """
     times = checks.vector("hours", hours)
     counts = np.asarray(weights, dtype=float)
     checks.between("made", made, 0)
-    kind = {"price": price, "loss_aversion": loss_aversion, "curvature": curvature}
     quantile = promise_quantile(price, loss_aversion)
-    if curvature < 1:
-        grid = np.unique(np.quantile(times, np.linspace(0, 1, 1001)))
-        best = grid[np.argmin(significant(promise_cost(grid, times, **kind)))]
-        quantile = float((times <= best).mean())
-    found = float(weighted_quantile(times, np.ones((1, len(times))), quantile)[0])
+    best = float(weighted_quantile(times, np.ones((1, len(times))), quantile)[0])
     low, high = percentile_interval(weighted_quantile(times, counts, quantile))
     made_kept = float((times <= made).mean())
-    spent = promise_cost([made, found], times, **kind)
+    cost = promise_cost([made, best], times, price=price, loss_aversion=loss_aversion)
     return Promise(
-        found,
-        float(low),
-        float(high),
-        float((times <= found).mean()),
-        made,
-        made_kept,
-        loss_aversion - made_kept * (loss_aversion - 1),
-        float(spent[0] - spent[1]),
+        repairs=len(times),
+        hours=best,
+        low=float(low),
+        high=float(high),
+        kept=float((times <= best).mean()),
+        made=made,
+        made_kept=made_kept,
+        implied_price=loss_aversion - made_kept * (loss_aversion - 1),
+        excess_cost=float(cost[0] - cost[1]),
     )
 
 
-def prices_between(loss_aversion: float, steps: Sequence[float]) -> list[float]:
-    """Return prices of an hour announced, from 1 to λ.
+def best_promises(
+    hours: ArrayLike,
+    price: float,
+    loss_aversion: float,
+    resamples: int,
+    rng: np.random.Generator,
+    positions: Sequence[float] = (0.1, 0.4, 0.6, 0.8),
+) -> dict[float, Promise]:
+    """Return the best promise at a cost per promised hour, and at others between 1 and λ.
 
     Parameters
     ----------
-    loss_aversion : float
-        λ, above 1.
-    steps : sequence of float
-        How far from 1 to λ each lies, in [0, 1].
+    hours : array_like, shape (n,)
+        Hours that comparable repairs took; may be empty.
+    price, loss_aversion : float
+        As for `promise_quantile`.
+    resamples : int
+        Bootstrap resamples for the intervals.
+    rng : Generator
+        Source of randomness.
+    positions : sequence of float
+        Positions of the other costs between 1 and λ, in [0, 1].
+
+    Returns
+    -------
+    dict of float to Promise
+        Cost per promised hour → best promise, in the order of the costs; empty without repairs.
 
     Examples
     --------
-    >>> prices_between(2.25, [0, 0.2])
-    [1.0, 1.25]
+    >>> rng = np.random.default_rng(1)
+    >>> list(best_promises(np.arange(1.0, 11.0), 1.5, 2.0, 10, rng, [0.2, 0.8]))
+    [1.2, 1.5, 1.8]
     """
     checks.between("loss_aversion", loss_aversion, 1 + 1e-9)
-    return [1 + (loss_aversion - 1) * checks.between("step", step, 0, 1) for step in steps]
+    times = np.asarray(hours, dtype=float)
+    if not len(times):
+        return {}
+    weights = bootstrap_weights(len(times), resamples, rng)
+    others = [1 + (loss_aversion - 1) * checks.between("position", at, 0, 1) for at in positions]
+    return {
+        each: best_promise(times, weights, price=each, loss_aversion=loss_aversion)
+        for each in sorted({price, *others})
+    }
+
+
+@dataclass(frozen=True)
+class KeptPromises:
+    """Promises of a log.
+
+    Attributes
+    ----------
+    count : int
+        Repairs with a promise.
+    median_hours : float
+        Median promise, hours.
+    kept : float
+        Share of promises that were kept.
+    """
+
+    count: int
+    median_hours: float
+    kept: float
+
+
+def kept_promises(log: pd.DataFrame) -> KeptPromises | None:
+    """Count the promises of a log that were kept.
+
+    Parameters
+    ----------
+    log : DataFrame
+        ``repair_hours`` and ``promised_hours``, where the log has them.
+
+    Returns
+    -------
+    KeptPromises or None
+        None if the log has no promises.
+
+    Examples
+    --------
+    >>> kept_promises(pd.DataFrame({"repair_hours": [1.0, 5.0], "promised_hours": [2.0, 2.0]}))
+    KeptPromises(count=2, median_hours=2.0, kept=0.5)
+    """
+    if "repair_hours" not in log or "promised_hours" not in log:
+        return None
+    rows = log[["repair_hours", "promised_hours"]].dropna()
+    kept = float((rows["repair_hours"] <= rows["promised_hours"]).mean())
+    return KeptPromises(len(rows), float(rows["promised_hours"].median()), kept)
+
+
+def comparable_repairs(log: pd.DataFrame, failure: str = "network outage") -> pd.Series:
+    """Return the hours of repairs after one kind of failure, or after any if there are none.
+
+    Parameters
+    ----------
+    log : DataFrame
+        ``failure``, and ``repair_hours`` where the log has them.
+    failure : str
+        Kind of failure.
+
+    Returns
+    -------
+    Series
+        Hours; empty if the log has no repair times.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"failure": ["network outage", "billing"], "repair_hours": [3.0, 9.0]})
+    >>> comparable_repairs(log).tolist(), comparable_repairs(log, "fire").tolist()
+    ([3.0], [3.0, 9.0])
+    """
+    if "repair_hours" not in log:
+        return pd.Series(dtype=float)
+    hours = log["repair_hours"].dropna()
+    same_failure = hours[log["failure"] == failure]
+    return same_failure if len(same_failure) else hours
 
 
 def weighted_quantile(values: ArrayLike, weights: ArrayLike, quantile: float) -> Floats:
-    """Return the smallest value that covers a share of the weight, under each row of weights.
+    """Return the smallest value that covers a share of the weight, for each row of weights.
 
     Parameters
     ----------
@@ -214,7 +308,7 @@ def weighted_quantile(values: ArrayLike, weights: ArrayLike, quantile: float) ->
     weights : array_like, shape (B, n)
         How often each counts.
     quantile : float
-        Share to cover, in [0, 1].
+        Share to be covered, in [0, 1].
 
     Returns
     -------
@@ -230,7 +324,7 @@ def weighted_quantile(values: ArrayLike, weights: ArrayLike, quantile: float) ->
     array = checks.vector("values", values)
     counts = np.asarray(weights, dtype=float)
     order = np.argsort(array, kind="stable")
-    reached = np.cumsum(counts[:, order], axis=1)
-    wanted = np.maximum(quantile * reached[:, -1:], 1e-12)
-    # A hair of tolerance: 0.8 · 10 must be reached by 8.
-    return array[order][(reached < wanted - 1e-9 * reached[:, -1:]).sum(axis=1)]
+    cumulative = np.cumsum(counts[:, order], axis=1)
+    required = np.maximum(quantile * cumulative[:, -1:], 1e-12)
+    # A small tolerance: 8 of 10 must count as a share of 0.8 in spite of rounding.
+    return array[order][(cumulative < required - 1e-9 * cumulative[:, -1:]).sum(axis=1)]

@@ -1,25 +1,28 @@
-"""What effort does at a fixed expectation, told from what it does through expectation."""
+"""The direct effect of effort at a fixed expectation, separate from its effect via expectation."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from cemlib.stats.estimates import Difference, Floats
-from cemlib.stats.regression import Regression, least_squares, two_stage_least_squares
+from cemlib.stats.regression import Regression, least_squares
 from cemlib.studies.expectation.experiments import (
     cell_moments,
     difference_in_means,
     regression_adjusted,
 )
 
+CONDITIONED = "controlling for measured expectation"
+TWO_LINES = "two lines of the 2 × 2"
+
 
 @dataclass(frozen=True)
 class DirectEffect(Difference):
-    """What effort does at a fixed expectation, and how well the design tells.
+    """The effect of effort at a fixed expectation, with diagnostics of the design.
 
     Attributes
     ----------
@@ -28,36 +31,36 @@ class DirectEffect(Difference):
     slopes : tuple of float
         Points of satisfaction for one more point of expectation, without and with effort.
     strength : float
-        Weaker of the two F statistics of information on expectation; below about 10 the interval
-        is not to be trusted.
-    inside : bool
-        Whether `at` lies between the expectations of both information groups on either side, so
-        that nothing is extrapolated.
+        Smaller of the two F statistics of information on expectation; below about 10 the interval
+        is unreliable (weak instrument).
+    interpolated : bool
+        Whether `at` lies between the mean expectations of both information groups, with and without
+        effort.
     """
 
     at: float
     slopes: tuple[float, float]
     strength: float
-    inside: bool
+    interpolated: bool
 
 
 def controlled_direct_effect(
     experiment: pd.DataFrame, *, at: float | None = None, outcome: str = "satisfaction"
 ) -> DirectEffect:
-    """Estimate what effort does while expectation stays where it is.
+    """Estimate the effect of effort at a fixed expectation.
 
-    On either side of effort, information decided by chance moves expectation; the line through its
-    two cell means says what satisfaction would be at any expectation in between. The effect is the
-    gap between the two lines at one expectation. Nothing is said about who has which expectation,
-    so moods that move both expectation and satisfaction do no harm. Midway, where `at` lies if not
-    given, the gap is right even where satisfaction bends with expectation, to second order.
+    With and without effort, randomised information shifts expectation; the line through the two
+    cell means gives satisfaction at any expectation in between. The effect is the gap between the
+    two lines at one expectation. Nobody is compared by measured expectation, so moods that affect
+    both expectation and satisfaction do not bias it. Midway (the default) the gap is right to
+    second order even where satisfaction is not linear in expectation.
 
     Parameters
     ----------
     experiment : DataFrame
-        effort, information (0 or 1), expectation and the outcome; at least two rows a cell.
+        effort, information (0 or 1), expectation and the outcome; at least two rows per cell.
     at : float, optional
-        The expectation to hold; the mean of the four cell means if not given.
+        Expectation to hold fixed; by default the mean of the four cell means.
     outcome : str
         The column of the outcome.
 
@@ -69,7 +72,7 @@ def controlled_direct_effect(
     Raises
     ------
     ValueError
-        If a cell is all but empty, or information moves nobody's expectation.
+        If a cell has fewer than two rows, or information does not change mean expectation.
 
     Notes
     -----
@@ -85,78 +88,83 @@ def controlled_direct_effect(
     >>> from cemlib.studies.expectation.model import ExpectationModel
     >>> experiment = ExpectationModel().simulate(4000, np.random.default_rng(1))
     >>> effect = controlled_direct_effect(experiment)
-    >>> effect.inside, effect.strength > 100
+    >>> effect.interpolated, effect.strength > 100
     (True, True)
     """
     means, covariances, counts = cell_moments(experiment, ("expectation", outcome))
-    spreads = covariances / counts[:, None, None]
-    moved = means[[1, 3], 0] - means[[0, 2], 0]
-    if (np.abs(moved) < 1e-12).any():
-        raise ValueError("information moves no expectation in this experiment, so nothing tells")
-    effect, error, held, slopes = direct_effects(means[None], spreads[None], at)
-    unsure = spreads[[1, 3], 0, 0] + spreads[[0, 2], 0, 0]
-    ends = np.sort(means[:, 0].reshape(2, 2), axis=1)
+    errors = covariances / counts[:, None, None]
+    shift = means[[1, 3], 0] - means[[0, 2], 0]
+    if (np.abs(shift) < 1e-12).any():
+        raise ValueError(
+            "information does not change mean expectation in this experiment, so the direct effect "
+            "cannot be estimated"
+        )
+    effect, error, at_mean, slopes = direct_effects(means[None], errors[None], at)
+    variance = errors[[1, 3], 0, 0] + errors[[0, 2], 0, 0]
+    bounds = np.sort(means[:, 0].reshape(2, 2), axis=1)
     with np.errstate(divide="ignore"):
-        strength = float((moved**2 / unsure).min())
+        strength = float((shift**2 / variance).min())
     return DirectEffect(
         float(effect[0]),
         float(error[0]),
         float(counts.sum() - 4),
-        float(held[0]),
+        float(at_mean[0]),
         (float(slopes[0, 0]), float(slopes[0, 1])),
         strength,
-        bool((ends[:, 0] <= held[0]).all() and (held[0] <= ends[:, 1]).all()),
+        bool((bounds[:, 0] <= at_mean[0]).all() and (at_mean[0] <= bounds[:, 1]).all()),
     )
 
 
 def direct_effects(
-    means: Floats, spreads: Floats, at: float | None = None
+    means: Floats, covariances: Floats, at: float | None = None
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """Work out the direct effect of many experiments from their cell means.
+    """Compute the direct effect in each of R experiments from its cell means.
 
     Parameters
     ----------
     means : ndarray, shape (R, 4, 2)
         Mean expectation and satisfaction of each cell, in the order of
         `cemlib.studies.expectation.model.CELLS`.
-    spreads : ndarray, shape (R, 4, 2, 2)
-        Covariance of each pair of means.
+    covariances : ndarray, shape (R, 4, 2, 2)
+        Of each pair of means.
     at : float, optional
         As for `controlled_direct_effect`.
 
     Returns
     -------
-    effect, error, held : ndarray, shape (R,)
-        Estimate, standard error and the expectation held.
+    effect, error, fixed : ndarray, shape (R,)
+        Estimate, standard error and the expectation held fixed.
     slopes : ndarray, shape (R, 2)
-        Points of satisfaction a point of expectation, without and with effort.
+        Points of satisfaction per point of expectation, without and with effort.
 
     Examples
     --------
     >>> means = np.array([[[40, 60], [60, 50], [50, 63], [70, 53]]], dtype=float)
-    >>> effect, _, held, _ = direct_effects(means, np.zeros((1, 4, 2, 2)))
-    >>> float(effect[0]), float(held[0])
+    >>> effect, _, fixed, _ = direct_effects(means, np.zeros((1, 4, 2, 2)))
+    >>> float(effect[0]), float(fixed[0])
     (8.0, 55.0)
     """
     expected = means[..., 0].reshape(-1, 2, 2)
     satisfied = means[..., 1].reshape(-1, 2, 2)
     slopes = np.diff(satisfied)[..., 0] / np.diff(expected)[..., 0]
-    held = expected.mean(axis=(1, 2)) if at is None else np.full(len(expected), float(at))
-    along = (held[:, None] - expected[..., 0]) / np.diff(expected)[..., 0]
+    fixed = expected.mean(axis=(1, 2)) if at is None else np.full(len(expected), float(at))
+    along = (fixed[:, None] - expected[..., 0]) / np.diff(expected)[..., 0]
     weights = np.stack([1 - along, along], axis=-1) * np.array([-1.0, 1.0])[:, None]
     effect = (weights * satisfied).sum(axis=(1, 2))
+    # Delta method; without `at`, the expectation held fixed moves with the cell means.
     drift = 0.0 if at is not None else np.diff(slopes, axis=1)[..., None] / 4
     gradient = np.stack([-slopes[..., None] * weights + drift, weights], axis=-1)
     gradient = gradient.reshape(-1, 4, 2)
-    variance = np.einsum("rci,rcij,rcj->r", gradient, spreads, gradient)
-    return effect, np.sqrt(np.maximum(variance, 0.0)), held, slopes
+    variance = np.einsum("rci,rcij,rcj->r", gradient, covariances, gradient)
+    return effect, np.sqrt(np.maximum(variance, 0.0)), fixed, slopes
 
 
 def given_expectation(experiment: pd.DataFrame, outcome: str = "satisfaction") -> Regression:
-    """Regress satisfaction on effort and the measured expectation: the common mistake.
+    """Regress satisfaction on effort and measured expectation: a common mistake.
 
-    Expectation was not decided by chance. Who expects much without effort differs from who does
-    with it, so this compares unlike people, unless nothing unseen moves both.
+    Expectation was not randomised. People with equal expectations but unequal effort differ in
+    mood, so the comparison is biased unless nothing unobserved affects both expectation and
+    satisfaction.
 
     Examples
     --------
@@ -167,31 +175,11 @@ def given_expectation(experiment: pd.DataFrame, outcome: str = "satisfaction") -
     return least_squares(experiment[["effort", "expectation"]], experiment[outcome])
 
 
-def through_information(experiment: pd.DataFrame, outcome: str = "satisfaction") -> Regression:
-    """Estimate effects of effort and expectation with information as the instrument.
-
-    Two-stage least squares; the same as taking out of satisfaction what expectation does, found
-    through information, and comparing the rest (sequential g-estimation). It takes one slope for
-    all; `controlled_direct_effect` does not.
-
-    References
-    ----------
-    Vansteelandt (2009), *Epidemiology* 20:851–860.
-
-    Examples
-    --------
-    >>> from cemlib.studies.expectation.model import ExpectationModel
-    >>> through_information(ExpectationModel().simulate(40, np.random.default_rng(1))).names
-    ('constant', 'effort', 'expectation')
-    """
-    return two_stage_least_squares(
-        experiment[["effort", "expectation"]],
-        experiment[["effort", "information"]],
-        experiment[outcome],
-    )
-
-
-def four_ways(experiment: pd.DataFrame, covariates: Sequence[str] = ()) -> pd.DataFrame:
+def four_ways(
+    experiment: pd.DataFrame,
+    covariates: Sequence[str] = (),
+    true_effects: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
     """Analyse the 2 × 2 in four ways.
 
     Parameters
@@ -199,12 +187,15 @@ def four_ways(experiment: pd.DataFrame, covariates: Sequence[str] = ()) -> pd.Da
     experiment : DataFrame
         effort, information, expectation, satisfaction.
     covariates : sequence of str
-        Columns known before the experiment; none leaves out the adjusted analysis.
+        Columns measured before the experiment; without any, the adjusted analysis is left out.
+    true_effects : mapping of str to float, optional
+        total and direct, where the true model is known.
 
     Returns
     -------
     DataFrame
-        method, target ("total" or "direct": what the number is meant to be), estimate, low, high.
+        method, target ("total" or "direct": the effect that it is meant to estimate), estimate,
+        low, high; with true effects also true_value and covered (by the interval).
 
     Examples
     --------
@@ -221,7 +212,11 @@ def four_ways(experiment: pd.DataFrame, covariates: Sequence[str] = ()) -> pd.Da
         adjusted = regression_adjusted(outcome, effort, experiment[list(covariates)])
         ways.append(("regression adjusted", "total", adjusted))
     naive = given_expectation(experiment).effect("effort")
-    ways.append(("given measured expectation", "direct", naive))
-    ways.append(("two lines of the 2 × 2", "direct", controlled_direct_effect(experiment)))
+    ways.append((CONDITIONED, "direct", naive))
+    ways.append((TWO_LINES, "direct", controlled_direct_effect(experiment)))
     rows = [(method, target, way.estimate, *way.interval()) for method, target, way in ways]
-    return pd.DataFrame(rows, columns=["method", "target", "estimate", "low", "high"])
+    table = pd.DataFrame(rows, columns=["method", "target", "estimate", "low", "high"])
+    if true_effects is None:
+        return table
+    value = table["target"].map(true_effects)
+    return table.assign(true_value=value, covered=value.between(table["low"], table["high"]))

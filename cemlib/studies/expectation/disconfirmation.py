@@ -1,4 +1,4 @@
-"""How satisfaction answers to what came against what was expected: three models, compared."""
+"""Models of satisfaction by expectation and performance: their fit, comparison and the kink."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from cemlib.stats.value_function import CURVATURE
 
 MODELS = ("difference score", "components", "response surface", "kinked value")
 QUANTITIES = ("gain", "shortfall", "loss_aversion", "asymmetry", "performance", "curvature")
-NO_GAIN = 1000.0
+MAX_LOSS_AVERSION = 1000.0
 CURVATURES = tuple(np.round(np.arange(0.4, 1.001, 0.05), 2))
 
 
 @dataclass(frozen=True)
 class KinkedValue:
-    """Satisfaction with a kink where expectation is met.
+    """A value function of satisfaction with a kink where performance equals expectation.
 
     Attributes
     ----------
     estimates : Estimates
-        gain and shortfall (satisfaction a unit of (P − E)^α above and of (E − P)^α below, the
+        gain and shortfall (satisfaction per unit of (P − E)^α above and of (E − P)^α below, the
         latter as a positive loss), loss_aversion (their ratio λ; 1,000 where a resample shows no
-        gain), asymmetry (shortfall less gain: above 0 is the direction that Anderson & Sullivan
-        report), performance (slope) and curvature (α).
+        gain), asymmetry (shortfall minus gain: positive in Anderson & Sullivan), performance
+        (slope) and curvature (α).
     estimated_curvature : bool
         Whether α was estimated, or assumed.
     """
@@ -43,12 +43,12 @@ class KinkedValue:
     estimated_curvature: bool
 
     def frame(self, level: float = 0.95) -> pd.DataFrame:
-        """Return a row a quantity: name, estimate, low, high."""
+        """Return a row per quantity: name, estimate, low, high."""
         return self.estimates.frame(level)
 
     @property
     def loss_aversion(self) -> float:
-        """How many times more a shortfall weighs than an excess."""
+        """Ratio λ of the weights of a shortfall and of an excess."""
         return self._get("loss_aversion")
 
     @property
@@ -56,25 +56,25 @@ class KinkedValue:
         """The exponent α."""
         return self._get("curvature")
 
-    def worth(self, disconfirmation: ArrayLike) -> tuple[Floats, Floats, Floats]:
-        """Return what each disconfirmation adds to satisfaction, and its 95 % interval.
+    def contribution(self, disconfirmation: ArrayLike) -> tuple[Floats, Floats, Floats]:
+        """Return the contribution of each disconfirmation to satisfaction, and its 95% interval.
 
         Parameters
         ----------
         disconfirmation : array_like, shape (m,)
-            What came less what was expected, points.
+            Performance minus expectation, points.
         """
         x = np.asarray(disconfirmation, dtype=float)
 
-        def add(values: Floats) -> Floats:
+        def values_at(values: Floats) -> Floats:
             gain, loss, alpha = (
                 values[:, self.estimates.names.index(name), None]
                 for name in ("gain", "shortfall", "curvature")
             )
             return np.where(x >= 0, gain, -loss) * np.abs(x) ** alpha
 
-        low, high = percentile_interval(add(self.estimates.draws))
-        return add(self.estimates.values[None])[0], low, high
+        low, high = percentile_interval(values_at(self.estimates.draws))
+        return values_at(self.estimates.values[None])[0], low, high
 
     def _get(self, name: str) -> float:
         return float(self.estimates.values[self.estimates.names.index(name)])
@@ -89,11 +89,11 @@ def kinked_value(
     *,
     curvature: float | None = CURVATURE,
 ) -> KinkedValue:
-    """Estimate how much more a shortfall weighs than an excess.
+    """Estimate how many times as much a shortfall weighs as an excess.
 
     S = a + b·P + g·((P − E)⁺)^α − l·((E − P)⁺)^α + controls + ε, and λ = l/g. For a given α this is
-    least squares; where α is to be found, the least sum of squares over a grid of 0.4 to 1 wins, in
-    the data and in each resample.
+    least squares; an unknown α minimises the sum of squares over a grid from 0.4 to 1, in the data
+    and in each resample.
 
     Parameters
     ----------
@@ -102,10 +102,10 @@ def kinked_value(
     weights : array_like, shape (B, n)
         Resamples, from `cemlib.stats.bootstrap_weights`.
     controls : DataFrame, shape (n, p), optional
-        Held fixed. Where something unseen moves both expectation and satisfaction, put
-        `expectation_residual` among them.
+        Covariates. Where something unobserved affects both expectation and satisfaction, include
+        `expectation_residual`.
     curvature : float, optional
-        α, assumed; None estimates it, which needs thousands of rows.
+        α if assumed; None estimates it, which needs thousands of rows.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def kinked_value(
     Raises
     ------
     ValueError
-        If all expectations are met or exceeded, or none is, so that there is no kink to see.
+        If fewer than 3 rows have an excess, or a shortfall: the kink cannot be estimated.
 
     References
     ----------
@@ -124,52 +124,54 @@ def kinked_value(
     Examples
     --------
     >>> rng = np.random.default_rng(1)
-    >>> came, expected = rng.uniform(0, 100, size=(2, 60))
-    >>> gap = came - expected
-    >>> felt = 50 + 0.2 * came + 0.3 * np.maximum(gap, 0) - 0.6 * np.maximum(-gap, 0)
-    >>> fit = kinked_value(felt, came, expected, np.ones((2, 60)), curvature=1)
+    >>> p, e = rng.uniform(0, 100, size=(2, 60))
+    >>> satisfaction = 50 + 0.2 * p + 0.3 * np.maximum(p - e, 0) - 0.6 * np.maximum(e - p, 0)
+    >>> fit = kinked_value(satisfaction, p, e, np.ones((2, 60)), curvature=1)
     >>> round(fit.loss_aversion, 6)
     2.0
     """
-    p, e, rest = matched(performance, expectation, controls)
+    p, e, rest = checked(performance, expectation, controls)
     y = checks.vector("satisfaction", satisfaction, length=len(p))
     counts = np.vstack([np.ones(len(p)), np.asarray(weights, dtype=float)])
     if min((p > e).sum(), (p < e).sum()) < 3:
         raise ValueError(
             f"performance exceeds expectation in {(p > e).sum()} rows and falls short in "
-            f"{(p < e).sum()}, but 3 of each are the least that show a kink"
+            f"{(p < e).sum()}, but a kink needs at least 3 of each"
         )
     grid = CURVATURES if curvature is None else (checks.between("curvature", curvature, 0.05, 1),)
     best = np.full(len(counts), np.inf)
-    found = np.empty((len(counts), len(QUANTITIES)))
+    estimates = np.empty((len(counts), len(QUANTITIES)))
     for alpha in grid:
         design, _ = design_matrix(pd.DataFrame(_kink(p, e, alpha)).join(rest))
         gram, cross = normal_equations(design, y, counts)
         b = solve_normal(gram, cross)
-        loss = -np.einsum("bk,bk->b", b, cross)  # the sum of squares, but for what all share
+        loss = -np.einsum("bk,bk->b", b, cross)  # sum of squares, up to a constant
         better = loss < best
         best = np.where(better, loss, best)
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = b[:, 3] / b[:, 2]
-        felt = [b[:, 2], b[:, 3], ratio, b[:, 3] - b[:, 2], b[:, 1], np.full(len(b), alpha)]
-        found = np.where(better[:, None], np.column_stack(felt), found)
-    # A ratio over a gain that is no gain says: as large as can be.
-    found[1:, 2] = np.where(found[1:, 0] > 0, np.minimum(found[1:, 2], NO_GAIN), NO_GAIN)
-    return KinkedValue(Estimates(QUANTITIES, found[0], found[1:]), curvature is None)
+        columns = [b[:, 2], b[:, 3], ratio, b[:, 3] - b[:, 2], b[:, 1], np.full(len(b), alpha)]
+        estimates = np.where(better[:, None], np.column_stack(columns), estimates)
+    # Without a gain the ratio is not defined; a resample then counts as the largest λ.
+    draws = estimates[1:]
+    draws[:, 2] = np.where(
+        draws[:, 0] > 0, np.minimum(draws[:, 2], MAX_LOSS_AVERSION), MAX_LOSS_AVERSION
+    )
+    return KinkedValue(Estimates(QUANTITIES, estimates[0], draws), curvature is None)
 
 
-def expectation_residual(expectation: ArrayLike, decided: pd.DataFrame) -> pd.Series:
-    """Return what chance, by effort and information, does not explain of expectation.
+def expectation_residual(expectation: ArrayLike, randomised: pd.DataFrame) -> pd.Series:
+    """Return the part of expectation that the randomised factors do not explain.
 
-    Held fixed, it stands for moods that move both expectation and satisfaction (a control
+    As a covariate it controls for moods that affect both expectation and satisfaction (a control
     function); it does so fully where both are jointly normal.
 
     Parameters
     ----------
     expectation : array_like, shape (n,)
         Complete, in points.
-    decided : DataFrame, shape (n, p)
-        What the experiment decided by chance.
+    randomised : DataFrame, shape (n, p)
+        The randomised factors.
 
     References
     ----------
@@ -177,14 +179,14 @@ def expectation_residual(expectation: ArrayLike, decided: pd.DataFrame) -> pd.Se
 
     Examples
     --------
-    >>> told = pd.DataFrame({"information": [0, 0, 1, 1]})
-    >>> expectation_residual([40.0, 42, 60, 62], told).round(6).tolist()
+    >>> factors = pd.DataFrame({"information": [0, 0, 1, 1]})
+    >>> expectation_residual([40.0, 42, 60, 62], factors).round(6).tolist()
     [-1.0, 1.0, -1.0, 1.0]
     """
-    design, _ = design_matrix(decided)
+    design, _ = design_matrix(randomised)
     e = checks.vector("expectation", expectation, length=len(design))
     fitted = design @ weighted_coefficients(design, e, np.ones((1, len(e))))[0]
-    return pd.Series(e - fitted, decided.index, name="expectation_residual")
+    return pd.Series(e - fitted, randomised.index, name="expectation_residual")
 
 
 def compare_models(
@@ -198,27 +200,27 @@ def compare_models(
     repeats: int = 20,
     curvature: float = CURVATURE,
 ) -> pd.DataFrame:
-    """Compare the models on people they have not seen.
+    """Compare the models by repeated cross-validation.
 
     Parameters
     ----------
     satisfaction, performance, expectation : array_like, shape (n,)
         Complete, in points.
     rng : numpy.random.Generator
-        Deals people into folds.
+        Source of randomness, for the folds.
     controls : DataFrame, shape (n, p), optional
-        Held fixed in every model.
+        Covariates of every model.
     folds, repeats : int
-        Parts, each left out once; and how often to deal anew.
+        Number of folds, and number of random splits.
     curvature : float
         α of the kinked value.
 
     Returns
     -------
     DataFrame
-        model (`MODELS`), rmse (points, on those left out), r_squared (on those left out),
-        behind (mean squared error more than that of the best), low and high (its 95 % interval
-        over people; 0 for the best).
+        model (`MODELS`), rmse (out of sample, points), r_squared (out of sample), excess (mean
+        squared error minus that of the best model), low and high (95% interval of the excess over
+        people; 0 for the best).
 
     References
     ----------
@@ -233,7 +235,7 @@ def compare_models(
     >>> compared["model"].tolist()
     ['difference score', 'components', 'response surface', 'kinked value']
     """
-    p, e, rest = matched(performance, expectation, controls)
+    p, e, rest = checked(performance, expectation, controls)
     y = checks.vector("satisfaction", satisfaction, length=len(p))
     checks.between("folds", folds, 2, len(y), whole=True)
     checks.between("repeats", repeats, 1, whole=True)
@@ -251,45 +253,45 @@ def compare_models(
     squared = np.square(np.stack(errors)).mean(axis=1)  # over repeats: (models, n)
     mean = squared.mean(axis=1)
     extra = squared - squared[mean.argmin()]
-    reach = 1.96 * extra.std(axis=1, ddof=1) / np.sqrt(len(y))
-    behind = extra.mean(axis=1)
+    margin = 1.96 * extra.std(axis=1, ddof=1) / np.sqrt(len(y))
+    excess = extra.mean(axis=1)
     return pd.DataFrame(
         {
             "model": list(MODELS),
             "rmse": np.sqrt(mean),
             "r_squared": 1 - mean / y.var(ddof=1),
-            "behind": behind,
-            "low": behind - reach,
-            "high": behind + reach,
+            "excess": excess,
+            "low": excess - margin,
+            "high": excess + margin,
         }
     )
 
 
 def _left_out_errors(design: Floats, y: Floats, order: NDArray[np.int64], folds: int) -> Floats:
     """Return the error of each row when its fold is left out, shape (repeats, n)."""
-    # Rows of the data less those of a fold are what is left to fit: one product for all folds.
-    left = (order[:, None, :] == np.arange(folds)[None, :, None]).reshape(-1, len(y))
-    gram, cross = normal_equations(design, y, ~left)
+    # Normal equations of all folds in one product: weight 0 for rows of the fold, 1 for others.
+    left_out = (order[:, None, :] == np.arange(folds)[None, :, None]).reshape(-1, len(y))
+    gram, cross = normal_equations(design, y, ~left_out)
     b = solve_normal(gram, cross).reshape(len(order), folds, -1)
-    own = np.take_along_axis(b, order[..., None], axis=1)
-    return np.asarray(y - np.einsum("rnk,nk->rn", own, design))
+    of_row = np.take_along_axis(b, order[..., None], axis=1)
+    return np.asarray(y - np.einsum("rnk,nk->rn", of_row, design))
 
 
-def matched(
+def checked(
     performance: ArrayLike, expectation: ArrayLike, controls: pd.DataFrame | None
 ) -> tuple[Floats, Floats, pd.DataFrame]:
-    """Return performance, expectation and centred controls, all of one length.
+    """Return performance, expectation and centred controls, checked to have one length.
 
     Examples
     --------
-    >>> matched([1, 2], [3, 4], None)[2].shape
+    >>> checked([1, 2], [3, 4], None)[2].shape
     (2, 0)
     """
     p = checks.vector("performance", performance)
     e = checks.vector("expectation", expectation, length=len(p))
     rest = pd.DataFrame(index=range(len(p))) if controls is None else controls.astype(float)
     if len(rest) != len(p):
-        raise ValueError(f"controls has {len(rest)} rows, but performance {len(p)}")
+        raise ValueError(f"controls has {len(rest)} rows, but performance has {len(p)}")
     return p, e, (rest - rest.mean()).reset_index(drop=True)
 
 

@@ -1,4 +1,4 @@
-"""How effort and expectation make satisfaction: the model of the metro experiment."""
+"""The model of the metro experiment: satisfaction by effort, information and expectation."""
 
 from __future__ import annotations
 
@@ -18,38 +18,38 @@ CELLS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 @dataclass(frozen=True)
 class ExpectationModel:
-    """What effort and information do to expectation, and both to satisfaction.
+    """Effects of effort and information on expectation, and of all three on satisfaction.
 
     Expectation  E = base + cost·effort + promise·information + mood + u
     Satisfaction S = base + slope·Q + c·v(Q − E) + d·effort + mood + ε
 
-    Effort and information are 0 or 1 and decided by chance. Effort acts twice: it raises what is
-    expected, so that the same outcome Q disappoints (down), and it makes the outcome dearer (up).
-    Mood moves both expectation and satisfaction and is not seen: who compares people with equal
-    expectations therefore compares people in different moods. All in points of scales 0–100.
+    Effort and information are 0 or 1 and randomised. Effort has two effects: it raises expectation,
+    so that the same outcome Q disappoints (negative), and it makes the outcome more valued
+    (positive). Mood affects both expectation and satisfaction and is not observed, so people with
+    equal expectations differ in mood. All in points (0–100).
 
     Attributes
     ----------
     effort_effect : float
-        d: what effort adds to satisfaction directly.
+        d: direct effect of effort on satisfaction.
     cost_to_expectation : float
-        What effort adds to expectation.
+        Effect of effort on expectation.
     information_to_expectation : float
-        What the promising information adds to expectation.
+        Effect of the promising information on expectation.
     loss_aversion, curvature : float
         λ and α of `value`.
     expectation_base, satisfaction_base : float
         The constants.
     quality_slope, disconfirmation_slope : float
-        Satisfaction a point of quality, and a unit of felt worth (c ≥ 0).
+        Satisfaction per point of quality, and per unit of `value` (c ≥ 0).
     quality, quality_spread : float
-        Mean and standard deviation of what came.
+        Mean and standard deviation of the outcome Q.
     mood_to_expectation, mood_to_satisfaction : float
-        Points for one standard deviation of mood.
+        Points per standard deviation of mood.
     expectation_noise, satisfaction_noise : float
         Standard deviations of u and ε.
     baseline_correlation : float
-        Correlation of mood with the usual satisfaction asked before the experiment, in [0, 1].
+        Correlation of mood with usual satisfaction (asked before the experiment), in [0, 1].
 
     Examples
     --------
@@ -75,17 +75,16 @@ class ExpectationModel:
     baseline_correlation: float = 0.8
 
     def __post_init__(self) -> None:
-        """Refuse numbers that make no model."""
+        """Check ranges of all parameters."""
         for field in fields(self):
-            number = getattr(self, field.name)
-            spread = field.name.endswith(("noise", "spread"))
-            low = 0.0 if spread or field.name == "disconfirmation_slope" else -1e6
-            checks.between(field.name, number, low, 1e6)
+            is_sd = field.name.endswith(("noise", "spread"))
+            low = 0.0 if is_sd or field.name == "disconfirmation_slope" else -1e6
+            checks.between(field.name, getattr(self, field.name), low, 1e6)
         checks.between("baseline_correlation", self.baseline_correlation, 0, 1)
         value(0, curvature=self.curvature, loss_aversion=self.loss_aversion)
 
     def simulate(self, n: int, rng: np.random.Generator) -> pd.DataFrame:
-        """Run the experiment with n participants, each cell as large as the next.
+        """Simulate the experiment with n participants in cells of equal size.
 
         Parameters
         ----------
@@ -97,8 +96,8 @@ class ExpectationModel:
         Returns
         -------
         DataFrame
-            participant (from 1), effort and information (0 or 1), baseline (usual satisfaction,
-            asked before), expectation, quality, satisfaction; in points, not rounded.
+            participant (from 1), effort and information (0 or 1), baseline (usual satisfaction),
+            expectation, quality, satisfaction; in points, not rounded.
 
         Examples
         --------
@@ -117,11 +116,11 @@ class ExpectationModel:
     def respond(
         self, effort: ArrayLike, information: ArrayLike, rng: np.random.Generator
     ) -> dict[str, Floats]:
-        """Draw what people in given conditions answer.
+        """Simulate the answers of people in given conditions.
 
         Parameters
         ----------
-        effort, information : array_like of 0 and 1, of one shape
+        effort, information : array_like of 0 and 1, of the same shape
             The conditions; leading axes may be repeated experiments.
         rng : numpy.random.Generator
             Source of randomness.
@@ -131,25 +130,26 @@ class ExpectationModel:
         dict of ndarray
             baseline, expectation, quality, satisfaction, of that shape.
         """
-        worked, told = np.asarray(effort, dtype=float), np.asarray(information, dtype=float)
-        mood, u, came, eps, before = rng.normal(size=(5, *worked.shape))
+        made_effort = np.asarray(effort, dtype=float)
+        informed = np.asarray(information, dtype=float)
+        # The order of the five draws fixes the simulated data; keep it.
+        mood, u, outcome, eps, usual = rng.normal(size=(5, *made_effort.shape))
         expectation = (
             self.expectation_base
-            + self.cost_to_expectation * worked
-            + self.information_to_expectation * told
+            + self.cost_to_expectation * made_effort
+            + self.information_to_expectation * informed
             + self.mood_to_expectation * mood
             + self.expectation_noise * u
         )
-        quality = self.quality + self.quality_spread * came
+        quality = self.quality + self.quality_spread * outcome
         satisfaction = (
-            self.satisfaction_at(worked, quality, expectation)
+            self.satisfaction_at(made_effort, quality, expectation)
             + self.mood_to_satisfaction * mood
             + self.satisfaction_noise * eps
         )
         rest = np.sqrt(1 - self.baseline_correlation**2)
-        usual = self.quality + 10 * (self.baseline_correlation * mood + rest * before)
         return {
-            "baseline": usual,
+            "baseline": self.quality + 10 * (self.baseline_correlation * mood + rest * usual),
             "expectation": expectation,
             "quality": quality,
             "satisfaction": satisfaction,
@@ -158,14 +158,14 @@ class ExpectationModel:
     def satisfaction_at(
         self, effort: ArrayLike, quality: ArrayLike, expectation: ArrayLike
     ) -> Floats:
-        """Return the satisfaction of somebody in an even mood, without noise.
+        """Return satisfaction in an average mood, without noise.
 
         Examples
         --------
         >>> float(ExpectationModel().satisfaction_at(0, 50, 50))
         60.0
         """
-        felt = value(
+        disconfirmation = value(
             np.asarray(quality, dtype=float) - np.asarray(expectation, dtype=float),
             curvature=self.curvature,
             loss_aversion=self.loss_aversion,
@@ -173,35 +173,35 @@ class ExpectationModel:
         return np.asarray(
             self.satisfaction_base
             + self.quality_slope * np.asarray(quality, dtype=float)
-            + self.disconfirmation_slope * felt
+            + self.disconfirmation_slope * disconfirmation
             + self.effort_effect * np.asarray(effort, dtype=float)
         )
 
     def mean_satisfaction(self, effort: ArrayLike, expectation: ArrayLike) -> Floats:
-        """Return the mean satisfaction of a group, by its effort and mean expectation, exactly.
+        """Return the exact mean satisfaction of a group, by its effort and mean expectation.
 
         Examples
         --------
         >>> float(ExpectationModel().mean_satisfaction(1, [45, 55]).round(1)[1])
         61.6
         """
-        felt, _, _ = self._felt(self.quality - np.asarray(expectation, dtype=float))
+        mean, _, _ = self._value_moments(self.quality - np.asarray(expectation, dtype=float))
         return np.asarray(
             self.satisfaction_base
             + self.quality_slope * self.quality
-            + self.disconfirmation_slope * felt
+            + self.disconfirmation_slope * mean
             + self.effort_effect * np.asarray(effort, dtype=float)
         )
 
     def cells(self) -> pd.DataFrame:
-        """Return what is to be expected in each cell of the 2 × 2, exactly.
+        """Return the exact moments of each cell of the 2 × 2.
 
         Returns
         -------
         DataFrame
-            A row a cell: effort, information, expectation (mean), satisfaction (mean), sd (of
-            satisfaction within the cell), slope (mean change of satisfaction with one more point
-            of expectation).
+            A row per cell: effort, information, expectation (mean), satisfaction (mean), sd (of
+            satisfaction within the cell), slope (mean change of satisfaction per point of
+            expectation).
 
         Examples
         --------
@@ -214,12 +214,13 @@ class ExpectationModel:
             + self.cost_to_expectation * effort
             + self.information_to_expectation * information
         )
-        mean, square, steepness = self._felt(self.quality - expected)
+        mean, square, slope = self._value_moments(self.quality - expected)
         c = self.disconfirmation_slope
-        # By Stein's lemma, what v(Q − E) shares with Q and with mood is its mean steepness.
+        # Stein's lemma (https://en.wikipedia.org/wiki/Stein%27s_lemma): the covariance of v(Q − E)
+        # with a normal variable is its mean slope times their covariance.
         shared = (
             c
-            * steepness
+            * slope
             * (
                 self.quality_slope * self.quality_spread**2
                 - self.mood_to_satisfaction * self.mood_to_expectation
@@ -239,18 +240,23 @@ class ExpectationModel:
                 "expectation": expected,
                 "satisfaction": self.mean_satisfaction(effort, expected),
                 "sd": np.sqrt(variance),
-                "slope": -c * steepness,
+                "slope": -c * slope,
             }
         )
 
+    @property
+    def cell_sd(self) -> float:
+        """Root mean square of the standard deviations of satisfaction within the four cells."""
+        return float(np.sqrt(np.square(self.cells()["sd"]).mean()))
+
     def mechanisms(self) -> pd.DataFrame:
-        """Return the two ways in which effort acts, exactly.
+        """Return the two exact effects of effort.
 
         Returns
         -------
         DataFrame
-            A row for each information: information, direct (up), through_expectation (down) and
-            total, their sum: points of satisfaction.
+            A row per level of information: information, direct, through_expectation and total
+            (their sum), points of satisfaction.
 
         Examples
         --------
@@ -269,12 +275,12 @@ class ExpectationModel:
         )
 
     def effects(self) -> dict[str, float]:
-        """Return the truth that an analysis is after, averaged over the two informations.
+        """Return the true effects of effort, averaged over the two levels of information.
 
         Returns
         -------
         dict of str to float
-            total, direct and through_expectation (points of satisfaction), for effort.
+            direct, through_expectation and total, points of satisfaction.
 
         Examples
         --------
@@ -284,16 +290,16 @@ class ExpectationModel:
         mean = self.mechanisms().mean()
         return {name: float(mean[name]) for name in ("direct", "through_expectation", "total")}
 
-    def _felt(self, gap: Floats) -> tuple[Floats, Floats, Floats]:
+    def _value_moments(self, gap: Floats) -> tuple[Floats, Floats, Floats]:
         """Return the means of v, v² and v′ for a normal disconfirmation of this mean."""
-        spread = float(
+        sd = float(
             np.sqrt(
                 self.quality_spread**2 + self.mood_to_expectation**2 + self.expectation_noise**2
             )
         )
         power, lam = self.curvature, self.loss_aversion
-        gains = [positive_moment(gap, spread, p) for p in (power, 2 * power, power - 1)]
-        losses = [positive_moment(-gap, spread, p) for p in (power, 2 * power, power - 1)]
+        gains = [positive_moment(gap, sd, p) for p in (power, 2 * power, power - 1)]
+        losses = [positive_moment(-gap, sd, p) for p in (power, 2 * power, power - 1)]
         return (
             gains[0] - lam * losses[0],
             gains[1] + lam**2 * losses[1],
@@ -301,7 +307,7 @@ class ExpectationModel:
         )
 
 
-def positive_moment(mean: ArrayLike, spread: float, power: float) -> Floats:
+def positive_moment(mean: ArrayLike, sd: float, power: float) -> Floats:
     """Return E[Xᵖ; X > 0] for a normal X.
 
     σᵖ Γ(p+1)/√(2π) · e^{−z²/4} D₋ₚ₋₁(−z) with z = mean/σ and D the parabolic cylinder function.
@@ -310,7 +316,7 @@ def positive_moment(mean: ArrayLike, spread: float, power: float) -> Floats:
     ----------
     mean : array_like
         Means.
-    spread : float
+    sd : float
         Standard deviation σ, at least 0.
     power : float
         p > −1.
@@ -330,14 +336,15 @@ def positive_moment(mean: ArrayLike, spread: float, power: float) -> Floats:
     0.5
     """
     checks.between("power", power, -1 + 1e-9)
-    checks.between("spread", spread, 0)
+    checks.between("sd", sd, 0)
     centre = np.asarray(mean, dtype=float)
-    far = np.abs(centre) > 25 * spread  # all on one side: a series serves, and nothing overflows
+    # Far from 0 the normal is on one side of it: a series is exact and does not overflow.
+    far = np.abs(centre) > 25 * sd
     safe = np.where(far & (centre > 0), centre, 1.0)
-    series = safe**power * (1 + power * (power - 1) / 2 * (spread / safe) ** 2)
-    z = np.where(far, 0.0, centre / max(spread, 1e-300))
+    series = safe**power * (1 + power * (power - 1) / 2 * (sd / safe) ** 2)
+    z = np.where(far, 0.0, centre / max(sd, 1e-300))
     closed = (
-        max(spread, 1e-300) ** power
+        max(sd, 1e-300) ** power
         * special.gamma(power + 1)
         / np.sqrt(2 * np.pi)
         * np.exp(-(z**2) / 4)

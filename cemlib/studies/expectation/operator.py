@@ -1,4 +1,4 @@
-"""The operator's trial of call-backs, and what its customers expect quarter after quarter."""
+"""The operator's trial of call-backs, and the panel of its customers' expectations."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cemlib.stats.customers import Part
+from cemlib.stats.customers import NEED_LEVELS, Part
 from cemlib.stats.ratchet import Ratchet, expectation_path
 from cemlib.studies.expectation.model import ExpectationModel
 
-LEVELS = ("physiological", "safety", "belonging", "esteem", "self-actualisation")
-RESPONSES, RESPONSES_SEED = 48, 20260103
+RESPONSES = 48
+RESPONSES_SEED = 20260103
 
 
 @dataclass(frozen=True)
 class ExpectationTruth:
-    """Everything the trial and the panel follow; a change makes another operator.
+    """True parameters of the trial and the panel; a change makes another operator.
 
     Parameters
     ----------
@@ -28,29 +28,29 @@ class ExpectationTruth:
     segment : str
         The customers whose line was reset.
     share : float
-        Share of them that took part.
+        Share of these customers in the trial.
     level_shares : mapping of str to float
-        Level of need that a customer mainly buys for; sums to 1.
+        Share of customers by level of need that they mainly buy for; sums to 1.
     effort_by_level : mapping of str to float
-        What effort adds directly to the satisfaction of each level, points.
+        Direct effect of effort on satisfaction by level of need, points.
     ratchet : Ratchet
-        How expectations in the panel learn, and what satisfaction they go with.
+        How expectations in the panel learn, and how they affect satisfaction.
     periods : int
         Quarters of the panel.
     panel_share : float
-        Share of all customers in it.
+        Share of all customers in the panel.
     performance_mean, performance_between, performance_within : float
-        Mean performance, and its standard deviations over customers and from quarter to quarter.
+        Mean performance, and its standard deviations between customers and between quarters.
     start_spread : float
-        Standard deviation of first expectations about what a customer has been used to.
+        Standard deviation of first expectations around the performance a customer is used to.
     surprise : float
-        Standard deviation of what moves expectation besides performance, a quarter.
+        Standard deviation per quarter of other changes of expectation.
     forecast_rate, forecast_noise : float
-        How fast the forecast follows performance, either way, and what else moves it.
+        Learning rate of the forecast, and standard deviation of its other changes.
     assimilation : float
-        How far what is perceived leans from what was delivered towards the forecast, 0 to 1.
+        Share by which perceived performance moves from actual to forecast, 0 to 1.
     customer_spread, satisfaction_noise : float
-        Standard deviations of satisfaction over customers, and of what is left over.
+        Standard deviations of satisfaction between customers, and of the residual.
     """
 
     trial: ExpectationModel = field(
@@ -67,10 +67,10 @@ class ExpectationTruth:
     segment: str = "broadband household"
     share: float = 0.9
     level_shares: Mapping[str, float] = field(
-        default_factory=lambda: dict(zip(LEVELS, (0.2, 0.25, 0.25, 0.15, 0.15), strict=True))
+        default_factory=lambda: dict(zip(NEED_LEVELS, (0.2, 0.25, 0.25, 0.15, 0.15), strict=True))
     )
     effort_by_level: Mapping[str, float] = field(
-        default_factory=lambda: dict(zip(LEVELS, (1.0, 4.0, 7.0, 9.0, 11.0), strict=True))
+        default_factory=lambda: dict(zip(NEED_LEVELS, (1.0, 4.0, 7.0, 9.0, 11.0), strict=True))
     )
     ratchet: Ratchet = field(default_factory=lambda: Ratchet(rise=0.45, fall=0.15))
     periods: int = 6
@@ -93,7 +93,7 @@ TRUTH = ExpectationTruth()
 def callbacks(
     people: pd.DataFrame, rng: np.random.Generator, truth: ExpectationTruth = TRUTH
 ) -> pd.DataFrame:
-    """Draw the randomised trial of call-backs after a broadband reset.
+    """Simulate the randomised trial of call-backs after a broadband reset.
 
     Parameters
     ----------
@@ -102,13 +102,14 @@ def callbacks(
     rng : numpy.random.Generator
         Source of randomness.
     truth : ExpectationTruth
-        What is planted.
+        True parameters.
 
     Returns
     -------
     DataFrame
-        customer, level, effort (1: had to call again; 0: was called back), information (1: told
-        that it would be quick), baseline, expectation, quality, satisfaction: whole points, 0–100.
+        customer, level, effort (1: had to call again; 0: was called back), information (1: a
+        quick repair was promised), baseline, expectation, quality, satisfaction: whole points
+        (0–100).
 
     Examples
     --------
@@ -117,7 +118,7 @@ def callbacks(
     ['customer', 'level', 'effort', 'information']
     """
     count = len(people)
-    asked = (people["segment"] == truth.segment).to_numpy() & (rng.random(count) < truth.share)
+    selected = (people["segment"] == truth.segment).to_numpy() & (rng.random(count) < truth.share)
     names = list(truth.level_shares)
     level = rng.choice(len(names), size=count, p=list(truth.level_shares.values()))
     effort, information = rng.integers(2, size=(2, count))
@@ -133,24 +134,24 @@ def callbacks(
         }
         | {name: _points(values) for name, values in answers.items()}
     )
-    return table[asked].reset_index(drop=True)
+    return table[selected].reset_index(drop=True)
 
 
 def expectations(
     people: pd.DataFrame, rng: np.random.Generator, truth: ExpectationTruth = TRUTH
 ) -> pd.DataFrame:
-    """Draw a panel of what customers get and expect, a row a customer and quarter.
+    """Simulate a panel of performance and expectations, a row per customer and quarter.
 
     Parameters
     ----------
     people, rng, truth
-        As for `callbacks`; of people, only customer is used.
+        As for `callbacks`; only the column customer of people is used.
 
     Returns
     -------
     DataFrame
-        customer, period (1 …), performance, forecast (what they think will come), expectation
-        (what they think should), satisfaction: whole points, 0–100.
+        customer, period (1 …), performance, forecast (what customers think will be delivered),
+        expectation (what they think should be), satisfaction: whole points, 0–100.
 
     Examples
     --------
@@ -159,22 +160,23 @@ def expectations(
     ['customer', 'period', 'performance', 'forecast', 'expectation', 'satisfaction']
     """
     count, periods, ratchet = len(people), truth.periods, truth.ratchet
-    asked = rng.random(count) < truth.panel_share
+    selected = rng.random(count) < truth.panel_share
     used_to = truth.performance_mean + truth.performance_between * rng.normal(size=count)
-    met = used_to[:, None] + truth.performance_within * rng.normal(size=(count, periods))
-    moved = truth.surprise * rng.normal(size=(count, periods))
-    expected, forecast = np.empty(met.shape), np.empty(met.shape)
+    performance = used_to[:, None] + truth.performance_within * rng.normal(size=(count, periods))
+    shock = truth.surprise * rng.normal(size=(count, periods))
+    expected, forecast = np.empty(performance.shape), np.empty(performance.shape)
     standard = used_to + truth.start_spread * rng.normal(size=count)
-    coming = used_to + truth.forecast_noise * rng.normal(size=count)
-    guess = truth.forecast_noise * rng.normal(size=(count, periods))
+    current_forecast = used_to + truth.forecast_noise * rng.normal(size=count)
+    forecast_shock = truth.forecast_noise * rng.normal(size=(count, periods))
     for period in range(periods):
-        expected[:, period], forecast[:, period] = standard, coming
-        step = np.column_stack([met[:, period], standard])
+        expected[:, period], forecast[:, period] = standard, current_forecast
+        step = np.column_stack([performance[:, period], standard])
         ahead = expectation_path(step, standard, rise=ratchet.rise, fall=ratchet.fall)[:, 1]
-        standard = ahead + moved[:, period]
-        follows = coming + truth.forecast_rate * (met[:, period] - coming)
-        coming = follows + guess[:, period]
-    perceived = met + truth.assimilation * (forecast - met)
+        standard = ahead + shock[:, period]
+        gap = performance[:, period] - current_forecast
+        current_forecast = current_forecast + truth.forecast_rate * gap
+        current_forecast = current_forecast + forecast_shock[:, period]
+    perceived = performance + truth.assimilation * (forecast - performance)
     satisfaction = (
         ratchet.satisfaction(perceived, expected)
         + truth.customer_spread * rng.normal(size=(count, 1))
@@ -184,17 +186,17 @@ def expectations(
         {
             "customer": np.repeat(people["customer"].to_numpy(), periods),
             "period": np.tile(np.arange(1, periods + 1), count),
-            "performance": _points(met.ravel()),
+            "performance": _points(performance.ravel()),
             "forecast": _points(forecast.ravel()),
             "expectation": _points(expected.ravel()),
             "satisfaction": _points(satisfaction.ravel()),
         }
     )
-    return table[np.repeat(asked, periods)].reset_index(drop=True)
+    return table[np.repeat(selected, periods)].reset_index(drop=True)
 
 
 def tables(people: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
-    """Draw both tables of a block of customers.
+    """Simulate both tables of a block of customers.
 
     Examples
     --------
@@ -208,7 +210,7 @@ def tables(people: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd.DataF
 def responses(
     participants: int = RESPONSES, rng: np.random.Generator | None = None
 ) -> pd.DataFrame:
-    """Draw what a class might have typed in after the metro experiment.
+    """Simulate the answers of a class to the metro experiment.
 
     Examples
     --------
@@ -225,7 +227,7 @@ def responses(
 
 
 def planted(truth: ExpectationTruth = TRUTH) -> dict[str, Any]:
-    """Return what is planted, ready for JSON.
+    """Return the true parameters, ready for JSON.
 
     Examples
     --------
@@ -242,9 +244,9 @@ def planted(truth: ExpectationTruth = TRUTH) -> dict[str, Any]:
 
 
 def population(truth: ExpectationTruth = TRUTH) -> dict[str, Any]:
-    """Return what a trial of everybody would find: effects of effort, in points of satisfaction.
+    """Return the true effects of effort in the population, points of satisfaction.
 
-    Answers not rounded, and not held to the ends of the scale.
+    For answers that are neither rounded nor limited to 0–100.
 
     Examples
     --------

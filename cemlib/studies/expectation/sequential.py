@@ -1,4 +1,4 @@
-"""Looking at an experiment before it ends: what it does to error, and bounds that mend it."""
+"""Interim looks at an experiment: their false-positive rate, and bounds that control it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from cemlib import checks
 from cemlib.stats.estimates import Floats
 
 SHAPES = ("pocock", "obrien-fleming", "spend-pocock", "spend-obrien-fleming")
-MOST_LOOKS = 50
-_REACH = 10.0
+MAX_LOOKS = 50
+_TAIL = 10.0
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class SequentialDesign:
     bounds : ndarray, shape (K,)
         Stop and reject at look k where |z| is at least the k-th.
     alpha : float
-        Chance of a false alarm over all looks.
+        False-positive rate over all looks.
     shape : str
-        One of `SHAPES`, or "fixed" for bounds of one's own.
+        One of `SHAPES`, or "fixed" for bounds chosen by hand.
 
     Examples
     --------
@@ -44,11 +44,11 @@ class SequentialDesign:
 
     @property
     def looks(self) -> int:
-        """How often one looks, the end included."""
+        """Number of looks, including the final one."""
         return len(self.bounds)
 
     def frame(self) -> pd.DataFrame:
-        """Return a row a look: look, share (of participants), bound, nominal_p, spent (of alpha).
+        """Return a row per look: look, share (of participants), bound, spent (alpha so far).
 
         Examples
         --------
@@ -61,74 +61,25 @@ class SequentialDesign:
                 "look": number,
                 "share": number / self.looks,
                 "bound": self.bounds,
-                "nominal_p": 2 * stats.norm.sf(self.bounds),
                 "spent": crossing_probabilities(self.bounds).cumsum(),
             }
         )
-
-    def power(self, drift: float) -> float:
-        """Return the chance to reject, on the side where the effect is.
-
-        Parameters
-        ----------
-        drift : float
-            Expected z at the end: true effect over the standard error with all participants.
-
-        Examples
-        --------
-        >>> round(group_sequential(1).power(2.802), 3)
-        0.8
-        """
-        return float(crossing_probabilities(self.bounds, abs(drift), sides=1).sum())
-
-    def expected_share(self, drift: float) -> float:
-        """Return the mean share of the participants that is used.
-
-        Examples
-        --------
-        >>> round(group_sequential(5).expected_share(2.802), 2)
-        0.8
-        """
-        share = np.arange(1, self.looks + 1) / self.looks
-        stop = crossing_probabilities(self.bounds, drift)
-        return float(stop @ share + 1 - stop.sum())
-
-    def inflation(self, power: float = 0.8) -> float:
-        """Return how many more participants at most, as a factor, than with one look.
-
-        References
-        ----------
-        Jennison & Turnbull (2000), *Group Sequential Methods*, tables 2.2 and 2.4.
-
-        Examples
-        --------
-        >>> round(group_sequential(5, shape="pocock").inflation(0.9), 3)
-        1.207
-        """
-        checks.between("power", power, self.alpha, 1 - 1e-9)
-        single = group_sequential(1, alpha=self.alpha)
-
-        def drift(design: SequentialDesign) -> float:
-            gap = optimize.brentq(lambda d: design.power(d) - power, 0.0, 15.0, xtol=1e-9)
-            return float(gap)
-
-        return (drift(self) / drift(single)) ** 2
 
 
 def group_sequential(
     looks: int, *, alpha: float = 0.05, shape: str = "obrien-fleming"
 ) -> SequentialDesign:
-    """Return bounds that keep the chance of a false alarm over all looks.
+    """Return bounds that control the false-positive rate over all looks.
 
     Parameters
     ----------
     looks : int
-        How often one looks, the end included: 1 to 50, equally spaced.
+        Number of looks including the final one: 1 to 50, equally spaced.
     alpha : float
-        Chance of a false alarm over all looks, two-sided.
+        False-positive rate over all looks, two-sided.
     shape : {"obrien-fleming", "pocock", "spend-obrien-fleming", "spend-pocock"}
-        Bounds c·√(K/k), strict at first; one bound for all; or those that spend alpha as time
-        goes, by Lan & DeMets.
+        Bounds c·√(K/k), strict at early looks; one bound for all looks; or Lan & DeMets's
+        alpha-spending versions of both.
 
     Returns
     -------
@@ -144,7 +95,7 @@ def group_sequential(
     >>> group_sequential(5).bounds.round(2)
     array([4.56, 3.23, 2.63, 2.28, 2.04])
     """
-    checks.between("looks", looks, 1, MOST_LOOKS, whole=True)
+    checks.between("looks", looks, 1, MAX_LOOKS, whole=True)
     checks.between("alpha", alpha, 1e-6, 0.5)
     checks.one_of("shape", shape, SHAPES)
     share = np.arange(1, looks + 1) / looks
@@ -157,15 +108,15 @@ def group_sequential(
     return SequentialDesign(constant * form, alpha, shape)
 
 
-def peeking_error(looks: int, *, alpha: float = 0.05) -> float:
-    """Return the chance of a false alarm for who tests at alpha at every look and stops if lucky.
+def false_positive_rate(looks: int, *, alpha: float = 0.05) -> float:
+    """Return the false-positive rate when testing at alpha at every look.
 
     Parameters
     ----------
     looks : int
-        How often one looks, the end included, after equal shares of the participants.
+        Number of looks including the final one, after equal shares of the participants.
     alpha : float
-        The level of each test.
+        Significance level of each test.
 
     References
     ----------
@@ -173,33 +124,29 @@ def peeking_error(looks: int, *, alpha: float = 0.05) -> float:
 
     Examples
     --------
-    >>> [round(peeking_error(looks), 3) for looks in (1, 2, 5, 10)]
+    >>> [round(false_positive_rate(looks), 3) for looks in (1, 2, 5, 10)]
     [0.05, 0.083, 0.142, 0.193]
     """
-    checks.between("looks", looks, 1, MOST_LOOKS, whole=True)
+    checks.between("looks", looks, 1, MAX_LOOKS, whole=True)
     checks.between("alpha", alpha, 1e-6, 0.5)
     return float(crossing_probabilities(np.full(looks, stats.norm.isf(alpha / 2))).sum())
 
 
-def crossing_probabilities(bounds: ArrayLike, drift: float = 0.0, *, sides: int = 2) -> Floats:
-    """Return the chance to cross first at each look.
+def crossing_probabilities(bounds: ArrayLike) -> Floats:
+    """Return the probability of crossing the bounds first at each look, without an effect.
 
-    The sum of the data moves by independent normal steps; its density on the part that has not
-    crossed is carried from look to look by Gauss–Legendre quadrature.
+    The sum of the data has independent normal increments. The density of the sum, where no bound
+    is crossed yet, is integrated from look to look by Gauss–Legendre quadrature.
 
     Parameters
     ----------
     bounds : array_like, shape (K,)
         Bounds on |z|, above 0, at looks after equal shares.
-    drift : float
-        Expected z at the last look.
-    sides : {2, 1}
-        Count crossings on both sides, or only those above.
 
     Returns
     -------
     ndarray, shape (K,)
-        Probabilities; their sum is the chance to cross at all.
+        Probabilities; their sum is the probability of crossing at any look.
 
     References
     ----------
@@ -211,25 +158,19 @@ def crossing_probabilities(bounds: ArrayLike, drift: float = 0.0, *, sides: int 
     array([0.05  , 0.0331])
     """
     limit = checks.vector("bounds", bounds)
-    checks.one_of("sides", sides, (1, 2))
     for bound in limit:
         checks.between("bounds", float(bound), 1e-9)
-    step = drift / np.sqrt(len(limit))  # mean of one look’s share, in its own deviation
     crossed = np.zeros(len(limit))
-    places, density = np.zeros(1), np.ones(1)
+    sums, density = np.zeros(1), np.ones(1)
     for look in range(len(limit)):
-        edge, ahead = limit[look] * np.sqrt(look + 1), places + step
-        beyond = ndtr(ahead - edge) + (ndtr(-edge - ahead) if sides == 2 else 0.0)
-        crossed[look] = density @ beyond
-        # What lies beyond ten standard deviations of what can be is left out.
-        reach, middle = _REACH * np.sqrt(look + 1), (look + 1) * step
-        low, high = max(-edge, middle - reach), min(edge, middle + reach)
-        if low >= high:
-            break
-        nodes, weights = _legendre(24 + 4 * int(np.ceil(high - low)))
-        grid = low + (high - low) / 2 * (nodes + 1)
-        kernel = np.exp(-np.square(grid[:, None] - ahead) / 2) / np.sqrt(2 * np.pi)
-        places, density = grid, (high - low) / 2 * weights * (kernel @ density)
+        bound = limit[look] * np.sqrt(look + 1)
+        crossed[look] = density @ (ndtr(sums - bound) + ndtr(-bound - sums))
+        # The density beyond ten standard deviations is negligible and left out.
+        high = min(bound, _TAIL * np.sqrt(look + 1))
+        nodes, weights = _legendre(24 + 4 * int(np.ceil(2 * high)))
+        grid = -high + high * (nodes + 1)
+        kernel = np.exp(-np.square(grid[:, None] - sums) / 2) / np.sqrt(2 * np.pi)
+        sums, density = grid, high * weights * (kernel @ density)
     return crossed
 
 
@@ -238,40 +179,11 @@ def _legendre(nodes: int) -> tuple[Floats, Floats]:
     return np.polynomial.legendre.leggauss(nodes)
 
 
-def simulate_peeking(
-    bounds: ArrayLike, experiments: int, rng: np.random.Generator, *, drift: float = 0.0
-) -> float:
-    """Return the share of simulated experiments that cross a bound at some look.
-
-    Parameters
-    ----------
-    bounds : array_like, shape (K,)
-        Bounds on |z| at looks after equal shares.
-    experiments : int
-        How many to run.
-    rng : numpy.random.Generator
-        Source of randomness.
-    drift : float
-        Expected z at the last look.
-
-    Examples
-    --------
-    >>> share = simulate_peeking([1.96] * 5, 20_000, np.random.default_rng(1))
-    >>> abs(share - 0.142) < 0.01
-    True
-    """
-    limit = checks.vector("bounds", bounds)
-    checks.between("experiments", experiments, 1, whole=True)
-    steps = rng.normal(drift / np.sqrt(len(limit)), 1.0, size=(experiments, len(limit)))
-    z = steps.cumsum(axis=1) / np.sqrt(np.arange(1, len(limit) + 1))
-    return float((np.abs(z) >= limit).any(axis=1).mean())
-
-
 def _spending_bounds(share: Floats, alpha: float, shape: str) -> Floats:
     if shape == "spend-pocock":
         spent = alpha * np.log(1 + (np.e - 1) * share)
     else:
-        # Each side spends its half of alpha as the one-sided function does.
+        # Each side spends half of alpha by the one-sided O’Brien–Fleming spending function.
         spent = 4 * stats.norm.sf(stats.norm.isf(alpha / 4) / np.sqrt(share))
     bounds = np.empty(0)
     for due in np.diff(spent, prepend=0.0):
@@ -280,6 +192,6 @@ def _spending_bounds(share: Floats, alpha: float, shape: str) -> Floats:
             return float(crossing_probabilities(np.append(known, c))[-1] - due)
 
         top = 9.0
-        found = top if surplus(top) > 0 else optimize.brentq(surplus, 0.1, top, xtol=1e-10)
-        bounds = np.append(bounds, found)
+        bound = top if surplus(top) > 0 else optimize.brentq(surplus, 0.1, top, xtol=1e-10)
+        bounds = np.append(bounds, bound)
     return bounds

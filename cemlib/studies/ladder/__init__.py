@@ -2,4 +2,23 @@
 
 import lazy_loader as lazy
 
-__getattr__, __dir__, __all__ = lazy.attach(__name__, submodules=["plots", "words"])
+__getattr__, __dir__, __all__ = lazy.attach(
+    __name__,
+    submodules=["datasets", "plots", "prompts", "routing", "tariffs", "voice", "words"],
+    submod_attrs={
+        "markov": ["count_covered_moves", "fit_ladder", "homogeneity", "moves", "with_step"],
+        "rung_value": [
+            "change_step",
+            "compare_steps",
+            "customer_mix",
+            "rung_table",
+            "value_of_rungs",
+        ],
+        "survival": ["retention"],
+        "forgiveness": ["slip_effects"],
+        "referral": ["referrals"],
+        "channels": ["compare_channels", "control_charts"],
+        "funnel": ["completions_gained", "fit_funnel", "step_survival"],
+        "off_policy": ["value_policies", "values_beside_truth"],
+    },
+)

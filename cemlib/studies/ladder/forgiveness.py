@@ -1,4 +1,4 @@
-"""Who forgives a slip: what it does to the chance of leaving, by rung of the ladder."""
+"""Who forgives a slip: how it changes the odds of falling or leaving, by rung of the ladder."""
 
 from __future__ import annotations
 
@@ -14,21 +14,25 @@ from scipy.special import expit
 from cemlib import checks
 from cemlib.stats.estimates import Floats
 from cemlib.stats.propensity import fit_logit
+from cemlib.studies.ladder.markov import Ladder
+
+_COLUMNS = ("rung", "slips", "without", "after", "odds_ratio", "low", "high")
 
 
 @dataclass(frozen=True)
 class Forgiveness:
-    """What a slip does on each rung, and whether it does the same on all.
+    """Effect of a slip on each rung, and a test of whether it is the same on all.
 
     Attributes
     ----------
     rungs : DataFrame
-        A row a rung: ``rung``, ``slips``, chance of leaving ``without`` and ``after`` a slip (0–1),
-        and how a slip multiplies the odds of leaving: ``odds_ratio``, ``low``, ``high``.
+        One row per rung: ``rung``, ``slips`` (months with one), probability of falling or leaving
+        ``without`` and ``after`` a slip (0–1), and ``odds_ratio`` of falling or leaving with
+        against without a slip, with ``low`` and ``high``.
     log_odds : ndarray, shape (k,)
         Logarithms of the odds ratios.
     covariance : ndarray, shape (k, k)
-        Of `log_odds`, robust to several months of one customer.
+        Covariance of `log_odds`, robust to several months of one customer.
     """
 
     rungs: pd.DataFrame
@@ -41,38 +45,66 @@ class Forgiveness:
         if count < 2:
             return np.nan, 0, np.nan
         contrast = np.eye(count)[1:] - np.eye(count)[:1]
-        gap = contrast @ self.log_odds
-        statistic = float(gap @ np.linalg.solve(contrast @ self.covariance @ contrast.T, gap))
+        difference = contrast @ self.log_odds
+        covariance = contrast @ self.covariance @ contrast.T
+        statistic = float(difference @ np.linalg.solve(covariance, difference))
         return statistic, count - 1, float(stats.chi2.sf(statistic, count - 1))
+
+
+def slip_effects(moved: pd.DataFrame, ladder: Ladder, entry: int) -> Forgiveness | None:
+    """Estimate how a slip changes the odds of being on a lower rung or gone in the next month.
+
+    Parameters
+    ----------
+    moved : DataFrame
+        From `cemlib.studies.ladder.markov.moves`, with ``slip`` (0 or 1).
+    ladder : Ladder
+        For the states.
+    entry : int
+        Index of the state in which a customer begins.
+
+    Returns
+    -------
+    Forgiveness or None
+        None where slips were not recorded.
+    """
+    if "slip" not in moved:
+        return None
+    rows = moved[(moved["state"] >= entry) & (moved["state"] < ladder.gone)].dropna(subset="slip")
+    fallen = (rows["next"] < rows["state"]) | (rows["next"] == ladder.gone)
+    return forgiveness(
+        rows["slip"], rows["rung"], fallen, ladder.states[entry:-1], clusters=rows["customer"]
+    )
 
 
 def forgiveness(
     slip: ArrayLike,
     rung: Sequence[object] | pd.Series,
-    left: ArrayLike,
+    fallen: ArrayLike,
     order: Sequence[str],
     *,
     clusters: Sequence[object] | pd.Series,
-    least: int = 5,
+    minimum: int = 5,
     level: float = 0.95,
 ) -> Forgiveness:
-    """Estimate how a slip multiplies the odds of leaving, on each rung.
+    """Estimate the odds ratio of falling or leaving after a slip, on each rung.
 
-    A logistic regression of leaving on rung and slip × rung, one intercept and one slope a rung,
-    with a sandwich covariance over customers.
+    A logistic regression on rung and slip × rung, with an intercept and a slope per rung and a
+    sandwich covariance over customers.
 
     Parameters
     ----------
-    slip, left : array_like of bool, shape (n,)
-        Whether something went wrong in a month, and whether the customer was gone after it.
+    slip, fallen : array_like of bool, shape (n,)
+        Whether something went wrong in a month, and whether the customer was on a lower rung or
+        gone in the next one.
     rung : sequence, length n
         The rung in that month.
     order : sequence of str
-        Rungs to compare, in their order. A rung with fewer than `least` leavers after a slip or
-        without one, or as few stayers, is left out.
+        Rungs to compare, in their order. A rung is left out if, with or without a slip, fewer than
+        `minimum` customers fell or fewer than `minimum` did not.
     clusters : sequence, length n
         The customer of each row.
-    least : int
+    minimum : int
         See `order`.
     level : float
         Coverage of the intervals.
@@ -80,7 +112,7 @@ def forgiveness(
     Returns
     -------
     Forgiveness
-        Possibly without any rung, where slips or leavers are too few.
+        Without any rung where there are too few slips or falls.
 
     References
     ----------
@@ -89,50 +121,42 @@ def forgiveness(
     Examples
     --------
     >>> slip = np.repeat([0, 1], 40)
-    >>> left = np.r_[np.arange(40) < 10, np.arange(40) < 20]
-    >>> fit = forgiveness(slip, ["loyal"] * 80, left, ["loyal"], clusters=range(80))
+    >>> fallen = np.r_[np.arange(40) < 10, np.arange(40) < 20]
+    >>> fit = forgiveness(slip, ["loyal"] * 80, fallen, ["loyal"], clusters=range(80))
     >>> fit.rungs[["rung", "without", "after", "odds_ratio"]].round(2)
         rung  without  after  odds_ratio
     0  loyal     0.25    0.5         3.0
     """
-    hit = checks.vector("slip", slip) > 0
-    gone = checks.vector("left", left, length=len(hit)) > 0
-    where = np.asarray(rung, dtype=object)
-    cells = {}
+    slipped = checks.vector("slip", slip) > 0
+    fell = checks.vector("fallen", fallen, length=len(slipped)) > 0
+    rung_of = np.asarray(rung, dtype=object)
+    counts: dict[str, list[tuple[int, int]]] = {}
     for name in order:
-        here = where == name
-        sizes = [(int((gone & side).sum()), int(side.sum())) for side in (here & ~hit, here & hit)]
-        if all(least <= leavers <= total - least for leavers, total in sizes):
-            cells[name] = sizes
-    if not cells:
-        empty = ["rung", "slips", "without", "after", "odds_ratio", "low", "high"]
-        return Forgiveness(pd.DataFrame(columns=empty), np.empty(0), np.empty((0, 0)))
-    used = np.isin(where, list(cells))
-    place = pd.Categorical(where[used], list(cells)).codes
-    dummies = np.eye(len(cells))[place]
-    design = np.column_stack([dummies, dummies * hit[used, None]])
-    outcome = gone[used].astype(float)
+        here = rung_of == name
+        sides = [here & ~slipped, here & slipped]
+        cells = [(int((fell & side).sum()), int(side.sum())) for side in sides]
+        if all(minimum <= falls <= total - minimum for falls, total in cells):
+            counts[name] = cells
+    if not counts:
+        return Forgiveness(pd.DataFrame(columns=list(_COLUMNS)), np.empty(0), np.empty((0, 0)))
+    used = np.isin(rung_of, list(counts))
+    dummies = np.eye(len(counts))[pd.Categorical(rung_of[used], list(counts)).codes]
+    design = np.column_stack([dummies, dummies * slipped[used, None]])
+    outcome = fell[used].astype(float)
     beta = fit_logit(design, outcome)[0]
-    chance = expit(design @ beta)
-    owner = pd.factorize(np.asarray(clusters, dtype=object)[used])[0]
-    scores = design * (outcome - chance)[:, None]
-    sums = np.stack([np.bincount(owner, weights=column) for column in scores.T], axis=1)
-    bread = np.linalg.inv((design * (chance * (1 - chance))[:, None]).T @ design)
+    probability = expit(design @ beta)
+    cluster = pd.factorize(np.asarray(clusters, dtype=object)[used])[0]
+    scores = design * (outcome - probability)[:, None]
+    sums = np.stack([np.bincount(cluster, weights=column) for column in scores.T], axis=1)
+    bread = np.linalg.inv((design * (probability * (1 - probability))[:, None]).T @ design)
     groups = len(sums)
     covariance = groups / (groups - 1) * bread @ (sums.T @ sums) @ bread
-    slopes = slice(len(cells), None)
-    log_odds, spread = beta[slopes], np.sqrt(np.diag(covariance))[slopes]
-    reach = stats.norm.ppf((1 + level) / 2) * spread
-    rates = np.array([[leavers / total for leavers, total in each] for each in cells.values()])
-    frame = pd.DataFrame(
-        {
-            "rung": list(cells),
-            "slips": [each[1][1] for each in cells.values()],
-            "without": rates[:, 0],
-            "after": rates[:, 1],
-            "odds_ratio": np.exp(log_odds),
-            "low": np.exp(log_odds - reach),
-            "high": np.exp(log_odds + reach),
-        }
-    )
+    slopes = slice(len(counts), None)
+    log_odds, error = beta[slopes], np.sqrt(np.diag(covariance))[slopes]
+    margin = stats.norm.ppf((1 + level) / 2) * error
+    rates = np.array([[falls / total for falls, total in cells] for cells in counts.values()])
+    slips = [cells[1][1] for cells in counts.values()]
+    ratios = np.exp([log_odds, log_odds - margin, log_odds + margin])
+    values = (list(counts), slips, rates[:, 0], rates[:, 1], *ratios)
+    frame = pd.DataFrame(dict(zip(_COLUMNS, values, strict=True)))
     return Forgiveness(frame, log_odds, np.asarray(covariance[slopes, slopes]))

@@ -1,4 +1,4 @@
-"""Abandonment online: which step loses whom, why, and what mending a reason would win."""
+"""Online abandonment: where sessions end, why, and what fixing a reason would gain."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from cemlib import checks
-from cemlib.stats.estimates import percentile_interval
+from cemlib.stats.estimates import percentile_interval, significant
 
-NOT_TOLD = ""
+NO_REASON = ""
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class Funnel:
     steps : tuple of str
         K steps in their order; the last is completion.
     sessions : DataFrame
-        A row a session: ``session``, ``reached`` (place of the furthest step), ``reason`` (why it
-        was given up, empty where it was not told or nothing was given up).
+        One row per session: ``session``, ``reached`` (index of the furthest step), ``reason`` (why
+        it was abandoned; empty where no reason was recorded or it was completed).
     minutes : tuple of float
-        Median minutes from each step to the next; missing for the last one.
+        Median minutes from each step to the next; NaN for the last one.
     """
 
     steps: tuple[str, ...]
@@ -35,14 +35,15 @@ class Funnel:
 
     @property
     def completed(self) -> float:
-        """Share of the sessions that were completed."""
+        """Share of sessions that were completed."""
         return float((self.sessions["reached"] == len(self.steps) - 1).mean())
 
 
 def order_of_steps(log: pd.DataFrame) -> list[str]:
     """Return the steps of a log in the order in which sessions take them.
 
-    Steps are ordered by how many sessions took them before each other one.
+    A step comes before another if more sessions took it first than last; then the step that comes
+    before most others is first (a Copeland ranking, which does not need every session to be whole).
 
     Parameters
     ----------
@@ -55,8 +56,8 @@ def order_of_steps(log: pd.DataFrame) -> list[str]:
     >>> order_of_steps(pd.DataFrame(rows))
     ['look', 'buy']
     """
-    minutes = log.assign(time=_minutes(log["time"]))
-    first = minutes.groupby(["session", "step"], sort=True)["time"].min().unstack("step")
+    timed = log.assign(time=_minutes(log["time"]))
+    first = timed.groupby(["session", "step"], sort=True)["time"].min().unstack("step")
     times = first.to_numpy(dtype=float)
     before = np.array(
         [[np.nansum(times[:, i] < times[:, j]) for j in range(times.shape[1])]
@@ -64,22 +65,22 @@ def order_of_steps(log: pd.DataFrame) -> list[str]:
     )  # fmt: skip
     ahead = (before > before.T).sum(axis=1)
     takers = np.isfinite(times).sum(axis=0)
-    order = sorted(range(len(ahead)), key=lambda at: (-ahead[at], -takers[at]))
-    return [str(first.columns[at]) for at in order]
+    order = sorted(range(len(ahead)), key=lambda step: (-ahead[step], -takers[step]))
+    return [str(first.columns[step]) for step in order]
 
 
 def fit_funnel(log: pd.DataFrame, steps: Sequence[str] = ()) -> Funnel:
     """Arrange a log of steps into a funnel.
 
-    A session that took a later step is taken to have passed those before it.
+    A session that took a later step counts as having passed all steps before it.
 
     Parameters
     ----------
     log : DataFrame
-        A row a step of a session: ``session``, ``step``, ``time`` (a date with time, or minutes),
-        and ``reason`` where it was asked why the session was given up.
+        One row per step of a session: ``session``, ``step``, ``time`` (a date with time, or
+        minutes), and ``reason`` where customers were asked why they gave up.
     steps : sequence of str
-        The steps in their order, the last of them completion; from the log if empty.
+        The steps in their order, the last one being completion; from the log if empty.
 
     Returns
     -------
@@ -89,7 +90,7 @@ def fit_funnel(log: pd.DataFrame, steps: Sequence[str] = ()) -> Funnel:
     Raises
     ------
     ValueError
-        If there are fewer than two steps, or a step is not in the order given.
+        If there are fewer than two steps, or `steps` lacks a step of the log.
 
     Examples
     --------
@@ -100,36 +101,36 @@ def fit_funnel(log: pd.DataFrame, steps: Sequence[str] = ()) -> Funnel:
     names = list(steps) or order_of_steps(log)
     if len(names) < 2 or len(set(names)) < len(names):
         raise checks.invalid_argument("steps", names, "at least two steps, each once")
-    if strange := sorted(set(log["step"]) - set(names)):
+    if unlisted := sorted(set(log["step"]) - set(names)):
         raise checks.invalid_argument(
-            "steps", names, f"all steps of the log; {strange[0]!r} is missing"
+            "steps", names, f"all steps of the log; {unlisted[0]!r} is missing"
         )
-    place = log["step"].map({name: at for at, name in enumerate(names)}).astype(int)
-    rows = log.assign(place=place, time=_minutes(log["time"])).sort_values(
-        ["session", "time", "place"], kind="stable"
+    index = log["step"].map({name: at for at, name in enumerate(names)}).astype(int)
+    rows = log.assign(index=index, time=_minutes(log["time"])).sort_values(
+        ["session", "time", "index"], kind="stable"
     )
-    sessions = rows.groupby("session", sort=True)["place"].max().rename("reached").reset_index()
+    sessions = rows.groupby("session", sort=True)["index"].max().rename("reached").reset_index()
     if "reason" in rows:
-        told = rows.dropna(subset="reason").groupby("session")["reason"].last()
-        sessions["reason"] = sessions["session"].map(told).fillna(NOT_TOLD).astype(str)
+        reasons = rows.dropna(subset="reason").groupby("session")["reason"].last()
+        sessions["reason"] = sessions["session"].map(reasons).fillna(NO_REASON).astype(str)
     else:
-        sessions["reason"] = NOT_TOLD
-    sessions.loc[sessions["reached"] == len(names) - 1, "reason"] = NOT_TOLD
-    first = rows.drop_duplicates(["session", "place"])
+        sessions["reason"] = NO_REASON
+    sessions.loc[sessions["reached"] == len(names) - 1, "reason"] = NO_REASON
+    first = rows.drop_duplicates(["session", "index"])
     until = first.groupby("session")["time"].diff(-1).abs()
-    taken = until.groupby(first["place"]).median().reindex(range(len(names)))
-    return Funnel(tuple(names), sessions, tuple(taken.to_numpy(dtype=float)))
+    minutes = until.groupby(first["index"]).median().reindex(range(len(names)))
+    return Funnel(tuple(names), sessions, tuple(minutes.to_numpy(dtype=float)))
 
 
 def step_survival(funnel: Funnel, level: float = 0.95) -> pd.DataFrame:
-    """Return how many sessions reach each step and how many of them go on, with Wilson intervals.
+    """Return how many sessions reach each step and what share continues, with Wilson intervals.
 
     Returns
     -------
     DataFrame
-        A row a step: ``step``, ``reached`` (sessions), ``survival`` (share of all), ``passed``
-        (share of those that goes on to the next), ``low``, ``high``, ``minutes`` until then; the
-        last step has no next.
+        One row per step: ``step``, ``reached`` (sessions), ``survival`` (share of all sessions),
+        ``passed`` (share of those that continue to the next step), ``low``, ``high``, ``minutes``
+        until then; the last step has no next one.
 
     References
     ----------
@@ -153,20 +154,32 @@ def step_survival(funnel: Funnel, level: float = 0.95) -> pd.DataFrame:
     frame[["passed", "low", "high"]] = np.nan
     for at in range(size - 1):
         if reached[at]:
-            ends = proportion_confint(reached[at + 1], reached[at], 1 - level, method="wilson")
-            frame.loc[at, ["passed", "low", "high"]] = (reached[at + 1] / reached[at], *ends)
+            bounds = proportion_confint(reached[at + 1], reached[at], 1 - level, method="wilson")
+            frame.loc[at, ["passed", "low", "high"]] = (reached[at + 1] / reached[at], *bounds)
     frame["minutes"] = list(funnel.minutes)
     return frame
 
 
-def completions_won(
+def weakest_step(steps: pd.DataFrame) -> pd.Series:
+    """Return the row of `step_survival` with the smallest share that continues.
+
+    Examples
+    --------
+    >>> weakest_step(pd.DataFrame({"step": ["look", "buy"], "passed": [0.5, np.nan]}))["step"]
+    'look'
+    """
+    return steps.loc[significant(steps["passed"]).idxmin()]
+
+
+def completions_gained(
     funnel: Funnel, resamples: int, rng: np.random.Generator, level: float = 0.95
 ) -> pd.DataFrame:
-    """Estimate how many more of 100 sessions would be completed if one reason were mended.
+    """Estimate the completions gained per 100 sessions if one reason were removed.
 
-    At each step the reasons compete: with a share π of the told reasons, mending one raises the
-    share p that goes on to p^(1−π). Those it holds can still be lost to the other reasons, there
-    and later. Reasons are taken to be told by chance.
+    At each step the reasons are competing risks: if a share π of the recorded reasons is this one,
+    removing it raises the share p that continues to p^(1−π). Sessions it no longer ends can still
+    be lost to other reasons, at this step and later. Recorded reasons are assumed to be a random
+    sample of all reasons.
 
     Parameters
     ----------
@@ -182,8 +195,9 @@ def completions_won(
     Returns
     -------
     DataFrame
-        A row a reason, the one that wins most first: ``reason``, ``told`` (how often), ``step``
-        (where most), ``won``, ``low``, ``high`` (of 100 sessions). Empty where no reason was told.
+        One row per reason, the largest gain first: ``reason``, ``mentions``, ``step`` (where it is
+        mentioned most), ``gained``, ``low``, ``high`` (per 100 sessions). Empty where no reason was
+        recorded.
 
     References
     ----------
@@ -194,19 +208,21 @@ def completions_won(
     >>> rows = {"session": [1, 1, 2, 3], "step": ["a", "b", "a", "a"], "time": [1.0, 2, 5, 6],
     ...         "reason": [None, None, "price", "price"]}
     >>> fit = fit_funnel(pd.DataFrame(rows))
-    >>> completions_won(fit, 10, np.random.default_rng(1))[["reason", "told", "won"]].round(1)
-      reason  told   won
-    0  price     2  66.7
+    >>> table = completions_gained(fit, 10, np.random.default_rng(1))
+    >>> table[["reason", "mentions", "gained"]].round(1)
+      reason  mentions  gained
+    0  price         2    66.7
     """
     sessions, size = funnel.sessions, len(funnel.steps)
-    reasons = sorted(set(sessions["reason"]) - {NOT_TOLD})
-    columns = ["reason", "told", "step", "won", "low", "high"]
+    reasons = sorted(set(sessions["reason"]) - {NO_REASON})
+    columns = ["reason", "mentions", "step", "gained", "low", "high"]
     if not reasons:
         return pd.DataFrame(columns=columns)
-    names = [NOT_TOLD, *reasons]
-    told = sessions["reason"].map({name: at for at, name in enumerate(names)}).to_numpy(int)
-    cell = sessions["reached"].to_numpy() * len(names) + told
+    names = [NO_REASON, *reasons]
+    reason = sessions["reason"].map({name: at for at, name in enumerate(names)}).to_numpy(int)
+    cell = sessions["reached"].to_numpy() * len(names) + reason
     counts = np.bincount(cell, minlength=size * len(names))
+    # Resampling sessions is a multinomial draw of the cells of this table: far fewer numbers.
     drawn = rng.multinomial(len(sessions), counts / len(sessions), size=resamples)
     tables = np.vstack([counts[None], drawn]).reshape(-1, size, len(names)).astype(float)
     furthest = tables.sum(axis=2)
@@ -214,13 +230,13 @@ def completions_won(
     passed = _ratio(reached[:, 1:], reached[:, :-1])
     known = tables[:, :-1, 1:]
     share = _ratio(known, known.sum(axis=2, keepdims=True))
-    mended = passed[..., None] ** (1 - share)
-    won = 100 * (mended.prod(axis=1) - passed.prod(axis=1)[:, None])
-    low, high = percentile_interval(won[1:], level)
-    frame = pd.DataFrame({"reason": reasons, "told": known[0].sum(axis=0).astype(int)})
+    without_reason = passed[..., None] ** (1 - share)
+    gained = 100 * (without_reason.prod(axis=1) - passed.prod(axis=1)[:, None])
+    low, high = percentile_interval(gained[1:], level)
+    frame = pd.DataFrame({"reason": reasons, "mentions": known[0].sum(axis=0).astype(int)})
     frame["step"] = [funnel.steps[at] for at in known[0].argmax(axis=0)]
-    frame["won"], frame["low"], frame["high"] = won[0], low, high
-    return frame.sort_values("won", ascending=False, kind="stable", ignore_index=True)
+    frame["gained"], frame["low"], frame["high"] = gained[0], low, high
+    return frame.sort_values("gained", ascending=False, kind="stable", ignore_index=True)
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

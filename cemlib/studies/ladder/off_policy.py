@@ -1,54 +1,56 @@
-"""What a policy would be worth, from a log of what another one did with known chances."""
+"""Value of a policy, estimated from the log of another one with known action probabilities."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from cemlib import checks
 from cemlib.stats.estimates import Difference, Floats
 from cemlib.stats.propensity import fold_of
 
-ESTIMATORS = ("inverse propensity", "self-normalised", "doubly robust")
+DOUBLY_ROBUST = "doubly robust"
+ESTIMATORS = ("inverse propensity", "self-normalised", DOUBLY_ROBUST)
 
 
 @dataclass(frozen=True)
 class PolicyValue:
-    """What a policy is worth a case, by three estimators.
+    """Value per case of a policy, by three estimators.
 
     Attributes
     ----------
     values : dict of str to Difference
-        Estimate with standard error, a key for each of `ESTIMATORS`.
+        Each of `ESTIMATORS` → estimate with standard error.
     influence : ndarray, shape (n, 3)
-        What each case adds to each estimate, about its mean.
+        Contribution of each case to each estimate, centred.
     effective : float
-        Effective sample size, (Σw)²/Σw²: how many cases the log is worth for this policy.
-    heaviest : float
+        Effective sample size for this policy, (Σw)²/Σw².
+    largest_weight : float
         Largest weight of a case.
     """
 
     values: dict[str, Difference]
     influence: Floats
     effective: float
-    heaviest: float
+    largest_weight: float
 
-    def less(self, other: PolicyValue, estimator: str = "doubly robust") -> Difference:
-        """Return how much more this policy is worth than another, on the same log."""
+    def minus(self, other: PolicyValue, estimator: str = DOUBLY_ROBUST) -> Difference:
+        """Return how much more this policy is worth than another, paired on the same log."""
         checks.one_of("estimator", estimator, ESTIMATORS)
-        place = ESTIMATORS.index(estimator)
-        gap = self.influence[:, place] - other.influence[:, place]
+        column = ESTIMATORS.index(estimator)
+        difference = self.influence[:, column] - other.influence[:, column]
         one, two = self.values[estimator], other.values[estimator]
-        return _difference(one.estimate - two.estimate, gap)
+        return _with_error(one.estimate - two.estimate, difference)
 
 
 def off_policy_value(
     reward: ArrayLike,
     action: ArrayLike,
-    chances: ArrayLike,
+    probabilities: ArrayLike,
     policy: ArrayLike,
     context: pd.DataFrame,
     *,
@@ -59,28 +61,28 @@ def off_policy_value(
 
     With weights w = π(a|x)/p(a|x):
 
-    - inverse propensity scores: mean of w·r; unbiased, and wild where p is small;
-    - self-normalised: Σw·r/Σw; a little biased, calmer;
+    - inverse propensity scores: mean of w·r; unbiased, but very variable where p is small;
+    - self-normalised: Σw·r/Σw; slightly biased, less variable;
     - doubly robust: mean of Σₐ π(a|x) q(x, a) + w·(r − q(x, a)), with q fitted on other folds by
-      least squares, an intercept and slopes for each action; right if p or q is.
+      least squares, with an intercept and slopes for each action; right if p or q is.
 
     Parameters
     ----------
     reward : array_like, shape (n,)
-        What came of each case.
+        Outcome of each case.
     action : array_like of int, shape (n,)
-        What was done, from 0 to k − 1.
-    chances : array_like, shape (n, k)
-        Chance of each action in each case when the log was written; each above 0 where the policy
-        could take it.
+        The logged action, from 0 to k − 1.
+    probabilities : array_like, shape (n, k)
+        Probability of each action in each case when the log was written (the propensities); each
+        above 0 where the policy could take the action.
     policy : array_like, shape (n, k)
-        Chance of each action under the policy to be valued; rows sum to 1.
+        Probability of each action under the policy to be valued; rows sum to 1.
     context : DataFrame, n rows
-        What q may hang on, as numbers.
+        Predictors of q, as numbers.
     folds : int
         Folds of the fit of q, at least 2.
     rng : numpy.random.Generator
-        Source of randomness of the folds.
+        Source of randomness for the folds.
 
     Returns
     -------
@@ -90,8 +92,8 @@ def off_policy_value(
     Raises
     ------
     ValueError
-        If shapes do not fit, chances or policy are none, or the policy does what the log could
-        not show.
+        If shapes do not fit, probabilities or policy are not distributions, or the policy takes an
+        action that had probability 0 in the log.
 
     References
     ----------
@@ -100,71 +102,135 @@ def off_policy_value(
 
     Examples
     --------
-    >>> found = off_policy_value([1, 0, 1, 0], [0, 1, 0, 1], np.full((4, 2), 0.5),
+    >>> value = off_policy_value([1, 0, 1, 0], [0, 1, 0, 1], np.full((4, 2), 0.5),
     ...     np.eye(2)[[0] * 4], pd.DataFrame({"x": [0, 0, 1, 1]}), rng=np.random.default_rng(1))
-    >>> found.values["self-normalised"].estimate, found.effective
+    >>> value.values["self-normalised"].estimate, value.effective
     (1.0, 2.0)
     """
     r = checks.vector("reward", reward)
-    logged = checks.matrix("chances", chances, rows=len(r))
+    logged = checks.matrix("probabilities", probabilities, rows=len(r))
     target = checks.matrix("policy", policy, rows=len(r), columns=logged.shape[1])
     did = checks.vector("action", action, length=len(r)).astype(int)
     x = checks.matrix("context", context.to_numpy(dtype=float), rows=len(r))
     if len({len(r), len(logged), len(target), len(x)}) > 1:
-        raise ValueError("reward, chances, policy and context must have a row a case each")
-    for name, table in (("chances", logged), ("policy", target)):
+        raise ValueError("reward, probabilities, policy and context must have one row per case")
+    for name, table in (("probabilities", logged), ("policy", target)):
         if (table < 0).any() or not np.allclose(table.sum(axis=1), 1, atol=1e-6):
             raise ValueError(f"{name} must be at least 0, and each row must sum to 1")
     if ((target > 0) & (logged <= 0)).any():
         row = int(np.argmax(((target > 0) & (logged <= 0)).any(axis=1)))
-        raise ValueError(f"policy does in row {row} what the log never did there: no way to tell")
+        raise ValueError(
+            f"policy takes an action in row {row} that had probability 0 in the log, so its value "
+            "cannot be estimated"
+        )
     cases = np.arange(len(r))
     if (logged[cases, did] <= 0).any():
-        raise ValueError("chances are 0 for an action that was taken")
+        raise ValueError("probabilities are 0 for an action that was taken")
     weight = target[cases, did] / logged[cases, did]
     if not weight.sum() > 0:
-        raise ValueError("policy agrees with the log in no case: nothing tells what it is worth")
+        raise ValueError(
+            "policy agrees with the logged action in no case, so its value cannot be estimated"
+        )
     predicted = _rewards(r, did, x, logged.shape[1], fold_of(len(r), folds, rng), folds)
-    inside = (target * predicted).sum(axis=1) + weight * (r - predicted[cases, did])
-    scored = weight * r
-    normalised = scored.sum() / weight.sum()
-    estimates = (scored.mean(), normalised, inside.mean())
+    robust = (target * predicted).sum(axis=1) + weight * (r - predicted[cases, did])
+    weighted = weight * r
+    normalised = weighted.sum() / weight.sum()
+    estimates = (weighted.mean(), normalised, robust.mean())
     influence = np.column_stack(
         [
-            scored - scored.mean(),
+            weighted - weighted.mean(),
             weight * (r - normalised) / weight.mean(),
-            inside - inside.mean(),
+            robust - robust.mean(),
         ]
     )
     values = {
-        name: _difference(float(estimate), part)
+        name: _with_error(float(estimate), part)
         for name, estimate, part in zip(ESTIMATORS, estimates, influence.T, strict=True)
     }
     effective = float(weight.sum() ** 2 / np.square(weight).sum())
     return PolicyValue(values, influence, effective, float(weight.max()))
 
 
+def value_policies(
+    policies: Mapping[str, Floats],
+    reward: Floats,
+    action: NDArray[np.intp],
+    probabilities: Floats,
+    context: pd.DataFrame,
+    rng: np.random.Generator,
+) -> dict[str, PolicyValue]:
+    """Estimate what each policy would have earned, with the same folds for all.
+
+    Parameters
+    ----------
+    policies : mapping of str to ndarray, shape (n, k)
+        Name → probability of each action in each case.
+    reward, action, probabilities, context
+        As for `off_policy_value`.
+    rng : numpy.random.Generator
+        Source of randomness for the folds.
+    """
+    # The same folds for every policy: differences between policies are then paired throughout.
+    seed = int(rng.integers(2**31))
+    return {
+        name: off_policy_value(
+            reward, action, probabilities, policy, context, rng=np.random.default_rng(seed)
+        )
+        for name, policy in policies.items()
+    }
+
+
+def best_policy(values: Mapping[str, PolicyValue]) -> str:
+    """Return the policy with the highest doubly robust value."""
+    return max(values, key=lambda name: values[name].values[DOUBLY_ROBUST].estimate)
+
+
+def least_supported(values: Mapping[str, PolicyValue]) -> str:
+    """Return the policy for which the log has the smallest effective sample size."""
+    return min(values, key=lambda name: values[name].effective)
+
+
+def values_beside_truth(
+    values: Mapping[str, PolicyValue], true_values: Mapping[str, float]
+) -> pd.DataFrame:
+    """Return doubly robust values with the true ones and whether the interval covers them.
+
+    Returns
+    -------
+    DataFrame
+        One row per policy: ``policy``, ``estimate``, ``low``, ``high``, ``true_value``,
+        ``covered``.
+    """
+    rows = []
+    for name, value in values.items():
+        robust = value.values[DOUBLY_ROBUST]
+        rows.append((name, robust.estimate, *robust.interval(), true_values[name]))
+    table = pd.DataFrame(rows, columns=["policy", "estimate", "low", "high", "true_value"])
+    return table.assign(covered=table["true_value"].between(table["low"], table["high"]))
+
+
 def _rewards(
-    r: Floats, did: np.ndarray, x: Floats, actions: int, fold: np.ndarray, folds: int
+    r: Floats, did: NDArray[np.intp], x: Floats, actions: int, fold: NDArray[np.int64], folds: int
 ) -> Floats:
     """Return the reward that the other folds predict for each action, shape (n, k)."""
-    spread = x.std(axis=0)
-    x = np.column_stack([np.ones(len(x)), (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1)])
+    deviation = x.std(axis=0)
+    scale = np.where(deviation > 0, deviation, 1)
+    x = np.column_stack([np.ones(len(x)), (x - x.mean(axis=0)) / scale])
     penalty = np.eye(x.shape[1])
-    penalty[0, 0] = 1e-9  # an action seen in few cases gets hardly more than its mean
+    penalty[0, 0] = 1e-9  # an action taken in few cases is predicted by little more than its mean
     predicted = np.full((len(r), actions), r.mean())
     for part in range(folds):
         held, used = fold == part, fold != part
-        for each in range(actions):
-            rows = used & (did == each)
+        for action in range(actions):
+            rows = used & (did == action)
             if rows.any():
-                seen = x[rows]
-                slopes = np.linalg.solve(seen.T @ seen + penalty, seen.T @ r[rows])
-                predicted[held, each] = x[held] @ slopes
+                design = x[rows]
+                slopes = np.linalg.solve(design.T @ design + penalty, design.T @ r[rows])
+                predicted[held, action] = x[held] @ slopes
     return predicted
 
 
-def _difference(estimate: float, influence: Floats) -> Difference:
+def _with_error(estimate: float, influence: Floats) -> Difference:
     size = len(influence)
     error = float(np.sqrt(np.square(influence).sum() / (size - 1) / size)) if size > 1 else np.nan
     return Difference(estimate, error, max(size - 1, 1))

@@ -1,29 +1,32 @@
-"""Customers who bring customers: how many a generation brings, and what that is worth."""
+"""Customers won by referral: how many each customer brings, and what they are worth."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from cemlib import checks
-from cemlib.stats.estimates import Floats
+from cemlib.stats.estimates import Estimates, Floats
 from cemlib.stats.rates import rate_interval
-from cemlib.studies.ladder.ladder import Ladder
+from cemlib.studies.ladder.markov import Ladder
 from cemlib.studies.ladder.rung_value import value_of_rungs
 
 YEAR = 12  # months
 
 
 def births_matrix(rates: ArrayLike, entry: int) -> Floats:
-    """Return new customers a month, from those on each rung (rows) to the rung of entry (columns).
+    """Return new customers per month, by rung of the referrer (rows) and rung of entry (columns).
 
     Parameters
     ----------
     rates : array_like, shape (..., S)
-        New customers that one on each rung brings in a month.
+        New customers per month and customer in each state.
     entry : int
-        Place of the rung on which they begin.
+        Index of the state in which they begin.
 
     Examples
     --------
@@ -31,34 +34,35 @@ def births_matrix(rates: ArrayLike, entry: int) -> Floats:
     array([[0. , 0. ],
            [0.1, 0. ]])
     """
-    each = np.asarray(rates, dtype=float)
-    checks.between("entry", entry, 0, each.shape[-1] - 1, whole=True)
-    births = np.zeros((*each.shape, each.shape[-1]))
-    births[..., entry] = each
+    rate = np.asarray(rates, dtype=float)
+    checks.between("entry", entry, 0, rate.shape[-1] - 1, whole=True)
+    births = np.zeros((*rate.shape, rate.shape[-1]))
+    births[..., entry] = rate
     return births
 
 
-def next_generation(chances: ArrayLike, births: ArrayLike) -> Floats:
-    """Return the next-generation matrix K = (I − Q)⁻¹F over the rungs that can be left.
+def next_generation(probabilities: ArrayLike, births: ArrayLike) -> Floats:
+    """Return the next-generation matrix K = (I − Q)⁻¹F over the transient states.
 
-    Kᵢⱼ are the customers entering on rung j whom one who is on rung i brings until leaving.
+    Kᵢⱼ is the number of customers entering in state j whom a customer in state i brings before
+    leaving.
 
     Parameters
     ----------
-    chances : array_like, shape (..., S, S)
-        Chances of a month's moves.
+    probabilities : array_like, shape (..., S, S)
+        Monthly transition probabilities.
     births : array_like, shape (..., S, S)
-        New customers a month, F, from `births_matrix`.
+        New customers per month, F, from `births_matrix`.
 
     Returns
     -------
     ndarray, shape (..., S, S)
-        Zero for rungs that nobody leaves.
+        Zero for absorbing states.
 
     Raises
     ------
     ValueError
-        If some customers never leave: a generation then has no end.
+        If some customers never leave: they would bring infinitely many.
 
     References
     ----------
@@ -71,30 +75,31 @@ def next_generation(chances: ArrayLike, births: ArrayLike) -> Floats:
     array([[0.5, 0. ],
            [0. , 0. ]])
     """
-    matrix, new = _left(chances), np.asarray(births, dtype=float)
+    matrix, new = _transient(probabilities), np.asarray(births, dtype=float)
     try:
         return np.asarray(np.linalg.solve(np.eye(matrix.shape[-1]) - matrix, new))
     except np.linalg.LinAlgError as error:
-        raise ValueError("chances hold customers who never leave: a generation has no end") from (
-            error
-        )
+        raise ValueError(
+            "probabilities hold customers who never leave, so they would bring infinitely many"
+        ) from error
 
 
-def reproduction(chances: ArrayLike, births: ArrayLike) -> Floats:
-    """Return how many new customers a customer brings in a generation, the spectral radius of K.
+def reproduction(probabilities: ArrayLike, births: ArrayLike) -> Floats:
+    """Return how many new customers each customer brings before leaving, the spectral radius of K.
 
-    Above 1 the customers grow by recommendation alone; below, each one brought brings fewer.
+    Above 1 the customer base grows by referral alone; below 1 each generation is smaller.
 
     Examples
     --------
     >>> float(reproduction([[0.9, 0.1], [0.0, 1.0]], [[0.05, 0.0], [0.0, 0.0]]).round(3))
     0.5
     """
-    return np.asarray(np.abs(np.linalg.eigvals(next_generation(chances, births))).max(axis=-1))
+    radius = np.abs(np.linalg.eigvals(next_generation(probabilities, births))).max(axis=-1)
+    return np.asarray(radius)
 
 
-def growth(chances: ArrayLike, births: ArrayLike) -> Floats:
-    """Return by which factor customers grow a month in the long run, by recommendation alone.
+def growth(probabilities: ArrayLike, births: ArrayLike) -> Floats:
+    """Return the long-run monthly growth factor of the customer base by referral alone.
 
     The spectral radius of Q + F: above 1 exactly where `reproduction` is.
 
@@ -107,25 +112,25 @@ def growth(chances: ArrayLike, births: ArrayLike) -> Floats:
     >>> float(growth([[0.9, 0.1], [0.0, 1.0]], [[0.05, 0.0], [0.0, 0.0]]).round(3))
     0.95
     """
-    total = _left(chances) + np.asarray(births, dtype=float)
+    total = _transient(probabilities) + np.asarray(births, dtype=float)
     return np.asarray(np.abs(np.linalg.eigvals(total)).max(axis=-1))
 
 
 def brought_by_rung(panel: pd.DataFrame, states: int) -> pd.DataFrame:
-    """Return new customers a customer-year on each rung, with exact Poisson intervals.
+    """Return new customers per customer-year in each state, with exact Poisson intervals.
 
     Parameters
     ----------
     panel : DataFrame
-        ``state`` (place) and ``brought``, new customers of that month by recommendation.
+        ``state`` (index) and ``brought``, new customers won by referral in that month.
     states : int
-        How many places there are.
+        Number of states.
 
     Returns
     -------
     DataFrame
-        A row a place: ``months``, ``brought``, ``rate`` a year, ``low``, ``high``; missing where
-        nobody was seen.
+        One row per state: ``months``, ``brought``, ``rate`` per year, ``low``, ``high``; NaN where
+        nobody was observed.
 
     Examples
     --------
@@ -138,30 +143,30 @@ def brought_by_rung(panel: pd.DataFrame, states: int) -> pd.DataFrame:
     months = np.bincount(known["state"], minlength=states)
     brought = np.bincount(known["state"], weights=known["brought"], minlength=states)
     frame = pd.DataFrame({"months": months, "brought": brought})
-    seen = months > 0
-    found = rate_interval(brought[seen], months[seen] / YEAR)
-    for name, values in zip(("rate", "low", "high"), found, strict=True):
+    observed = months > 0
+    rates = rate_interval(brought[observed], months[observed] / YEAR)
+    for name, values in zip(("rate", "low", "high"), rates, strict=True):
         frame[name] = np.nan
-        frame.loc[seen, name] = values
+        frame.loc[observed, name] = values
     return frame
 
 
 def draw_rates(table: pd.DataFrame, resamples: int, rng: np.random.Generator) -> Floats:
-    """Draw new customers a month on each rung from their gamma posterior (Jeffreys).
+    """Draw new customers per month in each state from their gamma posterior (Jeffreys).
 
     Parameters
     ----------
     table : DataFrame
-        From `brought_by_rung`. A rung whose customers brought nobody brings nobody.
+        From `brought_by_rung`. A state in which nobody brought anybody keeps the rate 0.
     resamples : int
-        How many draws.
+        Number of draws.
     rng : numpy.random.Generator
         Source of randomness.
 
     Returns
     -------
     ndarray, shape (B, S)
-        Rates a month.
+        Rates per month.
 
     Examples
     --------
@@ -177,23 +182,93 @@ def draw_rates(table: pd.DataFrame, resamples: int, rng: np.random.Generator) ->
 def value_with_referrals(
     ladder: Ladder, rates: ArrayLike, entry: int, margins: ArrayLike, discount: float
 ) -> Floats:
-    """Return what a customer on each rung is worth with all those whom they bring.
+    """Return the value of a customer on each rung including all customers whom they bring.
 
     Examples
     --------
-    >>> from cemlib.studies.ladder.ladder import fit_ladder
-    >>> seen = pd.DataFrame({"state": [0, 0, 1, 1], "next": [0, 1, 1, 2]})
-    >>> ladder = fit_ladder(seen, ("new", "loyal", "gone"), 1, np.random.default_rng(1))
+    >>> from cemlib.studies.ladder.markov import fit_ladder
+    >>> moved = pd.DataFrame({"state": [0, 0, 1, 1], "next": [0, 1, 1, 2]})
+    >>> ladder = fit_ladder(moved, ("new", "loyal", "gone"), 1, np.random.default_rng(1))
     >>> value_with_referrals(ladder, [0, 0.1, 0], 0, [1, 2, 0], 0.9).round(2)
     array([5.53, 4.54, 0.  ])
     """
-    total = ladder.chances + births_matrix(rates, entry)
+    total = ladder.probabilities + births_matrix(rates, entry)
     return value_of_rungs(total, margins, discount)
 
 
-def _left(chances: ArrayLike) -> Floats:
-    """Return the moves among rungs that can be left."""
-    matrix = np.array(chances, dtype=float)
+@dataclass(frozen=True)
+class Referrals:
+    """What customers bring by referral.
+
+    Attributes
+    ----------
+    best : Series
+        Customers on the best rung: ``months``, ``brought``, ``rate`` per year, ``low``, ``high``.
+    generation : Estimates
+        ``reproduction``, new customers per customer lifetime, and ``growth``, the monthly factor.
+    value : tuple of (float, float)
+        Value of a customer on the best rung, without and with the customers whom they bring; the
+        second is NaN where it is infinite.
+    """
+
+    best: pd.Series
+    generation: Estimates
+    value: tuple[float, float]
+
+
+def referrals(
+    panel: pd.DataFrame,
+    ladder: Ladder,
+    entry: int,
+    margins: Sequence[float],
+    discount: float,
+    rng: np.random.Generator,
+) -> Referrals | None:
+    """Estimate what referrals bring.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        ``state`` and ``brought``.
+    ladder : Ladder
+        From `fit_ladder`.
+    entry : int
+        Index of the state in which a customer begins.
+    margins, discount
+        As for `value_of_rungs`.
+    rng : numpy.random.Generator
+        Source of randomness for the draws of the rates.
+
+    Returns
+    -------
+    Referrals or None
+        None where nobody was brought, or it was not recorded.
+    """
+    if "brought" not in panel or panel["brought"].sum() == 0:
+        return None
+    table = brought_by_rung(panel, len(ladder.states))
+    rates = table["brought"].to_numpy() / np.maximum(table["months"].to_numpy(), 1)
+    births = births_matrix(rates, entry)
+    drawn = births_matrix(draw_rates(table, len(ladder.draws), rng), entry)
+    values, draws = (
+        np.stack([reproduction(p, f), growth(p, f)], axis=-1)
+        for p, f in ((ladder.probabilities, births), (ladder.draws, drawn))
+    )
+    without = value_of_rungs(ladder.probabilities, margins, discount)[ladder.best]
+    try:
+        included = value_with_referrals(ladder, rates, entry, margins, discount)[ladder.best]
+    except ValueError:
+        included = np.nan
+    return Referrals(
+        table.loc[ladder.best],
+        Estimates(("reproduction", "growth"), values, draws),
+        (float(without), float(included)),
+    )
+
+
+def _transient(probabilities: ArrayLike) -> Floats:
+    """Return the moves among transient states; those of absorbing ones are 0."""
+    matrix = np.array(probabilities, dtype=float)
     size = matrix.shape[-1]
-    kept = matrix[..., range(size), range(size)] >= 1
-    return np.where(kept[..., :, None] | kept[..., None, :], 0.0, matrix)
+    absorbing = matrix[..., range(size), range(size)] >= 1
+    return np.where(absorbing[..., :, None] | absorbing[..., None, :], 0.0, matrix)

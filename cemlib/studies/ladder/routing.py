@@ -1,4 +1,4 @@
-"""The right information to the right person: causes, owners, hours, and who is told back."""
+"""Routing of comments: causes, owners, hours, and whether the loop to the customer is closed."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ NOBODY = "nobody"
 
 @dataclass(frozen=True)
 class Routing:
-    """How comments found their owners.
+    """How comments are routed to the teams that own their causes.
 
     Attributes
     ----------
     confusion : DataFrame
-        Comments by cause (rows) and team that got them first (columns).
+        Comments by cause (rows) and first team (columns).
     right : tuple of float
-        Share that went to the right team at once, with its interval.
+        Share routed to the right team first, with its interval.
     hours : tuple of float
-        Median hours until the right team had it, with its interval.
-    told : tuple of float
-        Share of the customers who were told what was done, with its interval.
+        Median hours until the right team had the comment, with its interval.
+    closed_loop : tuple of float
+        Share of comments whose customer was told what was done, with its interval.
     """
 
     confusion: pd.DataFrame
     right: tuple[float, float, float]
     hours: tuple[float, float, float]
-    told: tuple[float, float, float]
+    closed_loop: tuple[float, float, float]
 
 
 def fit_routing(
@@ -42,26 +42,26 @@ def fit_routing(
     rng: np.random.Generator,
     level: float = 0.95,
 ) -> Routing:
-    """Measure how comments find their owners.
+    """Measure how comments are routed to the teams that own their causes.
 
     Parameters
     ----------
     comments : DataFrame
-        A row a comment: ``cause``, ``owner`` (team that got it first), ``hours`` until the right
-        team had it, ``told`` (whether the customer heard what was done, 0 or 1).
+        One row per comment: ``cause``, ``owner`` (first team), ``hours`` until the right team had
+        it, ``told`` (whether the customer was told what was done, 0 or 1).
     owners : mapping of str to str
-        Cause → the team that it belongs to.
+        Cause → team that owns it.
     resamples : int
-        Resamples behind the interval of the median.
+        Resamples for the interval of the median.
     rng : numpy.random.Generator
         Source of randomness.
     level : float
-        Coverage; shares have Wilson intervals.
+        Coverage of the intervals; those of shares are Wilson's.
 
     Returns
     -------
     Routing
-        Confusion, share at the right team, hours, share told.
+        Confusion table, shares and hours.
 
     Raises
     ------
@@ -74,9 +74,9 @@ def fit_routing(
     >>> fit_routing(pd.DataFrame(rows), {"time-out": "IT"}, 9, np.random.default_rng(1)).right[0]
     0.5
     """
-    if lost := sorted(set(comments["cause"]) - set(owners)):
-        raise ValueError(f"owners has none for the cause {lost[0]!r}; say whose it is")
-    proper = comments["cause"].map(owners)
+    if unowned := sorted(set(comments["cause"]) - set(owners)):
+        raise ValueError(f"owners has no team for the cause {unowned[0]!r}; add one")
+    right_team = comments["cause"].map(owners)
     teams = list(dict.fromkeys([*owners.values(), *sorted(set(comments["owner"]))]))
     confusion = (
         comments.groupby(["cause", "owner"]).size().unstack("owner", fill_value=0)
@@ -88,7 +88,7 @@ def fit_routing(
     low, high = percentile_interval(drawn, level)
     return Routing(
         confusion,
-        _share(int((proper == comments["owner"]).sum()), len(comments), level),
+        _share(int((right_team == comments["owner"]).sum()), len(comments), level),
         (float(np.median(hours)), float(low), float(high)),
         _share(int((comments["told"] > 0).sum()), len(comments), level),
     )
@@ -102,42 +102,41 @@ def _share(count: int, size: int, level: float) -> tuple[float, float, float]:
 
 
 def manager_view(comments: pd.DataFrame, owners: Mapping[str, str]) -> pd.DataFrame:
-    """Return what a manager needs of a table of comments: causes, not customers.
+    """Return the manager's report on comments: one row per cause.
 
     Parameters
     ----------
     comments : DataFrame
         As for `fit_routing`, with ``rating``.
     owners : mapping of str to str
-        Cause → the team that it belongs to.
+        Cause → team that owns it.
 
     Returns
     -------
     DataFrame
-        A row a cause, the most frequent first: ``cause``, ``owner``, ``comments``, ``rating``
-        (mean), ``to the right team`` (share), ``hours`` (median), ``told`` (share).
+        The most frequent cause first: ``cause``, ``owner``, ``comments``, ``rating`` (mean),
+        ``right`` (share routed right first time), ``hours`` (median), ``closed_loop`` (share).
 
     Examples
     --------
     >>> rows = {"cause": ["time-out"], "owner": ["IT"], "hours": [1], "told": [0], "rating": [3]}
-    >>> manager_view(pd.DataFrame(rows), {"time-out": "IT"})["to the right team"].tolist()
+    >>> manager_view(pd.DataFrame(rows), {"time-out": "IT"})["right"].tolist()
     [1.0]
     """
     rows = comments.assign(right=comments["cause"].map(owners) == comments["owner"])
-    found = rows.groupby("cause").agg(
+    table = rows.groupby("cause").agg(
         comments=("cause", "size"),
         rating=("rating", "mean"),
         right=("right", "mean"),
         hours=("hours", "median"),
-        told=("told", "mean"),
+        closed_loop=("told", "mean"),
     )
-    found.insert(0, "owner", [owners.get(str(cause), NOBODY) for cause in found.index])
-    found = found.sort_values("comments", ascending=False, kind="stable").reset_index()
-    return found.rename(columns={"right": "to the right team"})
+    table.insert(0, "owner", [owners.get(str(cause), NOBODY) for cause in table.index])
+    return table.sort_values("comments", ascending=False, kind="stable").reset_index()
 
 
 def agent_view(comments: pd.DataFrame, customer: str) -> pd.DataFrame:
-    """Return what an agent needs of the same table: this customer, the latest first.
+    """Return the agent's report on the same comments: one customer, the latest comment first.
 
     Parameters
     ----------
@@ -145,24 +144,35 @@ def agent_view(comments: pd.DataFrame, customer: str) -> pd.DataFrame:
         ``customer``, ``month``, ``touchpoint``, ``channel``, ``cause``, ``owner``, ``rating``,
         ``told``.
     customer : str
-        Who is on the line.
+        The customer on the line.
 
     Returns
     -------
     DataFrame
-        ``month``, ``touchpoint``, ``channel``, ``cause``, ``with`` (the team that has it),
-        ``rating``, and ``say first``: what this customer should hear before anything else.
+        ``month``, ``touchpoint``, ``channel``, ``cause``, ``team`` (which got it first),
+        ``rating``, and ``say_first``: what the agent should tell this customer first.
 
     Examples
     --------
     >>> rows = {"customer": ["C1"], "month": ["2026-01"], "touchpoint": ["bill"], "told": [0],
     ...         "channel": ["app"], "cause": ["fee"], "owner": ["billing"], "rating": [3]}
-    >>> agent_view(pd.DataFrame(rows), "C1")["say first"].tolist()
-    ['what became of it']
+    >>> agent_view(pd.DataFrame(rows), "C1")["say_first"].tolist()
+    ['what was done about it']
     """
-    own = comments[comments["customer"] == customer].sort_values(
+    latest = comments[comments["customer"] == customer].sort_values(
         "month", ascending=False, kind="stable", ignore_index=True
     )
-    said = np.where(own["told"] > 0, "nothing: was told", "what became of it")
     columns = ["month", "touchpoint", "channel", "cause", "owner", "rating"]
-    return own[columns].rename(columns={"owner": "with"}).assign(**{"say first": said})
+    say = np.where(latest["told"] > 0, "nothing, already told", "what was done about it")
+    return latest[columns].rename(columns={"owner": "team"}).assign(say_first=say)
+
+
+def busiest_customer(comments: pd.DataFrame) -> str:
+    """Return the customer with the most comments, the first by name among equals.
+
+    Examples
+    --------
+    >>> busiest_customer(pd.DataFrame({"customer": ["C2", "C1", "C2", "C1"]}))
+    'C1'
+    """
+    return str(comments["customer"].value_counts().sort_index(kind="stable").idxmax())

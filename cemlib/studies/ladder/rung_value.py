@@ -1,6 +1,9 @@
-"""What customers on each rung of a ladder are worth, and which step is worth most."""
+"""Value of a customer on each rung of a ladder, and of each step between rungs."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -8,30 +11,37 @@ from numpy.typing import ArrayLike
 
 from cemlib import checks
 from cemlib.stats.estimates import Estimates, Floats, percentile_interval, significant
-from cemlib.studies.ladder.ladder import Ladder, reach, stochastic
+from cemlib.studies.ladder.markov import (
+    Ladder,
+    first_passage,
+    shares_over_time,
+    stochastic,
+    with_step,
+)
 
 
-def value_of_rungs(chances: ArrayLike, margins: ArrayLike, discount: float) -> Floats:
-    """Return what a customer on each rung is worth from now on, v = (I − δP)⁻¹m.
+def value_of_rungs(probabilities: ArrayLike, margins: ArrayLike, discount: float) -> Floats:
+    """Return the lifetime value of a customer on each rung, v = (I − δP)⁻¹m.
 
     Parameters
     ----------
-    chances : array_like, shape (..., S, S)
-        Chances of a month's moves. Rows that sum to more than 1 hold customers who bring others.
+    probabilities : array_like, shape (..., S, S)
+        Monthly transition probabilities. Rows that sum to more than 1 include customers won by
+        referral.
     margins : array_like, shape (S,)
-        Contribution of a month on each rung, yuan.
+        Monthly contribution in each state, yuan.
     discount : float
-        What a yuan of next month is worth now, δ, in (0, 1).
+        Present value of one yuan received next month, δ, in (0, 1).
 
     Returns
     -------
     ndarray, shape (..., S)
-        Yuan, this month's margin among them.
+        Yuan, including this month's margin.
 
     Raises
     ------
     ValueError
-        If the value has no end: customers bring more than the discount takes away.
+        If the value is infinite: customers grow faster than the discount shrinks their value.
 
     References
     ----------
@@ -42,25 +52,45 @@ def value_of_rungs(chances: ArrayLike, margins: ArrayLike, discount: float) -> F
     >>> value_of_rungs([[0.5, 0.5], [0.0, 1.0]], [10.0, 0.0], 0.8).round(2)
     array([16.67,  0.  ])
     """
-    matrices = np.asarray(chances, dtype=float)
+    matrices = np.asarray(probabilities, dtype=float)
     checks.between("discount", discount, 1e-6, 1 - 1e-9)
     m = checks.vector("margins", margins, length=matrices.shape[-1])
     if (matrices.sum(axis=-1) > 1 + 1e-9).any():
         fastest = float(np.abs(np.linalg.eigvals(matrices)).max())
         if discount * fastest >= 1:
             raise ValueError(
-                f"discount is {discount:g}, but customers grow {fastest:.4g} times a month: their "
-                "value has no end; discount more"
+                f"discount is {discount:g}, but customers grow by a factor of {fastest:.4g} per "
+                "month, so their value is infinite; use a smaller discount factor"
             )
-    inner = np.eye(len(m)) - discount * matrices
-    return np.asarray(np.linalg.solve(inner, np.broadcast_to(m[:, None], (*inner.shape[:-1], 1)))
-                      [..., 0])  # fmt: skip
+    inverse = np.eye(len(m)) - discount * matrices
+    right = np.broadcast_to(m[:, None], (*inverse.shape[:-1], 1))
+    return np.asarray(np.linalg.solve(inverse, right)[..., 0])
 
 
-def step_worth(
-    chances: ArrayLike, margins: ArrayLike, discount: float, start: ArrayLike
+def customer_mix(panel: pd.DataFrame, size: int) -> Floats:
+    """Return the share of current customers in each state, shape (S,).
+
+    Parameters
+    ----------
+    panel : DataFrame
+        ``month`` and ``state``. Current customers are those observed in its last month, without
+        those who have left.
+    size : int
+        Number of states, S.
+
+    Examples
+    --------
+    >>> customer_mix(pd.DataFrame({"month": [1, 2, 2, 2], "state": [0, 0, 1, 2]}), 3)
+    array([0.5, 0.5, 0. ])
+    """
+    current = panel[(panel["month"] == panel["month"].max()) & (panel["state"] < size - 1)]
+    return np.bincount(current["state"], minlength=size) / max(len(current), 1)
+
+
+def step_sensitivity(
+    probabilities: ArrayLike, margins: ArrayLike, discount: float, start: ArrayLike
 ) -> tuple[Floats, Floats]:
-    """Return what each step adds to the value, in proportion and for a point of its chance.
+    """Return how customer value responds to the probability of each step.
 
     If pᵢⱼ rises, the other moves from i fall in proportion. With V = s·v, the value of customers
     who start as s, r = s(I − δP)⁻¹ the discounted months on each rung, and v the value of rungs,
@@ -69,17 +99,17 @@ def step_worth(
 
     Parameters
     ----------
-    chances, margins, discount
+    probabilities, margins, discount
         As for `value_of_rungs`.
     start : array_like, shape (S,)
-        Share of the customers on each rung.
+        Share of the customers in each state.
 
     Returns
     -------
     elasticity : ndarray, shape (..., S, S)
-        Per cent of value for a per cent more of the chance; 0 where a move is certain.
+        Percentage change in value per 1% more of the probability; 0 where a move is certain.
     slope : ndarray, shape (..., S, S)
-        Yuan a customer for the chance as a whole; a hundredth of it is that for a point.
+        Yuan per customer per unit of probability; divide by 100 for one percentage point.
 
     References
     ----------
@@ -87,86 +117,207 @@ def step_worth(
 
     Examples
     --------
-    >>> elasticity, _ = step_worth([[0.5, 0.5], [0.0, 1.0]], [10.0, 0.0], 0.8, [1.0, 0.0])
+    >>> elasticity, _ = step_sensitivity([[0.5, 0.5], [0.0, 1.0]], [10.0, 0.0], 0.8, [1.0, 0.0])
     >>> elasticity.round(3)
     array([[ 0.667, -0.667],
            [ 0.   ,  0.   ]])
     """
-    matrices = stochastic(chances)
+    matrices = stochastic(probabilities)
     v = value_of_rungs(matrices, margins, discount)
     s = checks.vector("start", start, length=matrices.shape[-1])
-    inner = np.eye(matrices.shape[-1]) - discount * np.swapaxes(matrices, -1, -2)
-    months = np.linalg.solve(
-        inner, np.broadcast_to(s[:, None], (*matrices.shape[:-1], 1))
-    )[..., 0]  # fmt: skip
+    inverse = np.eye(matrices.shape[-1]) - discount * np.swapaxes(matrices, -1, -2)
+    right = np.broadcast_to(s[:, None], (*matrices.shape[:-1], 1))
+    months = np.linalg.solve(inverse, right)[..., 0]
     later = (matrices @ v[..., None])[..., 0]
     gain = v[..., None, :] - later[..., :, None]
     free = 1 - matrices
-    slope = (
-        discount
-        * months[..., :, None]
-        * np.divide(gain, free, out=np.zeros_like(gain), where=free > 1e-12)
-    )
-    worth = (v * s).sum(axis=-1)[..., None, None]
-    return np.asarray(matrices * slope / worth), np.asarray(slope)
+    compensated = np.divide(gain, free, out=np.zeros_like(gain), where=free > 1e-12)
+    slope = discount * months[..., :, None] * compensated
+    total = (v * s).sum(axis=-1)[..., None, None]
+    return np.asarray(matrices * slope / total), np.asarray(slope)
+
+
+@dataclass(frozen=True)
+class StepValues:
+    """How the value of today's customers responds to each observed step.
+
+    Attributes
+    ----------
+    elasticity : Estimates
+        Percentage change in value per 1% more of the step's probability; steps are named
+        ``"satisfied → loyal"``.
+    per_point : Estimates
+        Yuan per customer per percentage point more of the same steps' probability.
+    """
+
+    elasticity: Estimates
+    per_point: Estimates
+
+    @property
+    def most_elastic(self) -> int:
+        """Index of the step with the largest elasticity in absolute size."""
+        return int(np.argmax(significant(np.abs(self.elasticity.values))))
+
+    @property
+    def agreement(self) -> float:
+        """Share of the draws in which the most elastic step is the same."""
+        largest = np.argmax(significant(np.abs(self.elasticity.draws)), axis=1)
+        return float((largest == self.most_elastic).mean())
+
+    @property
+    def best_point(self) -> int:
+        """Index of the step of which one more percentage point adds most value."""
+        return int(np.argmax(significant(self.per_point.values)))
+
+    def ranked(self, count: int) -> list[str]:
+        """Return the names of the steps with the largest elasticities, the largest first."""
+        order = np.argsort(-np.abs(self.elasticity.values), kind="stable")[:count]
+        return [self.elasticity.names[step] for step in order]
 
 
 def compare_steps(
     ladder: Ladder, margins: ArrayLike, discount: float, start: ArrayLike
-) -> tuple[Estimates, Estimates]:
-    """Return the elasticity and the yuan a point of each step that was seen, with their draws.
+) -> StepValues:
+    """Return elasticity and yuan per percentage point of each observed step, with their draws.
 
     Parameters
     ----------
     ladder : Ladder
         From `fit_ladder`.
     margins, discount, start
-        As for `step_worth`.
-
-    Returns
-    -------
-    elasticity, per_point : Estimates
-        A name a step, ``"satisfied → loyal"``.
-    """
-    steps = ladder.steps()
-    names = tuple(map(ladder.named, steps))
-    at = tuple(np.array(steps).T)
-    point = step_worth(ladder.chances, margins, discount, start)
-    drawn = step_worth(ladder.draws, margins, discount, start)
-    scale = (1.0, 0.01)
-    elasticity, per_point = (
-        Estimates(names, unit * value[at], unit * draws[:, at[0], at[1]])
-        for unit, value, draws in zip(scale, point, drawn, strict=True)
-    )
-    return elasticity, per_point
-
-
-def most_worth(elasticity: Estimates) -> tuple[str, float]:
-    """Return the step whose chance moves the value most, and the share of draws that agree.
+        As for `step_sensitivity`.
 
     Examples
     --------
-    >>> most_worth(Estimates(("a", "b"), np.array([0.2, -0.5]), np.array([[0.1, -0.4], [0.6, 0]])))
-    ('b', 0.5)
+    >>> from cemlib.studies.ladder.markov import fit_ladder
+    >>> moved = pd.DataFrame({"state": [0, 0, 0, 1, 1], "next": [0, 1, 2, 1, 2]})
+    >>> ladder = fit_ladder(moved, ("new", "loyal", "gone"), 5, np.random.default_rng(1))
+    >>> steps = compare_steps(ladder, [1, 2, 0], 0.9, [1, 0, 0])
+    >>> steps.elasticity.names[steps.most_elastic]
+    'new → gone'
     """
-    first = int(np.argmax(significant(np.abs(elasticity.values))))
-    agreed = np.argmax(significant(np.abs(elasticity.draws)), axis=1) == first
-    return elasticity.names[first], float(agreed.mean())
+    steps = ladder.steps()
+    names = tuple(map(ladder.step_name, steps))
+    i, j = np.array(steps).T
+    point = step_sensitivity(ladder.probabilities, margins, discount, start)
+    drawn = step_sensitivity(ladder.draws, margins, discount, start)
+    return StepValues(
+        Estimates(names, point[0][i, j], drawn[0][:, i, j]),
+        Estimates(names, 0.01 * point[1][i, j], 0.01 * drawn[1][:, i, j]),
+    )
 
 
 def rung_table(ladder: Ladder, margins: ArrayLike, discount: float) -> pd.DataFrame:
-    """Return for each rung its value, the chance of ever being an advocate, and the months to it.
+    """Return the value of each rung and the way from it to the best rung.
 
     Returns
     -------
     DataFrame
-        ``rung``, then ``value`` (yuan), ``ever`` (0–1) and ``months`` to the best rung, each with
-        its ``_low`` and ``_high``.
+        One row per state: ``rung``, ``months_observed``, then ``value`` (yuan), ``ever``
+        (probability of ever reaching the best rung, 0–1) and ``months`` (mean months until then,
+        among those who get there), each with its ``_low`` and ``_high``.
+
+    Examples
+    --------
+    >>> from cemlib.studies.ladder.markov import fit_ladder
+    >>> moved = pd.DataFrame({"state": [0, 0, 0, 1, 1], "next": [0, 1, 2, 1, 2]})
+    >>> ladder = fit_ladder(moved, ("new", "loyal", "gone"), 5, np.random.default_rng(1))
+    >>> rung_table(ladder, [1, 2, 0], 0.9)[["rung", "value", "ever", "months"]].round(2)
+        rung  value  ever  months
+    0    new   2.99   0.5     1.5
+    1  loyal   3.64   1.0     0.0
+    2   gone   0.00   0.0     NaN
     """
-    point = (value_of_rungs(ladder.chances, margins, discount), *reach(ladder.chances, ladder.best))
-    drawn = (value_of_rungs(ladder.draws, margins, discount), *reach(ladder.draws, ladder.best))
+    point, drawn = (
+        (value_of_rungs(p, margins, discount), *first_passage(p, ladder.best))
+        for p in (ladder.probabilities, ladder.draws)
+    )
     frame = pd.DataFrame({"rung": list(ladder.states)})
+    frame["months_observed"] = ladder.counts.sum(axis=1).astype(int)
     for name, values, draws in zip(("value", "ever", "months"), point, drawn, strict=True):
         frame[name] = values
         frame[f"{name}_low"], frame[f"{name}_high"] = percentile_interval(draws)
     return frame
+
+
+@dataclass(frozen=True)
+class ChangedLadder:
+    """A ladder in which the probability of one step was changed.
+
+    Attributes
+    ----------
+    states : tuple of str
+        S states, as in `Ladder`.
+    step : (int, int)
+        Indices of the changed step, from and to.
+    probabilities : ndarray, shape (S, S)
+        Transition probabilities after the change.
+    shares : ndarray, shape (T + 1, S)
+        Share of the customers in each state, month by month.
+    values : ndarray, shape (S,)
+        Lifetime value on each rung after the change, yuan.
+    before, after : (float, float)
+        Probability of the step, and mean lifetime value of today's customers (yuan).
+    """
+
+    states: tuple[str, ...]
+    step: tuple[int, int]
+    probabilities: Floats
+    shares: Floats
+    values: Floats
+    before: tuple[float, float]
+    after: tuple[float, float]
+
+
+def change_step(
+    ladder: Ladder,
+    step: str,
+    factor: float,
+    margins: Sequence[float],
+    discount: float,
+    start: Floats,
+    months: int,
+) -> ChangedLadder:
+    """Return what follows if one step becomes more or less probable by a factor.
+
+    Parameters
+    ----------
+    ladder : Ladder
+        From `fit_ladder`.
+    step : str
+        Name of an observed step, ``"satisfied → loyal"``.
+    factor : float
+        Multiplies its probability, which stays at most 1.
+    margins, discount, start
+        As for `step_sensitivity`.
+    months : int
+        Months for which customers are followed.
+
+    Raises
+    ------
+    ValueError
+        If the step was not observed.
+
+    Examples
+    --------
+    >>> from cemlib.studies.ladder.markov import fit_ladder
+    >>> moved = pd.DataFrame({"state": [0, 0, 0, 0, 1, 1], "next": [0, 0, 1, 2, 1, 2]})
+    >>> ladder = fit_ladder(moved, ("new", "loyal", "gone"), 5, np.random.default_rng(1))
+    >>> change_step(ladder, "new → loyal", 2, [1, 2, 0], 0.9, np.array([1, 0, 0]), 6).after[0]
+    0.5
+    """
+    steps = {ladder.step_name(pair): pair for pair in ladder.steps()}
+    pair = steps[checks.one_of("step", step, list(steps))]
+    probability = float(ladder.probabilities[pair])
+    changed = with_step(ladder.probabilities, pair, min(probability * factor, 1.0))
+    values = value_of_rungs(changed, margins, discount)
+    before = value_of_rungs(ladder.probabilities, margins, discount)
+    return ChangedLadder(
+        ladder.states,
+        pair,
+        changed,
+        shares_over_time(changed, start, months),
+        values,
+        (probability, float(before @ start)),
+        (float(changed[pair]), float(values @ start)),
+    )

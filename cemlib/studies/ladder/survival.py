@@ -1,37 +1,44 @@
-"""Who stays, how long, and what tells it: Kaplan–Meier, Cox and concordance."""
+"""Who stays, for how long, and what predicts leaving: Kaplan–Meier, Cox and concordance."""
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from cemlib import checks
-from cemlib.stats.estimates import Floats
+from cemlib.stats.estimates import Estimates, Floats, bootstrap_weights, significant
+from cemlib.studies.ladder.markov import Ladder
+
+_CONCORDANCE_DRAWS = 200
+_MIN_CURVE, _MIN_LEAVERS, _MIN_RUNG_LEAVERS = 20, 20, 3
+COVARIATES = ("score", "tenure", "slip")
 
 
 def kaplan_meier(time: ArrayLike, left: ArrayLike, level: float = 0.95) -> pd.DataFrame:
-    """Estimate the share that is still there after each time, from those seen for a while only.
+    """Estimate the share still present after each time, with right-censored observations.
 
-    S(t) = Π (1 − dᵤ/nᵤ) over times u ≤ t, with Greenwood's variance and intervals on the scale of
-    log(−log S), which stay within 0 and 1.
+    Estimate and Greenwood's standard error are those of `statsmodels`. The intervals are on the
+    log(−log S) scale, so they stay within 0 and 1; statsmodels has no pointwise ones.
 
     Parameters
     ----------
     time : array_like, shape (n,)
-        How long each was seen, above 0.
+        Time for which each customer was observed, above 0.
     left : array_like of bool, shape (n,)
-        Whether they left then; those who did not were last seen then.
+        Whether the customer left then; the others were last observed then.
     level : float
-        Coverage asked for.
+        Coverage of the intervals.
 
     Returns
     -------
     DataFrame
-        A row a time at which somebody left, after one at 0: ``time``, ``at_risk``, ``left``,
+        One row per time at which somebody left, after one at 0: ``time``, ``at_risk``, ``left``,
         ``survival``, ``low``, ``high``.
 
     Raises
@@ -46,9 +53,11 @@ def kaplan_meier(time: ArrayLike, left: ArrayLike, level: float = 0.95) -> pd.Da
 
     Examples
     --------
-    >>> kaplan_meier([1, 2, 2, 3], [True, True, False, False])["survival"].tolist()
+    >>> kaplan_meier([1, 2, 2, 3], [True, True, False, False])["survival"].round(9).tolist()
     [1.0, 0.75, 0.5]
     """
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     t = checks.vector("time", time)
     event = checks.vector("left", left, length=len(t)) > 0
     if not len(t) or (t <= 0).any():
@@ -56,20 +65,19 @@ def kaplan_meier(time: ArrayLike, left: ArrayLike, level: float = 0.95) -> pd.Da
             "time", t.min() if len(t) else [], "at least one time, all above 0"
         )
     checks.between("level", level, 1e-6, 1 - 1e-6)
-    times, deaths = np.unique(t[event], return_counts=True)
-    at_risk = len(t) - np.searchsorted(np.sort(t), times, side="left")
-    survival = np.cumprod(1 - deaths / at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.sqrt(np.cumsum(deaths / (at_risk * (at_risk - deaths))))
-        reach = stats.norm.ppf((1 + level) / 2) * spread / np.abs(np.log(survival))
-        low, high = survival ** np.exp(reach), survival ** np.exp(-reach)
-    gone = survival <= 0  # nobody is left: the scale has no end there
-    low, high = np.where(gone, 0.0, low), np.where(gone, np.nan, high)
+        fit = SurvfuncRight(t, event.astype(float))
+        survival = np.asarray(fit.surv_prob)
+        error = fit.surv_prob_se / (survival * np.abs(np.log(survival)))
+        width = stats.norm.ppf((1 + level) / 2) * error
+        low, high = survival ** np.exp(width), survival ** np.exp(-width)
+    empty = survival <= 0  # nobody is left: the scale has no upper bound there
+    low, high = np.where(empty, 0.0, low), np.where(empty, np.nan, high)
     return pd.DataFrame(
         {
-            "time": np.r_[0.0, times],
-            "at_risk": np.r_[len(t), at_risk],
-            "left": np.r_[0, deaths],
+            "time": np.r_[0.0, fit.surv_times],
+            "at_risk": np.r_[len(t), fit.n_risk].astype(int),
+            "left": np.r_[0, fit.n_events].astype(int),
             "survival": np.r_[1.0, survival],
             "low": np.r_[1.0, low],
             "high": np.r_[1.0, high],
@@ -78,20 +86,20 @@ def kaplan_meier(time: ArrayLike, left: ArrayLike, level: float = 0.95) -> pd.Da
 
 
 def first_rungs(panel: pd.DataFrame, entry: int, gone: int) -> pd.DataFrame:
-    """Return on which rung each customer was first seen, for how long, and whether they left.
+    """Return each customer's first observed rung, the time until the end, and whether they left.
 
     Parameters
     ----------
     panel : DataFrame
-        ``customer``, ``month`` (whole number), ``state`` (place) and ``rung`` (its name).
+        ``customer``, ``month`` (whole number), ``state`` (index) and ``rung`` (its name).
     entry, gone : int
-        Place of the first rung of a customer, and of those who are gone; months below `entry` and
-        after the first one gone are left out.
+        Index of the first rung of a customer, and of customers who left; months below `entry` and
+        after the first month of leaving are left out.
 
     Returns
     -------
     DataFrame
-        A row a customer who was seen for a month at least: ``customer``, ``rung``, ``time``
+        One row per customer observed for at least one month: ``customer``, ``rung``, ``time``
         (months), ``left``.
 
     Examples
@@ -104,13 +112,13 @@ def first_rungs(panel: pd.DataFrame, entry: int, gone: int) -> pd.DataFrame:
     rows = panel[panel["state"] >= entry].sort_values(["customer", "month"], kind="stable")
     first = rows[rows["state"] != gone].drop_duplicates("customer").set_index("customer")
     rows = rows[rows["month"] > rows["customer"].map(first["month"])]
-    ended = rows[rows["state"] == gone].drop_duplicates("customer").set_index("customer")["month"]
-    last = ended.reindex(first.index).fillna(rows.groupby("customer")["month"].max())
+    leaving = rows[rows["state"] == gone].drop_duplicates("customer").set_index("customer")["month"]
+    last = leaving.reindex(first.index).fillna(rows.groupby("customer")["month"].max())
     frame = pd.DataFrame(
         {
             "rung": first["rung"],
             "time": last - first["month"],
-            "left": first.index.isin(ended.index),
+            "left": first.index.isin(leaving.index),
         }
     )
     frame = frame[frame["time"] > 0]
@@ -119,18 +127,18 @@ def first_rungs(panel: pd.DataFrame, entry: int, gone: int) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Hazards:
-    """A Cox regression: what multiplies the hazard of leaving.
+    """A Cox regression of leaving.
 
     Attributes
     ----------
     names : tuple of str
-        Of the k coefficients.
+        Names of the k coefficients.
     coefficients : ndarray, shape (k,)
         Log hazard ratios.
     covariance : ndarray, shape (k, k)
         Inverse of the observed information.
     events : int
-        How many left.
+        Number of customers who left.
     """
 
     names: tuple[str, ...]
@@ -139,24 +147,30 @@ class Hazards:
     events: int
 
     def frame(self, level: float = 0.95) -> pd.DataFrame:
-        """Return a row a coefficient: name, estimate, low, high, all as hazard ratios."""
-        reach = stats.norm.ppf((1 + level) / 2) * np.sqrt(np.diag(self.covariance))
+        """Return one row per coefficient: name, estimate, low, high, all as hazard ratios."""
+        margin = stats.norm.ppf((1 + level) / 2) * np.sqrt(np.diag(self.covariance))
         return pd.DataFrame(
             {
                 "name": list(self.names),
                 "estimate": np.exp(self.coefficients),
-                "low": np.exp(self.coefficients - reach),
-                "high": np.exp(self.coefficients + reach),
+                "low": np.exp(self.coefficients - margin),
+                "high": np.exp(self.coefficients + margin),
             }
         )
+
+    def beside_truth(self, ratios: Mapping[str, float]) -> pd.DataFrame:
+        """Return `frame` with the true hazard ratio and whether the interval covers it."""
+        frame = self.frame()
+        frame["true_value"] = frame["name"].map(ratios)
+        frame["covered"] = frame["true_value"].between(frame["low"], frame["high"])
+        return frame
 
 
 def cox(design: pd.DataFrame, period: ArrayLike, left: ArrayLike) -> Hazards:
     """Fit Cox's proportional hazards to rows of one customer and one period each.
 
-    A row says what is known of a customer at the beginning of a period; whoever has a row is at
-    risk in it. What is known may change from period to period. Leavers of one period are taken
-    together by Efron's method.
+    A row holds what is known of a customer at the beginning of a period, and may change from
+    period to period; every customer with a row is at risk in it.
 
     Parameters
     ----------
@@ -170,13 +184,13 @@ def cox(design: pd.DataFrame, period: ArrayLike, left: ArrayLike) -> Hazards:
     Returns
     -------
     Hazards
-        Log hazard ratios, each for one more of its column.
+        Log hazard ratios, each per unit of its column.
 
     Raises
     ------
     ValueError
-        If nobody left, a column is a sum of others, or one tells leavers and stayers apart
-        wholly.
+        If nobody left, a column is a combination of others, or a column separates leavers from
+        stayers completely.
 
     References
     ----------
@@ -189,96 +203,64 @@ def cox(design: pd.DataFrame, period: ArrayLike, left: ArrayLike) -> Hazards:
     >>> fit.coefficients.round(3) + 0
     array([0.])
     """
+    from statsmodels.duration.hazard_regression import PHReg
+
     x = checks.matrix("design", design.to_numpy(dtype=float), rows=2)
-    moment = checks.vector("period", period, length=len(x))
+    stratum = checks.vector("period", period, length=len(x))
     event = checks.vector("left", left, length=len(x)) > 0
     if not event.any():
-        raise ValueError("left holds nobody who left: there is no hazard to compare")
-    x = x - x.mean(axis=0)
-    with_events = np.isin(moment, moment[event])
-    order = np.argsort(moment[with_events], kind="stable")
-    x, moment, event = x[with_events][order], moment[with_events][order], event[with_events][order]
-    starts = np.flatnonzero(np.r_[True, np.diff(moment) > 0])
-    which = np.searchsorted(starts, np.flatnonzero(event), side="right") - 1
-    tied = np.bincount(which, minlength=len(starts))
-    period_of = np.repeat(np.arange(len(starts)), tied)
-    share = np.concatenate([np.arange(count) / count for count in tied])
-    first, second = np.triu_indices(x.shape[1])
-    told = x[event].sum(axis=0)
-    products = x[:, first] * x[:, second]
-    beta = np.zeros(x.shape[1])
-    for _ in range(50):
-        gradient, information = _efron(
-            x, products, np.exp(x @ beta), event, starts, period_of, share
-        )
-        gradient += told
-        step = _solve(information, gradient)
-        beta = beta + np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-9:
-            covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
-            return Hazards(tuple(map(str, design.columns)), beta, covariance, int(event.sum()))
-    raise _untold()
+        raise ValueError("left marks nobody who left, so there is no hazard to compare")
+    # With a period as a stratum, those at risk in it are compared with one another only, which is
+    # what entry times do. Many leave in one month: Efron's method takes such ties as leavings in
+    # random order (Breslow's would pull the coefficients towards 0).
+    model = PHReg(
+        np.ones(len(x)), x - x.mean(axis=0), event.astype(int), strata=stratum, ties="efron"
+    )
+    null = -model.hessian(np.zeros(x.shape[1]))
+    scale = np.sqrt(np.maximum(np.diag(null), 1e-300))
+    if np.linalg.matrix_rank(null / np.outer(scale, scale), tol=1e-9) < len(scale):
+        raise _not_estimable()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a failed fit is refused below
+        beta = np.asarray(model.fit().params)
+    # Where a column separates leavers and stayers, its coefficient grows until the information of
+    # it is used up: the fit then stops anywhere.
+    information = -model.hessian(beta)
+    if np.linalg.matrix_rank(information / np.outer(scale, scale), tol=1e-6) < len(scale):
+        raise _not_estimable()
+    covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
+    return Hazards(tuple(map(str, design.columns)), beta, covariance, int(event.sum()))
 
 
-def _efron(
-    x: Floats,
-    products: Floats,
-    hazard: Floats,
-    event: NDArray[np.bool_],
-    starts: NDArray[np.intp],
-    period_of: NDArray[np.intp],
-    share: Floats,
-) -> tuple[Floats, Floats]:
-    """Return the gradient, without the sum over leavers, and the information."""
-    weighted = np.column_stack([hazard, hazard[:, None] * x, hazard[:, None] * products])
-    everybody = np.add.reduceat(weighted, starts)
-    leavers = np.add.reduceat(np.where(event[:, None], weighted, 0.0), starts)
-    sums = everybody[period_of] - share[:, None] * leavers[period_of]
-    k = x.shape[1]
-    mean = sums[:, 1 : k + 1] / sums[:, :1]
-    first, second = np.triu_indices(k)
-    upper = (sums[:, k + 1 :] / sums[:, :1] - mean[:, first] * mean[:, second]).sum(axis=0)
-    information = np.empty((k, k))
-    information[first, second] = information[second, first] = upper
-    return -mean.sum(axis=0), information
-
-
-def _solve(information: Floats, gradient: Floats) -> Floats:
-    scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
-    scaled = information / np.outer(scale, scale)
-    if np.linalg.matrix_rank(scaled, tol=1e-9, hermitian=True) < len(scale):
-        raise _untold()
-    return np.asarray(np.linalg.solve(scaled, gradient / scale) / scale)
-
-
-def _untold() -> ValueError:
+def _not_estimable() -> ValueError:
     return ValueError(
-        "a column of the design is a sum of others, does not vary among those at risk, or tells "
-        "leavers and stayers apart wholly; leave it out"
+        "a column of the design is a combination of others, does not vary among those at risk, or "
+        "separates leavers from stayers completely; leave it out"
     )
 
 
 def concordance(
     risk: ArrayLike, period: ArrayLike, left: ArrayLike, weights: ArrayLike | None = None
 ) -> Floats:
-    """Return how often a leaver had the higher risk than one who was there too and stayed.
+    """Return the share of leaver–stayer pairs in which the leaver had the higher risk.
 
-    Harrell's C: pairs of a leaver and of somebody at risk in the same period who did not leave in
-    it; ties count half. 0.5 is no better than chance.
+    Harrell's C for covariates that change over time: it compares each leaver with those who were
+    at risk in the same period and stayed; ties count half. 0.5 is no better than a coin. Libraries
+    offer it for one row per customer only, without covariates that change.
 
     Parameters
     ----------
     risk : array_like, shape (n,)
-        Predicted risk of each row; the higher, the sooner gone.
+        Predicted risk of each row; a higher one predicts earlier leaving.
     period, left : array_like, shape (n,)
         As for `cox`.
     weights : array_like, shape (B, n), optional
-        Resamples of customers.
+        Resamples of customers, from `cemlib.stats.bootstrap_weights`.
 
     Returns
     -------
     ndarray, shape (B,)
-        One number if no weights are given.
+        One number without weights; NaN where there is no pair.
 
     References
     ----------
@@ -290,20 +272,107 @@ def concordance(
     array([1.])
     """
     score = checks.vector("risk", risk)
-    moment = checks.vector("period", period, length=len(score))
+    time = checks.vector("period", period, length=len(score))
     event = checks.vector("left", left, length=len(score)) > 0
     counts = np.ones((1, len(score))) if weights is None else np.asarray(weights, dtype=float)
     won, pairs = np.zeros(len(counts)), np.zeros(len(counts))
-    for each in np.unique(moment[event]):
-        rows = np.flatnonzero(moment == each)
+    for each in np.unique(time[event]):
+        rows = np.flatnonzero(time == each)
         rows = rows[np.argsort(score[rows], kind="stable")]
-        stayed = np.where(event[rows], 0.0, counts[:, rows])
-        below = np.concatenate([np.zeros((len(counts), 1)), stayed.cumsum(axis=1)], axis=1)
+        # Sorted by risk, a cumulated sum of stayers counts the pairs of all leavers and resamples.
+        stayers = np.where(event[rows], 0.0, counts[:, rows])
+        below = np.concatenate([np.zeros((len(counts), 1)), stayers.cumsum(axis=1)], axis=1)
         leavers = np.flatnonzero(event[rows])
         value, ranked = score[rows[leavers]], score[rows]
         lower = below[:, np.searchsorted(ranked, value, side="left")]
-        upto = below[:, np.searchsorted(ranked, value, side="right")]
+        lower_or_tied = below[:, np.searchsorted(ranked, value, side="right")]
         mass = counts[:, rows[leavers]]
-        won += (mass * (lower + upto) / 2).sum(axis=1)
+        won += (mass * (lower + lower_or_tied) / 2).sum(axis=1)
         pairs += mass.sum(axis=1) * below[:, -1]
     return np.divide(won, pairs, out=np.full(len(won), np.nan), where=pairs > 0)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Who stays: curves by first rung, hazard ratios, and how well leavers are predicted.
+
+    Attributes
+    ----------
+    curves : dict of str to DataFrame
+        First rung → Kaplan–Meier curve.
+    horizon : int
+        Months of the longest observation.
+    hazards : Hazards, optional
+        None where fewer than 20 customers left.
+    rungs : tuple of str
+        Rungs in the regression; the first is the reference.
+    concordance : Estimates, optional
+        ``satisfaction``, ``with rung`` and their ``difference``; None without a score.
+    """
+
+    curves: dict[str, pd.DataFrame]
+    horizon: int
+    hazards: Hazards | None
+    rungs: tuple[str, ...]
+    concordance: Estimates | None
+
+
+def retention(
+    panel: pd.DataFrame, moved: pd.DataFrame, ladder: Ladder, entry: int, rng: np.random.Generator
+) -> Retention:
+    """Estimate who stays, by first rung, and what predicts leaving.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        ``customer``, ``month``, ``state`` and ``rung``.
+    moved : DataFrame
+        From `cemlib.studies.ladder.markov.moves`, with what there is of `COVARIATES`.
+    ladder : Ladder
+        For the states.
+    entry : int
+        Index of the state in which a customer begins.
+    rng : numpy.random.Generator
+        Source of randomness for the interval of the concordance.
+
+    Returns
+    -------
+    Retention
+        A rung with fewer than 20 customers has no curve, one with fewer than 3 leavers is left out
+        of the regression.
+    """
+    observed = first_rungs(panel, entry, ladder.gone)
+    groups = {name: observed[observed["rung"] == name] for name in ladder.states[entry:-1]}
+    curves = {
+        name: kaplan_meier(group["time"], group["left"])
+        for name, group in groups.items()
+        if len(group) >= _MIN_CURVE
+    }
+    horizon = int(observed["time"].max()) if len(observed) else 0
+    at_risk = moved[(moved["state"] >= entry) & (moved["state"] < ladder.gone)]
+    measured = [name for name in COVARIATES if name in at_risk]
+    at_risk = at_risk.dropna(subset=measured)
+    left = (at_risk["next"] == ladder.gone).to_numpy()
+    if left.sum() < _MIN_LEAVERS:
+        return Retention(curves, horizon, None, (), None)
+    leavers = at_risk["rung"][left].value_counts()
+    rungs = tuple(n for n in ladder.states[entry:-1] if leavers.get(n, 0) >= _MIN_RUNG_LEAVERS)
+    compared = at_risk["rung"].isin(rungs).to_numpy()
+    at_risk, left = at_risk[compared], left[compared]
+    month = at_risk["month"].to_numpy()
+    dummies = pd.DataFrame({name: (at_risk["rung"] == name).astype(float) for name in rungs[1:]})
+    hazards = cox(pd.concat([at_risk[measured], dummies], axis=1), month, left)
+    concordances = None
+    if "score" in measured and len(rungs) > 1:
+        score = at_risk[["score"]]
+        both = pd.concat([score, dummies], axis=1)
+        # A matrix product may give equal rows different last bits: rounded, their risks tie again.
+        risk = significant(both.to_numpy(dtype=float) @ cox(both, month, left).coefficients)
+        people = list(at_risk["customer"])
+        drawn = bootstrap_weights(len(at_risk), _CONCORDANCE_DRAWS, rng, people)
+        counts = np.vstack([np.ones(len(at_risk)), drawn])
+        alone = concordance(-score["score"].to_numpy(dtype=float), month, left, counts)
+        with_rung = concordance(risk, month, left, counts)
+        table = np.column_stack([alone, with_rung, with_rung - alone])
+        concordances = Estimates(("satisfaction", "with rung", "difference"), table[0], table[1:])
+    return Retention(curves, horizon, hazards, rungs, concordances)

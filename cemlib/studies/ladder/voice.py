@@ -1,76 +1,99 @@
-"""The voice of the customer: where it is heard, and whose voice is missing."""
+"""The voice of the customer: where it is heard, whose voice is missing, what matters most."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from cemlib.stats.estimates import Estimates
+from cemlib.stats.estimates import (
+    Difference,
+    Estimates,
+    bootstrap_weights,
+    significant,
+    weighted_means,
+)
+from cemlib.stats.importance import derived_importance
+from cemlib.stats.regression import least_squares
 from cemlib.stats.response import fit_logit
+from cemlib.studies.ladder.operator.voice_truth import MODES, RELATIONSHIP, TOUCHPOINTS
+
+SURVEY, EVENT = "company-driven", "event-driven"
 
 
-def heard(
-    asked: pd.DataFrame, touchpoints: Sequence[str], modes: Sequence[str]
+def count_answers(
+    feedback: pd.DataFrame,
+    touchpoints: Sequence[str] = TOUCHPOINTS,
+    modes: Sequence[str] = MODES,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Count answers by touchpoint and way of hearing, and the share of those asked who gave one.
+    """Count answers by touchpoint and mode of listening, and the response rate of each.
 
     Parameters
     ----------
-    asked : DataFrame
-        A row for each who was asked or spoke up: ``touchpoint``, ``mode``, ``rating`` (missing
-        where nobody answered).
+    feedback : DataFrame
+        One row per customer who was asked or spoke up: ``touchpoint``, ``mode``, ``rating``
+        (missing where nobody answered), and a column per touchpoint with its rating in the
+        company's survey.
     touchpoints, modes : sequence of str
-        Rows and columns, in their order.
+        Rows, before the one of the relationship, and columns, in their order.
 
     Returns
     -------
     answers, response : DataFrame
-        Counts, and shares from 0 to 1; a share is missing where nobody was asked.
+        Counts, and rates from 0 to 1; a rate is missing where nobody was asked.
 
     Examples
     --------
-    >>> rows = {"touchpoint": ["bill", "bill"], "mode": "survey", "rating": [7, None]}
-    >>> heard(pd.DataFrame(rows), ["bill"], ["survey"])[1]
-          survey
-    bill     0.5
+    >>> rows = pd.DataFrame({"touchpoint": "relationship", "mode": SURVEY, "rating": [7, None],
+    ...                      "bill": [5, None]})
+    >>> count_answers(rows, ["bill"], [SURVEY])[1]
+                  company-driven
+    bill                     0.5
+    relationship             0.5
     """
+    columns = ["touchpoint", "mode", "rating"]
+    survey = feedback[feedback["mode"] == SURVEY]
+    inside = [survey.assign(touchpoint=name, rating=survey[name])[columns] for name in touchpoints]
+    asked = pd.concat([feedback[columns], *inside], ignore_index=True)
     groups = asked.groupby(["touchpoint", "mode"])["rating"]
-
-    def placed(values: pd.Series) -> pd.DataFrame:
-        table = values.unstack("mode").reindex(index=list(touchpoints), columns=list(modes))
-        return table.rename_axis(index=None, columns=None)
-
-    answers, total = placed(groups.count()), placed(groups.size())
+    index = [*touchpoints, RELATIONSHIP]
+    answers, total = (
+        counts.unstack("mode")
+        .reindex(index=index, columns=list(modes))
+        .rename_axis(index=None, columns=None)
+        for counts in (groups.count(), groups.size())
+    )
     return answers.fillna(0).astype(int), answers / total
 
 
 def response_weighted_mean(
-    rating: ArrayLike, known: pd.DataFrame, weights: ArrayLike, least: float = 0.02
+    rating: ArrayLike, known: pd.DataFrame, weights: ArrayLike, minimum: float = 0.02
 ) -> Estimates:
-    """Estimate the mean of everybody who was asked, from those who answered.
+    """Estimate the mean rating of everybody who was asked, from those who answered.
 
-    Each answer counts for the inverse of the chance of an answer, from a logistic regression on
-    what is known of everybody. It is right if who answers hangs on that alone, not on the rating.
+    Each answer is weighted by the inverse of its response probability, from a logistic regression
+    on what is known of everybody. This is right if the response depends on that alone, not on the
+    rating itself.
 
     Parameters
     ----------
     rating : array_like, shape (n,)
         Ratings; missing where nobody answered.
     known : DataFrame, shape (n, k)
-        What is known of all who were asked, as numbers; a column of text is taken as categories.
+        What is known of all who were asked: numbers, or text taken as categories.
     weights : array_like, shape (B, n)
         Resamples, from `cemlib.stats.bootstrap_weights`; the regression is fitted in each.
-    least : float
-        Chances below this are taken for it.
+    minimum : float
+        Smaller response probabilities are raised to this one.
 
     Returns
     -------
     Estimates
-        ``raw``, ``weighted`` and ``difference``, weighted less raw.
+        ``raw``, ``weighted`` and ``difference``, weighted minus raw.
 
     Raises
     ------
@@ -96,10 +119,109 @@ def response_weighted_mean(
     design = np.column_stack([np.ones(len(values)), numbers])
     counts = np.vstack([np.ones((1, len(values))), np.asarray(weights, dtype=float)])
     slopes = fit_logit(design, answered, counts)
-    chance = np.maximum(expit(slopes @ design[answered].T), least)
+    probability = np.maximum(expit(slopes @ design[answered].T), minimum)
     mass = counts[:, answered]
     raw = (mass @ values[answered]) / mass.sum(axis=1)
-    mass = mass / chance
+    mass = mass / probability
     weighted = (mass @ values[answered]) / mass.sum(axis=1)
-    found = np.column_stack([raw, weighted, weighted - raw])
-    return Estimates(("raw", "weighted", "difference"), found[0], found[1:])
+    table = np.column_stack([raw, weighted, weighted - raw])
+    return Estimates(("raw", "weighted", "difference"), table[0], table[1:])
+
+
+@dataclass(frozen=True)
+class Listening:
+    """How non-response and delay change what a company hears.
+
+    Attributes
+    ----------
+    survey : Estimates
+        Mean rating in the company's survey, from `response_weighted_mean`.
+    delay : Difference
+        Change in rating per day between the event and the question, points.
+    response : float
+        Response rate of the company's survey.
+    """
+
+    survey: Estimates
+    delay: Difference
+    response: float
+
+
+def listening(feedback: pd.DataFrame, resamples: int, rng: np.random.Generator) -> Listening:
+    """Estimate what non-response and late questions do to ratings.
+
+    Parameters
+    ----------
+    feedback : DataFrame
+        From `cemlib.studies.ladder.datasets.load_feedback`.
+    resamples : int
+        Bootstrap resamples.
+    rng : numpy.random.Generator
+        Source of randomness.
+    """
+    asked = feedback[feedback["mode"] == SURVEY]
+    weights = bootstrap_weights(len(asked), resamples, rng)
+    survey = response_weighted_mean(asked["rating"], asked[["segment", "channel"]], weights)
+    events = feedback[feedback["mode"] == EVENT].dropna(subset=["rating", "days"])
+    fit = least_squares(events[["days"]], events["rating"], clusters=list(events["customer"]))
+    return Listening(survey, fit.effect("days"), float(asked["rating"].notna().mean()))
+
+
+@dataclass(frozen=True)
+class Touchpoints:
+    """Importance and performance of touchpoints.
+
+    Attributes
+    ----------
+    importance : Estimates
+        Share of the variance of the relationship rating (0–1).
+    performance : Estimates
+        Mean rating, points (0–100).
+    stages : dict of str to float
+        Stage of the customer lifecycle → its share of the explained variance (0–1).
+    """
+
+    importance: Estimates
+    performance: Estimates
+    stages: dict[str, float]
+
+    @property
+    def most_important(self) -> int:
+        """Index of the touchpoint with the largest derived importance."""
+        return int(np.argmax(significant(self.importance.values)))
+
+
+def touchpoint_importance(
+    feedback: pd.DataFrame, stages: Mapping[str, str], resamples: int, rng: np.random.Generator
+) -> Touchpoints:
+    """Estimate derived importance and mean rating of each touchpoint in the company's survey.
+
+    Parameters
+    ----------
+    feedback : DataFrame
+        ``rating`` of the relationship, and a column per touchpoint.
+    stages : mapping of str to str
+        Touchpoint → stage of the customer lifecycle.
+    resamples : int
+        Bootstrap resamples.
+    rng : numpy.random.Generator
+        Source of randomness.
+    """
+    names = tuple(stages)
+    answers = feedback.dropna(subset=[*names, "rating"])
+    weights = bootstrap_weights(len(answers), resamples, rng)
+    drivers = answers[list(names)]
+    points = 10 * drivers.to_numpy(dtype=float)
+    performance = Estimates(names, points.mean(axis=0), weighted_means(points, weights))
+    importance = derived_importance(drivers, answers["rating"], weights)
+    by_stage = pd.Series(importance.values, index=importance.names).groupby(dict(stages)).sum()
+    shares = (by_stage / by_stage.sum()).reindex(list(dict.fromkeys(stages.values())))
+    return Touchpoints(importance, performance, {str(k): float(v) for k, v in shares.items()})
+
+
+def ratings_by_channel(feedback: pd.DataFrame, stages: Mapping[str, str]) -> pd.DataFrame:
+    """Return mean ratings in the company's survey: one row per touchpoint, a column per channel."""
+    answers = feedback.dropna(subset=list(stages))
+    means = answers.groupby("channel")[list(stages)].mean().T
+    means.insert(0, "stage", [stages[str(name)] for name in means.index])
+    return means.rename_axis("touchpoint").rename_axis(None, axis=1).reset_index()

@@ -1,4 +1,4 @@
-"""How well cases that were found agree with the true ones: pairwise and B³."""
+"""Agreement of merged cases with the true ones: pairwise and B³ precision and recall."""
 
 from __future__ import annotations
 
@@ -10,49 +10,54 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cemlib import checks
-from cemlib.stats.estimates import Estimates
+from cemlib.stats.estimates import Estimates, significant
 from cemlib.studies.repair.cases import By, Merged, Merger
-from cemlib.studies.repair.similarity import Links, Progress
 
 Floats = NDArray[np.float64]
 MEASURES = ("pair_precision", "pair_recall", "b3_precision", "b3_recall")
+MEASURE_NAMES = {
+    "pair_f1": "Pairwise F1 (harmonic mean)",
+    "pair_precision": "Pairwise precision",
+    "pair_recall": "Pairwise recall",
+    "b3_precision": "B³ precision",
+    "b3_recall": "B³ recall",
+}
 
 
-def agreement(
+def agreement_estimates(
     truth: Sequence[object] | pd.Series,
-    found: Sequence[object] | pd.Series,
+    merged: Sequence[object] | pd.Series,
     *,
     clusters: Sequence[object] | pd.Series | None = None,
     weights: ArrayLike | None = None,
 ) -> Estimates:
-    r"""Measure how well found cases agree with true ones.
+    r"""Measure how well merged cases agree with the true ones.
 
-    With :math:`n_{tf}` contacts in both true case t and found case f, :math:`n_t` and :math:`n_f`
-    in each, and N in all:
+    With :math:`n_{tm}` contacts in both true case t and merged case m, :math:`n_t` and :math:`n_m`
+    in each, and N in total:
 
-    - pairwise precision :math:`\sum\binom{n_{tf}}2/\sum\binom{n_f}2`: of two contacts put together,
-      how often do they belong together; pairwise recall :math:`\sum\binom{n_{tf}}2/
-      \sum\binom{n_t}2`: of two that belong together, how often are they put together;
-    - B³ precision :math:`\frac1N\sum n_{tf}^2/n_f` and recall :math:`\frac1N\sum n_{tf}^2/n_t`:
+    - pairwise precision :math:`\sum\binom{n_{tm}}2/\sum\binom{n_m}2`: share of merged pairs of
+      contacts that belong together; pairwise recall :math:`\sum\binom{n_{tm}}2/
+      \sum\binom{n_t}2`: share of pairs that belong together that are merged;
+    - B³ precision :math:`\frac1N\sum n_{tm}^2/n_m` and recall :math:`\frac1N\sum n_{tm}^2/n_t`:
       the same shares for each contact, itself included, averaged over contacts.
 
-    Where no two contacts were put together, or none belong together, that pairwise measure is 1:
-    nothing was done wrong.
+    A pairwise measure without any pair in its denominator is 1: there was no error.
 
     Parameters
     ----------
-    truth, found : sequence, length n
-        The true and the found case of each contact.
+    truth, merged : sequence, length n
+        The true and the merged case of each contact.
     clusters : sequence, length n, optional
-        The customer of each contact, to whom `weights` belong.
+        The customer of each contact, the unit of `weights`.
     weights : array_like, shape (B, customers), optional
-        How often each customer counts in each resample, customers in the order in which they first
-        appear: from `cemlib.stats.bootstrap_weights`.
+        Count of each customer in each resample, customers in the order of their first appearance:
+        from `cemlib.stats.bootstrap_weights`.
 
     Returns
     -------
     Estimates
-        Named as `MEASURES`; without weights the one draw is the estimate.
+        Named as `MEASURES`; without weights the only draw is the estimate.
 
     Raises
     ------
@@ -66,15 +71,17 @@ def agreement(
 
     Examples
     --------
-    >>> agreement(["a", "a", "b"], ["x", "x", "x"]).values.round(3).tolist()
+    >>> agreement_estimates(["a", "a", "b"], ["x", "x", "x"]).values.round(3).tolist()
     [0.333, 1.0, 0.556, 1.0]
     """
-    rows = _rows(_codes("truth", truth), _codes("found", found))
+    rows = _rows(_codes("truth", truth), _codes("merged", merged))
     if weights is None:
         values = _measures(rows.sum(axis=0, keepdims=True))
         return Estimates(MEASURES, values[0], values)
     if clusters is None:
-        raise ValueError("weights are those of customers: clusters must say which is whose")
+        raise ValueError(
+            "weights are those of customers: clusters must name each contact's customer"
+        )
     owner = pd.factorize(np.asarray(clusters, dtype=object), use_na_sentinel=False)[0]
     counts = np.asarray(weights, dtype=float)
     size = int(owner.max()) + 1
@@ -94,22 +101,23 @@ def agreement_table(
     customers: Sequence[object] | pd.Series | None = None,
     weights: ArrayLike | None = None,
 ) -> pd.DataFrame:
-    """Return the agreement of several mergers with the truth, a row each.
+    """Return the agreement of several ways of merging with the truth, one row each.
 
     Parameters
     ----------
     truth : sequence, length n
         The true case of each contact.
     merged : mapping of str to Merged
-        The mergers by their names.
+        Results of merging by their names.
     customers, weights
-        As `clusters` and `weights` of `agreement`, for intervals.
+        As `clusters` and `weights` of `agreement_estimates`, for intervals.
 
     Returns
     -------
     DataFrame
         ``kind``, ``contacts``, ``cases``, ``calls_saved``; each of `MEASURES`, with ``_low`` and
-        ``_high`` where there are weights; ``pair_f1`` (harmonic mean).
+        ``_high`` where there are weights; ``pair_f1`` (harmonic mean of pairwise precision and
+        recall) and ``best`` (whether it is the highest).
 
     Examples
     --------
@@ -124,21 +132,22 @@ def agreement_table(
     """
     rows = []
     for kind, result in merged.items():
-        found = agreement(truth, result.case, clusters=customers, weights=weights)
+        estimates = agreement_estimates(truth, result.case, clusters=customers, weights=weights)
         row: dict[str, object] = {
             "kind": kind,
             "contacts": result.contacts,
             "cases": result.cases,
             "calls_saved": result.calls_saved,
         }
-        low, high = found.interval()
-        for place, name in enumerate(MEASURES):
-            row[name] = found.values[place]
+        low, high = estimates.interval()
+        for index, name in enumerate(MEASURES):
+            row[name] = estimates.values[index]
             if weights is not None:
-                row[f"{name}_low"], row[f"{name}_high"] = low[place], high[place]
-        row["pair_f1"] = _harmonic(found.values[0], found.values[1])
+                row[f"{name}_low"], row[f"{name}_high"] = low[index], high[index]
+        row["pair_f1"] = _harmonic(estimates.values[0], estimates.values[1])
         rows.append(row)
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    return table.assign(best=table.index == significant(table["pair_f1"]).idxmax())
 
 
 def sensitivity(
@@ -148,10 +157,8 @@ def sensitivity(
     similarities: Sequence[float] = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5),
     *,
     by: By = "both",
-    links: Links | None = None,
-    progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Merge under every window and similarity, and measure each; texts are compared once.
+    """Merge and measure agreement for every window and similarity; texts are compared once.
 
     Parameters
     ----------
@@ -160,20 +167,16 @@ def sensitivity(
     truth : sequence, length n
         The true case of each contact.
     windows : sequence of float
-        Days.
+        Maximum days between contacts of a case.
     similarities : sequence of float
-        Least cosines, in (0, 1].
+        Minimum cosines of two texts, in (0, 1].
     by : str
         As in `cemlib.studies.repair.cases.merge_contacts`.
-    links : Links, optional
-        Of the largest window and the lowest similarity, if they were computed before.
-    progress : callable, optional
-        Told how many texts of how many are done.
 
     Returns
     -------
     DataFrame
-        A row a pair: ``window_days``, ``similarity``, ``cases``, ``calls_saved``, `MEASURES`,
+        One row per pair: ``window_days``, ``similarity``, ``cases``, ``calls_saved``, `MEASURES`,
         ``pair_f1``.
 
     Raises
@@ -196,15 +199,14 @@ def sensitivity(
         for value in values:
             checks.between(name, value, *((0,) if name == "windows" else (1e-9, 1)))
     merger = Merger(contacts, by)
-    if links is None:
-        links = merger.text_links(max(windows), min(similarities), progress)
+    links = merger.text_links(max(windows), min(similarities))
     true = _codes("truth", truth)
     rows = []
-    for window, least in product(windows, similarities):
-        found = merger.labels(window, least, links)
-        values = _measures(_rows(true, found.astype(np.int64)).sum(axis=0, keepdims=True))[0]
-        cases = len(np.unique(found))
-        row = {"window_days": float(window), "similarity": float(least), "cases": cases}
+    for window, similarity in product(windows, similarities):
+        labels = merger.labels(window, similarity, links)
+        values = _measures(_rows(true, labels.astype(np.int64)).sum(axis=0, keepdims=True))[0]
+        cases = len(np.unique(labels))
+        row = {"window_days": float(window), "similarity": float(similarity), "cases": cases}
         row["calls_saved"] = len(contacts) - len(merger.repeated) - cases
         rows.append(row | dict(zip(MEASURES, values, strict=True)))
     table = pd.DataFrame(rows)
@@ -220,28 +222,38 @@ def _codes(name: str, cases: Sequence[object] | pd.Series) -> NDArray[np.int64]:
     return codes
 
 
-def _rows(true: NDArray[np.int64], mine: NDArray[np.int64]) -> Floats:
-    """Return for each contact, itself left out: good, found and true mates; then B³'s shares."""
-    if true.shape != mine.shape or not len(true):
+def _rows(true: NDArray[np.int64], merged: NDArray[np.int64]) -> Floats:
+    """Return six numbers per contact whose sums give all measures.
+
+    Other contacts in the same true and merged case, in the same merged case, in the same true
+    case; B³ precision; B³ recall; 1.
+    """
+    if true.shape != merged.shape or not len(true):
         raise ValueError(
-            f"truth has {len(true)} and found {len(mine)} entries, but both must have one a contact"
+            f"truth has {len(true)} and merged {len(merged)} entries, but both must have one per "
+            "contact"
         )
-    both = pd.factorize(true * (mine.max() + 1) + mine)[0]
-    shared, found, whole = (np.bincount(codes)[codes].astype(float) for codes in (both, mine, true))
-    return np.column_stack(
-        [shared - 1, found - 1, whole - 1, shared / found, shared / whole, np.ones(len(true))]
+    both = pd.factorize(true * (merged.max() + 1) + merged)[0]
+    shared, in_merged, in_true = (
+        np.bincount(codes)[codes].astype(float) for codes in (both, merged, true)
     )
+    return np.column_stack(
+        [
+            shared - 1, in_merged - 1, in_true - 1,
+            shared / in_merged, shared / in_true, np.ones(len(true)),
+        ]
+    )  # fmt: skip
 
 
 def _measures(sums: Floats) -> Floats:
-    good, found, true, precise, recalled, count = sums.T
-    whole = np.ones(len(sums))
+    correct, merged, true, precision, recall, count = sums.T
+    ones = np.ones(len(sums))
     return np.column_stack(
         [
-            np.divide(good, found, out=whole.copy(), where=found > 0),
-            np.divide(good, true, out=whole.copy(), where=true > 0),
-            np.divide(precise, count, out=whole.copy(), where=count > 0),
-            np.divide(recalled, count, out=whole.copy(), where=count > 0),
+            np.divide(correct, merged, out=ones.copy(), where=merged > 0),
+            np.divide(correct, true, out=ones.copy(), where=true > 0),
+            np.divide(precision, count, out=ones.copy(), where=count > 0),
+            np.divide(recall, count, out=ones.copy(), where=count > 0),
         ]
     )
 

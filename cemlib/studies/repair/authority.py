@@ -1,8 +1,8 @@
-"""Authority: how much a team may pay by itself, and where the next yuan no longer pays."""
+"""Authority: how much a team may pay without approval, and where a higher cap stops paying."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ COVERED = "covered"
 
 
 def covered(compensation: ArrayLike, owed: ArrayLike) -> Floats:
-    """Return the share of what was owed that was paid, at most 1.
+    """Return the share paid of the amount owed, at most 1.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def covered(compensation: ArrayLike, owed: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        If something paid is below 0, or something owed is not above.
+        If a payment is below 0, or an amount owed is not above 0.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def covered(compensation: ArrayLike, owed: ArrayLike) -> Floats:
 
 
 def overpaid(compensation: ArrayLike, owed: ArrayLike) -> dict[str, float]:
-    """Return how often and how much more was paid than was owed.
+    """Return how often, and by how much, payments exceeded the amount owed.
 
     Parameters
     ----------
@@ -59,8 +59,8 @@ def overpaid(compensation: ArrayLike, owed: ArrayLike) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        ``cases`` (share of cases paid more than owed), ``yuan`` (share of the money that was
-        more), ``underpaid`` (share of cases paid less than owed).
+        ``cases`` (share of cases paid more than owed), ``yuan`` (the excess as a share of all
+        payments), ``underpaid`` (share of cases paid less than owed).
 
     Examples
     --------
@@ -78,16 +78,16 @@ def overpaid(compensation: ArrayLike, owed: ArrayLike) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class CapCurve:
-    """What a team repairs, and at what cost, under each cap.
+    """Share repaired, cost and value of a team under each cap.
 
     Attributes
     ----------
     caps : ndarray, shape (m,)
-        Yuan, rising.
+        Caps in yuan, increasing.
     cost : ndarray, shape (m,)
-        Mean yuan paid a case.
+        Mean payment in yuan per case.
     repaired, value : ndarray, shape (m,)
-        Share repaired; mean yuan of value kept a case.
+        Share repaired; mean value kept in yuan per case.
     repaired_draws, value_draws : ndarray, shape (B, m)
         The same under draws of the fitted coefficients.
     """
@@ -100,15 +100,12 @@ class CapCurve:
     value_draws: Floats
 
     def frame(self, level: float = 0.95) -> pd.DataFrame:
-        """Return a row a cap: cap, cost, repaired, low, high, net, net_low, net_high, next_yuan.
+        """Return one row per cap: cap, cost, repaired, low, high, net, net_low, net_high.
 
-        ``net`` is value less cost, in yuan a case; ``next_yuan`` what the last yuan paid up to
-        this cap kept, missing at the lowest cap.
+        ``net`` is value kept minus cost, in yuan per case.
         """
         low, high = percentile_interval(self.repaired_draws, level)
         net_low, net_high = percentile_interval(self.value_draws - self.cost, level)
-        paid = np.diff(self.cost)
-        kept = np.divide(np.diff(self.value), paid, out=np.full(len(paid), np.nan), where=paid > 0)
         return pd.DataFrame(
             {
                 "cap": self.caps,
@@ -119,16 +116,15 @@ class CapCurve:
                 "net": self.value - self.cost,
                 "net_low": net_low,
                 "net_high": net_high,
-                "next_yuan": [np.nan, *kept],
             }
         )
 
     def best(self) -> float:
-        """Return the cap beyond which the next yuan does not pay."""
+        """Return the cap with the highest value kept minus cost, in yuan."""
         return float(self.caps[np.argmax(significant(self.value - self.cost))])
 
     def best_interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the interval of that cap over the draws."""
+        """Return the interval of that cap over the draws, in yuan."""
         best = self.caps[np.argmax(significant(self.value_draws - self.cost), axis=1)]
         low, high = percentile_interval(best, level)
         return float(low), float(high)
@@ -142,27 +138,27 @@ def cap_curve(
     rng: np.random.Generator,
     *,
     draws: int = 400,
-    most: int = 2000,
+    max_cases: int = 2000,
 ) -> CapCurve:
-    """Work out what each cap repairs and costs: pay what is owed, but no more than the cap.
+    """Estimate what each cap repairs and costs if agents pay what is owed up to the cap.
 
     Parameters
     ----------
     fit : GoldenTime
-        Fitted with the share ``covered`` among the columns of the ceiling; caps must have been
-        given by lot, or at least for no reason that repairs hang on.
+        Fitted with the share ``covered`` among its initial columns; caps must have been
+        randomised, or at least set for reasons unrelated to the outcome.
     cases : DataFrame
-        A row a case: the fit's columns, ``owed`` and ``value`` (yuan).
+        One row per case: the fit's columns, ``owed`` and ``value`` (yuan).
     hours : array_like, shape (n,)
         Hours waited.
     caps : array_like, shape (m,)
-        Caps to try, in yuan, rising.
+        Caps to try, in yuan, increasing.
     rng : numpy.random.Generator
-        Source of randomness of draws and of the cases used.
+        Source of randomness for the draws and for the choice of cases.
     draws : int
         Draws of the coefficients, B.
     most : int
-        Most cases to average over; more are thinned at random.
+        Cases to average over; a random subset if there are more.
 
     Returns
     -------
@@ -172,7 +168,7 @@ def cap_curve(
     Raises
     ------
     ValueError
-        If the fit does not know ``covered``, or caps do not rise.
+        If the fit lacks ``covered``, or caps do not increase.
 
     Examples
     --------
@@ -183,26 +179,27 @@ def cap_curve(
     >>> curve.best(), curve.cost
     (50.0, array([ 0., 25., 50., 50.]))
     """
-    checks.one_of("column", COVERED, fit.ceiling)
+    checks.one_of("column", COVERED, fit.initial)
     levels = checks.vector("caps", caps)
     if len(levels) < 2 or (np.diff(levels) <= 0).any() or levels[0] < 0:
-        raise checks.invalid_argument("caps", caps, "at least two numbers that rise, from 0 on")
+        raise checks.invalid_argument("caps", caps, "at least two increasing numbers, none below 0")
     waited = checks.vector("hours", hours, length=len(cases))
-    if len(cases) > most:
-        used = np.sort(rng.choice(len(cases), most, replace=False))
+    if len(cases) > max_cases:
+        used = np.sort(rng.choice(len(cases), max_cases, replace=False))
         cases, waited = cases.iloc[used], waited[used]
     owed, value = cases["owed"].to_numpy(float), cases["value"].to_numpy(float)
     theta = np.vstack([fit.coefficients, fit.draws(draws, rng)])
     paid = np.minimum(owed, levels[:, None])
     shares = paid / owed
-    # Only the share covered moves with the cap: the rest of the logit is worked out once.
-    start, half = fit.linear(cases.assign(**{COVERED: 0.0}), theta)
-    slope = fit.linear(cases.assign(**{COVERED: 1.0}).iloc[:1], theta)[0] - start[:, :1]
+    # Only the share covered changes with the cap, and the logit is linear in it: the rest of the
+    # logit is computed once for all caps.
+    start, half = fit.linear_predictors(cases.assign(**{COVERED: 0.0}), theta)
+    slope = fit.linear_predictors(cases.assign(**{COVERED: 1.0}).iloc[:1], theta)[0] - start[:, :1]
     late = np.exp(theta[:, -1:]) * (np.log(np.maximum(waited, 1e-3)) - half)
     repaired, kept = np.empty((2, len(theta), len(levels)))
     for row in range(len(theta)):
-        chance = expit(start[row] + slope[row] * shares) * expit(-late[row])
-        repaired[row], kept[row] = chance.mean(axis=1), (chance * value).mean(axis=1)
+        probability = expit(start[row] + slope[row] * shares) * expit(-late[row])
+        repaired[row], kept[row] = probability.mean(axis=1), (probability * value).mean(axis=1)
     return CapCurve(levels, paid.mean(axis=1), repaired[0], kept[0], repaired[1:], kept[1:])
 
 
@@ -215,12 +212,12 @@ def team_curves(
     *,
     draws: int = 400,
 ) -> dict[str, CapCurve]:
-    """Work out the curve of each team that the fit knows, on the same cases.
+    """Estimate the curve of each team of the fit, on the same cases.
 
     Parameters
     ----------
     fit, cases, hours, caps, rng, draws
-        As for `cap_curve`; the fit's ceiling also hangs on ``team``.
+        As for `cap_curve`; the fit also has ``team`` among its initial columns.
 
     Returns
     -------
@@ -230,7 +227,7 @@ def team_curves(
     Raises
     ------
     ValueError
-        As `cap_curve`; or if the fit knows no team.
+        As `cap_curve`; or if the fit has no ``team``.
 
     Examples
     --------
@@ -238,32 +235,12 @@ def team_curves(
     >>> levels = {"team": ("front line", "repair team")}
     >>> fit = GoldenTime(("covered", "team"), (), levels, theta, np.eye(6) * 1e-6)
     >>> case = pd.DataFrame({"owed": [50.0], "value": [300.0]})
-    >>> found = team_curves(fit, case, [1.0], [0, 50], np.random.default_rng(1), draws=10)
-    >>> [float(curve.repaired[1].round(2)) for curve in found.values()]
+    >>> curves = team_curves(fit, case, [1.0], [0, 50], np.random.default_rng(1), draws=10)
+    >>> [float(curve.repaired[1].round(2)) for curve in curves.values()]
     [0.62, 0.81]
     """
-    checks.one_of("column", "team", fit.ceiling)
+    checks.one_of("column", "team", fit.initial)
     return {
         team: cap_curve(fit, cases.assign(team=team), hours, caps, rng, draws=draws)
         for team in fit.levels["team"]
     }
-
-
-def for_team(curve: CapCurve, cap: float) -> CapCurve:
-    """Return a curve up to a cap: what a team with that authority can do.
-
-    Examples
-    --------
-    >>> flat = np.array([1.0, 2.0, 3.0])
-    >>> for_team(CapCurve(flat, flat, flat, flat, flat[None], flat[None]), 2).best()
-    1.0
-    """
-    kept = curve.caps <= cap
-    if not kept.any():
-        raise checks.invalid_argument("cap", cap, f"a number of at least {curve.caps[0]:g}")
-    return replace(
-        curve,
-        **{name: getattr(curve, name)[kept] for name in ("caps", "cost", "repaired", "value")},
-        repaired_draws=curve.repaired_draws[:, kept],
-        value_draws=curve.value_draws[:, kept],
-    )

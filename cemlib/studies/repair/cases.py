@@ -1,4 +1,4 @@
-"""Contacts become cases: one customer, one problem, close in time."""
+"""Merging contacts into cases: one customer, one problem, close in time."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _NONE: Rows = np.zeros(0, dtype=np.int64)
 
 @dataclass(frozen=True)
 class Merged:
-    """Contacts put together into cases.
+    """Contacts merged into cases.
 
     Parameters
     ----------
     case : Series of str
-        The case of each contact, with the contacts' own index: the customer and the number of the
-        case among the customer's, by first contact: ``C0000012-02``. A contact without a customer
-        is a case by itself: ``?-1``.
+        The case of each contact, with the index of the contacts: the customer and the number of
+        the case, by first contact: ``C0000012-02``. A contact without a customer is a case by
+        itself: ``?-1``.
     contacts : int
-        Contacts, each counted once.
+        Distinct contacts.
     repeated : int
-        Rows that give a contact again.
+        Rows that repeat a contact.
     without_customer : int
         Contacts whose customer is missing; none is merged with any other.
     """
@@ -44,13 +44,34 @@ class Merged:
 
     @property
     def cases(self) -> int:
-        """How many cases there are."""
+        """Number of cases."""
         return int(self.case.nunique())
 
     @property
     def calls_saved(self) -> int:
-        """Calls not made when each case, and not each contact, is called back once."""
+        """Calls avoided by calling back each case once instead of each contact."""
         return self.contacts - self.cases
+
+    @property
+    def share_saved(self) -> float:
+        """Calls avoided as a share of all contacts, in [0, 1)."""
+        return self.calls_saved / max(self.contacts, 1)
+
+
+def merge_methods(contacts: pd.DataFrame) -> tuple[By, ...]:
+    """Return the methods by which contacts can be merged, the one that uses most last.
+
+    Examples
+    --------
+    >>> merge_methods(pd.DataFrame({"customer": ["a"], "text": ["bill"]}))
+    ('text',)
+    """
+    coded, worded = (
+        name in contacts and bool(contacts[name].notna().any()) for name in ("problem", "text")
+    )
+    if coded and worded:
+        return "code", "text", "both"
+    return ("code",) if coded else ("text",)
 
 
 def merge_contacts(
@@ -59,35 +80,32 @@ def merge_contacts(
     window_days: float = WINDOW_DAYS,
     by: By = "both",
     similarity: float = SIMILARITY,
-    links: Links | None = None,
     progress: Progress | None = None,
 ) -> Merged:
     """Merge contacts into cases.
 
-    Two contacts of one customer are linked if they are at most `window_days` apart and tell of one
-    problem: they have the same code, or, where one has no code, texts at least `similarity` alike.
-    A case is what links hold together: for codes, contacts that follow one another with no gap
-    above the window. With ``by="both"`` no case holds two codes: the most similar pairs are joined
-    first, and a link that would join two codes is left out (single linkage with cannot-link pairs).
+    Two contacts of one customer are linked if they are at most `window_days` apart and are about
+    one problem: they have the same code or, where one has no code, texts with a similarity of at
+    least `similarity`. A case is a connected set of contacts. With ``by="both"`` no case has two
+    codes: the most similar pairs are joined first, and a link that would join two codes is left
+    out (single linkage with cannot-link pairs).
 
     Parameters
     ----------
     contacts : DataFrame
         In any order: ``customer`` (may be missing), ``time`` (dates with times), ``problem`` (a
         code, may be missing) for ``"code"`` and ``"both"``, ``text`` (may be missing) for
-        ``"text"`` and ``"both"``. Rows with the same ``contact`` are one contact, whose earliest
+        ``"text"`` and ``"both"``. Rows with the same ``contact`` are one contact; its earliest
         row counts.
     window_days : float
-        Most days between a contact and the one before it in the case, at least 0.
+        Maximum days between a contact and the previous one of the case, at least 0.
     by : str
-        ``"code"`` (contacts without one stay alone), ``"text"`` (codes are not looked at) or
+        ``"code"`` (contacts without one are not merged), ``"text"`` (codes are ignored) or
         ``"both"``.
     similarity : float
-        Least cosine of two texts, in (0, 1]; see `cemlib.studies.repair.similarity.text_links`.
-    links : Links, optional
-        Similarities computed before, with as large a window and as low a similarity or more.
+        Minimum cosine of two texts, in (0, 1]; see `cemlib.studies.repair.similarity.text_links`.
     progress : callable, optional
-        Told how many texts of how many are done.
+        Called with the number of texts compared and their total.
 
     Returns
     -------
@@ -117,8 +135,7 @@ def merge_contacts(
     checks.between("window_days", window_days, 0)
     checks.between("similarity", similarity, 1e-9, 1)
     merger = Merger(contacts, by)
-    if links is None:
-        links = merger.text_links(window_days, similarity, progress)
+    links = merger.text_links(window_days, similarity, progress)
     labels = merger.labels(window_days, similarity, links)
     alone = merger.customer < 0
     alone[merger.repeated] = False
@@ -131,7 +148,7 @@ def merge_contacts(
 
 
 class Merger:
-    """Contacts made ready to be merged under several windows and similarities.
+    """Contacts prepared for merging under several windows and similarities.
 
     Parameters
     ----------
@@ -143,7 +160,7 @@ class Merger:
     customer, order : ndarray of int, shape (n,)
         From `cemlib.studies.repair.similarity.in_order`.
     repeated : ndarray of int
-        Rows that give a contact again.
+        Rows that repeat a contact.
     """
 
     def __init__(self, contacts: pd.DataFrame, by: By) -> None:
@@ -162,7 +179,7 @@ class Merger:
     def text_links(
         self, window_days: float, similarity: float, progress: Progress | None = None
     ) -> Links:
-        """Compare the texts that matter; none by code alone."""
+        """Compare the texts that this method needs; none by code alone."""
         if self.by == "code":
             return Links(_NONE, _NONE, np.zeros(0), np.zeros(0))
         return text_links(
@@ -178,14 +195,15 @@ class Merger:
         near = self._gap <= window_days
         first = np.concatenate([self._same[0], self._pairs[0][near]])
         second = np.concatenate([self._same[1], self._pairs[1][near]])
-        found = links.within(window_days, similarity)
+        similar = links.within(window_days, similarity)
         if self.by == "both":
-            found = found.where((self._codes[found.first] < 0) | (self._codes[found.second] < 0))
-        return _components(first, second, found, self._codes)
+            uncoded = (self._codes[similar.first] < 0) | (self._codes[similar.second] < 0)
+            similar = similar.where(uncoded)
+        return _components(first, second, similar, self._codes)
 
 
 def _code_pairs(customer: Rows, codes: Rows, order: Rows) -> tuple[Rows, Rows]:
-    """Return contacts that follow one another with one customer and one code."""
+    """Return successive contacts of one customer with one code."""
     by_code = order[np.lexsort((np.arange(len(order)), codes[order], customer[order]))]
     who, kind = customer[by_code], codes[by_code]
     one = (who[1:] == who[:-1]) & (who[1:] >= 0) & (kind[1:] == kind[:-1]) & (kind[1:] >= 0)
@@ -193,7 +211,7 @@ def _code_pairs(customer: Rows, codes: Rows, order: Rows) -> tuple[Rows, Rows]:
 
 
 def case_table(contacts: pd.DataFrame, case: pd.Series) -> pd.DataFrame:
-    """Return a row a case.
+    """Return one row per case.
 
     Parameters
     ----------
@@ -205,9 +223,10 @@ def case_table(contacts: pd.DataFrame, case: pd.Series) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By case: ``case``, ``customer``, ``problem`` (the commonest code, the earlier one of two;
-        missing if none is set), ``first`` and ``last`` contact, ``contacts``, ``channels`` (names
-        in the order of their first contact, joined by ``" > "``) and ``score`` (the lowest).
+        By case: ``case``, ``customer``, ``problem`` (the most frequent code, the earlier one if
+        tied; missing if none is set), ``first`` and ``last`` contact, ``contacts``, ``channels``
+        (names in the order of their first contact, joined by ``" > "``) and ``score`` (the
+        lowest).
 
     Examples
     --------
@@ -243,8 +262,8 @@ def case_table(contacts: pd.DataFrame, case: pd.Series) -> pd.DataFrame:
     return table.reset_index()
 
 
-def telling_week(contacts: pd.DataFrame, case: pd.Series, *, days: float = 7.0) -> pd.DataFrame:
-    """Return the days of one customer that show best what merging does.
+def example_week(contacts: pd.DataFrame, case: pd.Series, *, days: float = 7.0) -> pd.DataFrame:
+    """Return the contacts of one customer that illustrate merging best.
 
     Parameters
     ----------
@@ -253,13 +272,13 @@ def telling_week(contacts: pd.DataFrame, case: pd.Series, *, days: float = 7.0) 
     case : Series of str
         The case of each contact, as in `Merged`.
     days : float
-        How many, above 0.
+        Length of the period in days, above 0.
 
     Returns
     -------
     DataFrame
-        The contacts of one customer within so many days, by time, with ``case``: of several cases
-        if there are such, of the most channels, with the most calls saved.
+        Contacts of one customer within that period, by time, with ``case``: preferably of several
+        cases, then of the most channels, then with the most calls saved.
 
     Raises
     ------
@@ -272,7 +291,7 @@ def telling_week(contacts: pd.DataFrame, case: pd.Series, *, days: float = 7.0) 
     ...     "customer": list("abb"), "time": pd.to_datetime(["2026-03-01"] * 3),
     ...     "channel": ["shop", "shop", "hotline"],
     ... })
-    >>> telling_week(frame, pd.Series(["a-01", "b-01", "b-01"]))["customer"].tolist()
+    >>> example_week(frame, pd.Series(["a-01", "b-01", "b-01"]))["customer"].tolist()
     ['b', 'b']
     """
     checks.between("days", days, 1e-9)
@@ -285,20 +304,20 @@ def telling_week(contacts: pd.DataFrame, case: pd.Series, *, days: float = 7.0) 
     who, when = customer[order], time[order]
     codes = pd.factorize(frame["case"])[0][order]
     channels = pd.factorize(frame["channel"])[0][order]
-    reach = int(days * DAY)
-    ends = np.searchsorted(who, who, side="right")
+    span = int(days * DAY)
+    last = np.searchsorted(who, who, side="right")
     best, chosen = (-1, -1, -1), slice(0, 1)
-    for start in np.flatnonzero(ends - np.arange(len(who)) > 1).tolist():
-        stop = start + int(np.searchsorted(when[start : ends[start]], when[start] + reach))
+    for start in np.flatnonzero(last - np.arange(len(who)) > 1).tolist():
+        stop = start + int(np.searchsorted(when[start : last[start]], when[start] + span))
         cases = len(set(codes[start:stop]))
-        worth = (min(cases, 2), len(set(channels[start:stop])), stop - start - cases)
-        if worth[2] > 0 and worth > best:
-            best, chosen = worth, slice(start, stop)
+        score = (min(cases, 2), len(set(channels[start:stop])), stop - start - cases)
+        if score[2] > 0 and score > best:
+            best, chosen = score, slice(start, stop)
     return frame.iloc[order[chosen]]
 
 
 def _repeats(contacts: pd.DataFrame, order: Rows) -> tuple[tuple[Rows, Rows], Rows]:
-    """Return the rows of each contact that stands there again, and those rows that do not count."""
+    """Return pairs of rows of the same contact, and the rows that repeat one."""
     if "contact" not in contacts or not contacts["contact"].duplicated().any():
         return (_NONE, _NONE), _NONE
     codes = pd.factorize(contacts["contact"])[0][order]
@@ -307,29 +326,30 @@ def _repeats(contacts: pd.DataFrame, order: Rows) -> tuple[tuple[Rows, Rows], Ro
     return (firsts[again].astype(np.int64), order[again]), order[again]
 
 
-def _components(first: Rows, second: Rows, found: Links, codes: Rows) -> NDArray[np.int32]:
-    """Return the component of each contact: pairs always, links as far as codes allow."""
+def _components(first: Rows, second: Rows, links: Links, codes: Rows) -> NDArray[np.int32]:
+    """Return the component of each contact: pairs always, links unless they join two codes."""
     count = len(codes)
-    if not len(found.first):
+    if not len(links.first):
         return _connected(count, first, second)
     whole = _connected(
-        count, np.concatenate([first, found.first]), np.concatenate([second, found.second])
+        count, np.concatenate([first, links.first]), np.concatenate([second, links.second])
     )
+    # Few components hold two codes: only these need the slow way, link by link.
     coded = np.flatnonzero(codes >= 0)
     kinds = np.unique(whole[coded].astype(np.int64) * (codes.max() + 1) + codes[coded])
     mixed = np.bincount(kinds // (codes.max() + 1), minlength=int(whole.max()) + 1) > 1
-    clash = mixed[whole[found.first]]
+    clash = mixed[whole[links.first]]
     if not clash.any():
         return whole
-    free = found.where(~clash)
+    free = links.where(~clash)
     start = _connected(
         count, np.concatenate([first, free.first]), np.concatenate([second, free.second])
     )
-    return _join_within_codes(start, found.where(clash), codes)
+    return _join_within_codes(start, links.where(clash), codes)
 
 
-def _join_within_codes(parts: NDArray[np.int32], found: Links, codes: Rows) -> NDArray[np.int32]:
-    """Join parts over links, the most similar first, but never two codes."""
+def _join_within_codes(parts: NDArray[np.int32], links: Links, codes: Rows) -> NDArray[np.int32]:
+    """Join parts over links, the most similar first, but never two codes (union–find)."""
     size = int(parts.max()) + 1
     code = np.full(size, -1, dtype=np.int64)
     has = codes >= 0
@@ -342,9 +362,9 @@ def _join_within_codes(parts: NDArray[np.int32], found: Links, codes: Rows) -> N
             part = parent[part]
         return part
 
-    order = np.argsort(-found.similarity, kind="stable")
-    ends = zip(parts[found.first[order]].tolist(), parts[found.second[order]].tolist(), strict=True)
-    for near, far in ends:
+    order = np.argsort(-links.similarity, kind="stable")
+    pairs = parts[links.first[order]].tolist(), parts[links.second[order]].tolist()
+    for near, far in zip(*pairs, strict=True):
         one, other = root(near), root(far)
         if one != other and (code[one] < 0 or code[other] < 0 or code[one] == code[other]):
             parent[other] = one
@@ -369,11 +389,11 @@ def _names(merger: Merger, labels: NDArray[np.int32]) -> NDArray[np.object_]:
     order = merger.order
     firsts = order[~pd.Series(labels[order]).duplicated().to_numpy()]
     who = merger.customer[firsts]
-    number = pd.Series(who).groupby(who).cumcount().to_numpy() + 1
+    counts = pd.Series(who).groupby(who).cumcount().to_numpy() + 1
     keys = merger.contacts["customer"].to_numpy(dtype=object)[firsts]
     names = np.empty(int(labels.max(initial=-1)) + 1, dtype=object)
     names[labels[firsts]] = [
-        f"{key}-{place:02d}" if owner >= 0 else f"{UNKNOWN}-{place}"
-        for key, owner, place in zip(keys, who.tolist(), number.tolist(), strict=True)
+        f"{key}-{number:02d}" if owner >= 0 else f"{UNKNOWN}-{number}"
+        for key, owner, number in zip(keys, who.tolist(), counts.tolist(), strict=True)
     ]
     return names[labels]

@@ -1,4 +1,4 @@
-"""What ``cem cases`` does, once its words are understood."""
+"""The command ``cem cases``: merge a file of contacts into a file of cases."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ if TYPE_CHECKING:
     from cemlib.studies.repair.merging import Written
 
 ENDINGS = (".csv", ".parquet")
-COLUMNS = ("case", "customer", "first", "last", "contacts")  # of every file of cases
-_SEED = 20210101  # decides which pairs of strangers Splink looks at, nothing else
+COLUMNS = ("case", "customer", "first", "last", "contacts")  # every file of cases has them
+_SEED = 20210101  # decides only which random pairs Splink samples
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MergeOptions:
     """How contacts are to be merged.
 
     Parameters
     ----------
     window_days : float
-        Most days between a contact and the one before it.
+        Maximum days between a contact and the previous one.
     similarity : float, optional
-        Least similarity of two texts; none where codes alone count.
+        Minimum similarity of two texts; none to merge by codes alone.
     engine : str
         ``"duckdb"`` or Spark.
     zone : str
-        Time zone of times that name none.
+        Time zone for timestamps without one.
     distinct : bool
-        Whether rows of a Parquet file that stand there twice are counted once.
+        Whether duplicate rows of a Parquet file are counted once.
     identity : str
-        Fields by which contacts without a customer are linked, with commas; none if empty.
+        Fields, separated by commas, by which contacts without a customer are linked; none if empty.
     certainty : float
-        Least probability of a link.
+        Minimum probability of a link.
     """
 
     window_days: float
@@ -58,28 +58,30 @@ class Asked:
     certainty: float = 0.95
 
 
-def merge(contacts: Path, cases: Path, asked: Asked) -> int:
-    """Merge a file of contacts into a file of cases, say what became of it, and return 0."""
+def merge(contacts: Path, cases: Path, options: MergeOptions) -> int:
+    """Merge a file of contacts into a file of cases, report the counts, and return 0."""
     if not contacts.exists():
         raise RequestError(f"there is no file {contacts}")
     if cases.suffix.lower() not in ENDINGS:
-        raise RequestError(f"the cases go to {cases.name!r}, but must go to a .csv or .parquet")
+        raise RequestError(f"OUT is {cases.name!r}, but must end in .csv or .parquet")
     if cases.exists() and (cases.is_dir() or cases.samefile(contacts)):
-        raise RequestError(f"the cases cannot go to {cases}: name another file")
+        raise RequestError(f"the cases cannot be written to {cases}: name another file")
     files.refuse_foreign(cases, COLUMNS)
-    if asked.similarity is not None and asked.engine != "duckdb":
-        raise RequestError("texts are compared on this machine: leave out --engine or --similarity")
+    if options.similarity is not None and options.engine != "duckdb":
+        raise RequestError(
+            "texts are compared on this machine only: leave out --engine or --similarity"
+        )
     with _refused():
-        written = _with_texts(contacts, cases, asked) if asked.similarity else None
-        written = written or _by_code(contacts, cases, asked)
-    _say(written, asked)
+        written = _with_texts(contacts, cases, options) if options.similarity else None
+        written = written or _by_code(contacts, cases, options)
+    _say(written, options)
     echo(str(cases))
     return 0
 
 
 @contextmanager
 def _refused() -> Iterator[None]:
-    """Turn what is wrong with the request or the disk into the command's own errors."""
+    """Turn errors of the request or the disk into those of the command."""
     try:
         yield
     except ValueError as error:
@@ -88,7 +90,7 @@ def _refused() -> Iterator[None]:
         raise CannotWriteError(f"the cases cannot be written: {error}") from error
 
 
-def _by_code(contacts: Path, cases: Path, asked: Asked) -> Written:
+def _by_code(contacts: Path, cases: Path, options: MergeOptions) -> Written:
     from cemlib.studies.repair.merging import merge_file
 
     def run(file: Path) -> Written:
@@ -96,27 +98,29 @@ def _by_code(contacts: Path, cases: Path, asked: Asked) -> Written:
         return merge_file(
             file,
             cases,
-            window_days=asked.window_days,
-            engine=asked.engine,
-            distinct=asked.distinct and file == contacts,
+            window_days=options.window_days,
+            engine=options.engine,
+            distinct=options.distinct and file == contacts,
         )
 
-    if _is_parquet(contacts) and not asked.identity:
+    if _is_parquet(contacts) and not options.identity:
         return run(contacts)
-    frame = _frame(contacts, asked)
+    frame = _frame(contacts, options)
     if "problem" not in frame:
-        raise RequestError(f"{contacts.name} has no codes: compare texts with --similarity 0.15")
+        raise RequestError(
+            f"{contacts.name} has no column problem: compare texts with --similarity 0.15"
+        )
     with tempfile.TemporaryDirectory(prefix="cem-cases-") as folder:
         file = Path(folder) / "contacts.parquet"
         frame.to_parquet(file, index=False)
         return run(file)
 
 
-def _with_texts(contacts: Path, cases: Path, asked: Asked) -> Written:
+def _with_texts(contacts: Path, cases: Path, options: MergeOptions) -> Written:
     from cemlib.studies.repair.cases import case_table, merge_contacts
     from cemlib.studies.repair.merging import Written
 
-    frame = _frame(contacts, asked)
+    frame = _frame(contacts, options)
     for name in ("customer", "time", "text"):
         if name not in frame:
             raise RequestError(f"{contacts.name} has no column {name}")
@@ -130,9 +134,9 @@ def _with_texts(contacts: Path, cases: Path, asked: Asked) -> Written:
     with bar:
         merged = merge_contacts(
             frame,
-            window_days=asked.window_days,
+            window_days=options.window_days,
             by="both" if coded else "text",
-            similarity=asked.similarity or 1.0,
+            similarity=options.similarity or 1.0,
             progress=progress,
         )
     table = case_table(frame, merged.case)
@@ -142,7 +146,7 @@ def _with_texts(contacts: Path, cases: Path, asked: Asked) -> Written:
 
 
 def _write(table: pd.DataFrame, cases: Path) -> None:
-    """Write cases as the engines do: times of UTC, channels counted."""
+    """Write cases as the engines do: times in UTC, channels counted."""
     for name in ("first", "last"):
         if table[name].dt.tz is not None:
             table[name] = table[name].dt.tz_convert("UTC").dt.tz_localize(None)
@@ -155,41 +159,44 @@ def _write(table: pd.DataFrame, cases: Path) -> None:
             table.to_parquet(scratch, index=False)
 
 
-def _frame(contacts: Path, asked: Asked) -> pd.DataFrame:
-    """Return the contacts, those without a customer linked if that is asked."""
+def _frame(contacts: Path, options: MergeOptions) -> pd.DataFrame:
+    """Return the contacts, linked by identity if requested."""
     import pandas as pd
 
-    frame = pd.read_parquet(contacts) if _is_parquet(contacts) else _load(contacts, asked).contacts
-    return _identified(frame, asked) if asked.identity else frame
+    frame = (
+        pd.read_parquet(contacts) if _is_parquet(contacts) else _load(contacts, options).contacts
+    )
+    return _identified(frame, options) if options.identity else frame
 
 
-def _identified(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+def _identified(frame: pd.DataFrame, options: MergeOptions) -> pd.DataFrame:
     import numpy as np
 
     try:
         from cemlib.studies.repair.identity import link_identities
 
-        found = link_identities(
+        linked = link_identities(
             frame.reset_index(drop=True),
-            [each.strip() for each in asked.identity.split(",")],
-            certainty=asked.certainty,
+            [each.strip() for each in options.identity.split(",")],
+            certainty=options.certainty,
             rng=np.random.default_rng(_SEED),
         )
     except ImportError as error:
         raise RequestError('--identity needs Splink: pip install "cemlib[identity]"') from error
     echo(
-        f"cem: {found.known:,} contacts name their customer; {found.assigned:,} were linked to one "
-        f"of these and {found.grouped:,} to one another, {found.alone:,} to none; of "
-        f"{len(found.links):,} links some {found.expected_wrong:.0f} should be wrong",
+        f"cem: {_plural(linked.known, 'contact')} with a customer; of the others, "
+        f"{linked.assigned:,} linked to one of these, {linked.grouped:,} to one another, "
+        f"{linked.alone:,} to none; {_plural(len(linked.links), 'link')}, of which "
+        f"{linked.expected_wrong:.0f} expected to be wrong",
         err=True,
     )
-    return frame.assign(customer=found.customer.to_numpy())
+    return frame.assign(customer=linked.customer.to_numpy())
 
 
-def _load(contacts: Path, asked: Asked) -> Contacts:
+def _load(contacts: Path, options: MergeOptions) -> Contacts:
     from cemlib.studies.repair.datasets.contacts import load_contacts
 
-    loaded = load_contacts(contacts, zone=asked.zone)
+    loaded = load_contacts(contacts, zone=options.zone)
     for note in loaded.notes:
         echo(f"cem: {note}", err=True)
     return loaded
@@ -199,9 +206,13 @@ def _is_parquet(contacts: Path) -> bool:
     return contacts.is_dir() or contacts.suffix.lower() == ".parquet"
 
 
-def _say(written: Any, asked: Asked) -> None:
-    left = [f"{written.without_customer:,} without a customer"]
-    if asked.similarity is None:
-        left.append(f"{written.without_problem:,} without a code")
-    found = f"{written.contacts:,} contacts, {written.cases:,} cases"
-    echo(f"{found}; left as they are: {', '.join(left)}")
+def _say(written: Any, options: MergeOptions) -> None:
+    unmerged = [f"{written.without_customer:,} without a customer"]
+    if options.similarity is None:
+        unmerged.append(f"{written.without_problem:,} without a code")
+    counts = f"{_plural(written.contacts, 'contact')}, {_plural(written.cases, 'case')}"
+    echo(f"{counts}; not merged: {', '.join(unmerged)}")
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,4 +1,4 @@
-"""Did it work? One effect, estimated from the careless way to the trial."""
+"""Did it work? One effect, estimated in seven ways: from before-and-after to the trial."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from cemlib.stats.propensity import doubly_robust, inverse_weighting
 
 ESTIMATORS = (
     "before and after",
-    "called against not called",
+    "called versus not called",
     "difference in differences",
     "matching",
     "inverse weighting",
     "doubly robust",
-    "wait list by lot",
+    "randomised wait list",
 )
 
 
 def before_after(before: ArrayLike, after: ArrayLike) -> Difference:
-    """Estimate a mean change of the same cases, which is no effect if they would have changed.
+    """Estimate the mean change of the same cases; not an effect if they would change anyway.
 
     Parameters
     ----------
@@ -55,17 +55,17 @@ def before_after(before: ArrayLike, after: ArrayLike) -> Difference:
 def difference_in_differences(
     before: ArrayLike, after: ArrayLike, treated: ArrayLike
 ) -> Difference:
-    """Estimate how much more the treated changed than the others.
+    """Estimate how much more the treated cases changed than the others.
 
-    Right if without treatment both had changed alike (parallel trends). Who is chosen because he
-    stands unusually low rises by himself, so the trends are not parallel then.
+    Valid if both groups would have changed equally without treatment (parallel trends). Cases
+    chosen because of an unusually low score rise anyway, so their trends are not parallel.
 
     Parameters
     ----------
     before, after : array_like, shape (n,)
         Complete scores.
     treated : array_like of bool, shape (n,)
-        Which were treated.
+        Which cases were treated.
 
     Returns
     -------
@@ -94,29 +94,28 @@ def difference_in_differences(
 def matching(
     outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, matches: int = 4
 ) -> Difference:
-    """Estimate an average effect by setting each case beside its nearest ones of the other group.
+    """Estimate the average effect by matching each case to its nearest cases of the other group.
 
-    Nearest by Mahalanobis distance, with replacement; what covariates still differ is taken off
-    by a regression within each group. A bootstrap would be wrong here (Abadie & Imbens 2008), so
-    the standard error is theirs.
+    Nearest by Mahalanobis distance, with replacement; remaining differences of the covariates are
+    adjusted by a regression within each group. The bootstrap is not valid for matching (Abadie &
+    Imbens 2008), so the standard error is theirs.
 
     Parameters
     ----------
     outcome, treated, covariates
         As for `cemlib.stats.propensity.inverse_weighting`.
     matches : int
-        How many of the other group stand in for a case, M.
+        Number of matches per case, M.
 
     Returns
     -------
     Difference
-        Average effect on all cases, in units of the outcome.
+        Average effect over all cases, in units of the outcome.
 
     Raises
     ------
     ValueError
-        If a group has not more cases than matches, shapes do not fit or covariates are sums of
-        one another.
+        If a group has no more cases than matches, shapes do not fit or covariates are collinear.
 
     References
     ----------
@@ -133,48 +132,51 @@ def matching(
     y = checks.vector("outcome", outcome)
     arm = checks.vector("treated", treated, length=len(y)) > 0
     x = checks.matrix("covariates", covariates, rows=len(y))
-    fewest = int(min(arm.sum(), (~arm).sum()))
-    checks.between("matches", matches, 1, fewest - 1, whole=True)
+    smaller = int(min(arm.sum(), (~arm).sum()))
+    checks.between("matches", matches, 1, smaller - 1, whole=True)
     x = x[:, x.std(axis=0) > 0]
     metric = _whitened(x)
     imputed, used = np.empty(len(y)), np.zeros(len(y))
     noise = np.empty(len(y))
     for group in (True, False):
         inside, other = np.flatnonzero(arm == group), np.flatnonzero(arm != group)
-        own = np.column_stack([np.ones(len(inside)), x[inside]])
-        slopes = np.linalg.lstsq(own, y[inside], rcond=None)[0][1:]
+        design = np.column_stack([np.ones(len(inside)), x[inside]])
+        slopes = np.linalg.lstsq(design, y[inside], rcond=None)[0][1:]
         tree = cKDTree(metric[inside])
         near = inside[_columns(tree.query(metric[other], k=matches)[1])]
         gaps = (x[other][:, None] - x[near]) @ slopes
         imputed[other] = (y[near] + gaps).mean(axis=1)
         used += np.bincount(near.ravel(), minlength=len(y))
+        # Variance of the outcome given the covariates: each case against its nearest of its own
+        # group; the first neighbour is the case itself.
         alike = inside[_columns(tree.query(metric[inside], k=matches + 1)[1])[:, 1:]]
         apart = y[inside] - (y[alike] + (x[inside][:, None] - x[alike]) @ slopes).mean(axis=1)
         noise[inside] = matches / (matches + 1) * np.square(apart)
     gain = np.where(arm, y - imputed, imputed - y)
     effect = float(gain.mean())
+    # A case that is often used as a match adds more to the variance (Abadie & Imbens 2006).
     often = used / matches
     extra = np.square(often) + (2 * matches - 1) / matches * often
     variance = (np.square(gain - effect).sum() + (extra * noise).sum()) / len(y) ** 2
     return Difference(effect, float(np.sqrt(variance)), len(y) - 1)
 
 
-def did_it_work(
+def estimate_effects(
     cases: pd.DataFrame,
     covariates: list[str],
     rng: np.random.Generator,
     *,
     folds: int = 5,
 ) -> pd.DataFrame:
-    """Estimate the effect of a repair call by every way there is, beside the trial.
+    """Estimate the effect of a repair call in seven ways, the randomised trial last.
 
     Parameters
     ----------
     cases : DataFrame
-        A row a case: ``before``, ``after`` (scores), ``called`` (bool), ``by_lot`` (bool: whether
-        a lot decided on the call, or somebody chose).
+        One row per case: ``before``, ``after`` (scores), ``called`` (bool), ``randomised`` (bool:
+        whether the call was randomised or the desk chose).
     covariates : list of str
-        Columns of numbers known before the call, to adjust for.
+        Numeric columns known before the call, to adjust for.
     rng : numpy.random.Generator
         Source of randomness, for the folds of the doubly robust estimate.
     folds : int
@@ -183,9 +185,9 @@ def did_it_work(
     Returns
     -------
     DataFrame
-        A row an estimator of `ESTIMATORS`: ``estimator``, ``estimate``, ``low``, ``high``
-        (95 %), ``standard_error``, ``cases``. All but the last use the cases that were chosen;
-        missing where a group of cases is missing.
+        One row per estimator of `ESTIMATORS`: ``estimator``, ``estimate``, ``low``, ``high``
+        (95%), ``standard_error``, ``cases``. All but the last use the cases in which the desk
+        chose; missing where a group has too few cases.
 
     Raises
     ------
@@ -196,23 +198,24 @@ def did_it_work(
     --------
     >>> rng = np.random.default_rng(1)
     >>> frame = pd.DataFrame({"before": rng.normal(size=400), "called": rng.random(400) < 0.5})
-    >>> frame["by_lot"], frame["after"] = rng.random(400) < 0.5, frame["before"] + frame["called"]
-    >>> found = did_it_work(frame, ["before"], rng).set_index("estimator")["estimate"]
-    >>> found[["matching", "doubly robust"]].round(6).tolist()
+    >>> frame["randomised"] = rng.random(400) < 0.5
+    >>> frame["after"] = frame["before"] + frame["called"]
+    >>> table = estimate_effects(frame, ["before"], rng).set_index("estimator")
+    >>> table.loc[["matching", "doubly robust"], "estimate"].round(6).tolist()
     [1.0, 1.0]
     """
-    for column in ("before", "after", "called", "by_lot", *covariates):
+    for column in ("before", "after", "called", "randomised", *covariates):
         checks.one_of("column", column, list(cases.columns))
     known = cases.dropna(subset=["before", "after", *covariates])
-    lot = known["by_lot"].to_numpy(bool)
-    chosen, trial = known[~lot], known[lot]
+    randomised = known["randomised"].to_numpy(bool)
+    chosen, trial = known[~randomised], known[randomised]
     before, after = (chosen[name].to_numpy(float) for name in ("before", "after"))
     called, x = chosen["called"].to_numpy(bool), chosen[covariates].to_numpy(float)
-    fewest = max(10, 2 * (len(covariates) + 1))
+    smallest = max(10, 2 * (len(covariates) + 1))
     rows: dict[str, tuple[Difference | None, int]] = dict.fromkeys(ESTIMATORS, (None, 0))
     if called.sum() >= 2:
         rows[ESTIMATORS[0]] = before_after(before[called], after[called]), int(called.sum())
-    if min(called.sum(), (~called).sum()) >= fewest:
+    if min(called.sum(), (~called).sum()) >= smallest:
         count = len(chosen)
         rows |= {
             ESTIMATORS[1]: (mean_difference(after, called), count),
@@ -224,17 +227,35 @@ def did_it_work(
     drawn = trial["called"].to_numpy(bool)
     if min(drawn.sum(), (~drawn).sum()) >= 2:
         rows[ESTIMATORS[6]] = mean_difference(trial["after"].to_numpy(float), drawn), len(trial)
-    return pd.DataFrame([_row(name, *found) for name, found in rows.items()])
+    return pd.DataFrame([_row(name, *result) for name, result in rows.items()])
 
 
-def _row(name: str, found: Difference | None, cases: int) -> dict[str, object]:
-    low, high = found.interval() if found else (np.nan, np.nan)
+def rise_without_call(cases: pd.DataFrame) -> float:
+    """Return the mean change of the score of customers randomised to no call; missing if none.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        As for `estimate_effects`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"before": [30.0, 40], "after": [42.0, 48], "called": False})
+    >>> rise_without_call(frame.assign(randomised=True))
+    10.0
+    """
+    waiting = cases[cases["randomised"] & ~cases["called"]]
+    return float((waiting["after"] - waiting["before"]).mean())
+
+
+def _row(name: str, effect: Difference | None, cases: int) -> dict[str, object]:
+    low, high = effect.interval() if effect else (np.nan, np.nan)
     return {
         "estimator": name,
-        "estimate": found.estimate if found else np.nan,
+        "estimate": effect.estimate if effect else np.nan,
         "low": low,
         "high": high,
-        "standard_error": found.standard_error if found else np.nan,
+        "standard_error": effect.standard_error if effect else np.nan,
         "cases": cases,
     }
 
@@ -244,9 +265,12 @@ def _whitened(x: Floats) -> Floats:
     try:
         root = np.linalg.cholesky(np.atleast_2d(np.cov(x.T)))
     except np.linalg.LinAlgError as error:
-        raise ValueError("covariates: one is a sum of others; leave it out") from error
+        raise ValueError(
+            "covariates are collinear: leave out one that is a linear combination of others"
+        ) from error
     return np.asarray(np.linalg.solve(root, x.T).T, dtype=np.float64)
 
 
-def _columns(found: np.ndarray) -> np.ndarray:
-    return found[:, None] if found.ndim == 1 else found
+def _columns(neighbours: np.ndarray) -> np.ndarray:
+    """Return neighbours as a matrix: a query for one of each returns a vector."""
+    return neighbours[:, None] if neighbours.ndim == 1 else neighbours

@@ -1,4 +1,4 @@
-"""Golden time: how the chance of a repair falls with the hours a customer has waited."""
+"""Golden time: how the probability of a repair falls with the hours a customer has waited."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from scipy.special import expit, logit
 from cemlib import checks
 from cemlib.stats.estimates import Floats, significant
 
-FEWEST = 50
-_SOONEST = 1e-3
-_SHAPE_PULL = 4.0
+MIN_CASES = 50
+_MIN_HOURS = 1e-3
+_SHAPE_PENALTY = 4.0
 
 
 @dataclass(frozen=True)
 class GoldenTime:
-    """A fitted chance of repair: p(t) = c / (1 + (t / h)^s).
+    """A fitted probability of repair: p(t) = c / (1 + (t / h)^s).
 
-    Right after the failure the chance is the ceiling c; at h hours half of it is gone. The logit
-    of c and the logarithm of h are linear in what is known of a case; one shape s for all. Levels
-    of a column are drawn a little towards one another, the more the fewer cases they have.
+    Right after the failure the probability is c; at h hours half of it is gone. The logit of c and
+    the logarithm of h are linear in the columns of a case; the shape s is the same for all. Levels
+    of a column are shrunk towards one another, the more the fewer cases they have.
 
     Parameters
     ----------
-    ceiling, half : tuple of str
-        Columns that ceiling and half-life hang on; ``"a:b"`` is every pair of levels of two.
+    initial, half : tuple of str
+        Columns that the initial probability c and the half-life h depend on.
     levels : dict of str to tuple of str
-        Levels of each column of words; a column of numbers has none.
+        Levels of each categorical column; a numeric column has none.
     coefficients : ndarray, shape (k,)
         Of the logit of c, of log h, and last log s.
     covariance : ndarray, shape (k, k)
-        Inverse of the expected information and the penalty.
+        Inverse of the expected information plus the penalty.
 
     Examples
     --------
     >>> flat = GoldenTime((), (), {}, np.array([0.0, np.log(8), np.log(2)]), np.eye(3) / 100)
-    >>> flat.chance(pd.DataFrame(index=[0]), 8.0).round(6)
+    >>> flat.probability(pd.DataFrame(index=[0]), 8.0).round(6)
     array([0.25])
     """
 
-    ceiling: tuple[str, ...]
+    initial: tuple[str, ...]
     half: tuple[str, ...]
     levels: dict[str, tuple[str, ...]]
     coefficients: Floats
@@ -53,45 +53,40 @@ class GoldenTime:
 
     @property
     def shape(self) -> float:
-        """How suddenly the chance falls: 1 slowly from the start, 3 late and steeply."""
+        """How suddenly the probability falls: 1 slowly from the start, 3 late and steeply."""
         return float(np.exp(self.coefficients[-1]))
 
-    def ceilings(self, cases: pd.DataFrame, coefficients: ArrayLike | None = None) -> Floats:
-        """Return the chance of repair of each case right after its failure, shape (n,)."""
+    def initial_probability(
+        self, cases: pd.DataFrame, coefficients: ArrayLike | None = None
+    ) -> Floats:
+        """Return the probability of repair of each case right after its failure, shape (n,)."""
         beta, _, _ = self._parts(coefficients)
-        return np.asarray(expit(self._design(cases, self.ceiling) @ beta), dtype=float)
+        return np.asarray(expit(self._design(cases, self.initial) @ beta), dtype=float)
 
     def half_life(self, cases: pd.DataFrame, coefficients: ArrayLike | None = None) -> Floats:
-        """Return the hours at which half of each case's chance is gone, shape (n,)."""
+        """Return the hours after which half of each case's probability is gone, shape (n,)."""
         _, gamma, _ = self._parts(coefficients)
         return np.asarray(np.exp(self._design(cases, self.half) @ gamma), dtype=float)
 
-    def chance(
+    def mean_half_life(self, cases: pd.DataFrame) -> float:
+        """Return the geometric mean of the half-lives of some cases, in hours."""
+        return float(np.exp(np.log(self.half_life(cases)).mean()))
+
+    def probability(
         self, cases: pd.DataFrame, hours: ArrayLike, coefficients: ArrayLike | None = None
     ) -> Floats:
-        """Return the chance of repair of each case after so many hours, shape (n,)."""
+        """Return the probability of repair of each case after these hours, shape (n,)."""
         shape = np.exp(self._parts(coefficients)[2])
-        waited = np.maximum(np.asarray(hours, dtype=float), _SOONEST)
+        waited = np.maximum(np.asarray(hours, dtype=float), _MIN_HOURS)
         left = expit(-shape * (np.log(waited) - np.log(self.half_life(cases, coefficients))))
-        return np.asarray(self.ceilings(cases, coefficients) * left, dtype=float)
+        return np.asarray(self.initial_probability(cases, coefficients) * left, dtype=float)
 
-    def linear(self, cases: pd.DataFrame, coefficients: ArrayLike) -> tuple[Floats, Floats]:
-        """Return the logit of the ceiling and log half-life of each case under many coefficients.
-
-        Parameters
-        ----------
-        cases : DataFrame
-            n cases.
-        coefficients : array_like, shape (B, k)
-            As `draws` returns them.
-
-        Returns
-        -------
-        tuple of ndarray, shape (B, n)
-            Logits and logarithms of hours.
-        """
+    def linear_predictors(
+        self, cases: pd.DataFrame, coefficients: ArrayLike
+    ) -> tuple[Floats, Floats]:
+        """Return logit c and log h of n cases under coefficients of shape (B, k): two (B, n)."""
         theta = np.asarray(coefficients, dtype=float)
-        x, z = self._design(cases, self.ceiling), self._design(cases, self.half)
+        x, z = self._design(cases, self.initial), self._design(cases, self.half)
         return theta[:, : x.shape[1]] @ x.T, theta[:, x.shape[1] : -1] @ z.T
 
     def draws(self, count: int, rng: np.random.Generator) -> Floats:
@@ -100,29 +95,30 @@ class GoldenTime:
         return self.coefficients + rng.standard_normal((count, len(self.coefficients))) @ root.T
 
     def half_lives(self, cases: pd.DataFrame, by: str, level: float = 0.95) -> pd.DataFrame:
-        """Estimate the hours at which half the chance is gone, by a column.
+        """Estimate the half-life for each level of a column.
 
         Parameters
         ----------
         cases : DataFrame
-            Over whose mix the other columns are averaged, on the log scale.
+            The other columns are averaged over these cases, on the log scale.
         by : str
-            A column of words that the half-life hangs on.
+            A categorical column that the half-life depends on.
         level : float
             Coverage of the interval, by the delta method on the log scale.
 
         Returns
         -------
         DataFrame
-            A row a level: ``name``, ``estimate``, ``low``, ``high`` (hours), ``cases``.
+            One row per level, the shortest half-life first: ``name``, ``estimate``, ``low``,
+            ``high`` (hours), ``cases``.
 
         Raises
         ------
         ValueError
-            If the half-life does not hang on the column.
+            If the half-life does not depend on the column.
         """
         checks.one_of("by", by, self.half)
-        reach = stats.norm.ppf((1 + checks.between("level", level, 1e-6, 1 - 1e-6)) / 2)
+        z = stats.norm.ppf((1 + checks.between("level", level, 1e-6, 1 - 1e-6)) / 2)
         rows = []
         for name in self.levels[by]:
             mean = self._design(cases.assign(**{by: name}), self.half).mean(axis=0)
@@ -130,78 +126,79 @@ class GoldenTime:
             gradient[-1 - len(mean) : -1] = mean
             middle = gradient @ self.coefficients
             error = np.sqrt(gradient @ self.covariance @ gradient)
-            ends = np.exp([middle, middle - reach * error, middle + reach * error])
-            rows.append((name, *map(float, ends), int((cases[by].astype(str) == name).sum())))
-        return pd.DataFrame(rows, columns=["name", "estimate", "low", "high", "cases"])
+            hours = np.exp([middle, middle - z * error, middle + z * error])
+            rows.append((name, *map(float, hours), int((cases[by].astype(str) == name).sum())))
+        table = pd.DataFrame(rows, columns=["name", "estimate", "low", "high", "cases"])
+        return table.sort_values("estimate", kind="stable", ignore_index=True, key=significant)
 
     def curve(
         self, cases: pd.DataFrame, hours: ArrayLike | None = None, level: float = 0.95
     ) -> pd.DataFrame:
-        """Estimate the mean chance of repair of some cases, had all waited so long.
+        """Estimate the mean probability of repair if all of these cases had waited equally long.
 
         Parameters
         ----------
         cases : DataFrame
-            Over whose mix to average.
+            Cases to average over.
         hours : array_like, shape (m,), optional
-            Waits; 50 from half an hour to five days if not given.
+            Waits; 50 from half an hour to five days by default.
         level : float
             Coverage of the interval, by the delta method on the logit scale.
 
         Returns
         -------
         DataFrame
-            A row a wait: ``hours``, ``chance``, ``low``, ``high``.
+            One row per wait: ``hours``, ``probability``, ``low``, ``high``.
         """
         waits = checks.vector("hours", np.geomspace(0.5, 120, 50) if hours is None else hours)
-        reach = stats.norm.ppf((1 + checks.between("level", level, 1e-6, 1 - 1e-6)) / 2)
-        x, z = self._design(cases, self.ceiling), self._design(cases, self.half)
+        half_width = stats.norm.ppf((1 + checks.between("level", level, 1e-6, 1 - 1e-6)) / 2)
+        x, z = self._design(cases, self.initial), self._design(cases, self.half)
         rows = []
         for wait in waits:
-            chance, slopes = _chance(self.coefficients, x, z, np.full(len(x), wait))
-            middle, gradient = float(chance.mean()), slopes.mean(axis=0)
+            each, slopes = _probability(self.coefficients, x, z, np.full(len(x), wait))
+            middle, gradient = float(each.mean()), slopes.mean(axis=0)
             error = np.sqrt(gradient @ self.covariance @ gradient) / (middle * (1 - middle))
-            low, high = expit(logit(middle) + np.array([-reach, reach]) * error)
+            low, high = expit(logit(middle) + np.array([-half_width, half_width]) * error)
             rows.append((float(wait), middle, float(low), float(high)))
-        return pd.DataFrame(rows, columns=["hours", "chance", "low", "high"])
+        return pd.DataFrame(rows, columns=["hours", "probability", "low", "high"])
 
     def _parts(self, coefficients: ArrayLike | None) -> tuple[Floats, Floats, float]:
         theta = self.coefficients if coefficients is None else np.asarray(coefficients, dtype=float)
-        halves = len(_columns(self.half, self.levels)) + 1
+        halves = len(_terms(self.half, self.levels)) + 1
         return theta[: -halves - 1], theta[-halves - 1 : -1], float(theta[-1])
 
     def _design(self, cases: pd.DataFrame, columns: tuple[str, ...]) -> Floats:
         return _design(cases, columns, self.levels)
 
 
-def golden_time(
+def fit_golden_time(
     cases: pd.DataFrame,
     hours: ArrayLike,
     repaired: ArrayLike,
     *,
-    ceiling: Sequence[str] = (),
+    initial: Sequence[str] = (),
     half: Sequence[str] = (),
-    spread: float = 1.0,
+    prior_sd: float = 1.0,
 ) -> GoldenTime:
-    """Fit how the chance of a repair falls with the hours waited.
+    """Fit how the probability of a repair falls with the hours waited.
 
-    Penalised likelihood by Fisher's scoring, of p(t) = c / (1 + (t / h)^s): the survival function
-    of the log-logistic distribution under a ceiling.
+    Penalised maximum likelihood of p(t) = c / (1 + (t / h)^s), by Fisher scoring: the survival
+    function of the log-logistic distribution, scaled by the initial probability c.
 
     Parameters
     ----------
     cases : DataFrame
-        A row a case that was reached: what the chance may hang on.
+        One row per case that was reached: what the probability may depend on.
     hours : array_like, shape (n,)
         Hours from the failure to the call, at least 0.
     repaired : array_like of bool, shape (n,)
         Whether the call repaired it.
-    ceiling, half : sequence of str
-        Columns of words or numbers that the ceiling and the half-life hang on; ``"a:b"`` is every
-        pair of levels of two columns of words.
-    spread : float
-        Standard deviation that levels of a column are expected to have, on the logit and on the
-        log scale: small draws them together (partial pooling), large leaves each to its own cases.
+    initial, half : sequence of str
+        Categorical or numeric columns that the initial probability and the half-life depend on.
+    prior_sd : float
+        Standard deviation that the levels of a column are expected to have, on the logit and on
+        the log scale: a small one shrinks them together (partial pooling), a large one leaves each
+        to its own cases.
 
     Returns
     -------
@@ -212,7 +209,7 @@ def golden_time(
     ------
     ValueError
         If there are fewer than 50 cases, all or none were repaired, or these waits do not show
-        the chance fall.
+        the probability fall.
 
     References
     ----------
@@ -224,43 +221,49 @@ def golden_time(
     >>> rng = np.random.default_rng(1)
     >>> waits = rng.exponential(20, 4000)
     >>> cured = rng.random(4000) < 0.7 / (1 + (waits / 12) ** 2)
-    >>> fit = golden_time(pd.DataFrame(index=range(4000)), waits, cured)
+    >>> fit = fit_golden_time(pd.DataFrame(index=range(4000)), waits, cured)
     >>> round(float(fit.half_life(pd.DataFrame(index=[0]))[0]))
     12
     """
-    t = np.maximum(checks.vector("hours", hours, length=len(cases)), _SOONEST)
+    t = np.maximum(checks.vector("hours", hours, length=len(cases)), _MIN_HOURS)
     y = checks.vector("repaired", np.asarray(repaired, dtype=float), length=len(cases))
-    checks.between("number of cases", len(y), FEWEST)
+    checks.between("number of cases", len(y), MIN_CASES)
     if not 0 < y.mean() < 1:
-        raise ValueError("repaired has one value only, so no chance can be seen to fall")
-    levels = _levels(cases, (*ceiling, *half))
-    x, z = _design(cases, tuple(ceiling), levels), _design(cases, tuple(half), levels)
+        raise ValueError(
+            "repaired has only one value, so no fall of the probability can be estimated: "
+            "take cases of which some were repaired and some were not"
+        )
+    levels = _levels(cases, (*initial, *half))
+    x, z = _design(cases, tuple(initial), levels), _design(cases, tuple(half), levels)
     soon = t <= np.quantile(t, 1 / 3)
     theta = np.zeros(x.shape[1] + z.shape[1] + 1)
     theta[0] = logit(np.clip(y[soon].mean(), 0.05, 0.9))
     theta[x.shape[1]], theta[-1] = np.log(np.median(t)), np.log(1.5)
-    pull = np.concatenate(
-        [
-            _pull(columns, levels, checks.between("spread", spread, 1e-3))
-            for columns in (ceiling, half)
-        ]
-        + [[_SHAPE_PULL]]
+    checks.between("prior_sd", prior_sd, 1e-3)
+    penalty = np.concatenate(
+        [_penalty(columns, levels, prior_sd) for columns in (initial, half)] + [[_SHAPE_PENALTY]]
     )
+    # Every level of a column has a coefficient, so the design is not of full rank: the penalty
+    # identifies it and pulls levels to their mean. The shape is pulled to 1.5, which few cases
+    # cannot tell from 1 or 3.
     centre = np.zeros(len(theta))
     centre[-1] = theta[-1]
 
     def penalised(point: Floats) -> float:
-        loss = 0.5 * float(pull @ np.square(point - centre))
-        return _likelihood(point, x, z, t, y) - loss
+        loss = 0.5 * float(penalty @ np.square(point - centre))
+        return _log_likelihood(point, x, z, t, y) - loss
 
+    # Fisher scoring (Newton's method with the expected information, which is always positive
+    # definite). c, h and s partly compensate one another, so a full step can overshoot: it is
+    # clipped to 1 per coefficient and halved until the penalised likelihood no longer falls.
     value = penalised(theta)
     for _ in range(200):
         score, information = _scoring(theta, x, z, t, y)
-        score, information = score - pull * (theta - centre), information + np.diag(pull)
+        score, information = score - penalty * (theta - centre), information + np.diag(penalty)
         try:
             step = np.clip(np.linalg.solve(information, score), -1, 1)
         except np.linalg.LinAlgError as error:
-            raise _unseen() from error
+            raise _not_identified() from error
         size = 1.0
         while (better := penalised(theta + size * step)) < value and size > 1e-4:
             size /= 2
@@ -269,15 +272,16 @@ def golden_time(
         theta, gain, value = theta + size * step, better - value, better
         if gain < 1e-9:
             break
-    information = _scoring(theta, x, z, t, y)[1] + np.diag(pull)
+    information = _scoring(theta, x, z, t, y)[1] + np.diag(penalty)
     if np.linalg.cond(information) > 1e12 or abs(theta[-1]) > 4:
-        raise _unseen()
+        raise _not_identified()
     covariance = np.linalg.inv(information).astype(np.float64)
-    return GoldenTime(tuple(ceiling), tuple(half), levels, significant(theta), covariance)
+    # Coefficients drive the simulated desk: their last bits must not differ between processors.
+    return GoldenTime(tuple(initial), tuple(half), levels, significant(theta), covariance)
 
 
-def chance_by_wait(hours: ArrayLike, repaired: ArrayLike, bins: int = 8) -> pd.DataFrame:
-    """Return the share repaired in bins of waiting, with Wilson intervals: the bare counts.
+def repaired_by_wait(hours: ArrayLike, repaired: ArrayLike, bins: int = 8) -> pd.DataFrame:
+    """Return the share repaired by hours waited, without a model, with Wilson intervals.
 
     Parameters
     ----------
@@ -286,12 +290,12 @@ def chance_by_wait(hours: ArrayLike, repaired: ArrayLike, bins: int = 8) -> pd.D
     repaired : array_like of bool, shape (n,)
         Whether the call repaired it.
     bins : int
-        How many bins of about as many cases each.
+        Number of bins, with about the same number of cases each.
 
     Returns
     -------
     DataFrame
-        A row a bin: ``hours`` (median), ``chance``, ``low``, ``high``, ``cases``.
+        One row per bin: ``hours`` (median), ``share``, ``low``, ``high``, ``cases``.
 
     References
     ----------
@@ -299,103 +303,89 @@ def chance_by_wait(hours: ArrayLike, repaired: ArrayLike, bins: int = 8) -> pd.D
 
     Examples
     --------
-    >>> chance_by_wait([1, 2, 30, 40], [True, True, True, False], bins=2)[["hours", "chance"]]
-       hours  chance
-    0    1.5     1.0
-    1   35.0     0.5
+    >>> repaired_by_wait([1, 2, 30, 40], [True, True, True, False], bins=2)[["hours", "share"]]
+       hours  share
+    0    1.5    1.0
+    1   35.0    0.5
     """
     t = checks.vector("hours", hours)
     y = checks.vector("repaired", np.asarray(repaired, dtype=float), length=len(t))
     parts = np.array_split(np.argsort(t, kind="stable"), int(checks.between("bins", bins, 1)))
     rows = []
     for part in (part for part in parts if len(part)):
-        ends = stats.binomtest(int(y[part].sum()), len(part)).proportion_ci(method="wilson")
-        rows.append((np.median(t[part]), y[part].mean(), ends.low, ends.high, len(part)))
-    return pd.DataFrame(rows, columns=["hours", "chance", "low", "high", "cases"])
+        wilson = stats.binomtest(int(y[part].sum()), len(part)).proportion_ci(method="wilson")
+        rows.append((np.median(t[part]), y[part].mean(), wilson.low, wilson.high, len(part)))
+    return pd.DataFrame(rows, columns=["hours", "share", "low", "high", "cases"])
 
 
-def _chance(theta: Floats, x: Floats, z: Floats, t: Floats) -> tuple[Floats, Floats]:
-    """Return each case's chance and its slopes in the coefficients."""
+def _probability(theta: Floats, x: Floats, z: Floats, t: Floats) -> tuple[Floats, Floats]:
+    """Return each case's probability and its derivatives by the coefficients."""
     beta, gamma, shape = theta[: x.shape[1]], theta[x.shape[1] : -1], np.exp(theta[-1])
-    top = expit(x @ beta)
-    late = shape * (np.log(np.maximum(t, _SOONEST)) - z @ gamma)
+    initial = expit(x @ beta)
+    late = shape * (np.log(np.maximum(t, _MIN_HOURS)) - z @ gamma)
     left = expit(-late)
-    chance = top * left
-    fall = chance * (1 - left)
+    probability = initial * left
+    fall = probability * (1 - left)
     slopes = np.column_stack(
-        [(chance * (1 - top))[:, None] * x, (fall * shape)[:, None] * z, -fall * late]
+        [(probability * (1 - initial))[:, None] * x, (fall * shape)[:, None] * z, -fall * late]
     )
-    return chance, slopes
+    return probability, slopes
 
 
-def _likelihood(theta: Floats, x: Floats, z: Floats, t: Floats, y: Floats) -> float:
-    chance = np.clip(_chance(theta, x, z, t)[0], 1e-12, 1 - 1e-12)
-    return float(y @ np.log(chance) + (1 - y) @ np.log1p(-chance))
+def _log_likelihood(theta: Floats, x: Floats, z: Floats, t: Floats, y: Floats) -> float:
+    p = np.clip(_probability(theta, x, z, t)[0], 1e-12, 1 - 1e-12)
+    return float(y @ np.log(p) + (1 - y) @ np.log1p(-p))
 
 
 def _scoring(theta: Floats, x: Floats, z: Floats, t: Floats, y: Floats) -> tuple[Floats, Floats]:
-    chance, slopes = _chance(theta, x, z, t)
-    chance = np.clip(chance, 1e-9, 1 - 1e-9)
-    weight = 1 / (chance * (1 - chance))
-    return slopes.T @ (weight * (y - chance)), (slopes * weight[:, None]).T @ slopes
+    p, slopes = _probability(theta, x, z, t)
+    p = np.clip(p, 1e-9, 1 - 1e-9)
+    weight = 1 / (p * (1 - p))
+    return slopes.T @ (weight * (y - p)), (slopes * weight[:, None]).T @ slopes
 
 
 def _levels(cases: pd.DataFrame, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
     levels = {}
-    for name in dict.fromkeys(part for column in columns for part in column.split(":")):
+    for name in dict.fromkeys(columns):
         checks.one_of("column", name, list(cases.columns))
         if not pd.api.types.is_numeric_dtype(cases[name]):
             levels[name] = tuple(sorted(cases[name].astype(str).unique()))
     return levels
 
 
-def _columns(columns: Sequence[str], levels: dict[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return what stands behind each coefficient but the first: column and level, in pairs."""
-    names: list[tuple[str, ...]] = []
-    for column in columns:
-        first, _, second = column.partition(":")
-        if second:
-            pairs = [(first, a, second, b) for a in levels[first] for b in levels[second]]
-            names += pairs
-        elif first in levels:
-            names += [(first, level) for level in levels[first]]
-        else:
-            names.append((first,))
-    return names
+def _terms(
+    columns: Sequence[str], levels: dict[str, tuple[str, ...]]
+) -> list[tuple[str, str | None]]:
+    """Return column and level (none of a numeric column) of each coefficient but the first."""
+    return [(column, level) for column in columns for level in levels.get(column, (None,))]
 
 
-def _pull(columns: Sequence[str], levels: dict[str, tuple[str, ...]], spread: float) -> Floats:
-    """Return how strongly each coefficient is drawn to 0: levels of words are, numbers not."""
-    words = [len(place) > 1 for place in _columns(columns, levels)]
-    return np.array([0.0, *words]) / spread**2
+def _penalty(columns: Sequence[str], levels: dict[str, tuple[str, ...]], prior_sd: float) -> Floats:
+    """Return the ridge penalty of each coefficient: levels are penalised, numeric columns not."""
+    categorical = [level is not None for _, level in _terms(columns, levels)]
+    return np.array([0.0, *categorical]) / prior_sd**2
 
 
 def _design(
     cases: pd.DataFrame, columns: Sequence[str], levels: dict[str, tuple[str, ...]]
 ) -> Floats:
-    words = {
-        name: cases[name].astype(str).to_numpy()
-        for column in columns
-        for name in column.split(":")
-        if name in levels
-    }
-    for name, values in words.items():
+    categories = {name: cases[name].astype(str).to_numpy() for name in columns if name in levels}
+    for name, values in categories.items():
         if unknown := set(values) - set(levels[name]):
             raise checks.invalid_argument(
                 name, sorted(unknown)[0], "one of " + ", ".join(levels[name])
             )
     design = [np.ones(len(cases))]
-    for first, *rest in _columns(columns, levels):
-        if not rest:
-            design.append(cases[first].to_numpy(float))
-            continue
-        column = (words[first] == rest[0]).astype(float)
-        design.append(column * (words[rest[1]] == rest[2]) if len(rest) > 1 else column)
+    for column, level in _terms(columns, levels):
+        if level is None:
+            design.append(cases[column].to_numpy(float))
+        else:
+            design.append((categories[column] == level).astype(float))
     return np.column_stack(design)
 
 
-def _unseen() -> ValueError:
+def _not_identified() -> ValueError:
     return ValueError(
-        "hours and repaired do not show the chance fall: take longer waits, more cases, or fewer "
-        "columns in ceiling and half"
+        "hours and repaired do not show the probability fall: take longer waits, more cases, or "
+        "fewer columns in initial and half"
     )

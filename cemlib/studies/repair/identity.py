@@ -1,4 +1,4 @@
-"""Who a contact is from, where no key says so: probabilistic record linkage with Splink."""
+"""Identity of contacts without a customer key: probabilistic record linkage with Splink."""
 
 from __future__ import annotations
 
@@ -15,32 +15,31 @@ import pandas as pd
 from cemlib import checks
 
 FIELDS = ("name", "phone", "email")
-NEARLY = {"name": 0.8, "phone": 0.92, "email": 0.95}  # Jaro–Winkler: a slip of the pen, no more
-MOST_ALIKE = 200  # contacts that one value may bring together; a switchboard's number brings more
-_PAIRS = 1_000_000  # from which it is counted how often strangers agree
-_ENOUGH = 100  # pairs of one known customer, from which it is counted how often one person agrees
+NEARLY = {"name": 0.8, "phone": 0.92, "email": 0.95}  # Jaro–Winkler: a typing error
+MAX_SHARED = 200  # contacts with one value, above which it is not used: a switchboard's number
+_PAIRS = 1_000_000  # random pairs from which it is estimated how often strangers agree
+_ENOUGH = 100  # pairs of one known customer needed to estimate how often one person agrees
 _PREFIX = "linked-"
 _TYPES = {"left": "int64", "right": "int64", "probability": "float64"}
 
 
 @dataclass(frozen=True)
 class Identities:
-    """Contacts with the people they are from.
+    """Contacts with the customers they were linked to.
 
     Parameters
     ----------
     customer : Series
-        One a contact, with its index: the key that was known; the key of the customer it was
-        linked to; ``"linked-0001"`` … for people whom no contact names; missing for those that
-        were linked to none.
+        One per contact, with its index: the known key; the key of the customer it was linked to;
+        ``"linked-0001"`` … for contacts linked to one another only; missing if linked to none.
     links : DataFrame
-        The links that were followed, surest first: ``left`` and ``right``, labels of the index,
-        and ``probability``.
+        The links used, most probable first: ``left`` and ``right``, labels of the index, and
+        ``probability``.
     known, assigned, grouped, alone : int
-        Contacts whose key was known; that were linked to a known customer; that were linked to one
-        another only; that stay alone.
+        Contacts with a known key; linked to a known customer; linked to one another only; not
+        linked.
     expected_wrong : float
-        How many of the links followed should be wrong, if the probabilities are right.
+        Expected number of wrong links, if the probabilities are correct.
     """
 
     customer: pd.Series
@@ -62,29 +61,29 @@ def link_identities(
     r"""Link contacts without a customer to those of the same person, by name, phone and e-mail.
 
     Two contacts are compared field by field: the same, nearly the same, different, unknown. A
-    level of agreement that comes with probability m between contacts of one person and u between
+    level of agreement that has probability m between contacts of one person and u between
     strangers multiplies the odds of a match by m/u, and rare names count for more (Fellegi &
     Sunter, A theory for record linkage, Journal of the American Statistical Association 64
-    (1969)). Splink estimates u from pairs at random, and m from contacts whose customer is known,
-    or by the EM algorithm where those are few. Links are followed surest first, and never from one
-    known customer to another: who has two keys keeps both.
+    (1969)). Splink estimates u from random pairs, and m from contacts whose customer is known, or
+    by the EM algorithm where those are few. Links are used in descending probability, and never
+    join two known customers: a person with two keys keeps both.
 
     Parameters
     ----------
     contacts : DataFrame
-        A row a contact: ``customer``, a key or missing, and the columns of `by`, text or missing.
-        Capitals, spaces and the prefix of a country do not matter.
+        One row per contact: ``customer``, a key or missing, and the columns of `by`, text or
+        missing. Case, spaces and the country code do not matter.
     by : sequence of str
         At least two of ``"name"``, ``"phone"`` and ``"email"``.
     certainty : float
-        Least probability of a link that is followed, above 0.5 and below 1.
+        Minimum probability of a link, above 0.5 and below 1.
     rng : Generator
-        Source of chance: which pairs of strangers are looked at, where there are many.
+        Source of randomness: which pairs of strangers are compared, where there are many.
 
     Returns
     -------
     Identities
-        Who each contact is from.
+        The customer of each contact.
 
     Raises
     ------
@@ -96,13 +95,13 @@ def link_identities(
 
     Notes
     -----
-    A pair is compared if it shares a field exactly, so that a contact with nothing written right is
-    never found. A value that more than `MOST_ALIKE` contacts share brings no pair together, so the
-    cost grows with contacts and not with their square.
+    A pair is compared if it shares a field exactly, so that a contact with an error in every field
+    is never linked. A value that more than `MAX_SHARED` contacts share is not used for this, so
+    that the cost grows with the number of contacts and not with its square.
 
     Examples
     --------
-    Forty people call twice, and the second time nobody asks for their number as a customer.
+    Forty people call twice; their customer key is recorded only the first time.
 
     >>> people = range(40)
     >>> first = pd.DataFrame(
@@ -114,10 +113,10 @@ def link_identities(
     ... )
     >>> second = first.assign(customer=None)
     >>> contacts = pd.concat([first, second], ignore_index=True)
-    >>> found = link_identities(contacts, ["name", "phone"], rng=np.random.default_rng(1))
-    >>> found.known, found.assigned, found.alone
+    >>> linked = link_identities(contacts, ["name", "phone"], rng=np.random.default_rng(1))
+    >>> linked.known, linked.assigned, linked.alone
     (40, 40, 0)
-    >>> found.customer.iloc[40:42].tolist()
+    >>> linked.customer.iloc[40:42].tolist()
     ['C00', 'C01']
     """
     frame = _checked(contacts, by, certainty)
@@ -128,14 +127,14 @@ def link_identities(
     labels = contacts.index.to_numpy()
     known = frame["customer"].notna().to_numpy()
     new = pd.Series(customer, dtype="object").str.startswith(_PREFIX).fillna(False).to_numpy(bool)
-    found = ~known & pd.notna(customer)
+    linked = ~known & pd.notna(customer)
     return Identities(
         customer=pd.Series(customer, index=contacts.index, name="customer", dtype="str"),
         links=links.assign(left=labels[links["left"]], right=labels[links["right"]]),
         known=int(known.sum()),
-        assigned=int((found & ~new).sum()),
-        grouped=int((found & new).sum()),
-        alone=int((~known & ~found).sum()),
+        assigned=int((linked & ~new).sum()),
+        grouped=int((linked & new).sum()),
+        alone=int((~known & ~linked).sum()),
         expected_wrong=float((1 - links["probability"]).sum()),
     )
 
@@ -145,7 +144,7 @@ def _checked(contacts: pd.DataFrame, by: Sequence[str], certainty: float) -> pd.
         checks.one_of("by", field, FIELDS)
     if len(set(by)) < 2 or len(set(by)) < len(by):
         raise checks.invalid_argument(
-            "by", list(by), f"at least two different ones of {', '.join(FIELDS)}"
+            "by", list(by), f"at least two different fields of {', '.join(FIELDS)}"
         )
     for column in ("customer", *by):
         if column not in contacts:
@@ -166,9 +165,11 @@ def _checked(contacts: pd.DataFrame, by: Sequence[str], certainty: float) -> pd.
         texts = contacts[field].astype("object").where(contacts[field].notna(), None)
         frame[field] = [_CLEAN[field](str(text)) if text is not None else None for text in texts]
         if frame[field].notna().sum() < 2:
-            raise checks.invalid_argument("by", field, "a field that at least two contacts have")
+            raise checks.invalid_argument(
+                "by", field, "a field that is known of at least two contacts"
+            )
         shared = frame.groupby(field)[field].transform("size")
-        frame[f"{field}_brings"] = frame[field].where(shared <= MOST_ALIKE, None)
+        frame[f"{field}_shared"] = frame[field].where(shared <= MAX_SHARED, None)
     return frame
 
 
@@ -190,13 +191,13 @@ _CLEAN: dict[str, Callable[[str], str | None]] = {"name": _name, "phone": _phone
 
 
 def _match(frame: pd.DataFrame, by: tuple[str, ...], certainty: float, seed: int) -> pd.DataFrame:
-    """Return the pairs of rows that are one person with at least such a probability."""
+    """Return the pairs of rows that are one person with at least this probability."""
     import duckdb
     import splink.comparison_library as compare
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-    brings = [f"{field}_brings" for field in by]
-    repeated = [name for name in brings if frame[name].dropna().duplicated().any()]
+    blocking = [f"{field}_shared" for field in by]
+    repeated = [name for name in blocking if frame[name].dropna().duplicated().any()]
     if not repeated:
         return pd.DataFrame({"left": [], "right": [], "probability": []}).astype(_TYPES)
     rules: list[Any] = [block_on(name) for name in repeated]
@@ -212,12 +213,15 @@ def _match(frame: pd.DataFrame, by: tuple[str, ...], certainty: float, seed: int
         blocking_rules_to_generate_predictions=rules,
         additional_columns_to_retain=["customer"],
     )
-    with _quiet(), duckdb.connect(config={"threads": 1}) as connection:  # or chance is not repeated
+    with (
+        _quiet(),
+        duckdb.connect(config={"threads": 1}) as connection,
+    ):  # with more, the sample differs from run to run
         api = DuckDBAPI(connection)
         linker = Linker(api.register(frame), settings, log_level=logging.ERROR)
         training = linker.training
         agreeing: list[Any] = [
-            block_on(one, other) for at, one in enumerate(brings) for other in brings[at + 1 :]
+            block_on(one, other) for at, one in enumerate(blocking) for other in blocking[at + 1 :]
         ]
         training.estimate_probability_two_random_records_match(agreeing, recall=0.7)
         training.estimate_u_using_random_sampling(max_pairs=_PAIRS, seed=seed)
@@ -227,8 +231,8 @@ def _match(frame: pd.DataFrame, by: tuple[str, ...], certainty: float, seed: int
         else:
             for rule in rules:
                 training.estimate_parameters_using_expectation_maximisation(rule)
-        found = linker.inference.predict(threshold_match_probability=certainty)
-        pairs: pd.DataFrame = found.as_duckdbpyrelation().df()
+        predictions = linker.inference.predict(threshold_match_probability=certainty)
+        pairs: pd.DataFrame = predictions.as_duckdbpyrelation().df()
     pairs = pairs.rename(
         columns={"row_l": "left", "row_r": "right", "match_probability": "probability"}
     )
@@ -239,9 +243,9 @@ def _match(frame: pd.DataFrame, by: tuple[str, ...], certainty: float, seed: int
 
 
 def _follow(customer: Any, pairs: pd.DataFrame) -> tuple[list[int], list[bool]]:
-    """Return the group of each row, and whether each link was followed, the surest first.
+    """Return the group of each row, and whether each link was used, the most probable first.
 
-    Kruskal's way of joining, but for links between groups of two different known customers.
+    Kruskal's algorithm, except that links between groups of two known customers are skipped.
     """
     keys: dict[object, int] = {}
     parent = [at if pd.isna(key) else keys.setdefault(key, at) for at, key in enumerate(customer)]
@@ -265,7 +269,7 @@ def _follow(customer: Any, pairs: pd.DataFrame) -> tuple[list[int], list[bool]]:
 
 
 def _named(customer: Any, group: list[int]) -> list[object]:
-    """Return the customer of each row: known, linked to, new, or missing for who stays alone."""
+    """Return the customer of each row: known, linked, new, or missing if not linked."""
     sizes = pd.Series(group).value_counts()
     names: dict[int, object] = {
         at: key for at, key in zip(group, customer, strict=True) if not pd.isna(key)
@@ -277,7 +281,7 @@ def _named(customer: Any, group: list[int]) -> list[object]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Let Splink keep its advice on training to itself, as long as it works for us."""
+    """Silence Splink's advice on training."""
     logger = logging.getLogger("splink")
     level = logger.level
     logger.setLevel(logging.ERROR)

@@ -1,9 +1,8 @@
-"""Closing the loop: what a fix changed in a series, and what a call-back is worth."""
+"""Closing the loop: what a new rule changed in a series, and what a call-back saves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,73 +13,27 @@ from cemlib import checks
 from cemlib.stats.estimates import Difference, Floats, mean_difference
 
 WEEK = 7
-Errors = Literal["ar1", "hac"]
-
-
-def newey_west(design: ArrayLike, residuals: ArrayLike, lags: int) -> Floats:
-    """Compute the covariance of least-squares coefficients under autocorrelated errors.
-
-    (X′X)⁻¹ (Γ₀ + Σ (1 − l/(L + 1))(Γₗ + Γₗ′)) (X′X)⁻¹ · n/(n − p), Γₗ = Σ xₜ eₜ eₜ₋ₗ xₜ₋ₗ′.
-
-    Parameters
-    ----------
-    design : array_like, shape (n, p)
-        Predictors, in the order of time.
-    residuals : array_like, shape (n,)
-        Residuals of the fit.
-    lags : int
-        How far back errors are taken to be related, L ≥ 0.
-
-    Returns
-    -------
-    ndarray, shape (p, p)
-        Covariance.
-
-    Raises
-    ------
-    ValueError
-        If shapes do not fit or lags are out of range.
-
-    References
-    ----------
-    Newey & West (1987), *Econometrica* 55:703–708.
-
-    Examples
-    --------
-    >>> float(newey_west(np.ones((4, 1)), [1.0, -1, 1, -1], 0)[0, 0].round(4))
-    0.3333
-    """
-    x = checks.matrix("design", design, rows=2)
-    e = checks.vector("residuals", residuals, length=len(x))
-    depth = int(checks.between("lags", lags, 0, len(x) - 1, whole=True))
-    score = x * e[:, None]
-    middle = score.T @ score
-    for lag in range(1, depth + 1):
-        related = score[lag:].T @ score[:-lag]
-        middle += (1 - lag / (depth + 1)) * (related + related.T)
-    bread = np.linalg.inv(x.T @ x)
-    return np.asarray(bread @ middle @ bread * len(x) / (len(x) - x.shape[1]), dtype=float)
 
 
 @dataclass(frozen=True)
 class Interrupted:
-    """A series before and after a fix.
+    """A series before and after a new rule.
 
     Attributes
     ----------
     values, trend, without : ndarray, shape (n,)
-        What was seen, the fit on an average day of the week, and how that would have gone on
-        without the fix (the same as the trend before it).
+        The series, the fit for an average day of the week, and the trend of the time before the
+        rule, continued.
     starts : int
-        First period after the fix.
+        First period under the rule.
     level, slope : Difference
-        Change of level at the fix, and of the slope a period from there on.
+        Change of level when the rule began, and of the slope per period from then on.
     average : Difference
-        Mean change over all periods since the fix.
+        Mean change over all periods under the rule, relative to the continued trend.
     naive : Difference
-        Mean after less mean before, as if nothing else had moved.
+        Mean after minus mean before, as if there were no trend.
     memory : float
-        Share of its error that a day passes on to the next, ρ; missing with Newey–West errors.
+        Autocorrelation ρ of the errors of successive periods.
     """
 
     values: Floats
@@ -98,30 +51,23 @@ def interrupted_series(
     values: ArrayLike,
     starts: int,
     *,
-    errors: Errors = "ar1",
-    lags: int | None = None,
     period: int = WEEK,
 ) -> Interrupted:
-    """Estimate what a fix changed in a series, beside its own trend and week.
+    """Estimate what a new rule changed in a series, given its trend and weekly pattern.
 
     y = a + b·t + c·after + d·(t − t₀)·after + day of the week + e. Days that follow one another
-    are alike, so errors are autocorrelated: either they keep a share ρ from day to day, which is
-    estimated by restricted likelihood and taken out (generalised least squares), or least squares
-    are given Newey–West errors, which assume less. In 200 days with ρ = 0.4 the first cover 94 %,
-    the second 88 %.
+    are alike: errors are autocorrelated, AR(1) with ρ estimated by restricted maximum likelihood,
+    and the coefficients by generalised least squares. In 200 days with ρ = 0.4 the 95% intervals
+    cover the true value in 94% of samples (Newey–West intervals in 88%).
 
     Parameters
     ----------
     values : array_like, shape (n,)
-        The series, one value a period, in order.
+        The series, one value per period, in order.
     starts : int
-        First period after the fix, t₀; at least two weeks of periods on each side.
-    errors : {"ar1", "hac"}
-        How autocorrelation is dealt with.
-    lags : int, optional
-        Lags of the Newey–West errors; 4·(n/100)^(2/9) rounded down, plus one, if not given.
+        First period under the rule, t₀; at least two weeks of periods on each side.
     period : int
-        Length of the week in periods; 1 for no week.
+        Length of the week in periods; 1 for no weekly pattern.
 
     Returns
     -------
@@ -131,7 +77,7 @@ def interrupted_series(
     Raises
     ------
     ValueError
-        If a side is too short or the errors are unknown.
+        If a side is too short.
 
     References
     ----------
@@ -142,24 +88,18 @@ def interrupted_series(
     --------
     >>> days = np.arange(60)
     >>> noise = 0.01 * np.random.default_rng(1).standard_normal(60)
-    >>> found = interrupted_series(10 - 0.05 * days - 3.0 * (days >= 30) + noise, 30)
-    >>> round(found.level.estimate, 1), round(found.naive.estimate, 1)
+    >>> series = interrupted_series(10 - 0.05 * days - 3.0 * (days >= 30) + noise, 30)
+    >>> round(series.level.estimate, 1), round(series.naive.estimate, 1)
     (-3.0, -4.5)
     """
-    checks.one_of("errors", errors, get_args(Errors))
     y = checks.vector("values", values)
-    least = 2 * int(checks.between("period", period, 1, whole=True))
-    first = int(checks.between("starts", starts, least, len(y) - least, whole=True))
+    shortest = 2 * int(checks.between("period", period, 1, whole=True))
+    first = int(checks.between("starts", starts, shortest, len(y) - shortest, whole=True))
     time = np.arange(len(y))
     after = (time >= first).astype(float)
     season = (time[:, None] % period == np.arange(1, period)).astype(float)
     x = np.column_stack([np.ones(len(y)), time, after, after * (time - first), season])
-    if errors == "hac":
-        beta = np.linalg.lstsq(x, y, rcond=None)[0]
-        depth = int(4 * (len(y) / 100) ** (2 / 9)) + 1 if lags is None else lags
-        covariance, memory = newey_west(x, y - x @ beta, depth), np.nan
-    else:
-        beta, covariance, memory = _whitened_fit(x, y)
+    beta, covariance, memory = _ar1_fit(x, y)
     mean = np.zeros(x.shape[1])
     mean[2], mean[3] = 1.0, (time[first:] - first).mean()
 
@@ -176,12 +116,17 @@ def interrupted_series(
     )  # fmt: skip
 
 
-def _whitened_fit(x: Floats, y: Floats) -> tuple[Floats, Floats, float]:
-    """Fit by generalised least squares, with the ρ of the largest restricted likelihood."""
+def _ar1_fit(x: Floats, y: Floats) -> tuple[Floats, Floats, float]:
+    """Fit by generalised least squares, with the ρ of the highest restricted likelihood.
+
+    Restricted, because the ρ of least-squares residuals is biased towards 0 by the coefficients
+    that were fitted (statsmodels' GLSAR estimates it so). A grid is enough: the standard errors
+    hardly change between its steps of 0.01.
+    """
     spare = len(y) - x.shape[1]
     highest, best = -np.inf, (y, x, 0.0)
     for memory in np.linspace(-0.3, 0.97, 128).tolist():
-        design, values = _whitened(x, memory), _whitened(y, memory)
+        design, values = _whiten(x, memory), _whiten(y, memory)
         inside = design.T @ design
         beta = np.linalg.solve(inside, design.T @ values)
         loss = max(float(np.square(values - design @ beta).sum()), 1e-300)
@@ -192,7 +137,8 @@ def _whitened_fit(x: Floats, y: Floats) -> tuple[Floats, Floats, float]:
     return best
 
 
-def _whitened(values: Floats, memory: float) -> Floats:
+def _whiten(values: Floats, memory: float) -> Floats:
+    # Prais–Winsten: the first period is scaled and kept, not dropped.
     first = values[:1] * np.sqrt(1 - memory**2)
     return np.concatenate([first, values[1:] - memory * values[:-1]])
 
@@ -204,15 +150,15 @@ class CallBack:
     Attributes
     ----------
     without, with_call : float
-        Repeat calls a reset, without and with a call-back.
+        Repeat calls per reset, without and with a call-back.
     avoided : Difference
-        Repeat calls avoided by a call-back.
+        Repeat calls avoided per call-back.
     saving : Difference
-        Yuan saved a reset, the call-back's own cost taken off.
+        Saving per reset in yuan, net of the cost of the call-back.
     break_even : tuple of (float, float, float)
-        Most that a call-back may cost, in yuan: estimate, low, high.
-    least_repeats : float
-        Repeat calls a reset, without call-backs, from which on they pay.
+        Cost of a call-back at which it saves nothing, in yuan: estimate, low, high.
+    break_even_repeats : float
+        Repeat calls per reset, without call-backs, above which call-backs pay.
     """
 
     without: float
@@ -220,27 +166,27 @@ class CallBack:
     avoided: Difference
     saving: Difference
     break_even: tuple[float, float, float]
-    least_repeats: float
+    break_even_repeats: float
 
 
 def call_back(
     called_back: ArrayLike, repeats: ArrayLike, *, call_cost: float, repeat_cost: float
 ) -> CallBack:
-    """Work out whether to call back after a reset, from resets called back by lot.
+    """Estimate whether calling back after a reset pays, from a randomised pilot.
 
     Parameters
     ----------
     called_back : array_like of bool, shape (n,)
         Whether the customer was called back.
     repeats : array_like, shape (n,)
-        How often the customer called again.
+        Number of repeat calls.
     call_cost, repeat_cost : float
-        Yuan for a call-back, and for a repeat call.
+        Cost in yuan of a call-back, and of a repeat call.
 
     Returns
     -------
     CallBack
-        The decision.
+        The estimates.
 
     Raises
     ------
@@ -249,57 +195,58 @@ def call_back(
 
     Examples
     --------
-    >>> found = call_back([True, True, False, False], [0, 0, 1, 2], call_cost=6, repeat_cost=20)
-    >>> found.avoided.estimate, found.saving.estimate, found.break_even[0]
+    >>> pilot = call_back([True, True, False, False], [0, 0, 1, 2], call_cost=6, repeat_cost=20)
+    >>> pilot.avoided.estimate, pilot.saving.estimate, pilot.break_even[0]
     (1.5, 24.0, 30.0)
     """
     cost = checks.between("call_cost", call_cost, 0)
     each = checks.between("repeat_cost", repeat_cost, 0)
-    marks = np.asarray(called_back, dtype=bool)
-    counts = checks.vector("repeats", repeats, length=len(marks))
-    avoided = mean_difference(-counts, marks)
-    without, with_call = float(counts[~marks].mean()), float(counts[marks].mean())
-    ends = [end * each for end in avoided.interval()]
+    treated = np.asarray(called_back, dtype=bool)
+    counts = checks.vector("repeats", repeats, length=len(treated))
+    avoided = mean_difference(-counts, treated)
+    without, with_call = float(counts[~treated].mean()), float(counts[treated].mean())
+    low, high = avoided.interval()
     share = avoided.estimate / without if without > 0 else np.nan
     return CallBack(
         without,
         with_call,
         avoided,
         Difference(avoided.estimate * each - cost, avoided.standard_error * each, avoided.degrees),
-        (avoided.estimate * each, ends[0], ends[1]),
+        (avoided.estimate * each, low * each, high * each),
         float(cost / (share * each)) if share > 0 and each > 0 else np.inf,
     )
 
 
 def call_back_curve(
-    found: CallBack, *, repeat_cost: float, costs: ArrayLike | None = None
+    pilot: CallBack, *, repeat_cost: float, costs: ArrayLike | None = None
 ) -> pd.DataFrame:
-    """Return the saving of a reset for each cost of a call-back.
+    """Return the saving per reset for each cost of a call-back.
 
     Parameters
     ----------
-    found : CallBack
-        The decision.
+    pilot : CallBack
+        From `call_back`.
     repeat_cost : float
-        Yuan for a repeat call.
+        Cost of a repeat call in yuan.
     costs : array_like, shape (m,), optional
-        Costs of a call-back, in yuan; 41 from 0 to twice what can at most break even if not given.
+        Costs of a call-back in yuan; 41 from 0 to twice the upper break-even cost by default.
 
     Returns
     -------
     DataFrame
-        ``cost``, ``saving``, ``low``, ``high``, in yuan a reset.
+        ``cost`` in yuan per call-back; ``saving``, ``low``, ``high`` in yuan per reset.
 
     Examples
     --------
-    >>> found = call_back([True, True, False, False], [0, 0, 1, 2], call_cost=6, repeat_cost=20)
-    >>> call_back_curve(found, repeat_cost=20, costs=[0, 30])["saving"].tolist()
+    >>> pilot = call_back([True, True, False, False], [0, 0, 1, 2], call_cost=6, repeat_cost=20)
+    >>> call_back_curve(pilot, repeat_cost=20, costs=[0, 30])["saving"].tolist()
     [30.0, 0.0]
     """
-    reached = max(2 * found.break_even[2], 1.0)
-    cost = checks.vector("costs", np.linspace(0, reached, 41) if costs is None else costs)
-    reach = stats.t.ppf(0.975, found.avoided.degrees) * found.avoided.standard_error * repeat_cost
-    saving = found.avoided.estimate * repeat_cost - cost
+    highest = max(2 * pilot.break_even[2], 1.0)
+    cost = checks.vector("costs", np.linspace(0, highest, 41) if costs is None else costs)
+    t = stats.t.ppf(0.975, pilot.avoided.degrees)
+    margin = t * pilot.avoided.standard_error * repeat_cost
+    saving = pilot.avoided.estimate * repeat_cost - cost
     return pd.DataFrame(
-        {"cost": cost, "saving": saving, "low": saving - reach, "high": saving + reach}
+        {"cost": cost, "saving": saving, "low": saving - margin, "high": saving + margin}
     )

@@ -1,4 +1,4 @@
-"""Coded contacts on disk become cases on disk: one expression, run by DuckDB or by Spark."""
+"""Merging coded contacts on disk into cases: one expression, run by DuckDB or Spark."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 from cemlib import checks, exits
 
 MEMORY = "2GB"
-MOST_CHANNELS = 62
+MAX_CHANNELS = 62
 _SPARK_MEMORY = "2g"
 _NEEDED = ("customer", "problem", "time")
 _CLOCKS = {
@@ -28,14 +28,14 @@ _DAY = 86_400_000_000
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a file of contacts.
+    """Counts of a merged file of contacts.
 
     Parameters
     ----------
     contacts, without_customer, without_problem : int
-        Rows; those whose customer is missing; those of a customer but without a code.
+        Rows; rows without a customer; rows with a customer but without a code.
     cases : int
-        Cases written. Rows without customer or code are in none.
+        Cases written. Rows without customer or code are not in any.
     """
 
     contacts: int
@@ -49,35 +49,34 @@ def cases_of(
 ) -> Any:
     """Return coded contacts as cases: an expression that any engine can run.
 
-    Contacts of one customer and one code that follow one another with no gap above the window are
-    one case, as `cemlib.studies.repair.cases.merge_contacts` has it with ``by="code"``. Most
-    customers come with
-    one problem once: what one aggregation shows to lie within one window is done, and only the rest
-    is sorted.
+    Successive contacts of one customer and one code with no gap above the window are one case, as
+    in `cemlib.studies.repair.cases.merge_contacts` with ``by="code"``. Most customers have a
+    problem once: one aggregation finds the groups that lie within one window, and only the rest is
+    sorted.
 
     Parameters
     ----------
     contacts : ibis.Table
         ``customer``, ``problem``, ``time`` (timestamp); ``channel`` and ``score`` if there are any.
     window_days : float
-        Most days between a contact and the one before it, at least 0.
+        Maximum days between a contact and the previous one, at least 0.
     channels : sequence of str
-        Names of the channels, to be counted; up to 62.
+        Names of the channels to count; up to 62, one bit each of a whole number.
     engine : str
-        Ibis's name of the engine, ``"duckdb"`` or ``"pyspark"``: each has names of its own for the
-        microseconds of a timestamp.
+        Ibis's name of the engine, ``"duckdb"`` or ``"pyspark"``: their functions for the
+        microseconds of a timestamp differ.
 
     Returns
     -------
     ibis.Table
         ``case`` (customer, problem and number), ``customer``, ``problem``, ``first`` and
-        ``last`` (UTC), ``contacts``; ``channels`` (how many) and ``score`` (the lowest) where
-        known; in no order.
+        ``last`` (UTC), ``contacts``; ``channels`` (their number) and ``score`` (the lowest)
+        where known; in no order.
 
     Raises
     ------
     ValueError
-        If there are too many channels or the window is no number of at least 0.
+        If there are too many channels or the window is not a number of at least 0.
 
     Examples
     --------
@@ -88,43 +87,43 @@ def cases_of(
     """
     import ibis
 
-    reach = round(checks.between("window_days", window_days, 0) * _DAY)
-    checks.between("channels", len(channels), 0, MOST_CHANNELS)
+    span = round(checks.between("window_days", window_days, 0) * _DAY)
+    checks.between("channels", len(channels), 0, MAX_CHANNELS)
     key = ["customer", "problem"]
     coded = contacts.customer.notnull() & contacts.problem.notnull()
     rows = _columns(contacts.filter(coded), channels, engine)
 
     groups = rows.group_by(key).agg(**_summary(rows))
-    span = groups["last"] - groups["first"]
-    whole = groups.filter(span <= reach).mutate(number=ibis.literal(1, "int64"))
-    spread = groups.filter(span > reach).select(*key)
+    length = groups["last"] - groups["first"]
+    whole = groups.filter(length <= span).mutate(number=ibis.literal(1, "int64"))
+    scattered = groups.filter(length > span).select(*key)
 
-    later = _columns(contacts, channels, engine).semi_join(spread, key)  # rows would be kept
+    later = _columns(contacts, channels, engine).semi_join(scattered, key)
     in_turn = ibis.window(group_by=key, order_by="time")
-    opens = (later.time - later.time.lag().over(in_turn) <= reach).ifelse(0, 1)
+    opens = (later.time - later.time.lag().over(in_turn) <= span).ifelse(0, 1)
     later = later.mutate(opens=opens.cast("int8"))
     so_far = ibis.cumulative_window(group_by=key, order_by="time")
     later = later.mutate(number=later.opens.sum().over(so_far).cast("int64"))
     split = later.group_by([*key, "number"]).agg(**_summary(later))
 
-    found = whole.union(split.select(*whole.columns))
-    told = {
-        "case": found.customer.cast("string")
+    merged = whole.union(split.select(*whole.columns))
+    columns = {
+        "case": merged.customer.cast("string")
         + "-"
-        + found.problem.cast("string")
-        + (found.number < 10).ifelse("-0", "-")
-        + found.number.cast("string"),
-        "customer": found.customer,
-        "problem": found.problem,
-        "first": _called(_CLOCKS[engine][1], found["first"], "timestamp"),
-        "last": _called(_CLOCKS[engine][1], found["last"], "timestamp"),
-        "contacts": found.contacts,
+        + merged.problem.cast("string")
+        + (merged.number < 10).ifelse("-0", "-")
+        + merged.number.cast("string"),
+        "customer": merged.customer,
+        "problem": merged.problem,
+        "first": _called(_CLOCKS[engine][1], merged["first"], "timestamp"),
+        "last": _called(_CLOCKS[engine][1], merged["last"], "timestamp"),
+        "contacts": merged.contacts,
     }
     if channels:
-        told["channels"] = _called("bit_count", found.seen, "int64").cast("int64")
-    if "score" in found.columns:
-        told["score"] = found.score
-    return found.select(**told)
+        columns["channels"] = _called("bit_count", merged.seen, "int64").cast("int64")
+    if "score" in merged.columns:
+        columns["score"] = merged.score
+    return merged.select(**columns)
 
 
 def merge_file(
@@ -136,9 +135,9 @@ def merge_file(
     distinct: bool = False,
     memory: str = MEMORY,
 ) -> Written:
-    """Merge the coded contacts of a Parquet file into cases, and write these.
+    """Merge the coded contacts of a Parquet file into a file of cases.
 
-    Memory does not grow with the file: what does not fit goes to disk, beside the target.
+    Memory does not grow with the file: what does not fit is kept on disk, next to the target.
 
     Parameters
     ----------
@@ -146,16 +145,16 @@ def merge_file(
         A Parquet file, or a folder of such: text ``customer`` and ``problem``, timestamp ``time``;
         ``channel`` and ``score`` if there are any.
     cases : path
-        Parquet file to write, or CSV if its name ends so; replaced at once, when it is whole.
+        Parquet file to write, or CSV by its ending; replaced only when it is complete.
     window_days : float
-        Most days between a contact and the one before it, at least 0.
+        Maximum days between a contact and the previous one, at least 0.
     engine : str
-        ``"duckdb"``; or Spark: ``"spark"`` on this machine, or the master's address
-        ``"spark://…"``, ``"local[2]"``.
+        ``"duckdb"``, or Spark: ``"spark"`` on this machine, or the address of the master,
+        ``"spark://…"`` or ``"local[2]"``.
     distinct : bool
-        Whether rows that stand there twice are counted once; takes about as long again.
+        Whether duplicate rows are counted once; doubles the time.
     memory : str
-        What DuckDB may use before it turns to the disk.
+        Memory that DuckDB may use before it writes to disk.
 
     Returns
     -------
@@ -165,25 +164,25 @@ def merge_file(
     Raises
     ------
     ValueError
-        If the file or the engine will not do.
+        If the file or the engine cannot be used.
     """
     target = Path(cases)
     with tempfile.TemporaryDirectory(prefix=".merging-", dir=target.parent) as folder:
         scratch = Path(folder)
         with connected(engine, scratch, memory) as connection:
             table = _checked(connection.read_parquet(str(contacts)), distinct)
-            names, counts = _looked_over(connection, table)
+            names, counts = _survey(connection, table)
             expression = cases_of(table, window_days, names, connection.name)
             made = scratch / target.name
             _write(connection, expression, made)
-            found = _how_many(made)
+            rows = _count_rows(made)
         made.replace(target)
-    return Written(*counts, cases=found)
+    return Written(*counts, cases=rows)
 
 
 @contextmanager
 def connected(engine: str, scratch: Path, memory: str = MEMORY) -> Iterator[Any]:
-    """Open an engine, and close it.
+    """Open an engine, and close it afterwards.
 
     Parameters
     ----------
@@ -192,7 +191,7 @@ def connected(engine: str, scratch: Path, memory: str = MEMORY) -> Iterator[Any]
     scratch : Path
         Folder for what does not fit into memory.
     memory : str
-        Limit of DuckDB.
+        Memory limit of DuckDB.
 
     Raises
     ------
@@ -205,7 +204,7 @@ def connected(engine: str, scratch: Path, memory: str = MEMORY) -> Iterator[Any]
         connection: Any = ibis.duckdb.connect(memory_limit=memory, temp_directory=str(scratch))
         connection.raw_sql("SET preserve_insertion_order = false; SET TimeZone = 'UTC'")
         try:
-            with warnings.catch_warnings():  # Ibis calls DuckDB by a name that goes out of use
+            with warnings.catch_warnings():  # Ibis uses a deprecated name of DuckDB
                 warnings.filterwarnings("ignore", "fetch_arrow_table", DeprecationWarning)
                 yield connection
         finally:
@@ -221,7 +220,7 @@ def connected(engine: str, scratch: Path, memory: str = MEMORY) -> Iterator[Any]
         yield ibis.pyspark.connect(session)
     finally:
         session.stop()
-        sys.path[:] = paths  # Spark puts folders of its own there, and variables
+        sys.path[:] = paths  # Spark changes both
         os.environ.clear()
         os.environ.update(environment)
 
@@ -252,7 +251,7 @@ def _spark(master: str, scratch: Path) -> Any:
 
 
 def _columns(table: Any, channels: Sequence[str], engine: str) -> Any:
-    """Return what is needed of each contact; times as whole numbers, which are quick to compare."""
+    """Return the needed columns of contacts; times as whole numbers, which compare faster."""
     import ibis
 
     columns = {
@@ -261,7 +260,7 @@ def _columns(table: Any, channels: Sequence[str], engine: str) -> Any:
         "time": _called(_CLOCKS[engine][0], table.time, "int64"),
     }
     if channels:
-        bits = [(table.channel == name, 1 << place) for place, name in enumerate(channels)]
+        bits = [(table.channel == name, 1 << bit) for bit, name in enumerate(channels)]
         columns["seen"] = ibis.cases(*bits, else_=0).cast("int64")
     if "score" in table.columns:
         columns["score"] = table.score
@@ -269,7 +268,7 @@ def _columns(table: Any, channels: Sequence[str], engine: str) -> Any:
 
 
 def _called(function: str, value: Any, kind: str, over: str = "scalar") -> Any:
-    """Return what a function of the engine makes of a value."""
+    """Return a built-in function of the engine, applied to a value."""
     import ibis
 
     def built_in(value: Any) -> Any:
@@ -282,12 +281,12 @@ def _called(function: str, value: Any, kind: str, over: str = "scalar") -> Any:
 
 
 def _summary(rows: Any) -> dict[str, Any]:
-    found = {"first": rows.time.min(), "last": rows.time.max(), "contacts": rows.count()}
+    summary = {"first": rows.time.min(), "last": rows.time.max(), "contacts": rows.count()}
     if "seen" in rows.columns:
-        found["seen"] = _called("bit_or", rows.seen, "int64", over="agg")
+        summary["seen"] = _called("bit_or", rows.seen, "int64", over="agg")
     if "score" in rows.columns:
-        found["score"] = rows.score.min()
-    return found
+        summary["score"] = rows.score.min()
+    return summary
 
 
 def _checked(table: Any, distinct: bool) -> Any:
@@ -304,8 +303,8 @@ def _checked(table: Any, distinct: bool) -> Any:
     return table.distinct() if distinct else table
 
 
-def _looked_over(connection: Any, table: Any) -> tuple[list[str], tuple[int, int, int]]:
-    """Return the names of the channels, and how many rows there are, keyless and codeless ones."""
+def _survey(connection: Any, table: Any) -> tuple[list[str], tuple[int, int, int]]:
+    """Return the names of the channels, and counts: rows, without a customer, without a code."""
     import ibis
 
     absent = table.customer.isnull()
@@ -314,9 +313,9 @@ def _looked_over(connection: Any, table: Any) -> tuple[list[str], tuple[int, int
         columns["channel"] = table.channel.cast("string")
     counted = table.group_by(**columns).agg(rows=ibis._.count())
     order = ["rows", *columns]
-    kinds = _fetched(connection, counted.select(*order).limit(4 * MOST_CHANNELS + 5))
+    kinds = _fetched(connection, counted.select(*order).limit(4 * MAX_CHANNELS + 5))
     names = {name for kind in kinds for name in kind[3:]} - {None}
-    checks.between("the number of channels", len(names), 0, MOST_CHANNELS)
+    checks.between("the number of channels", len(names), 0, MAX_CHANNELS)
     rows = sum(kind[0] for kind in kinds)
     keyless, codeless = (sum(kind[0] for kind in kinds if kind[at]) for at in (1, 2))
     return sorted(names), (rows, keyless, codeless)
@@ -327,8 +326,8 @@ def _fetched(connection: Any, expression: Any) -> list[tuple[Any, ...]]:
     query = connection.compile(expression)
     if connection.name == "pyspark":
         return [tuple(row) for row in connection._session.sql(query).collect()]
-    found: list[tuple[Any, ...]] = connection.raw_sql(query).fetchall()
-    return found
+    rows: list[tuple[Any, ...]] = connection.raw_sql(query).fetchall()
+    return rows
 
 
 def _write(connection: Any, expression: Any, target: Path) -> None:
@@ -349,7 +348,7 @@ def _write(connection: Any, expression: Any, target: Path) -> None:
 
 
 def _safe(expression: Any) -> Any:
-    """Return a table whose texts `exits.safe_cell` would leave as they are."""
+    """Return a table whose texts are safe in a spreadsheet, by the rules of `exits.safe_cell`."""
     import ibis
 
     safe = {}
@@ -362,7 +361,7 @@ def _safe(expression: Any) -> Any:
     return expression.mutate(**safe)
 
 
-def _how_many(target: Path) -> int:
+def _count_rows(target: Path) -> int:
     if target.suffix.lower() != ".csv":
         from pyarrow import parquet
 

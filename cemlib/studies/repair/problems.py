@@ -1,93 +1,113 @@
-"""Which problems are common, which emerge, and at which hours they concentrate."""
+"""Which problems are common or rising, and when they come."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy import stats
 
 from cemlib import checks
-from cemlib.stats.estimates import percentile_interval
 
 Floats = NDArray[np.float64]
 VITAL = 0.8
 _WEEK_HOURS = 168
 
 
-def pareto(
-    cases: pd.DataFrame,
-    *,
-    by: str = "problem",
-    weights: ArrayLike | None = None,
-    level: float = 0.95,
-) -> pd.DataFrame:
-    """Count cases by problem, the commonest first, with what they add up to.
+@dataclass(frozen=True)
+class ProblemCounts:
+    """What `count_problems` finds in coded cases.
+
+    Attributes
+    ----------
+    common : DataFrame
+        From `pareto`.
+    rising : DataFrame or None
+        From `emerging`; none where all cases are on one side of the day.
+    hourly : DataFrame
+        From `concentration`.
+    waves : DataFrame
+        From `waves`.
+    """
+
+    common: pd.DataFrame
+    rising: pd.DataFrame | None
+    hourly: pd.DataFrame
+    waves: pd.DataFrame
+
+
+def count_problems(cases: pd.DataFrame, since: pd.Timestamp) -> ProblemCounts | None:
+    """Count problems, and test which are rising, come in waves or at hours of their own.
 
     Parameters
     ----------
     cases : DataFrame
-        A row a case: ``customer``, and the column `by`; rows without one are left out.
-    by : str
-        What is counted: ``"problem"``, ``"owner"``.
-    weights : array_like, shape (B, customers), optional
-        How often each customer counts in each resample, customers in the order in which they first
-        appear among the rows that count: from `cemlib.stats.bootstrap_weights`.
-    level : float
-        Coverage of the percentile intervals, in (0, 1).
+        From `cemlib.studies.repair.cases.case_table`.
+    since : Timestamp
+        Beginning of the recent period.
+
+    Returns
+    -------
+    ProblemCounts or None
+        None where no case has a problem code.
+
+    Examples
+    --------
+    >>> count_problems(pd.DataFrame({"customer": ["a"]}), pd.Timestamp("2026-03-01")) is None
+    True
+    """
+    if "problem" not in cases or cases["problem"].isna().all():
+        return None
+    rising = None
+    with suppress(ValueError):  # all cases that count are before that day, or all since
+        rising = emerging(cases, since)
+    return ProblemCounts(pareto(cases), rising, concentration(cases), waves(cases))
+
+
+def pareto(cases: pd.DataFrame) -> pd.DataFrame:
+    """Count cases by problem, the most common first, with cumulative shares.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        One row per case: ``problem``; rows without one are left out.
 
     Returns
     -------
     DataFrame
-        The column `by`, ``cases``, ``share``, ``cumulative`` (share of this row and those above),
-        ``vital`` (whether the rows above hold less than 80 %); with weights, ``_low`` and ``_high``
-        of share and cumulative, the order of the rows being kept.
+        ``problem``, ``cases``, ``share``, ``cumulative`` (share of this row and those above),
+        ``vital`` (whether the rows above hold less than 80%).
 
     Raises
     ------
     ValueError
-        If a column is absent, nothing is left, or weights do not fit.
+        If there is no column ``problem``, or no case has one.
 
     References
     ----------
-    Juran (1975), The non-Pareto principle: mea culpa, *Quality Progress* 8(5):8–9 (vital few);
-    Efron & Tibshirani (1993), *An Introduction to the Bootstrap*, ch. 13.
+    Juran (1975), The non-Pareto principle: mea culpa, *Quality Progress* 8(5):8–9 (vital few).
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"customer": list("abcd"), "problem": ["bill", "bill", "app", "bill"]})
-    >>> pareto(frame)[["problem", "cases", "cumulative"]]
-      problem  cases  cumulative
-    0    bill      3        0.75
-    1     app      1        1.00
+    >>> pareto(pd.DataFrame({"problem": ["bill", "bill", "app", "bill"]}))
+      problem  cases  share  cumulative  vital
+    0    bill      3   0.75        0.75   True
+    1     app      1   0.25        1.00   True
     """
-    for name in (by, "customer"):
-        checks.one_of("column", name, list(cases))
-    known = cases[cases[by].notna()]
+    checks.one_of("column", "problem", list(cases))
+    known = cases["problem"].dropna()
     if known.empty:
-        raise ValueError(f"no case has a {by}")
-    kinds, names = pd.factorize(known[by], sort=True)
-    owner, owners = pd.factorize(known["customer"], use_na_sentinel=False)
-    totals = np.bincount(kinds).astype(float)
+        raise ValueError("no case has a problem")
+    kinds, names = pd.factorize(known, sort=True)
+    totals = np.bincount(kinds)
     order = np.argsort(-totals, kind="stable")
     share = totals[order] / totals.sum()
-    table = pd.DataFrame({by: names[order], "cases": totals[order].astype(int), "share": share})
+    table = pd.DataFrame({"problem": names[order], "cases": totals[order], "share": share})
     table["cumulative"] = np.cumsum(share)
     table["vital"] = table["cumulative"] - share < VITAL - 1e-12
-    if weights is None:
-        return table
-    counts = np.asarray(weights, dtype=float)
-    if counts.ndim != 2 or counts.shape[1] != len(owners):
-        raise ValueError(
-            f"weights have shape {counts.shape}, but there are {len(owners)} customers"
-        )
-    flat = np.bincount(owner * len(names) + kinds, minlength=len(owners) * len(names))
-    drawn = counts @ flat.reshape(len(owners), len(names))[:, order]
-    drawn = drawn / drawn.sum(axis=1, keepdims=True)
-    for name, values in (("share", drawn), ("cumulative", np.cumsum(drawn, axis=1))):
-        table[f"{name}_low"], table[f"{name}_high"] = percentile_interval(values, level)
     return table
 
 
@@ -99,40 +119,41 @@ def emerging(
     fdr: float = 0.05,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    r"""Test which problems come more often since a day than the weekly pattern lets one expect.
+    r"""Test which problems come more often since a day than their rate before predicts.
 
     The exposure :math:`E` of a period is the sum over its hours of the weight of each hour of the
     week, taken from all cases before `since`. Given :math:`x_0 + x_1` cases of a problem before
-    and since, :math:`x_1` is binomial with :math:`E_1/(E_0 + E_1)` if its rate stayed: the p-value
-    is the upper tail, the interval of the rate ratio :math:`(x_1/E_1)/(x_0/E_0)` that of Clopper
-    and Pearson, carried over. Over problems the false discovery rate is controlled (Benjamini and
-    Hochberg). The test takes cases to be independent; a problem that comes back to one customer is
-    no news, so such cases are left out.
+    and since, :math:`x_1` is binomial with :math:`E_1/(E_0 + E_1)` if its rate is unchanged. The
+    p-value is the upper tail; the interval of the rate ratio :math:`(x_1/E_1)/(x_0/E_0)` is that
+    of Clopper and Pearson, transformed. The false discovery rate over problems is controlled
+    (Benjamini and Hochberg). The test assumes independent cases, so recurrences of a problem to
+    the same customer are left out.
 
     Parameters
     ----------
     cases : DataFrame
-        A row a case: ``problem`` (rows without one are left out), ``first`` (when it began, local
-        time), and ``customer`` if recurrences are to be left out.
+        One row per case: ``problem`` (rows without one are left out), ``first`` (when it began,
+        local time), and ``customer`` if recurrences are to be left out.
     since : str or Timestamp
         Beginning of the recent period, in the zone of ``first``.
     recurrence_days : float
-        A case so soon after the customer's last one with that problem is left out; 0 keeps all.
+        Days within which a further case of a customer with the same problem counts as a
+        recurrence; 0 keeps all cases.
     fdr : float
-        False discovery rate that is allowed, in (0, 1).
+        Target false discovery rate, in (0, 1).
     level : float
         Coverage of the intervals.
 
     Returns
     -------
     DataFrame
-        By p-value: ``problem``, ``before`` and ``after`` (cases), ``expected`` (after, had the
-        rate stayed), ``ratio``, ``low``, ``high``, ``p``, ``q`` (adjusted) and ``emerging``.
+        By p-value: ``problem``, ``before`` and ``after`` (cases), ``expected`` (after, at
+        the old rate), ``ratio``, ``low``, ``high``, ``p``, ``q`` (adjusted) and ``emerging``.
 
     Raises
     ------
     ValueError
-        If there are no cases before or since.
+        If all cases are before that day, or all since.
 
     References
     ----------
@@ -153,7 +174,7 @@ def emerging(
     checks.between("fdr", fdr, 1e-12, 1 - 1e-12)
     checks.between("level", level, 1e-6, 1 - 1e-6)
     checks.between("recurrence_days", recurrence_days, 0)
-    first, problem = _begun(_news(cases, recurrence_days))
+    first, problem = _starts(_without_recurrences(cases, recurrence_days))
     start = pd.Timestamp(since)
     if first.dt.tz is not None and start.tz is None:
         start = start.tz_localize(first.dt.tz)
@@ -171,7 +192,7 @@ def emerging(
     after = np.bincount(kinds[late], minlength=len(names))
     before = np.bincount(kinds[~late], minlength=len(names))
     total = before + after
-    chance = exposed[1] / exposed.sum()
+    share_since = exposed[1] / exposed.sum()
     tail = (1 - level) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
         low = np.where(after > 0, stats.beta.ppf(tail, after, before + 1), 0.0)
@@ -186,7 +207,7 @@ def emerging(
                 "ratio": after / before * odds,
                 "low": low / (1 - low) * odds,
                 "high": high / (1 - high) * odds,
-                "p": stats.binom.sf(after - 1, total, chance),
+                "p": stats.binom.sf(after - 1, total, share_since),
             }
         )
     table["q"] = stats.false_discovery_control(table["p"].to_numpy())
@@ -195,25 +216,25 @@ def emerging(
 
 
 def waves(cases: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
-    """Find hours in which far more cases of one problem begin than the weekly pattern expects.
+    """Find hours in which far more cases of one problem begin than the weekly pattern predicts.
 
-    A problem's expected cases in an hour are its cases a day, times the weight of the weekday among
-    all cases, times its share of that hour of the day, which 24 more cases spread like all problems
-    keep from zero. More than expected is tested by the Poisson upper tail over all hours and
-    problems, with the false discovery rate controlled; neighbouring hours are not put together.
+    A problem's expected cases in an hour are its cases per day, times the weight of the weekday
+    among all cases, times its share of that hour of the day; 24 pseudo-cases, distributed over the
+    day like all cases, keep that share above zero. The Poisson upper tail is tested over all hours
+    and problems, with the false discovery rate controlled; adjacent hours are not merged.
 
     Parameters
     ----------
     cases : DataFrame
-        A row a case: ``problem`` (rows without one are left out) and ``first`` (local time).
+        One row per case: ``problem`` (rows without one are left out) and ``first`` (local time).
     fdr : float
-        False discovery rate that is allowed, in (0, 1).
+        Target false discovery rate, in (0, 1).
 
     Returns
     -------
     DataFrame
-        The hours found, by p-value: ``problem``, ``hour`` (its beginning), ``cases``, ``expected``,
-        ``p``, ``q``.
+        The significant hours, by p-value: ``problem``, ``hour`` (its start), ``cases``,
+        ``expected``, ``p``, ``q``.
 
     References
     ----------
@@ -224,25 +245,26 @@ def waves(cases: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     --------
     >>> calm = pd.date_range("2026-03-02 09:00", periods=60, freq="12h")
     >>> burst = pd.DatetimeIndex(["2026-03-17 19:10"] * 12)
-    >>> found = waves(pd.DataFrame({"first": calm.append(burst), "problem": "broadband-down"}))
-    >>> found["hour"].dt.strftime("%d %H:%M").tolist()
+    >>> table = waves(pd.DataFrame({"first": calm.append(burst), "problem": "broadband-down"}))
+    >>> table["hour"].dt.strftime("%d %H:%M").tolist()
     ['17 19:00']
     """
     checks.between("fdr", fdr, 1e-12, 1 - 1e-12)
-    first, problem = _begun(cases)
+    first, problem = _starts(cases)
     kinds, names = pd.factorize(problem, sort=True)
-    hour = first.dt.floor("h") if first.dt.tz is None else _floor(first)
-    days = (_floor_day(first.max()) - _floor_day(first.min())).days + 1
+    hour = first.dt.floor("h") if first.dt.tz is None else _start_of_hour(first)
+    days = (_day(first.max()) - _day(first.min())).days + 1
     weekday = np.bincount(first.dt.day_of_week, minlength=7) / len(first) * 7
-    everybody = np.bincount(first.dt.hour, minlength=24) / len(first)
-    own = np.bincount(kinds * 24 + first.dt.hour.to_numpy(), minlength=24 * len(names))
-    own = own.reshape(-1, 24)
-    totals = own.sum(axis=1)
-    share = (own + 24 * everybody) / (totals + 24)[:, None]
+    all_hours = np.bincount(first.dt.hour, minlength=24) / len(first)
+    by_hour = np.bincount(kinds * 24 + first.dt.hour.to_numpy(), minlength=24 * len(names))
+    by_hour = by_hour.reshape(-1, 24)
+    totals = by_hour.sum(axis=1)
+    share = (by_hour + 24 * all_hours) / (totals + 24)[:, None]
     rate = (totals / days)[:, None, None] * weekday[None, :, None] * share[:, None, :]
     seen = pd.DataFrame({"kind": kinds, "hour": hour}).value_counts(sort=False).reset_index()
     expected = rate[seen["kind"], seen["hour"].dt.day_of_week, seen["hour"].dt.hour]
     tail = stats.poisson.sf(seen["count"].to_numpy() - 1, expected)
+    # Hours without a case are tests too, with p = 1: leaving them out would find too many waves.
     tests = days * 24 * len(names)
     q = stats.false_discovery_control(np.r_[tail, np.ones(max(tests - len(tail), 0))])[: len(tail)]
     table = pd.DataFrame(
@@ -259,24 +281,24 @@ def waves(cases: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
 
 
 def concentration(cases: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
-    """Find hours of the day at which a problem concentrates, against all other problems.
+    """Find hours of the day at which a problem concentrates, relative to all problems.
 
-    Of all N cases, K begin at the hour and n are of the problem: were the problem like the others,
-    their overlap would be hypergeometric. The p-value is its upper tail (Fisher's exact test), with
-    the false discovery rate controlled over all problems and hours.
+    Of all N cases, K begin at the hour and n are of the problem; if the problem were like the
+    others, the overlap would be hypergeometric. The p-value is its upper tail (Fisher's exact
+    test), with the false discovery rate controlled over all problems and hours.
 
     Parameters
     ----------
     cases : DataFrame
-        A row a case: ``problem`` (rows without one are left out) and ``first`` (local time).
+        One row per case: ``problem`` (rows without one are left out) and ``first`` (local time).
     fdr : float
-        False discovery rate that is allowed, in (0, 1).
+        Target false discovery rate, in (0, 1).
 
     Returns
     -------
     DataFrame
-        A row a problem and hour: ``problem``, ``hour`` (0–23), ``cases``, ``expected``, ``ratio``,
-        ``p``, ``q``, ``concentrated``.
+        One row per problem and hour: ``problem``, ``hour`` (0–23), ``cases``, ``expected``,
+        ``ratio``, ``p``, ``q``, ``concentrated``.
 
     References
     ----------
@@ -286,12 +308,12 @@ def concentration(cases: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     --------
     >>> first = pd.to_datetime(["2026-03-02 20:00"] * 9 + ["2026-03-02 10:00"] * 11)
     >>> frame = pd.DataFrame({"first": first, "problem": ["slow"] * 9 + ["bill"] * 11})
-    >>> found = concentration(frame)
-    >>> found.loc[found["concentrated"], ["problem", "hour"]].to_numpy().tolist()
+    >>> table = concentration(frame)
+    >>> table.loc[table["concentrated"], ["problem", "hour"]].to_numpy().tolist()
     [['bill', 10], ['slow', 20]]
     """
     checks.between("fdr", fdr, 1e-12, 1 - 1e-12)
-    first, problem = _begun(cases)
+    first, problem = _starts(cases)
     kinds, names = pd.factorize(problem, sort=True)
     seen = np.bincount(kinds * 24 + first.dt.hour.to_numpy(), minlength=24 * len(names))
     seen = seen.reshape(-1, 24)
@@ -314,35 +336,8 @@ def concentration(cases: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def with_owner(table: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of problems or cases with the owner of each; missing where there is none.
-
-    Parameters
-    ----------
-    table : DataFrame
-        With ``problem``.
-    problems : DataFrame
-        ``problem`` and ``owner``, a row a problem.
-
-    Raises
-    ------
-    ValueError
-        If a problem has two owners.
-
-    Examples
-    --------
-    >>> listed = pd.DataFrame({"problem": ["bill"], "owner": ["billing"]})
-    >>> with_owner(pd.DataFrame({"problem": ["bill", "app"]}), listed)["owner"].isna().tolist()
-    [False, True]
-    """
-    twice = problems["problem"].duplicated()
-    if twice.any():
-        raise ValueError(f"problem {problems['problem'][twice].iloc[0]!r} stands there twice")
-    return table.assign(owner=table["problem"].map(problems.set_index("problem")["owner"]))
-
-
-def _news(cases: pd.DataFrame, days: float) -> pd.DataFrame:
-    """Leave out cases that come soon after one of the same customer and problem."""
+def _without_recurrences(cases: pd.DataFrame, days: float) -> pd.DataFrame:
+    """Leave out recurrences: cases soon after one of the same customer and problem."""
     if "customer" not in cases or "first" not in cases or "problem" not in cases or not days:
         return cases
     in_turn = cases.sort_values("first", kind="stable", ignore_index=True)
@@ -350,7 +345,7 @@ def _news(cases: pd.DataFrame, days: float) -> pd.DataFrame:
     return in_turn[~(gap <= pd.Timedelta(days=days))]
 
 
-def _begun(cases: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+def _starts(cases: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     for name in ("problem", "first"):
         checks.one_of("column", name, list(cases))
     if not pd.api.types.is_datetime64_any_dtype(cases["first"]):
@@ -359,17 +354,17 @@ def _begun(cases: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
         )
     known = cases[cases["problem"].notna() & cases["first"].notna()]
     if known.empty:
-        raise ValueError("no case has a problem and a beginning")
+        raise ValueError("no case has a problem and a start")
     return known["first"].reset_index(drop=True), known["problem"].reset_index(drop=True)
 
 
-def _floor(times: pd.Series) -> pd.Series:
-    """Return the beginning of the hour, told by the clock of the zone."""
+def _start_of_hour(times: pd.Series) -> pd.Series:
+    """Return the start of each hour; through UTC, because local hours can be ambiguous."""
     zone = times.dt.tz
     return times.dt.tz_convert("UTC").dt.floor("h").dt.tz_convert(zone)
 
 
-def _floor_day(time: pd.Timestamp) -> pd.Timestamp:
+def _day(time: pd.Timestamp) -> pd.Timestamp:
     return time.tz_localize(None).normalize()
 
 
@@ -379,10 +374,9 @@ def _hour_of_week(times: pd.Series | pd.DatetimeIndex) -> NDArray[np.int64]:
 
 
 def _exposure(start: pd.Timestamp, end: pd.Timestamp, week: Floats) -> float:
-    """Return the weight of the hours from start to end, the first and last ones whole."""
+    """Return the summed weight of the hours from start to end, both counted in full."""
     first, last = (time.tz_localize(None).floor("h") for time in (start, end))
-    stop: Iterable[pd.Timestamp] = pd.date_range(first, last, freq="h")
-    hours = pd.DatetimeIndex(stop)
+    hours = pd.date_range(first, last, freq="h")
     if end > start and end == end.floor("h"):
         hours = hours[:-1] if len(hours) > 1 else hours
     return float(week[_hour_of_week(hours)].sum())

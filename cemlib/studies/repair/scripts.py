@@ -1,4 +1,4 @@
-"""What to say to whom: the value of one script for all, and of a script for each type."""
+"""What to say to whom: the value of one script for all, and of one script per type."""
 
 from __future__ import annotations
 
@@ -13,23 +13,30 @@ from cemlib import checks
 from cemlib.stats.estimates import Difference, Floats, significant
 from cemlib.stats.propensity import fold_of
 
-RULES = ("floor for all", "best script for all", "matched by type", "floor plus matching")
+RULES = ("default for all", "best single script", "matched by type", "default plus matching")
+DEFAULT = "standard"
+ARTICLE_RULE = {
+    "narcissistic": "praise",
+    "impulsive": "let off steam",
+    "lecturing": "good pupil",
+    "sensitive": "patience",
+}
 
 
 @dataclass(frozen=True)
 class ScriptTrial:
-    """Calls whose script was drawn by lot.
+    """Calls whose script was randomised.
 
     Parameters
     ----------
     types, scripts : tuple of str
         Levels.
     kind, script : ndarray of int, shape (n,)
-        Each call's type of customer and script, as places among the levels.
+        Each call's type of customer and script, as positions among the levels.
     outcome : ndarray, shape (n,)
-        What came of it: 1 repaired, 0 not.
-    chances : ndarray, shape (types, scripts)
-        With what chance a script is drawn for a type.
+        1 repaired, 0 not.
+    probabilities : ndarray, shape (types, scripts)
+        Probability with which a script is drawn for a type.
     """
 
     types: tuple[str, ...]
@@ -37,7 +44,7 @@ class ScriptTrial:
     kind: NDArray[np.int64]
     script: NDArray[np.int64]
     outcome: Floats
-    chances: Floats
+    probabilities: Floats
 
     def __len__(self) -> int:
         """Return the number of calls."""
@@ -48,9 +55,9 @@ def script_trial(
     types: ArrayLike,
     scripts: ArrayLike,
     outcome: ArrayLike,
-    chances: Mapping[str, float] | None = None,
+    probabilities: Mapping[str, float] | None = None,
 ) -> ScriptTrial:
-    """Gather a trial of scripts.
+    """Prepare a trial of scripts.
 
     Parameters
     ----------
@@ -58,8 +65,8 @@ def script_trial(
         Type of customer and script of each call.
     outcome : array_like, shape (n,)
         1 or True where the call repaired.
-    chances : mapping of str to float, optional
-        With what chance each script was drawn; equal chances if not given.
+    probabilities : mapping of str to float, optional
+        Probability with which each script was drawn; equal by default.
 
     Returns
     -------
@@ -69,29 +76,57 @@ def script_trial(
     Raises
     ------
     ValueError
-        If lengths differ, a chance is missing or chances do not sum to 1.
+        If lengths differ, a probability is missing or they do not sum to 1.
 
     Examples
     --------
     >>> trial = script_trial(["a", "b"], ["x", "y"], [1, 0])
-    >>> trial.chances
+    >>> trial.probabilities
     array([[0.5, 0.5],
            [0.5, 0.5]])
     """
     known = checks.vector("outcome", np.asarray(outcome, dtype=float))
     kind, kinds = pd.factorize(np.asarray(types, dtype=object), sort=True)
-    script, spoken = pd.factorize(np.asarray(scripts, dtype=object), sort=True)
+    script, names = pd.factorize(np.asarray(scripts, dtype=object), sort=True)
     if not len(kind) == len(script) == len(known) or min(kind.min(), script.min()) < 0:
         raise ValueError("types, scripts and outcome must be complete and of one length")
-    share = np.full(len(spoken), 1 / len(spoken))
-    if chances is not None:
-        for name in spoken:
-            checks.one_of("script", name, list(chances))
-        share = np.array([chances[name] for name in spoken], dtype=float)
+    share = np.full(len(names), 1 / len(names))
+    if probabilities is not None:
+        for name in names:
+            checks.one_of("script", name, list(probabilities))
+        share = np.array([probabilities[name] for name in names], dtype=float)
         if not np.isclose(share.sum(), 1) or (share <= 0).any():
-            raise checks.invalid_argument("chances", dict(chances), "positive, and 1 in all")
+            raise checks.invalid_argument(
+                "probabilities", dict(probabilities), "positive numbers with sum 1"
+            )
     levels = np.tile(share, (len(kinds), 1))
-    return ScriptTrial(tuple(map(str, kinds)), tuple(map(str, spoken)), kind, script, known, levels)
+    return ScriptTrial(tuple(map(str, kinds)), tuple(map(str, names)), kind, script, known, levels)
+
+
+def default_script(trial: ScriptTrial) -> str:
+    """Return the standard script, or the script used most often in a trial without it.
+
+    Examples
+    --------
+    >>> default_script(script_trial(["a", "a", "b"], ["x", "y", "y"], [1, 0, 1]))
+    'y'
+    """
+    if DEFAULT in trial.scripts:
+        return DEFAULT
+    return trial.scripts[int(np.bincount(trial.script).argmax())]
+
+
+def article_rule(trial: ScriptTrial) -> dict[str, str]:
+    """Return the article's script for each type, the default where the trial lacks it.
+
+    Examples
+    --------
+    >>> article_rule(script_trial(["sensitive", "b"], ["patience", "standard"], [1, 0]))
+    {'b': 'standard', 'sensitive': 'patience'}
+    """
+    default = default_script(trial)
+    rule = {kind: ARTICLE_RULE.get(kind, default) for kind in trial.types}
+    return {kind: name if name in trial.scripts else default for kind, name in rule.items()}
 
 
 def script_means(trial: ScriptTrial) -> pd.DataFrame:
@@ -100,7 +135,7 @@ def script_means(trial: ScriptTrial) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a pair: ``type``, ``script``, ``estimate``, ``low``, ``high``, ``calls``.
+        One row per pair: ``type``, ``script``, ``estimate``, ``low``, ``high``, ``calls``.
 
     Examples
     --------
@@ -111,83 +146,83 @@ def script_means(trial: ScriptTrial) -> pd.DataFrame:
     share = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
     z2 = 1.959963984540054**2
     middle = (total + z2 / 2) / (count + z2)
-    reach = np.sqrt(z2) / (count + z2) * np.sqrt(count * share * (1 - share) + z2 / 4)
+    half_width = np.sqrt(z2) / (count + z2) * np.sqrt(count * share * (1 - share) + z2 / 4)
     frame = pd.DataFrame(
         {
             "type": np.repeat(trial.types, len(trial.scripts)),
             "script": np.tile(trial.scripts, len(trial.types)),
             "estimate": share.ravel(),
-            "low": (middle - reach).ravel(),
-            "high": (middle + reach).ravel(),
+            "low": (middle - half_width).ravel(),
+            "high": (middle + half_width).ravel(),
             "calls": count.ravel().astype(int),
         }
     )
     return frame.dropna(subset="estimate", ignore_index=True)
 
 
-def learn_rule(trial: ScriptTrial, used: NDArray[np.bool_], floor: int) -> NDArray[np.int64]:
-    """Return for each type the script to add to a floor: another only where it is clearly better.
+def learn_rule(trial: ScriptTrial, used: NDArray[np.bool_], default: int) -> NDArray[np.int64]:
+    """Return the script for each type: the default, or another where it is clearly better.
 
-    Another script takes the floor's place where its share of repairs is above the floor's by more
-    than one standard error of their difference.
+    Another script replaces the default where its share of repairs is higher by more than one
+    standard error of the difference.
 
     Parameters
     ----------
     trial : ScriptTrial
         The calls.
     used : ndarray of bool, shape (n,)
-        Which calls to learn from.
-    floor : int
-        Place of the script that everybody gets at least.
+        Calls to learn from.
+    default : int
+        Position of the default script.
 
     Returns
     -------
     ndarray of int, shape (types,)
-        Place of the script for each type.
+        Position of the script for each type.
     """
     share, count = _shrunk(trial, used)
     error = np.sqrt(share * (1 - share) / np.maximum(count, 1))
-    gain = share - share[:, [floor]] - np.hypot(error, error[:, [floor]])
-    gain[:, floor] = 0
+    gain = share - share[:, [default]] - np.hypot(error, error[:, [default]])
+    gain[:, default] = 0
     return np.asarray(np.argmax(significant(gain), axis=1), dtype=np.int64)
 
 
 def script_values(
     trial: ScriptTrial,
     rule: Mapping[str, str],
-    floor: str,
+    default: str,
     rng: np.random.Generator,
     *,
     folds: int = 5,
 ) -> pd.DataFrame:
-    """Estimate what share of calls each rule of scripts would repair, doubly robust.
+    """Estimate the share of calls that each script rule would repair, doubly robust.
 
-    V(π) = mean of m(x, π(x)) + 1{script = π(x)}/e · (Y − m(x, script)); m and the rules that are
-    learned come from the other folds, so that no call judges a rule that it helped to make.
+    V(π) = mean of m(x, π(x)) + 1{script = π(x)}/e · (Y − m(x, script)). The model m and the learned
+    rules come from the other folds, so that no call evaluates a rule that it helped to learn.
 
     Parameters
     ----------
     trial : ScriptTrial
-        Calls whose script was drawn by lot.
+        Calls whose script was randomised.
     rule : mapping of str to str
-        A script for each type, known beforehand.
-    floor : str
-        The script for all, to which more may be added.
+        A script for each type, fixed in advance.
+    default : str
+        The default script.
     rng : numpy.random.Generator
-        Source of randomness of the folds.
+        Source of randomness for the folds.
     folds : int
-        How many, at least 2.
+        Number of folds, at least 2.
 
     Returns
     -------
     DataFrame
-        A row a rule of `RULES`: ``rule``, ``estimate``, ``low``, ``high`` (share repaired),
-        ``gain``, ``gain_low``, ``gain_high`` (against the floor for all).
+        One row per rule of `RULES`: ``rule``, ``estimate``, ``low``, ``high`` (share repaired),
+        ``gain``, ``gain_low``, ``gain_high`` (difference from the default for all).
 
     Raises
     ------
     ValueError
-        If the rule leaves out a type or names an unknown script, or the floor is none.
+        If the rule lacks a type, or the rule or the default names an unknown script.
 
     References
     ----------
@@ -196,36 +231,37 @@ def script_values(
     Examples
     --------
     >>> rng = np.random.default_rng(1)
-    >>> kind, said = rng.choice(["a", "b"], 900), rng.choice(["floor", "x"], 900)
-    >>> fits = (kind == "a") == (said == "x")
-    >>> trial = script_trial(kind, said, rng.random(900) < 0.3 + 0.4 * fits)
-    >>> script_values(trial, {"a": "x", "b": "floor"}, "floor", rng)["gain"].round(1).tolist()
+    >>> kind, script = rng.choice(["a", "b"], 900), rng.choice(["usual", "x"], 900)
+    >>> fits = (kind == "a") == (script == "x")
+    >>> trial = script_trial(kind, script, rng.random(900) < 0.3 + 0.4 * fits)
+    >>> script_values(trial, {"a": "x", "b": "usual"}, "usual", rng)["gain"].round(1).tolist()
     [0.0, 0.0, 0.2, 0.2]
     """
     checks.between("folds", folds, 2, len(trial), whole=True)
-    checks.one_of("floor", floor, trial.scripts)
+    checks.one_of("default", default, trial.scripts)
     for name in trial.types:
         checks.one_of("type", name, list(rule))
         checks.one_of("script", rule[name], trial.scripts)
-    ground = trial.scripts.index(floor)
+    default_index = trial.scripts.index(default)
     article = np.array([trial.scripts.index(rule[name]) for name in trial.types])
     membership = fold_of(len(trial), folds, rng)
     scores = np.empty((len(RULES), len(trial)))
     for fold in range(folds):
-        held = membership == fold
-        model, _ = _shrunk(trial, ~held)
-        single = int(np.argmax(significant(_mix(trial, ~held) @ model)))
+        left_out = membership == fold
+        model, _ = _shrunk(trial, ~left_out)
+        single = int(np.argmax(significant(_mix(trial, ~left_out) @ model)))
         choices = [
-            np.full(len(trial.types), ground),
+            np.full(len(trial.types), default_index),
             np.full(len(trial.types), single),
             article,
-            learn_rule(trial, ~held, ground),
+            learn_rule(trial, ~left_out, default_index),
         ]
-        kind, script = trial.kind[held], trial.script[held]
-        residual = (trial.outcome[held] - model[kind, script]) / trial.chances[kind, script]
+        kind, script = trial.kind[left_out], trial.script[left_out]
+        residual = trial.outcome[left_out] - model[kind, script]
+        residual = residual / trial.probabilities[kind, script]
         for row, choice in enumerate(choices):
             chosen = choice[kind]
-            scores[row, held] = model[kind, chosen] + (script == chosen) * residual
+            scores[row, left_out] = model[kind, chosen] + (script == chosen) * residual
     rows = []
     for name, score in zip(RULES, scores, strict=True):
         value, gain = _mean(score), _mean(score - scores[0])
@@ -245,15 +281,15 @@ def _mix(trial: ScriptTrial, used: NDArray[np.bool_]) -> Floats:
 
 def _cells(trial: ScriptTrial, used: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     shape = len(trial.types), len(trial.scripts)
-    place = np.ravel_multi_index((trial.kind[used], trial.script[used]), shape)
+    cell = np.ravel_multi_index((trial.kind[used], trial.script[used]), shape)
     size = shape[0] * shape[1]
-    total = np.bincount(place, weights=trial.outcome[used], minlength=size)
-    count = np.bincount(place, minlength=size).astype(np.float64)
+    total = np.bincount(cell, weights=trial.outcome[used], minlength=size)
+    count = np.bincount(cell, minlength=size).astype(np.float64)
     return total.astype(np.float64).reshape(shape), count.reshape(shape)
 
 
 def _shrunk(trial: ScriptTrial, used: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Return shares by type and script, small cells drawn towards the mean, and counts."""
+    """Return shares by type and script, small cells shrunk to the overall share, and counts."""
     total, count = _cells(trial, used)
     overall = trial.outcome[used].mean()
     return (total + 2 * overall) / (count + 2), count

@@ -1,7 +1,7 @@
-"""How alike the texts of one customer's contacts are: character TF-IDF, any language.
+"""Similarity of the texts of one customer's contacts: character TF-IDF, in any language.
 
-Texts are compared within a customer and a window only, each with a bounded number before it, so
-that the work grows with the number of contacts and not with its square.
+Texts are compared only within a customer and a window, each with a limited number of earlier ones,
+so that the work grows with the number of contacts and not with its square.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _IDF_TEXTS = 100_000
 
 @dataclass(frozen=True)
 class Links:
-    """Pairs of contacts of one customer, and how alike their texts are.
+    """Pairs of contacts of one customer, with the similarity of their texts.
 
     Parameters
     ----------
@@ -47,11 +47,11 @@ class Links:
     similarity: Floats
 
     def within(self, window_days: float, similarity: float) -> Links:
-        """Return the pairs at most so far apart and at least so alike."""
+        """Return the pairs within this window and with at least this similarity."""
         return self.where((self.gap <= window_days) & (self.similarity >= similarity))
 
     def where(self, kept: NDArray[np.bool_]) -> Links:
-        """Return those pairs that are marked."""
+        """Return the marked pairs."""
         return Links(self.first[kept], self.second[kept], self.gap[kept], self.similarity[kept])
 
 
@@ -125,7 +125,7 @@ def pairs_near(customer: Rows, time: Rows, order: Rows, window_days: float) -> t
     customer, time, order : ndarray of int, shape (n,)
         From `in_order`.
     window_days : float
-        Most days between two contacts of a pair.
+        Maximum days between two contacts of a pair.
 
     Examples
     --------
@@ -134,16 +134,16 @@ def pairs_near(customer: Rows, time: Rows, order: Rows, window_days: float) -> t
     >>> first.tolist(), second.tolist()
     ([0, 1], [1, 2])
     """
-    reach = window_days * DAY
+    span = window_days * DAY
     firsts, seconds = [], []
     who, when = customer[order], time[order]
     for lag in range(1, min(COMPARED, len(order) - 1) + 1):
-        near = (who[lag:] == who[:-lag]) & (who[lag:] >= 0) & (when[lag:] - when[:-lag] <= reach)
+        near = (who[lag:] == who[:-lag]) & (who[lag:] >= 0) & (when[lag:] - when[:-lag] <= span)
         if not near.any():
             break
-        places = np.flatnonzero(near)
-        firsts.append(places)
-        seconds.append(places + lag)
+        positions = np.flatnonzero(near)
+        firsts.append(positions)
+        seconds.append(positions + lag)
     if not firsts:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     first, second = np.concatenate(firsts), np.concatenate(seconds)
@@ -170,13 +170,13 @@ def text_links(
     contacts : DataFrame
         With ``customer`` (may be missing), ``time`` and ``text`` (may be missing).
     window_days : float
-        Most days between two contacts that are compared, at least 0.
+        Maximum days between two contacts that are compared, at least 0.
     lowest : float
-        Least similarity of a pair that is returned, in (0, 1].
+        Minimum similarity of a returned pair, in (0, 1].
     uncoded_only : bool
         Whether pairs in which both contacts have a ``problem`` are left out.
     progress : callable, optional
-        Told now and then how many texts of how many are done.
+        Called now and then with the number of texts compared and their total.
 
     Returns
     -------
@@ -209,14 +209,14 @@ def text_links(
     checks.one_of("column", "text", list(contacts))
     customer, time, order = in_order(contacts)
     first, second = pairs_near(customer, time, order, window_days)
-    spoken = contacts["text"].fillna("").str.strip().ne("").to_numpy()
-    kept = spoken[first] & spoken[second]
+    has_text = contacts["text"].fillna("").str.strip().ne("").to_numpy()
+    kept = has_text[first] & has_text[second]
     if uncoded_only and "problem" in contacts:
         coded = contacts["problem"].notna().to_numpy()
         kept &= ~(coded[first] & coded[second])
     first, second = first[kept], second[kept]
     texts = contacts["text"].to_numpy(dtype=object)
-    similar = _similarities(texts, order[spoken[order]], first, second, progress)
+    similar = _similarities(texts, order[has_text[order]], first, second, progress)
     alike = similar >= lowest
     first, second = first[alike], second[alike]
     return Links(first, second, (time[second] - time[first]) / DAY, similar[alike])
@@ -238,12 +238,12 @@ def _similarities(
     idf = (1 + np.log((1 + len(sample)) / (1 + seen))).astype(np.float32)
     done, total = 0, len(np.union1d(first, second))
     for part in _chunks(second):
-        rows, places = np.unique(np.concatenate([first[part], second[part]]), return_inverse=True)
+        rows, index = np.unique(np.concatenate([first[part], second[part]]), return_inverse=True)
         grams = counts.transform(texts[rows])
         grams.data = (1 + np.log(grams.data)) * idf[grams.indices]
         length = np.sqrt(np.asarray(grams.multiply(grams).sum(axis=1), dtype=float).ravel())
-        half = len(places) // 2
-        one, other = places[:half], places[half:]
+        half = len(index) // 2
+        one, other = index[:half], index[half:]
         product = np.asarray(grams[one].multiply(grams[other]).sum(axis=1), dtype=float).ravel()
         norm = length[one] * length[other]
         similar[part] = np.divide(product, norm, out=np.zeros(half), where=norm > 0)
@@ -252,7 +252,9 @@ def _similarities(
             progress(done, total)
     if progress and done < total:
         progress(total, total)
-    return np.minimum(np.round(similar, 9), 1.0)  # a limit is met or not, whatever the processor
+    return np.minimum(
+        np.round(similar, 9), 1.0
+    )  # so that the limit is met or not alike on every processor
 
 
 def _chunks(second: Rows) -> Iterator[slice]:

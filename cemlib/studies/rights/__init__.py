@@ -1,5 +1,32 @@
-"""Workbook 01: rights."""
+"""Workbook 01: rights-based assessment."""
 
 import lazy_loader as lazy
 
-__getattr__, __dir__, __all__ = lazy.attach(__name__, submodules=["plots", "words"])
+__getattr__, __dir__, __all__ = lazy.attach(
+    __name__,
+    submodules=["plots", "words"],
+    submod_attrs={
+        "datasets": ["load", "load_practices"],
+        "datasets.survey": ["draw_survey", "load_survey"],
+        "drivers": [
+            "explained_variance",
+            "midpoints",
+            "quadrants_by_cut",
+            "rank_agreement",
+            "stated_importance",
+            "top_driver",
+        ],
+        "need_levels": ["mapping_sensitivity", "weakest_level"],
+        "perception": [
+            "check_min_cell",
+            "largest_change",
+            "lowest_right",
+            "perception_by_group",
+            "perception_by_right",
+            "perception_index",
+            "wave_changes",
+            "weakest_scale",
+        ],
+        "planning": ["PracticeProblem"],
+    },
+)

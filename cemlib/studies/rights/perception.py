@@ -1,4 +1,4 @@
-"""Rights-based assessment: how customers feel their rights, and what to do next."""
+"""Perception of rights: indexes, means by right and group, changes between waves."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from numpy.typing import ArrayLike
 from cemlib import checks
 from cemlib.stats.estimates import (
     Estimates,
-    Floats,
     holm,
     mean_difference,
-    percentile_interval,
     significant,
     weighted_means,
 )
 
-LEAST_CELL = 5  # respondents in a group that is shown: of fewer, somebody may be told
+MINIMUM_CELL = 5  # fewer respondents in a group could be identified from its mean
 
 
 def perception_index(
@@ -29,30 +27,30 @@ def perception_index(
     *,
     min_answered: float = 0.5,
 ) -> pd.DataFrame:
-    """Turn each respondent's answers into an index from 0 to 100 a right.
+    """Compute each respondent's perception index of each right, from 0 to 100.
 
     P = 100 · (mean of the items answered − scale minimum) / (maximum − minimum).
 
     Parameters
     ----------
     answers : DataFrame, n rows
-        Answers to the items; may be missing.
+        Answers to the items; NaN where missing.
     items : mapping of str to sequence of str
         The item columns of each right.
     scale : tuple of float
         Lowest and highest answer possible.
     min_answered : float
-        Smallest share of a right's items that must be answered, in (0, 1].
+        Minimum share of a right's items that must be answered, in (0, 1].
 
     Returns
     -------
-    DataFrame, n rows, one column a right
-        Indexes in [0, 100]; missing where too few items were answered.
+    DataFrame, n rows, one column per right
+        Indexes in [0, 100]; NaN where too few items were answered.
 
     Raises
     ------
     ValueError
-        If an answer is off the scale, or the scale is empty.
+        If an answer is outside the scale, or the scale is empty.
 
     Examples
     --------
@@ -68,7 +66,7 @@ def perception_index(
     for right, columns in items.items():
         block = answers[list(columns)].astype(float)
         if ((block < low) | (block > high)).any(axis=None):
-            raise ValueError(f"answers on {right} leave the scale {low:g}–{high:g}")
+            raise ValueError(f"answers on {right} are outside the scale {low:g}–{high:g}")
         mean = block.mean(axis=1).where(block.notna().mean(axis=1) >= min_answered)
         index[right] = 100 * (mean - low) / (high - low)
     return pd.DataFrame(index, index=answers.index)
@@ -87,7 +85,7 @@ def perception_by_right(index: pd.DataFrame, weights: ArrayLike) -> Estimates:
     Returns
     -------
     Estimates
-        Means in points (0–100), one a right.
+        Means in points (0–100), one per right.
 
     Examples
     --------
@@ -100,13 +98,37 @@ def perception_by_right(index: pd.DataFrame, weights: ArrayLike) -> Estimates:
     return Estimates(tuple(index.columns), means, weighted_means(values, weights))
 
 
+def lowest_right(perception: Estimates) -> pd.Series:
+    """Return the right with the lowest mean index.
+
+    Parameters
+    ----------
+    perception : Estimates
+        From `perception_by_right`.
+
+    Returns
+    -------
+    Series
+        name, estimate, low, high (points, 0–100), and probability: the share of resamples in
+        which it is the lowest.
+
+    Examples
+    --------
+    >>> index = pd.DataFrame({"safety": [60.0, 80.0], "choice": [40.0, 50.0]})
+    >>> lowest_right(perception_by_right(index, [[1, 1], [2, 0]]))["name"]
+    'choice'
+    """
+    table = perception.frame().assign(probability=perception.probability_lowest())
+    return table.loc[significant(table["estimate"]).idxmin()]
+
+
 def check_min_cell(min_cell: int) -> None:
-    """Refuse to show groups so small that somebody in them may be told.
+    """Check that the smallest group shown is too large to identify anybody in it.
 
     Raises
     ------
     ValueError
-        If `min_cell` is no whole number of at least 5.
+        If `min_cell` is not a whole number of at least 5.
 
     Examples
     --------
@@ -114,7 +136,7 @@ def check_min_cell(min_cell: int) -> None:
     Traceback (most recent call last):
     ValueError: min_cell is 1, but must be a whole number of at least 5
     """
-    checks.between("min_cell", min_cell, LEAST_CELL, whole=True)
+    checks.between("min_cell", min_cell, MINIMUM_CELL, whole=True)
 
 
 def perception_by_group(
@@ -127,17 +149,17 @@ def perception_by_group(
     index : DataFrame, shape (n, k)
         From `perception_index`.
     groups : Series, length n
-        Segment, channel or wave of each respondent; missing ones are left out.
+        Segment, channel or wave of each respondent; rows with a missing one are left out.
     weights : array_like, shape (B, n)
         Resamples.
     min_cell : int
-        Groups in which fewer respondents rated a right get no estimate: too few to speak of, and
-        too few to stay anonymous. At least 5.
+        Minimum number of respondents who rated a right for its mean to be shown: fewer are too
+        few for an estimate and for anonymity. At least 5.
 
     Returns
     -------
     DataFrame
-        A row a group and right: group, right, n, estimate, low, high (points, 0–100).
+        One row per group and right: group, right, n, estimate, low, high (points, 0–100).
 
     Raises
     ------
@@ -167,100 +189,6 @@ def perception_by_group(
     return pd.concat(tables, ignore_index=True)
 
 
-def need_levels(perception: ArrayLike, mapping: pd.DataFrame) -> Floats:
-    """Roll rights up to levels of need.
-
-    Parameters
-    ----------
-    perception : array_like, shape (..., k)
-        Mean index of each right, in the order of the mapping's rows.
-    mapping : DataFrame, shape (k, levels)
-        How much of each right belongs to each level; not negative.
-
-    Returns
-    -------
-    ndarray, shape (..., levels)
-        Weighted means in points (0–100); missing for a level that no right serves.
-
-    Raises
-    ------
-    ValueError
-        If a weight is negative or a right has none.
-
-    Examples
-    --------
-    >>> mapping = pd.DataFrame({"safety": [1, 0.5], "esteem": [0, 0.5]})
-    >>> need_levels([60, 30], mapping)
-    array([50., 30.])
-    """
-    shares = checks.matrix("mapping", mapping)
-    if (shares < 0).any() or (shares.sum(axis=1) == 0).any():
-        raise ValueError("mapping has a negative weight or a right without any; mend that row")
-    served = shares.sum(axis=0)
-    totals = np.asarray(perception, dtype=float) @ shares
-    return np.divide(totals, served, out=np.full(totals.shape, np.nan), where=served > 0)
-
-
-def mapping_sensitivity(
-    perception: ArrayLike,
-    mapping: pd.DataFrame,
-    rng: np.random.Generator,
-    *,
-    doubt: float = 0.3,
-    draws: int = 2000,
-) -> pd.DataFrame:
-    """Tell how far the weakest level of need depends on the assumed mapping.
-
-    In each draw every right's weights are mixed with a random share-out over the levels:
-    (1 − doubt) · assumed + doubt · Dirichlet(1, …, 1).
-
-    Parameters
-    ----------
-    perception : array_like, shape (k,)
-        Mean index of each right.
-    mapping : DataFrame, shape (k, levels)
-        The assumption.
-    rng : numpy.random.Generator
-        Source of randomness.
-    doubt : float
-        Share of each right's weight that might lie elsewhere, in [0, 1].
-    draws : int
-        How many other mappings to try.
-
-    Returns
-    -------
-    DataFrame
-        A row a level: level, assumed (points), low, high (95 % of the mappings tried), and
-        weakest, the share of mappings in which this level is the lowest.
-
-    Examples
-    --------
-    >>> mapping = pd.DataFrame(np.eye(2), columns=["safety", "esteem"])
-    >>> rng = np.random.default_rng(1)
-    >>> mapping_sensitivity([20, 80], mapping, rng)["weakest"].tolist()
-    [1.0, 0.0]
-    """
-    means = checks.vector("perception", perception, length=len(mapping))
-    checks.between("doubt", doubt, 0, 1)
-    checks.between("draws", draws, 1, whole=True)
-    assumed = mapping.to_numpy(dtype=float)
-    assumed = assumed / assumed.sum(axis=1, keepdims=True)
-    elsewhere = rng.dirichlet(np.ones(assumed.shape[1]), size=(draws, len(assumed)))
-    mixed = (1 - doubt) * assumed + doubt * elsewhere
-    levels = np.einsum("k,dkl->dl", means, mixed) / mixed.sum(axis=1)
-    low, high = percentile_interval(levels)
-    lowest = np.bincount(significant(levels).argmin(axis=1), minlength=assumed.shape[1]) / draws
-    return pd.DataFrame(
-        {
-            "level": mapping.columns,
-            "assumed": need_levels(means, mapping),
-            "low": low,
-            "high": high,
-            "weakest": lowest,
-        }
-    )
-
-
 def wave_changes(
     index: pd.DataFrame,
     waves: pd.Series,
@@ -271,7 +199,7 @@ def wave_changes(
     power: float = 0.8,
     alpha: float = 0.05,
 ) -> pd.DataFrame:
-    """Compare each right between two waves, all rights judged together.
+    """Estimate the change in each right between two waves, adjusted for testing several rights.
 
     Parameters
     ----------
@@ -280,17 +208,17 @@ def wave_changes(
     waves : Series, length n
         Wave of each respondent.
     respondents : sequence, length n
-        Who answered; a respondent of both waves is one cluster.
+        Respondent of each answer; one who answered in both waves is one cluster.
     first, last : object
         The waves compared.
     power, alpha : float
-        For the smallest change that could have been seen; α is shared by the rights (Bonferroni).
+        For the smallest detectable change; α is divided by the number of rights (Bonferroni).
 
     Returns
     -------
     DataFrame
-        A row a right: right, n_first, n_last, change, low, high (points, 95 % each), p, p_holm,
-        detectable (points). A right that was not rated in both waves has missing values.
+        One row per right: right, n_first, n_last, change, low, high (points; 95% interval), p,
+        p_holm, detectable (points). A right that was not rated in both waves has NaN.
 
     Raises
     ------
@@ -306,7 +234,7 @@ def wave_changes(
     """
     for name, wave in (("first", first), ("last", last)):
         checks.one_of(name, wave, list(waves.dropna().unique()))
-    who = np.asarray(respondents, dtype=object)
+    clusters = np.asarray(respondents, dtype=object)
     rows = []
     for right in index.columns:
         used = (waves.isin([first, last]) & index[right].notna()).to_numpy()
@@ -314,10 +242,43 @@ def wave_changes(
         sizes = {"n_first": int((~later).sum()), "n_last": int(later.sum())}
         measures = dict.fromkeys(("change", "low", "high", "p", "p_holm", "detectable"), np.nan)
         if min(sizes.values()) >= 2:
-            found = mean_difference(index[right].to_numpy()[used], later, list(who[used]))
-            measures["change"], measures["p"] = found.estimate, found.p_value
-            measures["low"], measures["high"] = found.interval()
-            measures["detectable"] = found.detectable(power, alpha / index.shape[1])
+            values = index[right].to_numpy()[used]
+            difference = mean_difference(values, later, list(clusters[used]))
+            measures["change"], measures["p"] = difference.estimate, difference.p_value
+            measures["low"], measures["high"] = difference.interval()
+            measures["detectable"] = difference.detectable(power, alpha / index.shape[1])
         rows.append({"right": right} | sizes | measures)
     table = pd.DataFrame(rows)
     return table.assign(p_holm=holm(table["p"]))
+
+
+def largest_change(changes: pd.DataFrame) -> pd.Series | None:
+    """Return the row of the right that changed most in either direction; None if none is known.
+
+    Examples
+    --------
+    >>> changes = pd.DataFrame({"right": ["safety", "choice"], "change": [1.0, -3.0]})
+    >>> largest_change(changes)["right"]
+    'choice'
+    """
+    if changes["change"].isna().all():
+        return None
+    return changes.loc[significant(changes["change"].abs()).idxmax()]
+
+
+def weakest_scale(quality: pd.DataFrame) -> pd.Series | None:
+    """Return the row of the scale with the lowest α; None if none could be estimated.
+
+    Parameters
+    ----------
+    quality : DataFrame
+        From `cemlib.stats.scales.scale_quality`.
+
+    Examples
+    --------
+    >>> weakest_scale(pd.DataFrame({"scale": ["safety", "choice"], "alpha": [0.8, 0.6]}))["scale"]
+    'choice'
+    """
+    if quality["alpha"].isna().all():
+        return None
+    return quality.loc[significant(quality["alpha"]).idxmin()]

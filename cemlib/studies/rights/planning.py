@@ -1,4 +1,4 @@
-"""Which practices to carry out next within a budget of working days."""
+"""Choice of practices within a budget of person-days."""
 
 from __future__ import annotations
 
@@ -11,30 +11,31 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from cemlib import checks
-from cemlib.stats.estimates import Floats, significant
+from cemlib.stats.estimates import Estimates, percentile_interval, significant
 
 FULLY_IN_PLACE = 4
 
 
 @dataclass(frozen=True)
 class PracticeProblem:
-    """What a practice plan is to achieve, and what stands in its way.
+    """Inputs of a practice plan: practices, perception, slopes and diminishing returns.
 
     Attributes
     ----------
     practices : DataFrame
-        A row a practice: practice, right, in_place (0–4), person_days (for all of it, > 0), uplift
-        (points of perception when fully in place, ≥ 0), call_centre (bool: can do it alone).
+        One row per practice: practice, right, in_place (0–4), person_days (from not at all to
+        fully in place, > 0), uplift (points of perception when fully in place, ≥ 0),
+        call_centre (bool: the call centre can do it alone).
     perception : mapping of str to float
-        Mean index of each right today, 0–100; no right rises above 100.
+        Mean index of each right today, 0–100; no right can exceed 100.
     slopes : mapping of str to float
-        Points of overall satisfaction a point of perception; a negative slope counts as 0.
+        Points of overall satisfaction per point of perception; a negative slope counts as 0.
     step : float
-        Points of uplift in one right after which the next ones are worth less.
+        Points of uplift in one right after which further points are worth less.
     decay : float
-        What each further step is worth against the one before, in (0, 1].
+        Value of each further step relative to the one before, in (0, 1].
     call_centre_only : bool
-        Leave out what the call centre cannot do alone.
+        Whether only practices that the call centre can do alone are candidates.
 
     Examples
     --------
@@ -54,7 +55,7 @@ class PracticeProblem:
     call_centre_only: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse numbers that make no plan."""
+        """Check that every number is in its range."""
         checks.between("step", self.step, 1e-6)
         checks.between("decay", self.decay, 1e-6, 1)
         table = self.practices
@@ -68,16 +69,16 @@ class PracticeProblem:
 
     @cached_property
     def candidates(self) -> pd.DataFrame:
-        """What is left to do: practice, right, days and uplift of completing it."""
+        """Practices not yet fully in place: practice, right, days and uplift of completing them."""
         table = self.practices
-        left = 1 - table["in_place"] / FULLY_IN_PLACE
-        open_ = (left > 0) & table["right"].isin(self.rights)
+        missing = 1 - table["in_place"] / FULLY_IN_PLACE
+        eligible = (missing > 0) & table["right"].isin(self.rights)
         if self.call_centre_only:
-            open_ &= table["call_centre"]
+            eligible &= table["call_centre"]
         frame = table[["practice", "right"]].assign(
-            days=table["person_days"] * left, uplift=table["uplift"] * left
+            days=table["person_days"] * missing, uplift=table["uplift"] * missing
         )
-        return frame[open_].reset_index(drop=True)
+        return frame[eligible].reset_index(drop=True)
 
     @property
     def rights(self) -> list[str]:
@@ -85,10 +86,13 @@ class PracticeProblem:
         return [right for right in self.perception if right in self.slopes]
 
     def best(self, budget_days: float) -> Plan:
-        """Find the practices that raise overall satisfaction most within the budget.
+        """Find the set of practices with the largest expected gain within the budget.
 
-        A mixed-integer program: practices are done or not; a right's uplift fills steps of falling
-        worth (concave, so the dearest fill first). Among equals the plan with fewer days wins.
+        A mixed-integer program: each practice is done or not. The uplift of a right fills steps
+        of decreasing value; as the value is concave in the uplift, the solver fills the most
+        valuable steps first and needs no binary variable for their order (a piecewise-linear
+        concave objective: Williams 2013, *Model Building in Mathematical Programming*, ch. 7).
+        Among plans of equal gain the one with fewer days wins.
 
         Parameters
         ----------
@@ -98,7 +102,7 @@ class PracticeProblem:
         Returns
         -------
         Plan
-            Proven optimal.
+            Proven optimal (relative gap 0).
 
         Raises
         ------
@@ -114,28 +118,28 @@ class PracticeProblem:
         worth = steps["factor"] * steps["right"].map(slopes)
         days, uplift = table["days"].to_numpy(), table["uplift"].to_numpy()
         rights = np.array(self.rights, dtype=object)[:, None]
-        adds = np.where(table["right"].to_numpy()[None, :] == rights, uplift, 0.0)
-        fills = (steps["right"].to_numpy()[None, :] == rights).astype(float)
-        # Fewer days win among equal gains: worth a millionth of the best step in all.
-        thrift = 1e-6 * max(worth.max(), 1e-12) * days / days.sum()
-        done, filled = np.ones(len(table)), np.zeros(len(steps))
+        uplifts = np.where(table["right"].to_numpy()[None, :] == rights, uplift, 0.0)
+        steps_of_right = (steps["right"].to_numpy()[None, :] == rights).astype(float)
+        # Breaks ties in favour of fewer days; all of them cost a millionth of the best step.
+        tie_break = 1e-6 * max(worth.max(), 1e-12) * days / days.sum()
+        is_practice, is_step = np.ones(len(table)), np.zeros(len(steps))
         result = milp(
-            c=np.concatenate([thrift, -worth]),
-            integrality=np.concatenate([done, filled]),
-            bounds=Bounds(0, np.concatenate([done, steps["width"]])),
+            c=np.concatenate([tie_break, -worth]),
+            integrality=np.concatenate([is_practice, is_step]),
+            bounds=Bounds(0, np.concatenate([is_practice, steps["width"]])),
             constraints=[
-                LinearConstraint(np.concatenate([days, filled])[None, :], -np.inf, budget_days),
-                LinearConstraint(np.hstack([-adds, fills]), -np.inf, 0),
+                LinearConstraint(np.concatenate([days, is_step])[None, :], -np.inf, budget_days),
+                LinearConstraint(np.hstack([-uplifts, steps_of_right]), -np.inf, 0),
             ],
             options={"mip_rel_gap": 0.0},
         )
         return self.plan(table["practice"][result.x[: len(table)] > 0.5].tolist())
 
     def largest_gap(self, budget_days: float) -> Plan:
-        """Follow the common rule: fix the right that is felt least, then the next.
+        """Plan by the common rule: improve the right with the lowest index, then the next.
 
-        Within a right the practices with most uplift a day come first; what no longer fits the
-        budget is passed over.
+        Within a right the practices with the largest uplift per day come first; a practice that
+        no longer fits the budget is skipped.
 
         Parameters
         ----------
@@ -147,41 +151,41 @@ class PracticeProblem:
             gap=lambda t: significant(t["right"].map(dict(self.perception))),
             speed=lambda t: significant(-t["uplift"] / t["days"]),
         ).sort_values(["gap", "right", "speed", "practice"], kind="stable")
-        chosen, left = [], budget_days
+        chosen, remaining = [], budget_days
         for practice, days in zip(table["practice"], table["days"], strict=True):
-            if days <= left:
+            if days <= remaining:
                 chosen.append(practice)
-                left -= days
+                remaining -= days
         return self.plan(chosen)
 
     def frontier(self, budgets: Iterable[float]) -> pd.DataFrame:
-        """Return what each budget brings: budget_days, best, largest_gap (gains)."""
+        """Return the gain of both plans at each budget: budget_days, best, largest_gap."""
         rows = [(days, self.best(days).gain, self.largest_gap(days).gain) for days in budgets]
         return pd.DataFrame(rows, columns=["budget_days", "best", "largest_gap"])
 
     def plan(self, practices: list[str]) -> Plan:
-        """Work out what a given choice of practices costs and brings."""
+        """Return the plan of a set of practices, with its cost and gain."""
         unknown = set(practices) - set(self.candidates["practice"])
         if unknown:
             raise checks.invalid_argument(
-                "practices", sorted(unknown), "among the practices left to do"
+                "practices", sorted(unknown), "among the practices not yet fully in place"
             )
         chosen = self.candidates[self.candidates["practice"].isin(practices)]
         steps = self._steps
         uplift = steps["right"].map(chosen.groupby("right")["uplift"].sum()).astype(float)
         counted = (uplift.fillna(0.0) - steps["start"]).clip(0, steps["width"]) * steps["factor"]
-        felt = counted.groupby(steps["right"]).sum().reindex(self.rights, fill_value=0.0)
+        effective = counted.groupby(steps["right"]).sum().reindex(self.rights, fill_value=0.0)
         slopes = np.array([max(self.slopes[right], 0.0) for right in self.rights])
         return Plan(
             practices=chosen.reset_index(drop=True),
             days=float(chosen["days"].sum()),
-            uplift=felt,
-            gain=float(felt.to_numpy() @ slopes),
+            uplift=effective,
+            gain=float(effective.to_numpy() @ slopes),
         )
 
     @cached_property
     def _steps(self) -> pd.DataFrame:
-        """Steps of falling worth up to 100 points: right, start, width, factor."""
+        """Steps of decreasing value up to an index of 100: right, start, width, factor."""
         tables = []
         for right in self.rights:
             headroom = max(100.0 - self.perception[right], 0.0)
@@ -201,18 +205,18 @@ class PracticeProblem:
 
 @dataclass(frozen=True)
 class Plan:
-    """A choice of practices, what it costs and what it should bring.
+    """A set of practices with its cost and expected gain.
 
     Attributes
     ----------
     practices : DataFrame
-        Those chosen: practice, right, days, uplift.
+        Practices in the plan: practice, right, days, uplift.
     days : float
-        Person-days in all.
+        Person-days in total.
     uplift : Series
-        Points of perception a right that count after diminishing returns.
+        Points of perception per right, after diminishing returns.
     gain : float
-        Expected rise of overall satisfaction, in its own points.
+        Expected rise in overall satisfaction, in points of its scale.
     """
 
     practices: pd.DataFrame
@@ -220,14 +224,16 @@ class Plan:
     uplift: pd.Series
     gain: float
 
-    def gain_draws(self, slopes: Floats, names: tuple[str, ...]) -> Floats:
-        """Return the plan's gain under each resample of the slopes, shape (B,).
+    def gain_interval(self, slopes: Estimates) -> tuple[float, float]:
+        """Return the 95% interval of the gain over the resampled slopes.
+
+        The plan and its uplift are fixed, so this is the uncertainty of the slopes alone.
 
         Parameters
         ----------
-        slopes : ndarray, shape (B, k)
-            Joint draws, from `cemlib.stats.importance.driver_slopes`.
-        names : tuple of str
-            The driver of each column.
+        slopes : Estimates
+            From `cemlib.stats.importance.driver_slopes`.
         """
-        return np.maximum(slopes, 0) @ self.uplift.reindex(list(names)).fillna(0.0).to_numpy()
+        uplift = self.uplift.reindex(list(slopes.names)).fillna(0.0).to_numpy()
+        low, high = percentile_interval(np.maximum(slopes.draws, 0) @ uplift)
+        return float(low), float(high)

@@ -1,27 +1,55 @@
-"""What workbook 01 says of its results, in computed sentences, tables and findings."""
+"""Sentences, tables and findings of workbook 01."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cemlib.findings import Finding
-from cemlib.stats import importance as drivers
-from cemlib.stats.estimates import Estimates, percentile_interval, significant
+from cemlib.stats.estimates import Estimates
+from cemlib.stats.importance import QUADRANTS, Cut
 from cemlib.studies.rights.planning import Plan
+from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, p_value, percent, plural, signed
+
+if TYPE_CHECKING:
+    from cemlib.studies.rights.datasets.survey import Survey
+
+CATALOGUE_HEADS = {
+    "name_en": "right",
+    "name_zh": "in Chinese",
+    "law_article": "article of the law",
+    "perception_en": "perception to raise",
+    "practices_en": "practices",
+    "call_centre": "call centre alone",
+}
+QUADRANT_HEADS = {
+    "mean": "axes at the mean",
+    "median": "axes at the median",
+    "scale": "axes at the scale midpoint",
+    "stability": "resamples in same quadrant",
+}
+PLAN_HEADS = {
+    "name_en": "practice",
+    "name_zh": "in Chinese",
+    "right": "right",
+    "days": "person-days",
+    "uplift": "uplift, points of perception",
+}
+SATISFACTION = "points of overall satisfaction"
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """The words of one assessment.
+    """The sentences, tables and findings of one assessment.
 
     Parameters
     ----------
     names : mapping of str to str
-        What each right is called in print.
+        Printed name of each right.
 
     Examples
     --------
@@ -32,238 +60,267 @@ class Assessment:
 
     names: Mapping[str, str]
 
-    def called(self, rights: Sequence[str] | pd.Series) -> list[str]:
+    def called(self, rights: Iterable[str]) -> list[str]:
         """Return the printed names of rights."""
         return [self.names.get(right, right) for right in rights]
 
-    def answered(self, answers: pd.DataFrame, respondents: Sequence[object], rights: int) -> str:
-        """Say how many answered what."""
-        return (
-            f"{plural(len(answers), 'answer')} of {plural(len(set(respondents)), 'customer')} "
-            f"on {plural(rights, 'right')}."
+    def catalogue(self, rights: pd.DataFrame) -> pd.DataFrame:
+        """Return the table of nine rights as it is printed."""
+        return rights[list(CATALOGUE_HEADS)].rename(columns=CATALOGUE_HEADS)
+
+    def answered(self, survey: Survey) -> Markdown:
+        """Describe the size of the survey."""
+        return markdown(
+            "{answers} from {respondents} on {rights}.",
+            answers=plural(len(survey.answers), "answer"),
+            respondents=plural(len(set(survey.respondents)), "respondent"),
+            rights=plural(len(survey.rights), "right"),
         )
 
-    def chair(self, perception: pd.DataFrame) -> list[tuple[str, float, float, float]]:
+    def ratings(self, perception: Estimates) -> list[tuple[str, float, float, float]]:
         """Return rows for `cemlib.teach.rating_form.compare_ratings`."""
-        rows = perception[["name", "estimate", "low", "high"]].itertuples(index=False)
+        rows = perception.frame().itertuples(index=False)
         return [(self.names.get(name, name), *numbers) for name, *numbers in rows]
 
-    def perception(self, felt: Estimates) -> str:
-        """Say which right is felt least, and how sure that is."""
-        lowest = _lowest(felt)
-        return (
-            f"**{self.names[lowest['name']]}** is felt least: {number(lowest['estimate'])} of 100 "
-            f"points ({interval(lowest['low'], lowest['high'])}). It is the lowest of all in "
-            f"{percent(felt.probability_lowest().max())} of the resamples. Dots in the warmer "
-            "colour cannot be told from it."
+    def lowest(self, lowest: pd.Series) -> Markdown:
+        """Describe the right with the lowest index; from `lowest_right`."""
+        return markdown(
+            "**{right}** has the lowest perception index: {index} of 100 points (95% interval "
+            "{interval}). It is the lowest right in {probability} of the resamples. Rights whose "
+            "interval overlaps with its interval are in the warmer colour.",
+            right=self.names[lowest["name"]],
+            index=number(lowest["estimate"]),
+            interval=interval(lowest["low"], lowest["high"]),
+            probability=percent(lowest["probability"]),
         )
 
-    def quality(self, quality: pd.DataFrame) -> str:
-        """Say which scales are weak, and which cannot be judged."""
-        single = self.called(quality.loc[quality["items"] < 2, "scale"])
+    def quality(self, quality: pd.DataFrame) -> Markdown:
+        """Name the scales of low reliability and those whose reliability is unknown."""
         weak = self.called(quality.loc[quality["alpha"] < 0.7, "scale"])
-        words = [
-            f"Weak, and to be read with care: **{join_words(weak)}**."
+        single = self.called(quality.loc[quality["items"] < 2, "scale"])
+        parts = [
+            markdown(
+                "α is below 0.7 for **{rights}**: interpret its results with care."
+                if len(weak) == 1
+                else "α is below 0.7 for **{rights}**: interpret their results with care.",
+                rights=join_words(weak),
+            )
             if weak
-            else "No scale is weak."
+            else Markdown("No scale has an α below 0.7.")
         ]
         if single:
-            words.append(f"One question cannot tell how well it measures: {join_words(single)}.")
-        return " ".join(words)
-
-    def importance(self, importance: Estimates, stated: pd.DataFrame | None) -> str:
-        """Say what satisfaction hangs on most, and whether customers say the same."""
-        derived = importance.frame().sort_values("estimate", kind="stable", key=significant)
-        top = derived.iloc[-1]
-        words = (
-            f"The rights explain {percent(importance.values.sum())} of the variance of overall "
-            f"satisfaction. Most hangs on **{self.names[top['name']]}**: "
-            f"{number(100 * top['estimate'])} % of the variance "
-            f"({interval(100 * top['low'], 100 * top['high'])}). "
-        )
-        if stated is None:
-            return words + "Nobody was asked what is important, so the two cannot be compared."
-        pairs = derived.merge(stated, on="name")[["estimate_x", "estimate_y"]]
-        agreement = pairs.corr("spearman").iloc[0, 1]
-        return words + (
-            f"Ranked by what customers say and by what their satisfaction hangs on, the rights "
-            f"agree by {number(agreement, 2)}, where 1 is full agreement and 0 none."
-        )
-
-    def quadrants(self, importance: Estimates, felt: Estimates, cut: drivers.Cut) -> pd.DataFrame:
-        """Return each right's quadrant under all cuts, and how often resamples keep it."""
-        middle = (float(importance.values.mean()), 50.0)
-        frame = pd.DataFrame({"right": self.called(felt.names)})
-        for each in drivers.CUTS:
-            places = drivers.importance_performance(
-                importance.values, felt.values, cut=each, midpoints=middle
+            parts.append(
+                markdown(
+                    "Reliability cannot be estimated from a single question: {rights}.",
+                    rights=join_words(single),
+                )
             )
-            frame[f"by {each}"] = [drivers.QUADRANTS[place] for place in places]
-        resampled = drivers.importance_performance(
-            importance.draws, felt.draws, cut=cut, midpoints=middle
-        )
-        shares = drivers.quadrant_shares(resampled)
-        kept = [drivers.QUADRANTS.index(quadrant) for quadrant in frame[f"by {cut}"]]
-        return frame.assign(**{f"kept, by {cut}": shares[range(len(kept)), kept]})
+        return join_markdown(parts)
 
-    def asymmetry(self, contrast: pd.DataFrame) -> str:
-        """Say what only hurts, what delights and what cuts both ways."""
-        kinds = {
-            kind: join_words(self._of_kind(contrast, kind))
-            for kind in ("basic", "excitement", "performance")
-        }
-        return (
-            f"Only hurts when missing: **{kinds['basic']}**. Delights: **{kinds['excitement']}**. "
-            f"Cuts both ways, as far as can be seen: {kinds['performance']}. A right may well "
-            "delight and still not be listed: the contrast takes many answers to be sure."
+    def importance(self, explained: pd.Series, top: pd.Series, agreement: float | None) -> Markdown:
+        """Describe derived importance and its agreement with stated importance."""
+        shares = markdown(
+            "Together, the rights explain {explained} of the variance of overall satisfaction. "
+            "**{right}** explains most: {share} of the variance (95% interval {interval}%).",
+            explained=percent(explained["estimate"]),
+            right=self.names[top["name"]],
+            share=percent(top["estimate"], 1),
+            interval=interval(100 * top["low"], 100 * top["high"]),
+        )
+        if agreement is None:
+            comparison = Markdown("Stated importance was not asked, so the two cannot be compared.")
+        else:
+            comparison = markdown(
+                "The rank correlation between stated and derived importance is {agreement} "
+                "(Spearman; 1 is the same order, 0 is no relation).",
+                agreement=number(agreement, 2),
+            )
+        return join_markdown([shares, comparison])
+
+    def quadrants(self, quadrants: pd.DataFrame) -> pd.DataFrame:
+        """Return the quadrants of all rights as a table to print."""
+        return quadrants.rename(columns=QUADRANT_HEADS)
+
+    def asymmetry(self, contrast: pd.DataFrame) -> Markdown:
+        """List basic, excitement and performance rights."""
+        return markdown(
+            "Basic rights, with a larger penalty than reward: **{basic}**. Excitement rights, with "
+            "a larger reward than penalty: **{excitement}**. No clear difference between the two: "
+            "{performance}. A small difference needs many answers to show, so a right in the last "
+            "group may still belong to one of the others.",
+            basic=self._of_kind(contrast, "basic"),
+            excitement=self._of_kind(contrast, "excitement"),
+            performance=self._of_kind(contrast, "performance"),
         )
 
-    def levels(self, levels: pd.DataFrame) -> str:
-        """Say which level of need is weakest, and whether the mapping decides it."""
-        weakest = levels.loc[significant(levels["weakest"]).idxmax()]
-        verdict = (
-            "That stands whatever the mapping."
+    def levels(self, weakest: pd.Series) -> Markdown:
+        """Describe the weakest level of need; from `weakest_level`."""
+        return markdown(
+            "**{level}** is the level with the lowest index in {share} of the random mappings. "
+            "This result does not depend on the mapping assumed."
             if weakest["weakest"] > 0.9
-            else "That is too few to build on: here the mapping speaks, not the customers."
-        )
-        return (
-            f"**{str(weakest['level']).capitalize()}** is the weakest level in "
-            f"{percent(weakest['weakest'])} of the mappings tried. {verdict}"
+            else "**{level}** is the level with the lowest index in {share} of the random "
+            "mappings. This depends on the mapping assumed, so the survey alone does not show "
+            "which level is weakest.",
+            level=str(weakest["level"]).capitalize(),
+            share=percent(weakest["weakest"]),
         )
 
     def steps(self, plan: Plan, practices: pd.DataFrame) -> pd.DataFrame:
-        """Return what the plan does, as a table to print."""
-        texts = [column for column in ("name_en", "name_zh") if column in practices]
-        rows = plan.practices.merge(practices[["practice", *texts]], on="practice")
+        """Return the practices of a plan, with their names, as a table to print."""
+        names = practices[["practice", "name_en", "name_zh"]]
+        rows = plan.practices.merge(names, on="practice")
         rows["right"] = self.called(rows["right"])
-        heads = {"name_en": "what to do", "name_zh": "in Chinese", "uplift": "uplift, points"}
-        columns = [*texts, "right", "days", "uplift"]
-        return rows[columns if texts else ["practice", *columns]].rename(columns=heads)
+        return rows[list(PLAN_HEADS)].rename(columns=PLAN_HEADS)
 
-    def plan(self, plan: Plan, rule: Plan, next_ten: float, slopes: Estimates) -> str:
-        """Say what the plan brings, what more days would, and what a rule of thumb gives away."""
-        low, high = _gain_interval(plan, slopes)
-        return (
-            f"The plan takes {number(plan.days)} person-days and should raise overall satisfaction "
-            f"by **{number(plan.gain, 2)} points** ({interval(low, high, 2)}). Ten days more would "
-            f"buy another {number(next_ten, 2)}. The common rule, fix the right that is felt least "
-            f"and then the next, brings {number(rule.gain, 2)}: a regret of "
-            f"{number(plan.gain - rule.gain, 2)} points."
+    def plan(
+        self, plan: Plan, gain_interval: tuple[float, float], ten_more_days: float, by_rule: Plan
+    ) -> Markdown:
+        """Describe the gain of the best plan, of ten more days and of the largest-gap rule."""
+        return markdown(
+            "The best plan takes {days} person-days, with an expected gain of **{gain} points** of "
+            "overall satisfaction (95% interval {interval}, for the slopes' uncertainty alone). "
+            "Ten more person-days would add {more} points. The common rule, to improve the right "
+            "with the lowest index first and then the next, would gain {by_rule} points, "
+            "{forgone} fewer than the best plan.",
+            days=number(plan.days),
+            gain=number(plan.gain, 2),
+            interval=interval(*gain_interval, 2),
+            more=number(ten_more_days, 2),
+            by_rule=number(by_rule.gain, 2),
+            forgone=number(plan.gain - by_rule.gain, 2),
         )
 
-    def changes(self, changes: pd.DataFrame) -> str:
-        """Say what has changed for sure, and what could have been seen."""
-        moved = [
-            f"{self.names[row.right]} by {signed(row.change)} points ({p_value(row.p_holm)})"
+    def changes(self, changes: pd.DataFrame, detectable: float) -> Markdown:
+        """List the statistically significant changes, with the smallest detectable change."""
+        significant = [
+            f"{self.names[row.right]} {signed(row.change)} points ({p_value(row.p_holm)})"
             for row in changes[changes["p_holm"] < 0.05].itertuples()
         ]
-        return (
-            f"Changed for sure: {join_words(moved)}. The smallest change that this "
-            "survey would find four times in five is about "
-            f"{number(changes['detectable'].median())} points."
+        return markdown(
+            "Statistically significant changes: {changes}. The smallest change that a survey of "
+            "this size detects with a probability of 80% is about {detectable} points.",
+            changes=join_words(significant),
+            detectable=number(detectable),
         )
 
     def findings(
         self,
-        felt: Estimates,
-        importance: Estimates,
+        lowest: pd.Series,
+        explained: pd.Series,
+        top: pd.Series,
         quadrants: pd.DataFrame,
         contrast: pd.DataFrame,
-        levels: pd.DataFrame,
+        weakest: pd.Series,
         *,
-        cut: drivers.Cut,
+        cut: Cut,
     ) -> Iterator[Finding]:
-        """Yield what every assessment finds."""
-        lowest, top = (
-            _lowest(felt),
-            importance.frame().sort_values("estimate", kind="stable", key=significant).iloc[-1],
-        )
-        weak, strong = self.called([lowest["name"], top["name"]])
-        yield Finding("lowest_right", weak, "", "The right that customers feel least.")
-        yield _estimate("lowest_index", lowest, "points (0–100)", f"How strongly {weak} is felt.")
-        low, high = map(float, percentile_interval(importance.draws.sum(axis=1)))
-        yield Finding(
-            "explained_variance", float(importance.values.sum()), "share (0–1)",
-            "What the rights explain of overall satisfaction.", low, high,
-        )  # fmt: skip
-        yield Finding("top_driver", strong, "", "The right that satisfaction hangs on most.")
+        """Yield the findings of every assessment; `quadrants` with the printed names."""
+        lowest_name, top_name = self.called([lowest["name"], top["name"]])
+        yield Finding("lowest_right", lowest_name, "", "Right with the lowest perception index.")
         yield _estimate(
-            "top_driver_share", top, "share of variance (0–1)", f"How much hangs on {strong}."
+            "lowest_perception_index",
+            lowest,
+            "points (0–100)",
+            f"Mean perception index of {lowest_name}.",
         )
-        urgent = quadrants.loc[quadrants[f"by {cut}"] == drivers.QUADRANTS[0], "right"]
+        yield _estimate(
+            "explained_variance",
+            explained,
+            "share of variance (0–1)",
+            "Variance of overall satisfaction explained by all rights together.",
+        )
+        sentence = "Right that explains most of the variance of overall satisfaction."
+        yield Finding("top_driver", top_name, "", sentence)
+        yield _estimate(
+            "top_driver_share",
+            top,
+            "share of variance (0–1)",
+            f"Variance of overall satisfaction explained by {top_name}.",
+        )
         yield Finding(
-            "concentrate_here", join_words(urgent), "",
-            f"Important but weakly felt, the map cut at the {cut}.",
-        )  # fmt: skip
-        for kind, words in (
-            ("basic", "Only hurt when they are missing."),
-            ("excitement", "Delight when they are there."),
+            "rights_to_concentrate_on",
+            join_words(quadrants.loc[quadrants[cut] == QUADRANTS[0], "right"]),
+            "",
+            f"Important rights with a low perception index ({QUADRANT_HEADS[cut]}).",
+        )
+        for kind, sentence in (
+            ("basic", "Rights whose penalty when low is larger than their reward when high."),
+            ("excitement", "Rights whose reward when high is larger than their penalty when low."),
         ):
-            rights = join_words(self._of_kind(contrast, kind))
-            yield Finding(f"{kind}_rights", rights, "", words)
-        weakest = levels.loc[significant(levels["weakest"]).idxmax()]
+            yield Finding(f"{kind}_rights", self._of_kind(contrast, kind), "", sentence)
         yield Finding(
-            "weakest_level", str(weakest["level"]), "",
-            f"The weakest level of need in {percent(weakest['weakest'])} of the mappings tried.",
-        )  # fmt: skip
+            "weakest_need_level",
+            str(weakest["level"]),
+            "",
+            "Level of need with the lowest index most often: in "
+            f"{percent(weakest['weakest'])} of the random mappings.",
+        )
 
     def plan_findings(
-        self, plan: Plan, rule: Plan, next_ten: float, slopes: Estimates
+        self, plan: Plan, gain_interval: tuple[float, float], ten_more_days: float, by_rule: Plan
     ) -> Iterator[Finding]:
-        """Yield what the plan finds."""
-        low, high = _gain_interval(plan, slopes)
-        unit = "points of overall satisfaction"
+        """Yield the findings on the plan."""
+        low, high = gain_interval
         yield Finding(
-            "plan_gain", plan.gain, unit,
-            f"What the best plan should bring, in {number(plan.days)} person-days.", low, high,
-        )  # fmt: skip
-        yield Finding("next_ten_days", next_ten, unit, "What ten days more would buy.")
+            "plan_gain",
+            plan.gain,
+            SATISFACTION,
+            f"Expected gain of the best plan of {number(plan.days)} person-days, if slopes and "
+            "uplifts hold.",
+            low,
+            high,
+        )
         yield Finding(
-            "regret_of_largest_gap", plan.gain - rule.gain, unit,
-            "What fixing the largest gap first would give away.",
-        )  # fmt: skip
+            "gain_of_ten_more_days",
+            ten_more_days,
+            SATISFACTION,
+            "Further expected gain if the budget rises by ten person-days.",
+        )
+        yield Finding(
+            "gain_forgone_by_largest_gap_rule",
+            plan.gain - by_rule.gain,
+            SATISFACTION,
+            "Expected gain of the best plan minus that of improving the lowest right first.",
+        )
 
-    def quality_findings(self, quality: pd.DataFrame) -> Iterator[Finding]:
-        """Yield the weakest scale, where one can be told."""
-        measured = quality.dropna(subset="alpha")
-        if len(measured):
-            weakest = measured.loc[significant(measured["alpha"]).idxmin()]
+    def quality_findings(self, weakest: pd.Series | None) -> Iterator[Finding]:
+        """Yield the lowest reliability, where one could be estimated; from `weakest_scale`."""
+        if weakest is not None:
             yield Finding(
-                "weakest_alpha", weakest["alpha"], "Cronbach’s α (0–1)",
-                f"{self.names[weakest['scale']]} is measured least well.",
-                weakest["alpha_low"], weakest["alpha_high"],
-            )  # fmt: skip
+                "lowest_reliability",
+                weakest["alpha"],
+                "Cronbach’s α (0–1)",
+                f"Reliability of {self.names[weakest['scale']]}, the lowest of all scales.",
+                weakest["alpha_low"],
+                weakest["alpha_high"],
+            )
 
-    def change_findings(self, changes: pd.DataFrame | None) -> Iterator[Finding]:
-        """Yield the largest change, where there are two waves."""
-        if changes is not None and changes["change"].notna().any():
-            most = changes.loc[significant(changes["change"].abs()).idxmax()]
+    def change_findings(self, largest: pd.Series | None) -> Iterator[Finding]:
+        """Yield the largest change, where there are two waves; from `largest_change`."""
+        if largest is not None:
             yield Finding(
-                "largest_change", most["change"], "points (0–100)",
-                f"{self.names[most['right']]} changed most; {p_value(most['p_holm'])} after Holm.",
-                most["low"], most["high"],
-            )  # fmt: skip
+                "largest_change",
+                largest["change"],
+                "points (0–100)",
+                f"Change in the index of {self.names[largest['right']]}, the largest of all rights "
+                f"(Holm-adjusted {p_value(largest['p_holm'])}).",
+                largest["low"],
+                largest["high"],
+            )
 
     def truth_findings(self, within: pd.Series) -> Iterator[Finding]:
-        """Yield how many of the rights' intervals hold the truth."""
+        """Yield the share of the rights whose interval contains the true index."""
         yield Finding(
-            "coverage", float(within.mean()), "share of the rights (0–1)",
-            "Rights whose 95 % interval for the perception index holds the truth.",
-        )  # fmt: skip
+            "coverage",
+            float(within.mean()),
+            "share of the rights (0–1)",
+            "Rights whose 95% interval of the perception index contains the true value.",
+        )
 
-    def _of_kind(self, contrast: pd.DataFrame, kind: str) -> list[str]:
-        return self.called(contrast.loc[contrast["kind"] == kind, "driver"])
-
-
-def _lowest(felt: Estimates) -> pd.Series:
-    frame = felt.frame()
-    return frame.loc[significant(frame["estimate"]).idxmin()]
+    def _of_kind(self, contrast: pd.DataFrame, kind: str) -> str:
+        return join_words(self.called(contrast.loc[contrast["kind"] == kind, "driver"]))
 
 
 def _estimate(name: str, row: pd.Series, unit: str, sentence: str) -> Finding:
     return Finding(name, row["estimate"], unit, sentence, row["low"], row["high"])
-
-
-def _gain_interval(plan: Plan, slopes: Estimates) -> tuple[float, float]:
-    low, high = percentile_interval(plan.gain_draws(slopes.draws, slopes.names))
-    return float(low), float(high)

@@ -1,8 +1,8 @@
-"""The parts of the operator that workbook 06 generates."""
+"""The part of the operator that workbook 06 generates."""
 
 from cemlib.stats.customers import Part
-from cemlib.studies.complaints.operator import complaint_truth
-from cemlib.studies.complaints.operator.complaints import complaints, population
+from cemlib.studies.complaints.operator.generator import complaints, population
+from cemlib.studies.complaints.operator.truth import true_parameters
 
 PARTS = (
     Part(
@@ -10,7 +10,7 @@ PARTS = (
         stream=6,
         draw=lambda people, rng: {"complaints": complaints(people, rng)},
         keys={"complaints": "customer"},
-        planted=complaint_truth.planted,
+        planted=true_parameters,
         population=population,
     ),
 )

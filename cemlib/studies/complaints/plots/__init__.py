@@ -6,8 +6,8 @@ __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
         "bargain": ["bargain_figure", "policies_figure", "outcomes_figure"],
-        "complaints": [
-            "timeline_figure",
+        "case": ["timeline_figure"],
+        "log": [
             "promise_figure",
             "coverage_figure",
             "justice_figure",

@@ -1,4 +1,4 @@
-"""Figures of the bargain over a complaint, and of policies over many."""
+"""Figures of the bargain over one complaint, and of policies for many."""
 
 from __future__ import annotations
 
@@ -20,20 +20,15 @@ from cemlib.plot.style import (
     guides,
 )
 from cemlib.stats.estimates import Floats, significant
+from cemlib.studies.complaints.answers import extreme_answers
 from cemlib.studies.complaints.bargain import frontier, pareto, solutions
+from cemlib.studies.complaints.policies import NAMES
 
 _RULES = {
     "nash": (VERMILION, "o", "Nash"),
     "kalai-smorodinsky": (GREEN, "s", "Kalai–Smorodinsky"),
     "egalitarian": (PURPLE, "^", "equal gains"),
     "utilitarian": (ORANGE, "D", "largest sum"),
-}
-NAMES = {
-    "deny": "deny",
-    "flat": "the same for all",
-    "full": "always right",
-    "nash": "Nash",
-    "nash capped": "Nash within authority",
 }
 
 
@@ -42,32 +37,36 @@ def bargain_figure(
     company: Floats,
     disagreement: tuple[float, float] = (0.0, 0.0),
     weight: float = 0.5,
-    extremes: tuple[int, int] | None = None,
+    menu: pd.DataFrame | None = None,
 ) -> Figure:
-    """Draw all answers to one complaint, the frontier, and what each rule would choose.
+    """Draw all answers to one complaint, the Pareto frontier, and the solution of each rule.
 
     Parameters
     ----------
     customer, company : ndarray, shape (k,)
         Gains of each answer, yuan.
     disagreement : tuple of float
-        What both have without an agreement.
+        Gains of both sides without an agreement.
     weight : float
-        The customer's weight, inside 0 to 1.
-    extremes : tuple of int, optional
-        Places of the answers "deny" and "always right".
+        The customer's weight, between 0 and 1.
+    menu : DataFrame, k rows, optional
+        The answers, to mark "deny" and "always right".
     """
-    found = solutions(customer, company, disagreement=disagreement, weight=weight)
+    by_rule = solutions(customer, company, disagreement=disagreement, weight=weight)
     edge = frontier(customer, company)
     best = pareto(customer, company)
-    agreed = found.dropna(subset="mixed_customer")
-    told = [
+    agreed = by_rule.dropna(subset="mixed_customer")
+    pairs = [
         f"{_RULES[row.rule][2]} {row.mixed_customer:.0f} and {row.mixed_company:.0f}"
         for row in agreed.itertuples()
     ]
-    alt = f"{len(customer)} answers as gains of customer and company, {best.sum()} of them on the "
-    alt += "frontier. Yuan for customer and company: " if told else "frontier. No agreement is "
-    alt += f"{', '.join(told)}." if told else "as good as none for both."
+    alt = f"Gains of customer and company from {len(customer)} answers; {best.sum()} answers are "
+    alt += "Pareto efficient. "
+    alt += (
+        f"Gains of customer and company in yuan by rule: {', '.join(pairs)}."
+        if pairs
+        else "No answer leaves both at least as well off as no agreement."
+    )
     with canvas(height=4.6, alt=alt) as (figure, axes):
         axes.scatter(customer, company, s=14, color="#b8c4d0", label="answers", zorder=1)
         axes.plot(edge[:, 0], edge[:, 1], color=BLUE, label="frontier", zorder=2)
@@ -75,12 +74,12 @@ def bargain_figure(
         axes.axvline(d, color=GREY, linewidth=1, linestyle="--")
         axes.axhline(e, color=GREY, linewidth=1, linestyle="--")
         axes.scatter([d], [e], marker="X", s=80, color=INK, zorder=4, label="no agreement")
-        if extremes is not None:
-            for place, name in zip(extremes, ("deny", "always right"), strict=True):
-                axes.scatter(customer[place], company[place], s=46, color=SKY, zorder=3,
+        if menu is not None:
+            for index, name in zip(extreme_answers(menu), ("deny", "always right"), strict=True):
+                axes.scatter(customer[index], company[index], s=46, color=SKY, zorder=3,
                              edgecolor=INK)  # fmt: skip
                 axes.annotate(
-                    name, (customer[place], company[place]), xytext=(0, -13),
+                    name, (customer[index], company[index]), xytext=(0, -13),
                     textcoords="offset points", ha="center", fontsize=9.5,
                 )  # fmt: skip
         for row in agreed.itertuples():
@@ -91,15 +90,15 @@ def bargain_figure(
             )  # fmt: skip
         guides(axes, "both")
         axes.margins(0.09)
-        axes.set_xlabel("Customer’s gain over no answer, yuan")
-        axes.set_ylabel("Company’s gain over no answer, yuan")
-        axes.set_title("Answers to one complaint")
+        axes.set_xlabel("Customer’s gain compared with no answer, yuan")
+        axes.set_ylabel("Company’s gain compared\nwith no answer, yuan")
+        axes.set_title("Gains from answers to one complaint")
         figure.legend(loc="outside right upper", fontsize=9)
     return figure
 
 
 def policies_figure(table: pd.DataFrame) -> Figure:
-    """Draw what policies are worth to both sides, and how far apart they treat like cases.
+    """Draw the value of policies to both sides, and how unequally they treat similar cases.
 
     Parameters
     ----------
@@ -107,11 +106,12 @@ def policies_figure(table: pd.DataFrame) -> Figure:
         From `cemlib.studies.complaints.policies.compare`.
     """
     best = table.loc[significant(table["realised"]).idxmax()]
-    fair = table.loc[significant(table["spread"]).idxmax()]
+    unequal = table.loc[significant(table["share_sd"]).idxmax()]
     alt = (
-        f"Value of {len(table)} policies. Most for the company: {NAMES[best['policy']]}, "
-        f"{best['realised']:.0f} yuan a complaint; like cases are treated furthest apart by "
-        f"{NAMES[fair['policy']]}, {100 * fair['spread']:.0f} points of the loss."
+        f"Gains from {len(table)} policies. Largest for the company: {NAMES[best['policy']]}, "
+        f"{best['realised']:.0f} yuan per complaint. Most unequal for similar cases: "
+        f"{NAMES[unequal['policy']]}, standard deviation {100 * unequal['share_sd']:.0f}% of the "
+        "loss."
     )
     rows = table.iloc[::-1].reset_index(drop=True)
     with canvas(height=3.4, alt=alt, ncols=2, sharey=True, width_ratios=(1.7, 1)) as (
@@ -122,19 +122,19 @@ def policies_figure(table: pd.DataFrame) -> Figure:
             ("customer", VERMILION, 0.16, "customer"),
             ("realised", BLUE, -0.16, "company"),
         ):
-            place = rows.index.to_numpy() + shift
+            height = rows.index.to_numpy() + shift
             axes[0].hlines(
-                place, rows[f"{name}_low"], rows[f"{name}_high"], colors=colour, linewidth=2.2,
+                height, rows[f"{name}_low"], rows[f"{name}_high"], colors=colour, linewidth=2.2,
                 alpha=0.55,
             )  # fmt: skip
-            axes[0].scatter(rows[name], place, color=colour, s=42, zorder=3, label=label)
+            axes[0].scatter(rows[name], height, color=colour, s=42, zorder=3, label=label)
         _rows(axes[0], rows)
-        axes[0].set_xlabel("Gain over no answer,\nyuan a complaint")
-        axes[0].set_title("What it is worth")
-        axes[1].barh(rows.index, 100 * rows["spread"], color=PURPLE, height=0.55, alpha=0.8)
+        axes[0].set_xlabel("Gain compared with no answer,\nyuan per complaint")
+        axes[0].set_title("Mean gain of each side")
+        axes[1].barh(rows.index, 100 * rows["share_sd"], color=PURPLE, height=0.55, alpha=0.8)
         guides(axes[1], "x")
-        axes[1].set_xlabel("Standard deviation among\nlike cases, % of the loss")
-        axes[1].set_title("How unlike")
+        axes[1].set_xlabel("Standard deviation among\nsimilar cases, % of the loss")
+        axes[1].set_title("Unequal compensation")
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower left", ncols=2)
     return figure
@@ -148,28 +148,28 @@ def _rows(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def outcomes_figure(table: pd.DataFrame, lifetime: float) -> Figure:
-    """Draw what may be spent to move a complainant from one outcome to another.
+    """Draw the value of each outcome of a complaint, compared with not complaining.
 
     Parameters
     ----------
     table : DataFrame
-        ``loss``, ``outcome`` and ``above``, from
+        ``loss``, ``outcome`` and ``gain``, from
         `cemlib.studies.complaints.retention.outcome_values`.
     lifetime : float
-        What staying is worth, yuan.
+        Lifetime value of a customer who stays, yuan.
     """
     sizes = list(dict.fromkeys(table["loss"]))
-    top = table.iloc[int(significant(table["above"]).argmax())]
+    top = table.iloc[int(significant(table["gain"]).argmax())]
     alt = (
-        "Value above a silent customer by outcome of the complaint, where staying is worth "
-        f"{lifetime:.0f} yuan: most for {top['outcome']} with a loss {top['loss']}, "
-        f"{top['above']:.0f} yuan."
+        "Value by outcome of the complaint, compared with a customer who does not complain, at a "
+        f"lifetime value of {lifetime:.0f} yuan. Largest: {top['outcome']}, loss {top['loss']}, "
+        f"{top['gain']:.0f} yuan."
     )
     outcomes = list(dict.fromkeys(table["outcome"]))
     with canvas(height=3.0, alt=alt) as (figure, axes):
-        for place, (size, colour) in enumerate(zip(sizes, (BLUE, ORANGE), strict=False)):
-            rows = table[table["loss"] == size].set_index("outcome")["above"].reindex(outcomes)
-            at = np.arange(len(outcomes))[::-1] + 0.19 - 0.38 * place
+        for bar, (size, colour) in enumerate(zip(sizes, (BLUE, ORANGE), strict=False)):
+            rows = table[table["loss"] == size].set_index("outcome")["gain"].reindex(outcomes)
+            at = np.arange(len(outcomes))[::-1] + 0.19 - 0.38 * bar
             axes.barh(at, rows, height=0.34, color=colour, alpha=0.85, label=f"loss {size}")
             for y, value in zip(at, rows, strict=True):
                 axes.annotate(
@@ -180,7 +180,7 @@ def outcomes_figure(table: pd.DataFrame, lifetime: float) -> Figure:
         axes.axvline(0, color=INK, linewidth=1)
         axes.margins(x=0.12)
         guides(axes, "x")
-        axes.set_xlabel("Yuan above a dissatisfied customer who does not complain")
-        axes.set_title("What a complaint is worth, by how it ends")
+        axes.set_xlabel("Value compared with a customer who does not complain, yuan")
+        axes.set_title("Value of a complaint by outcome")
         figure.legend(loc="outside lower right", ncols=2)
     return figure

@@ -1,4 +1,4 @@
-"""Figures of power, and of looking before the end."""
+"""Figures of power and of interim looks."""
 
 from __future__ import annotations
 
@@ -19,78 +19,66 @@ _NAMES = {
 }
 
 
-def power_figure(
-    curve: pd.DataFrame, simulated: pd.DataFrame | None = None, power: float = 0.8
-) -> Figure:
-    """Draw the chance to see an effect against the number of participants.
+def power_figure(curve: pd.DataFrame, power: float = 0.8) -> Figure:
+    """Draw the power to detect an effect against the number of participants.
 
     Parameters
     ----------
     curve : DataFrame
         n, effect, power: from `cemlib.studies.expectation.power.Design.curve`.
-    simulated : DataFrame, optional
-        The same columns from simulated experiments, drawn as dots.
     power : float
         The power to mark.
     """
-    told = []
+    needed = []
     for effect, part in curve.groupby("effect"):
         enough = part[part["power"] >= power]
-        told.append(
+        needed.append(
             f"{effect:g} points: {enough['n'].min():.0f} participants"
             if len(enough)
             else f"{effect:g} points: more than {part['n'].max():.0f} participants"
         )
-    alt = f"Power by number of participants. For {100 * power:.0f}% power, {'; '.join(told)}."
+    alt = f"Power by number of participants. For {100 * power:.0f}% power, {'; '.join(needed)}."
     with canvas(height=3.9, alt=alt) as (figure, axes):
-        for number, (effect, part) in enumerate(curve.groupby("effect")):
-            colour = f"C{number}"
-            axes.plot(
-                part["n"], 100 * part["power"], color=colour, label=f"effect {effect:g} points"
-            )
-            if simulated is not None:
-                dotted = simulated[simulated["effect"] == effect]
-                axes.scatter(dotted["n"], 100 * dotted["power"], color=colour, s=34, zorder=3)
+        for effect, part in curve.groupby("effect"):
+            axes.plot(part["n"], 100 * part["power"], label=f"effect {effect:g} points")
         axes.axhline(100 * power, color=GREY, linewidth=1.2, linestyle=(0, (1, 2)))
         axes.set_ylim(0, 103)
         axes.set_xlim(curve["n"].min(), curve["n"].max())
-        axes.set_xlabel("Participants in all, people")
+        axes.set_xlabel("Participants in total, people")
         axes.set_ylabel("Power, %")
-        axes.set_title(
-            "How many participants it takes"
-            + ("" if simulated is None else " (dots: simulated experiments)")
-        )
+        axes.set_title("Power by number of participants")
         axes.legend(loc="lower right")
     return figure
 
 
 def looks_figure(errors: Mapping[int, float], designs: list[SequentialDesign]) -> Figure:
-    """Draw what peeking does to error, and the bounds that mend it.
+    """Draw the false-positive rate of peeking, and the bounds that control it.
 
     Parameters
     ----------
     errors : mapping of int to float
-        Number of looks → chance of a false alarm, from
-        `cemlib.studies.expectation.sequential.peeking_error`.
+        False-positive rate by number of looks, from
+        `cemlib.studies.expectation.sequential.false_positive_rate`.
     designs : list of SequentialDesign
-        Bounds to draw, of one number of looks.
+        Bounds to draw, all with the same number of looks.
     """
-    looks, chances = np.array(list(errors)), 100 * np.array(list(errors.values()))
+    looks = np.array(list(errors))
+    rates = 100 * np.array(list(errors.values()))
     bounds = "; ".join(
         f"{_NAMES[design.shape]}, {', '.join(f'{z:.2f}' for z in design.bounds)}"
         for design in designs
     )
     alt = (
-        f"Who tests at 5% at each of {looks[-1]} looks raises a false alarm in "
-        f"{chances[-1]:.0f}% of experiments without effect. Bounds that keep it at 5%: {bounds}."
+        f"Testing at 5% at each of {looks[-1]} looks gives a false positive in {rates[-1]:.0f}% of "
+        f"experiments without an effect. Bounds that keep the rate at 5%: {bounds}."
     )
     with canvas(height=3.9, alt=alt, ncols=2) as (figure, (left, right)):
-        left.plot(looks, chances, color=VERMILION, marker="o")
+        left.plot(looks, rates, color=VERMILION, marker="o")
         left.axhline(5, color=GREY, linewidth=1.2, linestyle=(0, (1, 2)))
-        left.set_ylim(0, 1.15 * max(chances.max(), 5))
-        left.set_xlabel("Looks, each tested at 5 %")
-        left.set_ylabel("Experiments without effect\nthat raise an alarm, %")
-        left.set_title("What peeking does")
+        left.set_ylim(0, 1.15 * max(rates.max(), 5))
+        left.set_xlabel("Number of looks, each tested at 5%")
+        left.set_ylabel("False-positive rate, %")
+        left.set_title("Testing at every look")
         for number, design in enumerate(designs):
             share = 100 * design.frame()["share"]
             marker = "osDv^"[number % 5]
@@ -98,8 +86,8 @@ def looks_figure(errors: Mapping[int, float], designs: list[SequentialDesign]) -
         right.axhline(1.96, color=GREY, linewidth=1.2, linestyle=(0, (1, 2)))
         right.set_xlim(0, 105)
         right.set_ylim(1.5, max(5.0, 1.1 * max(design.bounds.max() for design in designs)))
-        right.set_xlabel("Participants seen so far, %")
-        right.set_ylabel("Stop where |z| is above")
-        right.set_title("Bounds that mend it")
+        right.set_xlabel("Participants so far, %")
+        right.set_ylabel("Stop if |z| is above")
+        right.set_title("Bounds that keep 5%")
         figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=1)
     return figure

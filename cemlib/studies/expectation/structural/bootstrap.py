@@ -1,4 +1,4 @@
-"""A path model estimated anew in thousands of resamples, as one array computation."""
+"""A path model re-estimated in thousands of resamples, as one array computation."""
 
 from __future__ import annotations
 
@@ -18,36 +18,35 @@ from cemlib.studies.expectation.structural.moments import Answers
 from cemlib.studies.expectation.structural.quality import htmt_ratios
 from cemlib.studies.expectation.structural.weights import composites
 
-_STILL = 1e-10  # share of an item's variance at which it is a rounding error, not an answer
-_AT_ONCE = 1000  # resamples whose covariances are in memory together
+_CONSTANT = 1e-10  # share of an item's variance below which it is a rounding error
+_CHUNK = 1000  # resamples with covariances in memory at the same time
 
 
 @dataclass(frozen=True)
 class PathBootstrap:
-    """What a path model finds in each of B resamples.
+    """Estimates of a path model in each of B resamples.
 
     Attributes
     ----------
     paths : Estimates
         Named ``"Image → Loyalty"``, in the order of ``fit.paths``.
     total_effects, indirect_effects : Estimates
-        Named alike, in the order of ``fit.effects``.
+        Named likewise, in the order of ``fit.effects``.
     r_squared : Estimates
-        Of each construct that paths lead to.
+        Of each construct with a path to it.
     weights, loadings : Estimates
         Of each item.
     alpha : Estimates
         Cronbach's α of each reflective block of several items.
     htmt : Estimates
         Ratios of `cemlib.studies.expectation.structural.quality.htmt`, named ``"Image – Loyalty"``,
-        for each two
-        blocks that have one.
+        for each pair of blocks that has one.
     index : Estimates or None
         Mean index of each construct, 0–100; None without a scale.
     importance_points : Estimates or None
-        Total effects in points of index a point of index, in the order of ``fit.effects``.
+        Total effects in points of index per point of index, in the order of ``fit.effects``.
     converged : ndarray of bool, shape (B,)
-        Resamples in which the weights settled; the draws of the others are missing.
+        Resamples in which the weights converged; the draws of the others are missing.
     """
 
     paths: Estimates
@@ -64,18 +63,17 @@ class PathBootstrap:
 
 
 def bootstrap_paths(fit: PathFit, weights: ArrayLike) -> PathBootstrap:
-    """Estimate a path model anew in each resample.
+    """Re-estimate a path model in each resample.
 
     A resample enters as weights of the rows: one matrix product gives the covariances of all
     resamples, and the iteration of `cemlib.studies.expectation.structural.weights.composites` runs
-    on all of them
-    together. Items are standardised anew in each resample.
+    on all of them at once. Items are standardised in each resample.
 
-    The sign of a composite is free, so a resample may find the same construct turned round. Each
-    composite is turned so that its loadings agree in sum with those of the estimate, Σλλ* ≥ 0, and
-    all its weights, loadings and paths with it (*construct level changes*). Signs of single paths
-    are left alone: turning each to agree with the estimate would fold a path near zero upon
-    itself, and its interval would never reach across.
+    The sign of a composite is not identified, so a resample may reverse a construct. Each composite
+    gets the sign for which its loadings agree in sum with those of the estimate, Σλλ* ≥ 0, and so
+    do its weights, loadings and paths (*construct level changes*). Signs of single paths are not
+    changed: that would fold the distribution of a path near zero, and its interval would never
+    include zero.
 
     Parameters
     ----------
@@ -91,8 +89,8 @@ def bootstrap_paths(fit: PathFit, weights: ArrayLike) -> PathBootstrap:
     Raises
     ------
     ValueError
-        If the fit is from moments alone, the weights do not fit the data, or the weights of the
-        items settle in no resample.
+        If the fit is from moments alone, the weights do not fit the data, or the item weights
+        converge in no resample.
 
     References
     ----------
@@ -113,7 +111,7 @@ def bootstrap_paths(fit: PathFit, weights: ArrayLike) -> PathBootstrap:
     0  X → Y      0.73  0.66  0.79
     """
     if fit.answers is None:
-        raise ValueError("fit is from moments alone, but resampling needs answers: refit with data")
+        raise ValueError("fit is from moments alone, but resampling needs answers: fit to data")
     counts = np.asarray(weights, dtype=float)
     rows = len(fit.answers.kept)
     if counts.ndim != 2 or counts.shape[1] != rows or not len(counts):
@@ -124,13 +122,13 @@ def bootstrap_paths(fit: PathFit, weights: ArrayLike) -> PathBootstrap:
     counts = counts[:, fit.answers.kept]
     one = _resampled(fit, fit.answers, np.ones((1, counts.shape[1])))
     parts = [
-        _resampled(fit, fit.answers, counts[start : start + _AT_ONCE])
-        for start in range(0, len(counts), _AT_ONCE)
+        _resampled(fit, fit.answers, counts[start : start + _CHUNK])
+        for start in range(0, len(counts), _CHUNK)
     ]
     draws = {key: np.concatenate([part[key] for part in parts]) for key in one}
     converged = np.isfinite(draws["weights"]).all(axis=1)
     if not converged.any():
-        raise ValueError("the weights of the items settle in none of the resamples")
+        raise ValueError("the item weights converge in none of the resamples")
     effects = [f"{a} → {b}" for a, b in zip(fit.effects["from"], fit.effects["to"], strict=True)]
     names = {
         "paths": [f"{path.source} → {path.target}" for path in fit.model.paths],
@@ -139,58 +137,58 @@ def bootstrap_paths(fit: PathFit, weights: ArrayLike) -> PathBootstrap:
         "r_squared": [name for name in fit.model.names if fit.model.sources(name)],
         "weights": fit.model.items,
         "loadings": fit.model.items,
-        "alpha": [fit.model.names[place] for place in _scales(fit)],
+        "alpha": [fit.model.names[block] for block in _scales(fit)],
         "htmt": [" – ".join((fit.model.names[i], fit.model.names[j])) for i, j in _pairs(fit)],
         "index": fit.model.names,
         "importance_points": effects,
     }
-    found = {key: Estimates(tuple(names[key]), one[key][0], draws[key]) for key in one}
+    estimates = {key: Estimates(tuple(names[key]), one[key][0], draws[key]) for key in one}
     return PathBootstrap(
-        **{"index": None, "importance_points": None, **found},  # type: ignore[arg-type]
+        **{"index": None, "importance_points": None, **estimates},  # type: ignore[arg-type]
         converged=converged,
     )
 
 
 def _scales(fit: PathFit) -> list[int]:
     blocks = enumerate(fit.model.blocks)
-    return [place for place, block in blocks if not block.formative and len(block.items) > 1]
+    return [number for number, block in blocks if not block.formative and len(block.items) > 1]
 
 
 def _pairs(fit: PathFit) -> list[tuple[int, int]]:
     blocks = enumerate(fit.model.blocks)
-    kept = [place for place, block in blocks if not block.formative or len(block.items) == 1]
-    return list(combinations(kept, 2))
+    reflective = [n for n, block in blocks if not block.formative or len(block.items) == 1]
+    return list(combinations(reflective, 2))
 
 
 def _resampled(fit: PathFit, answers: Answers, counts: Floats) -> dict[str, Floats]:
-    """Return all estimates under each row of weights; missing where the weights do not settle."""
+    """Return all estimates under each row of weights; missing where the weights do not converge."""
     model, block = fit.model, fit.model.block_of_item
     covariance = answers.covariances(counts)
     variances = np.diagonal(covariance, axis1=1, axis2=2)
-    still = variances <= _STILL * np.square(fit.moments.sds)
-    covariance = np.where(np.any(still, axis=1)[:, None, None], np.nan, covariance)
-    spread = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
+    constant = variances <= _CONSTANT * np.square(fit.moments.sds)
+    covariance = np.where(np.any(constant, axis=1)[:, None, None], np.nan, covariance)
+    sds = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
     with np.errstate(invalid="ignore", divide="ignore"):
-        table = covariance / spread[:, :, None] / spread[:, None, :]
-    matrix = table if fit.standardised else covariance
+        correlations = covariance / sds[:, :, None] / sds[:, None, :]
+    matrix = correlations if fit.standardised else covariance
     solved = composites(
         matrix, model, scheme=fit.scheme, tolerance=fit.tolerance, max_iterations=fit.max_iterations
     )
-    unit = 1.0 if fit.standardised else spread
+    unit = 1.0 if fit.standardised else sds
     loadings = solved.covariances[:, np.arange(len(block)), block] / unit
     starts = np.flatnonzero(np.diff(block, prepend=-1))
     agreement = np.add.reduceat(loadings * fit.outer["loading"].to_numpy(), starts, axis=1)
-    turn = np.where(agreement < 0, -1.0, 1.0)
-    loadings, outer = loadings * turn[:, block], solved.weights * turn[:, block]
+    sign = np.where(agreement < 0, -1.0, 1.0)
+    loadings, outer = loadings * sign[:, block], solved.weights * sign[:, block]
     direct, r_squared = inner_paths(
-        solved.correlations * turn[:, :, None] * turn[:, None, :], model
+        solved.correlations * sign[:, :, None] * sign[:, None, :], model
     )
     total = total_effects(direct, model.longest)
-    place = model.names.index
-    sources = [place(path.source) for path in model.paths]
-    targets = [place(path.target) for path in model.paths]
-    first, second = np.array(model.ways).T
-    found = {
+    index = model.names.index
+    sources = [index(path.source) for path in model.paths]
+    targets = [index(path.target) for path in model.paths]
+    first, second = np.array(model.routes).T
+    estimates = {
         "paths": direct[:, sources, targets],
         "total_effects": total[:, first, second],
         "indirect_effects": (total - direct)[:, first, second],
@@ -200,18 +198,20 @@ def _resampled(fit: PathFit, answers: Answers, counts: Floats) -> dict[str, Floa
         "alpha": _alphas(matrix, block, _scales(fit)),
     }
     one, other = np.array(_pairs(fit), dtype=np.int64).reshape(-1, 2).T
-    found["htmt"] = htmt_ratios(table, model)[:, one, other]
+    estimates["htmt"] = htmt_ratios(correlations, model)[:, one, other]
     if fit.item_scale is not None:
-        raw = outer / spread if fit.standardised else outer
-        shares, sds = index_weights(raw, block, fit.item_scale)
+        raw = outer / sds if fit.standardised else outer
+        shares, index_sds = index_weights(raw, block, fit.item_scale)
         points = fit.item_scale.points(weighted_means(answers.values, counts))
-        found["index"] = np.add.reduceat(points * shares, starts, axis=1)
-        found["importance_points"] = total[:, first, second] * sds[:, second] / sds[:, first]
-    settled = solved.converged & np.isfinite(direct).all(axis=(1, 2))
-    return {key: np.where(settled[:, None], values, np.nan) for key, values in found.items()}
+        estimates["index"] = np.add.reduceat(points * shares, starts, axis=1)
+        estimates["importance_points"] = (
+            total[:, first, second] * index_sds[:, second] / index_sds[:, first]
+        )
+    converged = solved.converged & np.isfinite(direct).all(axis=(1, 2))
+    return {key: np.where(converged[:, None], values, np.nan) for key, values in estimates.items()}
 
 
-def _alphas(matrix: Floats, block: NDArray[np.int64], places: Sequence[int]) -> Floats:
-    parts = [np.flatnonzero(block == place) for place in places]
-    found = [cronbach_alpha(matrix[:, own[:, None], own]) for own in parts]
-    return np.stack(found, axis=1) if found else np.empty((len(matrix), 0))
+def _alphas(matrix: Floats, block: NDArray[np.int64], numbers: Sequence[int]) -> Floats:
+    parts = [np.flatnonzero(block == number) for number in numbers]
+    alphas = [cronbach_alpha(matrix[:, items[:, None], items]) for items in parts]
+    return np.stack(alphas, axis=1) if alphas else np.empty((len(matrix), 0))

@@ -1,4 +1,4 @@
-"""Paths among composites: regressions of each on what leads to it, and effects along all ways."""
+"""Paths among composites: regressions of each on its sources, and total effects."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from cemlib.stats.estimates import Floats
 from cemlib.studies.expectation.structural.model import PathModel
 
-SINGULAR = 1e-10  # a variable with a smaller share of variance of its own is a sum of others
+SINGULAR = 1e-10  # smallest share of variance that the other variables must leave unexplained
 
 
 def inner_paths(correlations: Floats, model: PathModel) -> tuple[Floats, Floats]:
@@ -26,7 +26,7 @@ def inner_paths(correlations: Floats, model: PathModel) -> tuple[Floats, Floats]
         Standardised coefficient of the path from row to column; 0 where there is no path, missing
         where the sources are collinear.
     r_squared : ndarray, shape (B, J)
-        Explained share of variance; missing where no path leads to a composite.
+        Share of variance explained; missing for composites without a source.
 
     Examples
     --------
@@ -39,21 +39,21 @@ def inner_paths(correlations: Floats, model: PathModel) -> tuple[Floats, Floats]
     direct = np.zeros_like(correlations)
     r_squared = np.full(correlations.shape[:2], np.nan)
     for target, sources in sources_by_target(model):
-        found = slopes(correlations, sources, target)
-        direct[:, sources, target] = found
-        r_squared[:, target] = (found * correlations[:, sources, target]).sum(axis=1)
+        paths = slopes(correlations, sources, target)
+        direct[:, sources, target] = paths
+        r_squared[:, target] = (paths * correlations[:, sources, target]).sum(axis=1)
     return direct, r_squared
 
 
 def total_effects(direct: Floats, longest: int) -> Floats:
-    """Add up the effects along all ways: (I − B)⁻¹ − I, as B + B² + … for a recursive model.
+    """Add up the effects along all routes: (I − B)⁻¹ − I = B + B² + … for a recursive model.
 
     Parameters
     ----------
     direct : ndarray, shape (..., J, J)
         Coefficients B of the paths from row to column.
     longest : int
-        Paths on the longest way; later powers are zero.
+        Number of paths on the longest route; higher powers are zero.
 
     Returns
     -------
@@ -65,15 +65,15 @@ def total_effects(direct: Floats, longest: int) -> Floats:
     >>> float(total_effects(chain, 2)[0, 2].round(3))
     0.3
     """
-    total = reached = direct
+    total = power = direct
     for _ in range(longest - 1):
-        reached = reached @ direct
-        total = total + reached
+        power = power @ direct
+        total = total + power
     return total
 
 
 def sources_by_target(model: PathModel) -> list[tuple[int, list[int]]]:
-    """Return the places of each construct that paths lead to and of its sources.
+    """Return the index of each construct with a path to it, and the indices of its sources.
 
     Examples
     --------
@@ -83,21 +83,21 @@ def sources_by_target(model: PathModel) -> list[tuple[int, list[int]]]:
     (3, [1, 2])
     """
     names = model.names
-    found = [(names.index(n), [names.index(s) for s in model.sources(n)]) for n in names]
-    return [(target, sources) for target, sources in found if sources]
+    pairs = [(names.index(n), [names.index(s) for s in model.sources(n)]) for n in names]
+    return [(target, sources) for target, sources in pairs if sources]
 
 
 def slopes(correlations: Floats, sources: list[int], target: int) -> Floats:
-    """Return the standardised slopes of one composite on others, by sweeping.
+    """Return the standardised slopes of one composite on others, by the sweep operator.
 
     Parameters
     ----------
     correlations : ndarray, shape (B, J, J)
         Between composites.
     sources : list of int
-        Places of the k predictors.
+        Indices of the k predictors.
     target : int
-        Place of the outcome.
+        Index of the outcome.
 
     Returns
     -------
@@ -112,7 +112,8 @@ def slopes(correlations: Floats, sources: list[int], target: int) -> Floats:
     """
     size = len(sources)
     rows, columns = np.ix_(sources, [*sources, target])
-    # The samples come last: each step then is one operation on a few long rows.
+    # Gauss–Jordan elimination in all samples at once, which also detects collinear predictors.
+    # Samples are the last axis, so that each step is one operation on a few long rows.
     table = np.ascontiguousarray(correlations[:, rows, columns].transpose(1, 2, 0))
     for step in range(size):
         pivot = np.where(table[step, step] > SINGULAR, table[step, step], np.nan)

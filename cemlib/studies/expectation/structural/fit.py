@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cemlib import checks
-from cemlib.stats.estimates import Floats
+from cemlib.stats.estimates import Floats, significant
 from cemlib.studies.expectation.structural.effects import inner_paths, total_effects
 from cemlib.studies.expectation.structural.index import ItemScale, Scale, index_weights, item_scale
 from cemlib.studies.expectation.structural.model import PathModel, parse_model
@@ -18,42 +18,42 @@ from cemlib.studies.expectation.structural.weights import Scheme, composites, re
 
 @dataclass(frozen=True)
 class PathFit:
-    """An estimated path model; constructs and items stand in the model's order.
+    """An estimated path model; constructs and items are in the model's order.
 
     Attributes
     ----------
     model : PathModel
         J blocks with p items.
     moments : Moments
-        What it was estimated from; ``moments.n`` rows.
+        Moments that it was estimated from; ``moments.n`` rows.
     answers : Answers or None
-        The answers behind the moments; None where there were moments only.
+        The answers behind the moments; None for a fit to moments alone.
     item_scale : ItemScale or None
-        Lowest and highest answers, where stated.
+        Lowest and highest answer of each item, if known.
     scheme : {"path", "factor", "centroid"}
         Inner weighting.
     standardised : bool
-        Whether items counted in standard deviations or in their own units.
+        Whether items were standardised or in their own units.
     tolerance, max_iterations
-        When the iteration was to end.
+        Stopping rule of the iteration.
     iterations : int
-        Rounds until no weight moved.
+        Iterations until no weight changed.
     outer : DataFrame
-        A row an item: block, item, mode (A or B), weight (for standardised items, or for items in
+        A row per item: block, item, mode (A or B), weight (for standardised items, or for items in
         their own units; the composite has variance 1), loading (correlation with the composite).
     paths : DataFrame
-        A row a path: from, to, path (standardised coefficient).
+        A row per path: from, to, path (standardised coefficient).
     constructs : DataFrame
-        A row a block: block, r_squared, adjusted_r_squared (missing where no path leads), index
+        A row per block: block, r_squared, adjusted_r_squared (missing without sources), index
         (mean on 0–100) and index_sd (both missing without a scale).
     effects : DataFrame
-        A row a pair of constructs with a way between them: from, to, direct, indirect, total.
+        A row per pair of constructs with a route between them: from, to, direct, indirect, total.
     correlations : DataFrame, shape (J, J)
         Between composites.
     cross_loadings : DataFrame, shape (p, J)
         Correlations of items with composites.
     scores : DataFrame or None
-        Composites of each row kept, mean 0 and variance 1; None where there were moments only.
+        Composites of each row used, mean 0 and variance 1; None for a fit to moments alone.
     index_scores : DataFrame or None
         The same on 0–100; None also without a scale.
     """
@@ -78,7 +78,7 @@ class PathFit:
 
     @property
     def missing(self) -> str:
-        """What was done with missing values, in a phrase.
+        """How missing values were treated, in a phrase.
 
         Examples
         --------
@@ -90,6 +90,46 @@ class PathFit:
             return "none"
         dropped = int((~self.answers.kept).sum())
         return f"{self.answers.missing}: {dropped} of {len(self.answers.kept)} rows left out"
+
+    def strongest(self, target: str) -> pd.Series:
+        """Return the path to a construct with the largest absolute coefficient: from, to, path.
+
+        Raises
+        ------
+        ValueError
+            If no path leads to the target.
+        """
+        checks.one_of("target", target, list(dict.fromkeys(self.paths["to"])))
+        rows = self.paths[self.paths["to"] == target]
+        # Sorted to the digits that hold on every processor, so that ties do not depend on it.
+        rows = rows.sort_values("path", key=lambda path: significant(path.abs()), kind="stable")
+        return rows.iloc[-1]
+
+    def r_squared(self, target: str) -> float:
+        """Return the share of the variance of a construct that its sources explain."""
+        return float(self.constructs.set_index("block")["r_squared"][target])
+
+
+def matching_decimals(paths: pd.DataFrame, published: pd.DataFrame) -> int:
+    """Return to how many decimals all paths agree with published ones.
+
+    Parameters
+    ----------
+    paths : DataFrame
+        from, to, path.
+    published : DataFrame
+        from, to, standardised: the same paths.
+
+    Examples
+    --------
+    >>> ours = pd.DataFrame({"from": ["A"], "to": ["B"], "path": [0.50004]})
+    >>> theirs = pd.DataFrame({"from": ["A"], "to": ["B"], "standardised": [0.5]})
+    >>> matching_decimals(ours, theirs)
+    4
+    """
+    both = published.merge(paths, on=["from", "to"])
+    largest = float((both["path"] - both["standardised"]).abs().max())
+    return int(np.floor(-np.log10(2 * max(largest, 1e-12))))
 
 
 def pls_path(
@@ -106,28 +146,28 @@ def pls_path(
     """Estimate a path model by partial least squares.
 
     Weights as in `cemlib.studies.expectation.structural.weights.composites`; paths are
-    least-squares slopes among the
-    composites. A composite's sign is free: it is turned so that the sum of its correlations with
-    its own items is not negative. Where each item counts in its own units (`standardised` false),
-    items that vary more weigh more; loadings and paths are standardised all the same.
+    least-squares slopes among the composites. A composite's sign is not identified; it is chosen so
+    that the sum of its correlations with its own items is not negative. With items in their own
+    units (`standardised` false), items that vary more weigh more; loadings and paths are
+    standardised in any case.
 
     Parameters
     ----------
     data : DataFrame or Moments
-        A row a respondent and a column an item (other columns do not matter), or moments.
+        A row per respondent and a column per item (other columns are ignored), or moments.
     model : PathModel or str
         The model, or its text: see `cemlib.studies.expectation.structural.model.parse_model`.
     scheme : {"path", "factor", "centroid"}
         Inner weighting.
     standardised : bool
-        Standardise items, or take them on their own scale.
+        Whether to standardise items.
     missing : {"listwise", "pairwise"}
-        What to do with missing values: leave out rows, or take for each pair of items the rows
-        that have both.
+        Treatment of missing values: leave out incomplete rows, or use for each pair of items
+        the rows that have both.
     scale : tuple of float, or mapping of str to tuple of float, optional
-        Lowest and highest possible answer, for all items or for each: without it no index.
+        Lowest and highest possible answer, for all items or for each; an index needs it.
     tolerance, max_iterations
-        When the iteration ends: see `composites`.
+        Stopping rule of the iteration: see `composites`.
 
     Returns
     -------
@@ -136,9 +176,9 @@ def pls_path(
     Raises
     ------
     ValueError
-        If the model or the data will not do (an item missing, constant, or outside its scale;
+        If the model or the data cannot be used (an item missing, constant, or outside its scale;
         fewer rows than items), a formative block or the sources of a construct are collinear, or
-        the weights do not settle.
+        the weights do not converge.
 
     References
     ----------
@@ -199,9 +239,9 @@ def pls_path(
         iterations=int(solved.iterations[0]),
         outer=pd.DataFrame(
             {
-                "block": [names[place] for place in block],
+                "block": [names[number] for number in block],
                 "item": list(design.items),
-                "mode": ["B" if design.blocks[place].formative else "A" for place in block],
+                "mode": ["B" if design.blocks[number].formative else "A" for number in block],
                 "weight": solved.weights[0],
                 "loading": crossed[np.arange(len(block)), block],
             }
@@ -225,25 +265,25 @@ def pls_path(
 
 
 def importance_performance(fit: PathFit, target: str) -> pd.DataFrame:
-    """Set the total effects on one construct against the indices of those that have them.
+    """Return importance for one construct and performance of all constructs that lead to it.
 
     Parameters
     ----------
     fit : PathFit
         From `pls_path`, with a scale.
     target : str
-        A construct that paths lead to.
+        A construct with a path to it.
 
     Returns
     -------
     DataFrame
-        A row a construct: block, importance (standardised total effect), importance_points (points
-        of the target's index a point of this one's), index (mean on 0–100).
+        A row per construct: block, importance (standardised total effect), importance_points
+        (points of the target's index per point of this construct's), index (mean, 0–100).
 
     Raises
     ------
     ValueError
-        If no path leads to the target, or the fit has no index.
+        If the target has no source, or the fit has no index.
 
     References
     ----------
@@ -257,22 +297,22 @@ def importance_performance(fit: PathFit, target: str) -> pd.DataFrame:
       block  importance  importance_points  index
     0     X         0.5                0.5   50.0
     """
-    reached = [name for name in fit.model.names if fit.model.sources(name)]
-    checks.one_of("target", target, reached)
+    explained = [name for name in fit.model.names if fit.model.sources(name)]
+    checks.one_of("target", target, explained)
     if fit.item_scale is None:
         raise checks.invalid_argument(
-            "scale of the fit", None, "given to pls_path: no index without it"
+            "scale of the fit", None, "a scale passed to pls_path, without which there is no index"
         )
     rows = fit.effects[fit.effects["to"] == target]
     by_block = fit.constructs.set_index("block")
-    own = by_block.loc[rows["from"]]
+    sources = by_block.loc[rows["from"]]
     total = rows["total"].to_numpy()
     return pd.DataFrame(
         {
             "block": rows["from"].to_numpy(),
             "importance": total,
-            "importance_points": total * by_block.loc[target, "index_sd"] / own["index_sd"].array,
-            "index": own["index"].to_numpy(),
+            "importance_points": total * by_block["index_sd"][target] / sources["index_sd"].array,
+            "index": sources["index"].to_numpy(),
         }
     )
 
@@ -291,8 +331,8 @@ def _adjusted(r_squared: Floats, n: int, sources: np.ndarray) -> Floats:
 
 
 def _path_frame(direct: Floats, model: PathModel) -> pd.DataFrame:
-    place = model.names.index
-    rows = [(p.source, p.target, direct[place(p.source), place(p.target)]) for p in model.paths]
+    index = model.names.index
+    rows = [(p.source, p.target, direct[index(p.source), index(p.target)]) for p in model.paths]
     return pd.DataFrame(rows, columns=["from", "to", "path"])
 
 
@@ -300,29 +340,29 @@ def _effect_frame(direct: Floats, model: PathModel) -> pd.DataFrame:
     total = total_effects(direct, model.longest)
     rows = [
         (model.names[i], model.names[j], direct[i, j], total[i, j] - direct[i, j], total[i, j])
-        for i, j in model.ways
+        for i, j in model.routes
     ]
     return pd.DataFrame(rows, columns=["from", "to", "direct", "indirect", "total"])
 
 
 def _failure(matrix: Floats, model: PathModel, max_iterations: int) -> ValueError:
     """Return the error that says why a model could not be estimated."""
-    for place, block in enumerate(model.blocks):
-        own = model.block_of_item == place
-        if block.formative and not regular(matrix[:, own][:, :, own])[0]:
+    for number, block in enumerate(model.blocks):
+        items = model.block_of_item == number
+        if block.formative and not regular(matrix[:, items][:, :, items])[0]:
             return ValueError(
                 f"items of the formative block {block.name!r} are collinear: one is a sum of "
-                "others; leave it out, or let the items reflect the construct ('=~')"
+                "others; leave it out, or make the block reflective ('=~')"
             )
-    settled = composites(matrix, model, scheme="factor")
-    direct, _ = inner_paths(settled.correlations, model)
-    for place, name in enumerate(model.names):
-        if settled.converged[0] and np.isnan(direct[0, :, place]).any():
+    solved = composites(matrix, model, scheme="factor")
+    direct, _ = inner_paths(solved.correlations, model)
+    for number, name in enumerate(model.names):
+        if solved.converged[0] and np.isnan(direct[0, :, number]).any():
             return ValueError(
                 f"sources of {name!r} ({', '.join(model.sources(name))}) are collinear: one is a "
                 "sum of others; leave out a path or join two blocks"
             )
     return ValueError(
-        f"the weights do not settle within {max_iterations} iterations; raise max_iterations or "
-        "tolerance, or try another scheme"
+        f"the weights do not converge with max_iterations={max_iterations}; raise max_iterations "
+        "or tolerance, or try another scheme"
     )

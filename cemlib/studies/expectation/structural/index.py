@@ -1,4 +1,4 @@
-"""Index scores: composites on a scale from 0 to 100, as customers and boards read them."""
+"""Index scores: composites on a scale from 0 to 100."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Scale = tuple[float, float] | Mapping[str, tuple[float, float]]
 
 @dataclass(frozen=True)
 class ItemScale:
-    """The lowest and the highest answer that each of p items allows.
+    """Lowest and highest possible answer to each of p items.
 
     Attributes
     ----------
@@ -38,21 +38,22 @@ class ItemScale:
 
 
 def item_scale(scale: Scale | None, moments: Moments, answers: Floats | None) -> ItemScale | None:
-    """Return the scale of each item, or None where none is stated.
+    """Return the scale of each item, or None without one.
 
     Parameters
     ----------
     scale : tuple of float, mapping of str to tuple of float, or None
         Lowest and highest possible answer, for all items or for each.
     moments : Moments
-        Of the items; a mean outside the scale is refused.
+        Of the items.
     answers : ndarray, shape (n, p), or None
-        An answer outside the scale is refused.
+        Answers of n respondents.
 
     Raises
     ------
     ValueError
-        If the scale is no pair that rises, an item has none, or answers lie outside.
+        If a scale is not a lower and a higher number, an item has none, or an answer (or mean,
+        without answers) is outside its scale.
 
     Examples
     --------
@@ -75,14 +76,14 @@ def item_scale(scale: Scale | None, moments: Moments, answers: Floats | None) ->
                 "scale", pair, "the lowest and the highest answer, as (1, 10)"
             )
     low, high = np.array(pairs, dtype=float).T
-    seen = moments.means[None] if answers is None else answers
-    outside = (seen < low - 1e-9) | (seen > high + 1e-9)
+    values = moments.means[None] if answers is None else answers
+    outside = (values < low - 1e-9) | (values > high + 1e-9)
     if outside.any():
-        row, place = np.argwhere(outside)[0]
+        row, item = np.argwhere(outside)[0]
         what = "a mean" if answers is None else "an answer"
         raise ValueError(
-            f"item {moments.items[place]!r} has {what} of {seen[row, place]:g}, outside its scale "
-            f"{low[place]:g} to {high[place]:g}"
+            f"item {moments.items[item]!r} has {what} of {values[row, item]:g}, outside its scale "
+            f"{low[item]:g} to {high[item]:g}"
         )
     return ItemScale(low, high)
 
@@ -93,22 +94,22 @@ def index_weights(
     """Turn weights of composites into weights of indices.
 
     The index of a block is Σu·x* / Σu, with x* the items on 0–100 and u the weights in units
-    of x*. It is the composite moved and stretched, so that its standard deviation is 1/Σu. Where a
-    weight is negative, the index can leave 0–100.
+    of x*. It is a linear function of the composite with standard deviation 1/Σu. With a negative
+    weight the index can be outside 0–100.
 
     Parameters
     ----------
     weights : ndarray, shape (B, p)
         Weights, in units of the items, of composites with unit variance.
     block : ndarray of int, shape (p,)
-        Place of each item's block, ascending.
+        Index of each item's block, ascending.
     scale : ItemScale
         Of the items.
 
     Returns
     -------
     shares : ndarray, shape (B, p)
-        Weights that sum to 1 in each block; missing where they cannot (Σu ≤ 0).
+        Weights that sum to 1 in each block; missing where Σu ≤ 0.
     sds : ndarray, shape (B, J)
         Standard deviation of each index.
 

@@ -48,10 +48,10 @@ class Block:
     items : tuple of str
         Columns of the data, at least one.
     formative : bool
-        Whether the items form the construct (mode B, regression weights) rather than reflect it
+        Whether the items form the construct (mode B, regression weights) instead of reflecting it
         (mode A, correlation weights).
     line : int
-        Where the model text says so, counted from 1; 0 where there is no text.
+        Line of the model text, counted from 1; 0 without a text.
     """
 
     name: str
@@ -76,16 +76,16 @@ class PathModel:
     Attributes
     ----------
     blocks : tuple of Block
-        J blocks; their order is the order of all results.
+        J blocks; results have the same order.
     paths : tuple of InnerPath
         Paths in the order written.
 
     Raises
     ------
     ValueError
-        If there is no block or no path, a block is empty or there twice, an item is in two blocks,
-        a path is there twice, leads from or to what is no block or to its own source, the paths
-        form a cycle, or a block is on no path.
+        If there is no block or no path; a block is empty, repeated or on no path; an item is in two
+        blocks; a path is repeated, leads to its own source, or names an unknown block; or the paths
+        form a cycle.
 
     Examples
     --------
@@ -100,7 +100,7 @@ class PathModel:
     paths: tuple[InnerPath, ...]
 
     def __post_init__(self) -> None:
-        """Refuse a model that cannot be estimated."""
+        """Check that the model can be estimated."""
         if not self.blocks:
             raise ValueError("model has no block; a block is written 'Block =~ item + item'")
         _check_blocks(self.blocks)
@@ -111,8 +111,8 @@ class PathModel:
         for block in self.blocks:
             if not any(block.name in (path.source, path.target) for path in self.paths):
                 raise ValueError(
-                    f"{_at(block.line)}block {block.name!r} is on no path: nothing leads to it or "
-                    "from it; add a path or leave the block out"
+                    f"{_at(block.line)}block {block.name!r} is on no path; add a path or leave the "
+                    "block out"
                 )
 
     @property
@@ -122,36 +122,36 @@ class PathModel:
 
     @property
     def items(self) -> tuple[str, ...]:
-        """All items, block after block, p names."""
+        """All items in the order of the blocks, p names."""
         return tuple(item for block in self.blocks for item in block.items)
 
     @property
     def block_of_item(self) -> NDArray[np.int64]:
-        """The place of each item's block, shape (p,), ascending."""
+        """The index of each item's block, shape (p,), ascending."""
         return np.repeat(np.arange(len(self.blocks)), [len(b.items) for b in self.blocks])
 
     @property
     def longest(self) -> int:
-        """The number of paths on the longest way."""
+        """The number of paths on the longest route."""
         return max(self.depths().values())
 
     @property
-    def ways(self) -> list[tuple[int, int]]:
-        """Places of each two constructs with a way from the first to the second."""
-        place = self.names.index
+    def routes(self) -> list[tuple[int, int]]:
+        """Indices of each pair of constructs with a route from the first to the second."""
+        index = self.names.index
         links = np.eye(len(self.names), dtype=np.int64)
         for path in self.paths:
-            links[place(path.source), place(path.target)] = 1
-        reached = np.linalg.matrix_power(links, self.longest) > 0
-        return [(int(i), int(j)) for i, j in np.argwhere(reached) if i != j]
+            links[index(path.source), index(path.target)] = 1
+        connected = np.linalg.matrix_power(links, self.longest) > 0
+        return [(int(i), int(j)) for i, j in np.argwhere(connected) if i != j]
 
     def sources(self, target: str) -> tuple[str, ...]:
         """Return the constructs with a path to this one, in the order of the blocks."""
-        given = {path.source for path in self.paths if path.target == target}
-        return tuple(name for name in self.names if name in given)
+        sources = {path.source for path in self.paths if path.target == target}
+        return tuple(name for name in self.names if name in sources)
 
     def depths(self) -> dict[str, int]:
-        """Return for each construct the length of the longest way that leads to it.
+        """Return for each construct the length of the longest route to it.
 
         Examples
         --------
@@ -168,10 +168,10 @@ class PathModel:
 def parse_model(text: str) -> PathModel:
     """Read a path model from a small text.
 
-    One statement a line. ``Block =~ item + item`` measures a construct by items that reflect it
+    One statement per line. ``Block =~ item + item`` measures a construct by items that reflect it
     (mode A), ``Block <~ item + item`` by items that form it (mode B), and
-    ``Target ~ Source + Source`` draws paths. A line that ends or begins with ``+`` goes on; what
-    follows ``#`` is a comment; a name with blanks or signs in it stands in double quotes.
+    ``Target ~ Source + Source`` adds paths. A statement continues on the next line after or before
+    ``+``; text after ``#`` is a comment; a name with spaces or signs needs double quotes.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def parse_model(text: str) -> PathModel:
     Raises
     ------
     ValueError
-        If a line is no statement or the model will not do; the message gives the line.
+        If a line is not a statement or the model is not valid; the message gives the line.
 
     Examples
     --------
@@ -198,38 +198,38 @@ def parse_model(text: str) -> PathModel:
     (('Image', 'Loyalty'), ('Image',))
     >>> parse_model("Loyalty = CUSL1")
     Traceback (most recent call last):
-    ValueError: model, line 1: 'Loyalty = CUSL1' is no statement; write 'Block =~ item + item',
+    ValueError: model, line 1: 'Loyalty = CUSL1' is not a statement; write 'Block =~ item + item',
     'Block <~ item + item' or 'Block ~ Block + Block'
     """
     if not isinstance(text, str):
         raise checks.invalid_argument(
-            "model", text, f"a text with a statement a line: {_STATEMENTS}"
+            "model", text, f"a text with a statement per line: {_STATEMENTS}"
         )
     blocks: list[Block] = []
     paths: list[InnerPath] = []
     for line, statement in _statements(text):
-        # Names in quotes may hold an operator; they are blanked while it is looked for.
+        # Names in quotes may contain an operator, so they are blanked out for the search.
         blanked = _QUOTED.sub(lambda name: "x" * len(name[0]), statement)
-        found = list(_OPERATOR.finditer(blanked))
-        if len(found) != 1:
-            raise ValueError(f"{_at(line)}{statement!r} is no statement; write {_STATEMENTS}")
-        left = _names(statement[: found[0].start()], line, statement)
-        right = _names(statement[found[0].end() :], line, statement)
+        operators = list(_OPERATOR.finditer(blanked))
+        if len(operators) != 1:
+            raise ValueError(f"{_at(line)}{statement!r} is not a statement; write {_STATEMENTS}")
+        left = _names(statement[: operators[0].start()], line, statement)
+        right = _names(statement[operators[0].end() :], line, statement)
         if len(left) != 1:
             raise ValueError(
-                f"{_at(line)}{statement!r} has {len(left)} names before {found[0][0]!r}, but must "
-                "have one"
+                f"{_at(line)}{statement!r} has {len(left)} names before {operators[0][0]!r}, "
+                "but must have one"
             )
-        if found[0][0] == "~":
+        if operators[0][0] == "~":
             paths += [InnerPath(source, left[0], line) for source in right]
         else:
-            blocks.append(Block(left[0], tuple(right), found[0][0] == "<~", line))
+            blocks.append(Block(left[0], tuple(right), operators[0][0] == "<~", line))
     return PathModel(tuple(blocks), tuple(paths))
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each statement with the number of the line it begins on."""
-    begun, parts = 0, [""]
+    """Yield each statement with the number of its first line."""
+    first, parts = 0, [""]
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
         content = _bare(line)
         if not content:
@@ -238,29 +238,29 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
             parts.append(content)
             continue
         if parts[-1]:
-            yield begun, " ".join(parts)
-        begun, parts = number, [content]
+            yield first, " ".join(parts)
+        first, parts = number, [content]
     if parts[-1]:
-        yield begun, " ".join(parts)
+        yield first, " ".join(parts)
 
 
 def _bare(line: str) -> str:
-    """Return a line without its comment; a # within quotes begins none."""
+    """Return a line without its comment; a # within quotes is part of a name."""
     blanked = _QUOTED.sub(lambda name: "x" * len(name[0]), line)
     return line[: blanked.index("#")].strip() if "#" in blanked else line.strip()
 
 
 def _names(side: str, line: int, statement: str) -> list[str]:
-    names, place = [], 0
+    names, start = [], 0
     parts = _QUOTED.sub(lambda name: "x" * len(name[0]), side).split("+")
     for part in parts:
-        written = side[place : place + len(part)].strip()
-        place += len(part) + 1
+        written = side[start : start + len(part)].strip()
+        start += len(part) + 1
         name = _NAME.fullmatch(written)
         if name is None:
             raise ValueError(
-                f"{_at(line)}{written!r} in {statement!r} is no name; put + between names, and a "
-                "name with blanks or signs into double quotes"
+                f"{_at(line)}{written!r} in {statement!r} is not a name; put + between names, "
+                "and a name with spaces or signs in double quotes"
             )
         names.append(name[1] or name[2])
     return names
@@ -276,7 +276,7 @@ def _check_blocks(blocks: tuple[Block, ...]) -> None:
     for block in blocks:
         if block.name in known:
             raise ValueError(
-                f"{_at(block.line)}block {block.name!r} is there twice"
+                f"{_at(block.line)}block {block.name!r} is repeated"
                 f"{_first(known[block.name].line)}; put its items into one statement"
             )
         if not block.items:
@@ -286,7 +286,7 @@ def _check_blocks(blocks: tuple[Block, ...]) -> None:
             if item in owner:
                 raise ValueError(
                     f"{_at(block.line)}item {item!r} of block {block.name!r} is already in block "
-                    f"{owner[item].name!r}{_first(owner[item].line)}; items are for one block"
+                    f"{owner[item].name!r}{_first(owner[item].line)}; an item belongs to one block"
                 )
             owner[item] = block
 
@@ -305,29 +305,29 @@ def _check_paths(names: tuple[str, ...], paths: tuple[InnerPath, ...]) -> None:
                 known = "" if near else ", ".join(map(repr, names))
                 raise ValueError(
                     f"{_at(path.line)}the path {path.source} → {path.target} needs a block "
-                    f"{end!r}, but no line says '{end} =~ …'; {hint}{known}"
+                    f"{end!r}, but there is no line '{end} =~ …'; {hint}{known}"
                 )
         if path.source == path.target:
             raise ValueError(f"{_at(path.line)}{path.source!r} has a path to itself; leave it out")
         before = seen.setdefault((path.source, path.target), path)
         if before is not path:
             raise ValueError(
-                f"{_at(path.line)}the path {path.source} → {path.target} is there twice"
+                f"{_at(path.line)}the path {path.source} → {path.target} is repeated"
                 f"{_first(before.line)}; leave one out"
             )
 
 
 def _check_order(model: PathModel) -> None:
-    """Refuse a cycle: take away what nothing leads to until nothing is left."""
-    left = list(model.names)
-    while left:
-        free = [name for name in left if not set(model.sources(name)) & set(left)]
+    """Check that there is no cycle: remove constructs without sources until none is left."""
+    rest = list(model.names)
+    while rest:
+        free = [name for name in rest if not set(model.sources(name)) & set(rest)]
         if free:
-            left = [name for name in left if name not in free]
+            rest = [name for name in rest if name not in free]
             continue
-        walk = [left[0]]
+        walk = [rest[0]]
         while walk[-1] not in walk[:-1]:
-            walk.append(next(name for name in model.sources(walk[-1]) if name in left))
+            walk.append(next(name for name in model.sources(walk[-1]) if name in rest))
         cycle = walk[walk.index(walk[-1]) :][::-1]
         last = max(p.line for p in model.paths if (p.source, p.target) in _steps(cycle))
         raise ValueError(

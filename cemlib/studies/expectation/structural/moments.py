@@ -1,4 +1,4 @@
-"""What a path model is estimated from: means, standard deviations and correlations of items."""
+"""Data of a path model: answers, or means, standard deviations and correlations of items."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class Moments:
     items : tuple of str
         Names, p of them.
     means, sds : ndarray, shape (p,)
-        In the units of the items; deviations with divisor n − 1.
+        In the units of the items; standard deviations with divisor n − 1.
     correlations : ndarray, shape (p, p)
     n : int
-        Rows behind them.
+        Number of rows.
 
     Raises
     ------
     ValueError
-        If sizes do not fit, an item does not vary, or the correlations are no correlation matrix.
+        If sizes do not fit, an item is constant, or the correlations are not a correlation matrix.
 
     Examples
     --------
@@ -51,42 +51,42 @@ class Moments:
     n: int
 
     def __post_init__(self) -> None:
-        """Refuse what are no moments of items that vary."""
+        """Check sizes, variances and the correlation matrix."""
         size = len(self.items)
         checks.between("n", self.n, 2, whole=True)
         checks.vector("means", self.means, length=size)
         checks.vector("sds", self.sds, length=size)
         table = checks.matrix("correlations", self.correlations, rows=size, columns=size)
         if len(set(self.items)) < size:
-            twice = next(item for item in self.items if self.items.count(item) > 1)
-            raise ValueError(f"items has {twice!r} twice")
+            repeated = next(item for item in self.items if self.items.count(item) > 1)
+            raise ValueError(f"items has {repeated!r} twice")
         if not (self.sds > 0).all():
-            still = self.items[int(np.argmin(self.sds > 0))]
-            raise ValueError(f"item {still!r} does not vary: its answers are all the same")
+            constant = self.items[int(np.argmin(self.sds > 0))]
+            raise ValueError(f"item {constant!r} is constant: all its answers are the same")
         off = np.abs(table - table.T) > 1e-8
         if off.any() or (np.abs(np.diagonal(table) - 1) > 1e-8).any():
             raise ValueError("correlations must be symmetric with 1 on the diagonal")
         if size and float(np.linalg.eigvalsh(table)[0]) < -1e-5:
             raise ValueError(
-                "correlations are not those of any data (a negative eigenvalue); with pairwise "
-                "missing values take missing='listwise'"
+                "correlations have a negative eigenvalue, which no data can have; with pairwise "
+                "missing values use missing='listwise'"
             )
 
     @classmethod
     def from_table(cls, table: pd.DataFrame, n: int) -> Moments:
-        """Return the moments that a printed table holds.
+        """Return the moments in a published table.
 
         Parameters
         ----------
         table : DataFrame
-            A row an item: item (or the index), mean, sd, and the correlations with each item.
+            A row per item: item (or the index), mean, sd, and the correlations with each item.
         n : int
-            Rows behind the table.
+            Number of rows of the data behind the table.
 
         Raises
         ------
         ValueError
-            If a column is missing or as for `Moments`.
+            If a column is missing, or as for `Moments`.
 
         Examples
         --------
@@ -110,21 +110,21 @@ class Moments:
         return self.correlations * np.outer(self.sds, self.sds)
 
     def select(self, items: Sequence[str]) -> Moments:
-        """Return the moments of some of the items, in the order asked for.
+        """Return the moments of some items, in the order of `items`.
 
         Raises
         ------
         ValueError
-            If an item is not there; the message gives the nearest one.
+            If an item is missing; the message gives the nearest one.
         """
-        places = [_place(item, self.items, "moments") for item in items]
-        table = self.correlations[np.ix_(places, places)]
-        return Moments(tuple(items), self.means[places], self.sds[places], table, self.n)
+        rows = [_position(item, self.items, "moments") for item in items]
+        table = self.correlations[np.ix_(rows, rows)]
+        return Moments(tuple(items), self.means[rows], self.sds[rows], table, self.n)
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Answers to the items of a model, rows with none or too few left out.
+    """Answers to the items of a model, without unusable rows.
 
     Attributes
     ----------
@@ -133,11 +133,11 @@ class Answers:
     values : ndarray, shape (n, p)
         Without missing values if `missing` is ``"listwise"``.
     kept : ndarray of bool, shape (rows of the data,)
-        Which rows these are.
+        The rows of the data that are used.
     missing : {"listwise", "pairwise"}
-        What was done with missing values.
+        How missing values are treated.
     rows : Index
-        What the data called these rows.
+        Labels of these rows in the data.
     """
 
     items: tuple[str, ...]
@@ -152,19 +152,20 @@ class Answers:
         return bool(not self.kept.all() or np.isnan(self.values).any())
 
     def moments(self) -> Moments:
-        """Return their means, deviations and correlations.
+        """Return means, standard deviations and correlations.
 
         Raises
         ------
         ValueError
-            If two items share fewer than two rows, or pairs of items contradict one another.
+            If two items share fewer than two rows, or pairwise correlations are not a correlation
+            matrix.
         """
         covariance = pd.DataFrame(self.values).cov().to_numpy()
         if np.isnan(covariance).any():
-            one, other = (self.items[place] for place in np.argwhere(np.isnan(covariance))[0])
+            one, other = (self.items[item] for item in np.argwhere(np.isnan(covariance))[0])
             raise ValueError(
-                f"items {one!r} and {other!r} have no two rows in common, so that nothing is known "
-                "of their correlation; leave one out of the model"
+                f"items {one!r} and {other!r} share fewer than two rows, so their correlation is "
+                "unknown; leave one out of the model"
             )
         sds = np.sqrt(np.diagonal(covariance))
         correlations = covariance / np.outer(sds, sds)
@@ -186,7 +187,7 @@ def read_answers(data: pd.DataFrame, items: Sequence[str], missing: Missing) -> 
     Parameters
     ----------
     data : DataFrame
-        A row a respondent, a column an item; other columns do not matter.
+        A row per respondent, a column per item; other columns are ignored.
     items : sequence of str
         Columns to take.
     missing : {"listwise", "pairwise"}
@@ -200,8 +201,8 @@ def read_answers(data: pd.DataFrame, items: Sequence[str], missing: Missing) -> 
     Raises
     ------
     ValueError
-        If an item is not in the data, there twice, not a number, infinite, or constant, or fewer
-        rows are left than there are items.
+        If an item is not in the data, repeated, not a number, infinite, or constant, or fewer rows
+        are left than there are items.
 
     Examples
     --------
@@ -212,45 +213,45 @@ def read_answers(data: pd.DataFrame, items: Sequence[str], missing: Missing) -> 
     checks.one_of("missing", missing, MISSING)
     if not isinstance(data, pd.DataFrame):
         raise checks.invalid_argument(
-            "data", data, "a DataFrame with a row a respondent, or Moments"
+            "data", data, "a DataFrame with a row per respondent, or Moments"
         )
     columns = list(map(str, data.columns))
     values = np.empty((len(data), len(items)))
-    for place, item in enumerate(items):
-        column = _place(item, columns, "data")
+    for number, item in enumerate(items):
+        column = _position(item, columns, "data")
         if columns.count(item) > 1:
             raise ValueError(f"data has column {item!r} twice; rename or drop one")
         try:
-            values[:, place] = data.iloc[:, column].to_numpy(dtype=float, na_value=np.nan)
+            values[:, number] = data.iloc[:, column].to_numpy(dtype=float, na_value=np.nan)
         except (TypeError, ValueError) as error:
-            raise ValueError(f"item {item!r} has answers that are no numbers") from error
+            raise ValueError(f"item {item!r} has answers that are not numbers") from error
     if np.isinf(values).any():
-        row, place = np.argwhere(np.isinf(values))[0]
-        raise ValueError(f"item {items[place]!r} has an infinite value at row {row}")
+        row, number = np.argwhere(np.isinf(values))[0]
+        raise ValueError(f"item {items[number]!r} has an infinite value at row {row}")
     unknown = np.isnan(values)
     kept = np.asarray(~(unknown.any(axis=1) if missing == "listwise" else unknown.all(axis=1)))
     values = values[kept]
     if len(values) < max(len(items), 3):
         raise ValueError(
-            f"data has {len(values)} rows to use ({len(data)} less {len(data) - len(values)} with "
-            f"missing values), but {max(len(items), 3)} are the least for {len(items)} items"
+            f"data has {len(values)} usable rows ({len(data)} minus {len(data) - len(values)} with "
+            f"missing values), but {len(items)} items need at least {max(len(items), 3)}"
         )
     for item, answers in zip(items, values.T, strict=True):
-        # Not by the variance: that of 0.1, 0.1, 0.1 is a rounding error, not zero.
+        # Not by the variance: rounding makes that of 0.1, 0.1, 0.1 larger than 0.
         if np.isnan(answers).all() or np.nanmin(answers) == np.nanmax(answers):
-            raise ValueError(f"item {item!r} does not vary: its answers are all the same")
+            raise ValueError(f"item {item!r} is constant: all its answers are the same")
     return Answers(tuple(items), values, kept, missing, data.index[kept])
 
 
 def pairwise_covariance(values: ArrayLike, weights: ArrayLike) -> Floats:
-    """Return the covariances of the rows that each pair of columns shares, under each weighting.
+    """Return pairwise-complete covariances under each row of weights.
 
     Parameters
     ----------
     values : array_like, shape (n, k)
-        Data; may have missing values.
+        Data with missing values.
     weights : array_like, shape (B, n)
-        How often each row counts.
+        Weight of each row.
 
     Returns
     -------
@@ -280,7 +281,7 @@ def pairwise_covariance(values: ArrayLike, weights: ArrayLike) -> Floats:
     return result
 
 
-def _place(item: str, known: Sequence[str], where: str) -> int:
+def _position(item: str, known: Sequence[str], where: str) -> int:
     if item in known:
         return list(known).index(item)
     near = checks.nearest(item, known, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cemlib.stats.estimates import Floats
+from cemlib.stats.estimates import Floats, significant
 from cemlib.stats.scales import cronbach_alpha
 from cemlib.studies.expectation.structural.fit import PathFit
 from cemlib.studies.expectation.structural.model import PathModel
@@ -28,11 +28,11 @@ def reliability(fit: PathFit) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a block: block, items, mode, alpha (of items as the fit took them: standardised or
+        A row per block: block, items, mode, alpha (of items as the fit took them: standardised or
         in their own units), rho_a (missing for items in their own units), rho_c, ave, collinear
-        (whether an item is a sum of others: no harm in mode A, but it then counts double).
-        Missing for formative blocks, whose items need not agree, and for single items, of which
-        no reliability can be known.
+        (whether an item is a sum of others: harmless in mode A, but it then counts double).
+        Missing for formative blocks, whose items need not correlate, and for single items, whose
+        reliability is unknown.
 
     References
     ----------
@@ -41,20 +41,20 @@ def reliability(fit: PathFit) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from cemlib.studies.expectation.structural.fit import Moments
-    >>> from cemlib.studies.expectation.structural.fit import pls_path
+    >>> from cemlib.studies.expectation.structural.fit import Moments, pls_path
     >>> table = np.array([[1, 0.5, 0.4], [0.5, 1, 0.4], [0.4, 0.4, 1]])
     >>> moments = Moments(("a", "b", "c"), np.zeros(3), np.ones(3), table, 30)
     >>> fit = pls_path(moments, "X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
     >>> reliability(fit).loc[0, ["alpha", "rho_a", "rho_c", "ave"]].astype(float).round(3).to_list()
     [0.667, 0.667, 0.857, 0.75]
     """
-    return pd.DataFrame([_block_row(fit, place) for place in range(len(fit.model.blocks))])
+    return pd.DataFrame([_block_row(fit, number) for number in range(len(fit.model.blocks))])
 
 
-def _block_row(fit: PathFit, place: int) -> dict[str, object]:
-    block, own = fit.model.blocks[place], fit.model.block_of_item == place
-    part = np.ix_(own, own)
+def _block_row(fit: PathFit, number: int) -> dict[str, object]:
+    block = fit.model.blocks[number]
+    in_block = fit.model.block_of_item == number
+    part = np.ix_(in_block, in_block)
     table = fit.moments.correlations[part]
     row = {
         "block": block.name,
@@ -68,12 +68,12 @@ def _block_row(fit: PathFit, place: int) -> dict[str, object]:
     }
     if block.formative or len(block.items) == 1:
         return row
-    loadings = fit.outer.loc[own, "loading"].to_numpy()
+    loadings = fit.outer.loc[in_block, "loading"].to_numpy()
     row["alpha"] = float(
         cronbach_alpha(table if fit.standardised else fit.moments.covariance[part])
     )
     if fit.standardised:
-        row["rho_a"] = _rho_a(fit.outer.loc[own, "weight"].to_numpy(), table)
+        row["rho_a"] = _rho_a(fit.outer.loc[in_block, "weight"].to_numpy(), table)
     common = loadings.sum() ** 2
     row["rho_c"] = common / (common + (1 - loadings**2).sum())
     row["ave"] = float((loadings**2).mean())
@@ -92,11 +92,11 @@ def _rho_a(weights: Floats, table: Floats) -> float:
 
 
 def htmt(fit: PathFit) -> pd.DataFrame:
-    """Compute the heterotrait–monotrait ratios, which tell whether two constructs are one.
+    """Compute the heterotrait–monotrait ratios, a check that blocks measure different constructs.
 
     The mean absolute correlation between items of two blocks, over the geometric mean of the mean
-    absolute correlations within each; a single item counts as 1 with itself. Above 0.85 or 0.90
-    the blocks are hardly told apart.
+    absolute correlations within each; 1 within a single item. Above 0.85 or 0.90 the blocks
+    hardly measure different constructs.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def htmt(fit: PathFit) -> pd.DataFrame:
     Returns
     -------
     DataFrame, shape (J, J)
-        Ratios below the diagonal, elsewhere missing; missing for formative blocks.
+        Ratios below the diagonal; missing elsewhere and for formative blocks.
 
     References
     ----------
@@ -115,16 +115,32 @@ def htmt(fit: PathFit) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from cemlib.studies.expectation.structural.fit import Moments
-    >>> from cemlib.studies.expectation.structural.fit import pls_path
+    >>> from cemlib.studies.expectation.structural.fit import Moments, pls_path
     >>> moments = Moments(("x", "y"), np.zeros(2), np.ones(2), np.eye(2) / 2 + 0.5, 30)
     >>> htmt(pls_path(moments, "X =~ x" + chr(10) + "Y =~ y" + chr(10) + "Y ~ X")).loc["Y", "X"]
     np.float64(0.5)
     """
     names = list(fit.model.names)
     ratios = htmt_ratios(fit.moments.correlations[None], fit.model)[0]
-    shown = np.tri(len(names), k=-1, dtype=bool)
-    return pd.DataFrame(np.where(shown, ratios, np.nan), names, names)
+    below = np.tri(len(names), k=-1, dtype=bool)
+    return pd.DataFrame(np.where(below, ratios, np.nan), names, names)
+
+
+def largest_htmt(fit: PathFit) -> tuple[str, str, float] | None:
+    """Return the two constructs with the largest ratio of `htmt`, and the ratio; None without one.
+
+    Examples
+    --------
+    >>> from cemlib.studies.expectation.structural.fit import Moments, pls_path
+    >>> moments = Moments(("x", "y"), np.zeros(2), np.ones(2), np.eye(2) / 2 + 0.5, 30)
+    >>> largest_htmt(pls_path(moments, "X =~ x" + chr(10) + "Y =~ y" + chr(10) + "Y ~ X"))
+    ('X', 'Y', 0.5)
+    """
+    ratios = htmt(fit).stack().dropna()
+    if ratios.empty:
+        return None
+    other, one = significant(ratios).idxmax()
+    return str(one), str(other), float(ratios[other, one])
 
 
 def htmt_ratios(correlations: Floats, model: PathModel) -> Floats:
@@ -154,46 +170,10 @@ def htmt_ratios(correlations: Floats, model: PathModel) -> Floats:
     sums = np.add.reduceat(np.add.reduceat(np.abs(correlations), starts, axis=1), starts, axis=2)
     sizes = np.bincount(model.block_of_item)
     many = np.maximum(sizes * (sizes - 1), 1)
-    own = (np.diagonal(sums, axis1=1, axis2=2) - sizes) / many
-    within = np.sqrt(np.where(sizes > 1, own, 1.0))
+    mean = (np.diagonal(sums, axis1=1, axis2=2) - sizes) / many
+    within = np.sqrt(np.where(sizes > 1, mean, 1.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = sums / np.outer(sizes, sizes) / within[:, :, None] / within[:, None, :]
     formative = np.array([part.formative and len(part.items) > 1 for part in model.blocks])
     hidden = formative[:, None] | formative | np.eye(len(sizes), dtype=bool)
     return np.where(hidden, np.nan, ratios)
-
-
-def fornell_larcker(fit: PathFit) -> pd.DataFrame:
-    """Set the root of each block's AVE against its correlations with the others.
-
-    Parameters
-    ----------
-    fit : PathFit
-        From `cemlib.studies.expectation.structural.fit.pls_path`.
-
-    Returns
-    -------
-    DataFrame, shape (J, J)
-        √AVE on the diagonal (missing for formative blocks and single items), correlations of
-        composites below it, missing above. A block is told apart from the others where its √AVE
-        is larger than all its correlations.
-
-    References
-    ----------
-    Fornell & Larcker (1981), *J. Marketing Research* 18(1):39–50.
-
-    Examples
-    --------
-    >>> from cemlib.studies.expectation.structural.fit import pls_path
-    >>> data = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [2.0, 1, 3, 4], "c": [1.0, 2, 2, 4]})
-    >>> fit = pls_path(data, "X =~ a + b" + chr(10) + "Y =~ c" + chr(10) + "Y ~ X")
-    >>> fornell_larcker(fit).round(2)
-          X   Y
-    X  0.95 NaN
-    Y  0.88 NaN
-    """
-    names = list(fit.model.names)
-    shown = np.tri(len(names), k=-1, dtype=bool)
-    table = np.where(shown, fit.correlations.to_numpy(), np.nan)
-    np.fill_diagonal(table, np.sqrt(reliability(fit)["ave"].to_numpy(dtype=float)))
-    return pd.DataFrame(table, names, names)

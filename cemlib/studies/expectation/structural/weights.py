@@ -15,7 +15,7 @@ from cemlib.studies.expectation.structural.model import PathModel
 
 Scheme = Literal["path", "factor", "centroid"]
 SCHEMES: tuple[Scheme, ...] = ("path", "factor", "centroid")
-_TOGETHER = 256  # samples iterated together: their matrices fit into a processor's cache
+_CHUNK = 256  # samples iterated at once: their matrices fit into a processor's cache
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class Composites:
     covariances : ndarray, shape (B, p, J)
         Of items with composites.
     iterations : ndarray of int, shape (B,)
-        How many rounds it took.
+        Number of iterations.
     converged : ndarray of bool, shape (B,)
-        False where the rounds did not suffice or a matrix was singular; the values there mean
-        nothing.
+        False where the iterations did not suffice or a matrix is singular; values there are not
+        valid.
     """
 
     weights: Floats
@@ -54,14 +54,13 @@ def composites(
 ) -> Composites:
     """Estimate the outer weights of a path model by partial least squares.
 
-    In turn: composites y = Xw with unit variance; inner proxies z = Ye, where e of two composites
-    with a path between them is their correlation (factor), its sign (centroid), or, towards what a
-    composite leads to, the correlation and, towards what leads to it, the coefficient of its
-    multiple regression (path); and new weights, w = cov(x, z) for reflective blocks (mode A) and
-    w = cov(x)⁻¹cov(x, z) for formative ones (mode B). All of it needs covariances only.
+    The iteration alternates between composites y = Xw with unit variance; inner proxies z = Ye; and
+    new weights, w = cov(x, z) for reflective blocks (mode A) and w = cov(x)⁻¹cov(x, z) for
+    formative ones (mode B). The inner weight e of two composites with a path between them is their
+    correlation (factor), its sign (centroid), or (path) the correlation for a target and the
+    coefficient of the multiple regression for a source. All of this needs covariances only.
 
-    Each composite points the way of its items: the sum of its correlations with them is not
-    negative.
+    Signs are such that the sum of a composite's correlations with its items is not negative.
 
     Parameters
     ----------
@@ -72,9 +71,9 @@ def composites(
     scheme : {"path", "factor", "centroid"}
         Inner weighting.
     tolerance : float
-        It ends when no weight, in standard deviations of its item, moves by more.
+        Stop when no weight, in standard deviations of its item, changes by more.
     max_iterations : int
-        Most rounds.
+        Maximum number of iterations.
 
     Returns
     -------
@@ -111,28 +110,27 @@ def composites(
         )
     plan = _Plan(model, scheme, tolerance, int(max_iterations))
     parts = [
-        plan.solve(matrices[start : start + _TOGETHER])
-        for start in range(0, len(matrices), _TOGETHER)
+        plan.solve(matrices[start : start + _CHUNK]) for start in range(0, len(matrices), _CHUNK)
     ]
     whole = (np.concatenate(pieces) for pieces in zip(*parts, strict=True))
     weights, iterations, converged = whole
     usable = np.where(converged[:, None, None], matrices, np.eye(size))
     outer = np.where(converged[:, None], weights, 1.0)
     weights, crossed, correlations = plan.standardise(usable, outer)
-    own = crossed[:, np.arange(size), plan.block]
-    spread = np.sqrt(np.diagonal(usable, axis1=1, axis2=2))
-    turn = np.where(np.add.reduceat(own / spread, plan.starts, axis=1) < 0, -1.0, 1.0)
+    with_block = crossed[:, np.arange(size), plan.block]
+    sds = np.sqrt(np.diagonal(usable, axis1=1, axis2=2))
+    sign = np.where(np.add.reduceat(with_block / sds, plan.starts, axis=1) < 0, -1.0, 1.0)
     return Composites(
-        weights * turn[:, plan.block],
-        correlations * turn[:, :, None] * turn[:, None, :],
-        crossed * turn[:, None, :],
+        weights * sign[:, plan.block],
+        correlations * sign[:, :, None] * sign[:, None, :],
+        crossed * sign[:, None, :],
         iterations,
         converged,
     )
 
 
 class _Plan:
-    """A model laid out for arrays."""
+    """Index arrays of a model, and the iteration for many samples at once."""
 
     def __init__(
         self, model: PathModel, scheme: Scheme, tolerance: float, max_iterations: int
@@ -153,9 +151,10 @@ class _Plan:
         self.scheme, self.tolerance, self.max_iterations = scheme, tolerance, max_iterations
 
     def standardise(self, matrices: Floats, outer: Floats) -> tuple[Floats, Floats, Floats]:
-        """Scale weights to composites of unit variance; return covariances with them, and theirs.
+        """Scale weights to composites of unit variance.
 
-        The composites' variance is that of its own items alone, so that one product does.
+        Returns scaled weights, covariances of items with composites, and correlations of
+        composites.
         """
         crossed = matrices @ (outer[:, :, None] * self.member)
         products = np.add.reduceat(outer[:, :, None] * crossed, self.starts, axis=1)
@@ -168,41 +167,41 @@ class _Plan:
         )
 
     def solve(self, matrices: Floats) -> tuple[Floats, NDArray[np.int64], NDArray[np.bool_]]:
-        """Iterate samples together; those that have converged leave."""
+        """Iterate all samples at once; those that have converged drop out."""
         count = len(matrices)
         iterations = np.full(count, self.max_iterations)
         converged = np.zeros(count, dtype=bool)
-        found = np.ones((count, len(self.block)))
+        result = np.ones((count, len(self.block)))
         variances = np.diagonal(matrices, axis1=1, axis2=2)
-        place = np.flatnonzero(np.isfinite(matrices).all(axis=(1, 2)) & (variances > 0).all(axis=1))
-        spread = np.sqrt(np.where(variances > 0, variances, 1.0))
+        rows = np.flatnonzero(np.isfinite(matrices).all(axis=(1, 2)) & (variances > 0).all(axis=1))
+        sds = np.sqrt(np.where(variances > 0, variances, 1.0))
         blocks = [matrices[:, part, part] for part in self.formative]
-        for own in blocks:
-            place = place[regular(own[place])]
-        inverses = [_inverse(own, place) for own in blocks]
-        active, outer = matrices[place], np.ones((len(place), len(self.block)))
+        for block in blocks:
+            rows = rows[regular(block[rows])]
+        inverses = [_inverse(block, rows) for block in blocks]
+        active, outer = matrices[rows], np.ones((len(rows), len(self.block)))
         last = np.full_like(outer, np.inf)
         for iteration in range(1, self.max_iterations + 1):
-            if not len(place):
+            if not len(rows):
                 break
             weights, crossed, correlations = self.standardise(active, outer)
-            change = np.abs((weights - last) * spread[place]).max(axis=1)
+            change = np.abs((weights - last) * sds[rows]).max(axis=1)
             done = change < self.tolerance
-            found[place] = weights
-            converged[place[done]], iterations[place[done]] = True, iteration - 1
+            result[rows] = weights
+            converged[rows[done]], iterations[rows[done]] = True, iteration - 1
             stay = ~done & np.isfinite(weights).all(axis=1)
             if not stay.all():
-                place, active = place[stay], active[stay]
+                rows, active = rows[stay], active[stay]
                 weights, crossed, correlations = weights[stay], crossed[stay], correlations[stay]
             inner = self._inner(correlations)
             outer = (crossed * inner[:, self.block, :]).sum(axis=2)
             for part, inverse in zip(self.formative, inverses, strict=True):
-                outer[:, part] = (inverse[place] @ outer[:, part, None])[:, :, 0]
+                outer[:, part] = (inverse[rows] @ outer[:, part, None])[:, :, 0]
             last = weights
-        return found, iterations, converged
+        return result, iterations, converged
 
     def _inner(self, correlations: Floats) -> Floats:
-        """Return inner weights: row j has what composite j takes from each other one."""
+        """Return inner weights: row j has the weight of each other composite in the proxy of j."""
         if self.scheme == "centroid":
             return np.sign(correlations) * self.linked
         inner = correlations * self.linked
@@ -215,12 +214,12 @@ class _Plan:
 
 def regular(matrices: Floats) -> NDArray[np.bool_]:
     """Return which covariance matrices, shape (B, k, k), have an inverse on any scale of items."""
-    spread = np.sqrt(np.diagonal(matrices, axis1=1, axis2=2))
-    scaled = matrices / spread[:, :, None] / spread[:, None, :]
+    sds = np.sqrt(np.diagonal(matrices, axis1=1, axis2=2))
+    scaled = matrices / sds[:, :, None] / sds[:, None, :]
     return np.linalg.eigvalsh(scaled)[:, 0] > SINGULAR
 
 
-def _inverse(matrices: Floats, place: NDArray[np.int64]) -> Floats:
+def _inverse(matrices: Floats, rows: NDArray[np.int64]) -> Floats:
     inverses = np.zeros_like(matrices)
-    inverses[place] = np.linalg.inv(matrices[place])
+    inverses[rows] = np.linalg.inv(matrices[rows])
     return inverses

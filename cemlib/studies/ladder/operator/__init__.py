@@ -1,1 +1,1 @@
-"""The fictional operator of workbook 02."""
+"""The fictional operator's tables for workbook 02."""

@@ -1,4 +1,4 @@
-"""The operator's online applications: which step is reached, and why one is given up."""
+"""The operator's online applications: the steps reached, and why customers give up."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DAYS = 546
 
 @dataclass(frozen=True)
 class ApplicationTruth:
-    """Everything the generated applications follow; a change makes another operator.
+    """True parameters of the generated applications; a change makes another operator.
 
     Parameters
     ----------
@@ -25,9 +25,9 @@ class ApplicationTruth:
         Share of the customers who begin an application.
     hazards : tuple of tuple of float
         For each step but the last (rows), the hazard of giving up for each of `REASONS`; the share
-        that goes on is exp(−their sum).
+        that continues is exp(−their sum).
     told : float
-        Share of those who give up that say why.
+        Share of customers giving up who state the reason.
     minutes : tuple of float
         Median minutes from each step to the next.
     """
@@ -43,7 +43,7 @@ class ApplicationTruth:
     minutes: tuple[float, ...] = (4.0, 1.5, 6.0, 2.5)
 
     def completed(self, without: str = "") -> float:
-        """Return the share that is completed, with one reason mended if it is named.
+        """Return the share that is completed, with one reason removed if it is named.
 
         Examples
         --------
@@ -52,26 +52,26 @@ class ApplicationTruth:
         (0.21, 0.281)
         """
         hazards = np.array(self.hazards)
-        kept = [reason != without for reason in REASONS]
-        return float(np.exp(-hazards[:, kept].sum()))
+        remaining = [reason != without for reason in REASONS]
+        return float(np.exp(-hazards[:, remaining].sum()))
 
 
 APPLICATION_TRUTH = ApplicationTruth()
 
 
-def planted(truth: ApplicationTruth = APPLICATION_TRUTH) -> dict[str, Any]:
-    """Return what is planted, ready for JSON.
+def true_parameters(truth: ApplicationTruth = APPLICATION_TRUTH) -> dict[str, Any]:
+    """Return the true parameters, ready for JSON.
 
     Examples
     --------
-    >>> list(planted()["won"])[-1]
+    >>> list(true_parameters()["won"])[-1]
     'time-out'
     """
     lists = {name: list(x) if isinstance(x, tuple) else x for name, x in asdict(truth).items()}
     lists["hazards"] = [list(row) for row in truth.hazards]
     base = truth.completed()
-    won = {reason: round(100 * (truth.completed(reason) - base), 3) for reason in REASONS}
-    return {"steps": list(STEPS), "reasons": list(REASONS)} | lists | {"won": won}
+    gained = {reason: round(100 * (truth.completed(reason) - base), 3) for reason in REASONS}
+    return {"steps": list(STEPS), "reasons": list(REASONS)} | lists | {"won": gained}
 
 
 def applications(
@@ -84,15 +84,15 @@ def applications(
     customers : DataFrame
         With ``customer``.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : ApplicationTruth
-        What is planted.
+        The true parameters.
 
     Returns
     -------
     DataFrame
-        A row a step that is reached, in the columns of the dataset ``applications``; the reason,
-        where it was told, stands at the last one.
+        One row per step reached, in the columns of the dataset ``applications``; the reason, where
+        one was stated, is in the row of the last step.
 
     Examples
     --------
@@ -100,8 +100,8 @@ def applications(
     >>> list(applications(people, np.random.default_rng(1)).columns) == list(COLUMNS)
     True
     """
-    who = np.flatnonzero(rng.random(len(customers)) < truth.starts)
-    size, last = len(who), len(STEPS) - 1
+    applicants = np.flatnonzero(rng.random(len(customers)) < truth.starts)
+    size, last = len(applicants), len(STEPS) - 1
     hazards = np.array(truth.hazards)
     stops = rng.random((size, last)) >= np.exp(-hazards.sum(axis=1))
     reached = np.where(stops.any(axis=1), stops.argmax(axis=1), last)
@@ -109,20 +109,20 @@ def applications(
     at = np.minimum(reached, last - 1)
     cumulative = hazards.cumsum(axis=1) / hazards.sum(axis=1, keepdims=True)
     reason = (rng.random(size)[:, None] > cumulative[at]).sum(axis=1)
-    told = gave_up & (rng.random(size) < truth.told)
+    stated = gave_up & (rng.random(size) < truth.told)
     start = rng.integers(0, _DAYS * 24 * 60, size)
-    taken = np.array(truth.minutes) * np.exp(0.7 * rng.standard_normal((size, last)))
-    minute = start[:, None] + np.column_stack([np.zeros(size), taken.cumsum(axis=1)]).round()
+    minutes = np.array(truth.minutes) * np.exp(0.7 * rng.standard_normal((size, last)))
+    minute = start[:, None] + np.column_stack([np.zeros(size), minutes.cumsum(axis=1)]).round()
     row, step = np.nonzero(np.arange(len(STEPS)) <= reached[:, None])
     when = _START + minute[row, step].astype("timedelta64[m]")
-    names = customers["customer"].to_numpy(dtype=object)[who]
-    says = told[row] & (step == reached[row])
+    names = customers["customer"].to_numpy(dtype=object)[applicants]
+    shows_reason = stated[row] & (step == reached[row])
     return pd.DataFrame(
         {
             "session": np.array([f"A{name[1:]}" for name in names], dtype=object)[row],
             "customer": names[row],
             "step": np.array(STEPS, dtype=object)[step],
             "time": np.char.add(np.datetime_as_string(when, unit="s"), "+08:00").astype(object),
-            "reason": np.where(says, np.array(REASONS, dtype=object)[reason[row]], None),
+            "reason": np.where(shows_reason, np.array(REASONS, dtype=object)[reason[row]], None),
         }
     )

@@ -1,4 +1,4 @@
-"""The operator's usage, tariffs and guided conversations, logged with the chances of actions."""
+"""The operator's usage, tariffs and conversations, logged with the probability of actions."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cemlib.studies.ladder.tariffs import bills, tariff_regret
+from cemlib.studies.ladder.tariffs import bills, tariff_savings
 
 Floats = NDArray[np.float64]
 ACTIONS = ("sell", "cheaper", "help", "retain")
 FACTS = ("saving", "open_problem", "payoff", "angry")
-CHANCES = tuple(f"chance_{action}" for action in ACTIONS)
-COLUMNS = ("conversation", "customer", *FACTS, "action", *CHANCES, "value")
+PROBABILITIES = tuple(f"probability_{action}" for action in ACTIONS)
+COLUMNS = ("conversation", "customer", *FACTS, "action", *PROBABILITIES, "value")
 POPULATION_SIZE = 400_000
 POPULATION_SEED = 20260153
 
 
 @dataclass(frozen=True)
 class ConversationTruth:
-    """Everything the generated conversations follow; a change makes another operator.
+    """True parameters of the generated conversations; a change makes another operator.
 
     Parameters
     ----------
     called : float
         Share of the customers with a conversation in the log.
     open_problem, payoff, angry : float
-        Share of the calls with a problem that is still open, with a question what ending the
-        contract costs, and of an angry customer; the last is twice as frequent with an open
-        problem. The agent hears anger; the table of prompts does not know it.
+        Share of the calls with an open problem, with a question what cancelling costs, and from an
+        angry customer; the last is twice as frequent with an open problem. The agent hears anger;
+        the table of prompts does not know it.
     suggest_above : float
-        Saving, yuan a month, above which the table prompts the cheaper tariff.
+        Saving, yuan per month, above which the table prompts the cheaper tariff.
     floor : float
-        Least chance of each action.
+        Minimum probability of each action.
     follows : float
-        Weight of the prompt, against the agent's own way, in the rest.
+        Weight of the prompt, as against the agent's own preference, in the remaining probability.
     slopes : tuple of tuple of float
-        For each of `ACTIONS` (rows) the value of a call, yuan in twelve months: base, then what a
-        yuan of saving, an open problem, a pay-off question and anger add.
+        For each of `ACTIONS` (rows) the value of a call, yuan in twelve months: the base, then the
+        effect of one yuan of saving, an open problem, a pay-off question and anger.
     noise : float
-        Deviation of a call's value, yuan.
+        Standard deviation of a call's value, yuan.
     """
 
     called: float = 0.5
@@ -86,9 +86,9 @@ def tariffs() -> pd.DataFrame:
 
 
 def usage(customers: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw a month's usage and the tariff of each customer.
+    """Draw one month's usage and the tariff of each customer.
 
-    Most took what suited them once; usage has grown since, or shrunk.
+    Most chose the tariff that suited their usage then; usage has grown or shrunk since.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def usage(customers: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         {"gigabytes": 12 * np.exp(0.9 * normal[0]), "minutes": 160 * np.exp(0.8 * normal[1])}
     )
     tariff = bills(once, plans).argmin(axis=1)
-    cautious = rng.random(size) < 0.25  # some take one larger than they need
+    cautious = rng.random(size) < 0.25  # some choose one larger than they need
     tariff = np.minimum(tariff + cautious, len(plans) - 1)
     return pd.DataFrame(
         {
@@ -126,16 +126,16 @@ def conversations(
     customers : DataFrame
         With ``customer``.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     used : DataFrame
         From `usage`, of the same customers.
     truth : ConversationTruth
-        What is planted.
+        The true parameters.
 
     Returns
     -------
     DataFrame
-        A row a call, in the columns of the dataset ``conversations``; ``saving`` follows from
+        One row per call, in the columns of the dataset ``conversations``; ``saving`` follows from
         usage and tariffs.
 
     Examples
@@ -147,7 +147,7 @@ def conversations(
     """
     called = rng.random(len(customers)) < truth.called
     names = customers["customer"].to_numpy(dtype=object)[called]
-    saving = tariff_regret(used, tariffs())["saving"].to_numpy()[called]
+    saving = tariff_savings(used, tariffs())["saving"].to_numpy()[called]
     frame = simulate_calls(saving, rng, truth)
     frame.insert(0, "customer", names)
     frame.insert(0, "conversation", [f"V{name[1:]}" for name in names])
@@ -159,7 +159,7 @@ def conversations(
 def draw_facts(
     saving: Floats, rng: np.random.Generator, truth: ConversationTruth = CONVERSATION_TRUTH
 ) -> pd.DataFrame:
-    """Draw what is known in calls of customers who could save so much: `FACTS`, as numbers."""
+    """Draw the facts of calls from customers with these savings: `FACTS`, as numbers."""
     size = len(saving)
     draws = rng.random((3, size))
     problem = draws[0] < truth.open_problem
@@ -169,43 +169,43 @@ def draw_facts(
     return frame
 
 
-def worth(facts: pd.DataFrame, truth: ConversationTruth = CONVERSATION_TRUTH) -> Floats:
-    """Return what each action is worth in each call, yuan, shape (n, 4).
+def expected_values(facts: pd.DataFrame, truth: ConversationTruth = CONVERSATION_TRUTH) -> Floats:
+    """Return the expected value of each action in each call, yuan, shape (n, 4).
 
     Examples
     --------
-    >>> worth(pd.DataFrame([[0, 0, 0, 0]], columns=FACTS)).tolist()
+    >>> expected_values(pd.DataFrame([[0, 0, 0, 0]], columns=FACTS)).tolist()
     [[245.0, 190.0, 205.0, 165.0]]
     """
     slopes = np.array(truth.slopes)
     x = facts[list(FACTS)].to_numpy(dtype=float)
     total = np.repeat(slopes[None, :, 0], len(x), axis=0)
-    for place in range(len(FACTS)):  # no matrix product: the same bytes on every machine
-        total = total + x[:, place, None] * slopes[:, place + 1]
+    for column in range(len(FACTS)):  # no matrix product: the same bytes on every machine
+        total = total + x[:, column, None] * slopes[:, column + 1]
     return total
 
 
 def simulate_calls(
     saving: Floats, rng: np.random.Generator, truth: ConversationTruth = CONVERSATION_TRUTH
 ) -> pd.DataFrame:
-    """Draw calls with the chances of each action, the one that was taken, and its value.
+    """Draw calls with the probability of each action, the action taken, and its value.
 
     Returns
     -------
     DataFrame
-        `FACTS` (yes is 1), ``action``, `CHANCES` and ``value``.
+        `FACTS` (yes is 1), ``action``, `PROBABILITIES` and ``value``.
     """
     facts = draw_facts(saving, rng, truth)
     prompt = _prompt(facts, truth)
-    own = np.where(facts["angry"] > 0, ACTIONS.index("help"), ACTIONS.index("sell"))
+    preferred = np.where(facts["angry"] > 0, ACTIONS.index("help"), ACTIONS.index("sell"))
     eye, free = np.eye(len(ACTIONS)), 1 - len(ACTIONS) * truth.floor
-    mixed = truth.follows * eye[prompt] + (1 - truth.follows) * eye[own]
-    chances = np.round(truth.floor + free * mixed, 4)
-    action = (rng.random(len(facts))[:, None] > chances.cumsum(axis=1)).sum(axis=1)
+    mixed = truth.follows * eye[prompt] + (1 - truth.follows) * eye[preferred]
+    probabilities = np.round(truth.floor + free * mixed, 4)
+    action = (rng.random(len(facts))[:, None] > probabilities.cumsum(axis=1)).sum(axis=1)
     action = np.minimum(action, len(ACTIONS) - 1)
-    value = worth(facts, truth)[np.arange(len(facts)), action]
+    value = expected_values(facts, truth)[np.arange(len(facts)), action]
     facts["action"] = np.array(ACTIONS, dtype=object)[action]
-    facts[list(CHANCES)] = chances
+    facts[list(PROBABILITIES)] = probabilities
     facts["value"] = np.round(value + truth.noise * rng.standard_normal(len(facts)))
     return facts
 
@@ -221,7 +221,7 @@ def _prompt(facts: pd.DataFrame, truth: ConversationTruth) -> NDArray[np.int64]:
 def draw_conversations(
     count: int, rng: np.random.Generator, truth: ConversationTruth = CONVERSATION_TRUTH
 ) -> pd.DataFrame:
-    """Draw calls of unrelated customers, in place of a file.
+    """Draw calls of unrelated customers, to use instead of the file.
 
     Examples
     --------
@@ -229,16 +229,16 @@ def draw_conversations(
     5
     """
     people = pd.DataFrame({"customer": [f"{n}" for n in range(count)]})
-    saving = tariff_regret(usage(people, rng), tariffs())["saving"].to_numpy()
+    saving = tariff_savings(usage(people, rng), tariffs())["saving"].to_numpy()
     return simulate_calls(saving, rng, truth)
 
 
-def planted(truth: ConversationTruth = CONVERSATION_TRUTH) -> dict[str, Any]:
-    """Return what is planted, ready for JSON.
+def true_parameters(truth: ConversationTruth = CONVERSATION_TRUTH) -> dict[str, Any]:
+    """Return the true parameters, ready for JSON.
 
     Examples
     --------
-    >>> planted()["actions"]
+    >>> true_parameters()["actions"]
     ['sell', 'cheaper', 'help', 'retain']
     """
     lists = {name: list(x) if isinstance(x, tuple) else x for name, x in asdict(truth).items()}
@@ -248,19 +248,19 @@ def planted(truth: ConversationTruth = CONVERSATION_TRUTH) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def population(truth: ConversationTruth = CONVERSATION_TRUTH) -> dict[str, Any]:
-    """Return what policies are worth in very many calls, yuan a call.
+    """Return the value of policies in a very large number of calls, yuan per call.
 
     Returns
     -------
     dict
         ``always sell``, ``guided`` (the committed table of prompts) and ``guided with override``
-        (the agent helps who is angry instead of selling), ``as logged``, ``best``; ``size``.
+        (the agent helps an angry customer instead of selling), ``best``; ``size``.
     """
     rng = np.random.default_rng(POPULATION_SEED)
     people = pd.DataFrame({"customer": np.arange(POPULATION_SIZE)})
-    saving = tariff_regret(usage(people, rng), tariffs())["saving"].to_numpy()
+    saving = tariff_savings(usage(people, rng), tariffs())["saving"].to_numpy()
     facts = draw_facts(saving, rng, truth)
-    value, rows = worth(facts, truth), np.arange(POPULATION_SIZE)
+    value, rows = expected_values(facts, truth), np.arange(POPULATION_SIZE)
     prompt = _prompt(facts, truth)
     angry = facts["angry"].to_numpy() > 0
     override = np.where(angry & (prompt == 0), ACTIONS.index("help"), prompt)

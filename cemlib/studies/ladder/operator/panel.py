@@ -1,4 +1,4 @@
-"""The operator's panel: who stands on which rung of the ladder, month by month."""
+"""The operator's panel: the rung of each customer, month by month."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ POPULATION_SEED = 20260150
 
 @dataclass(frozen=True)
 class Walk:
-    """Months of a panel, a row a month and a column a person; −1 where there is nothing.
+    """Months of a panel, one row per month and one column per person; −1 where there is no value.
 
     Attributes
     ----------
     state, follower : ndarray of int, shape (MONTHS, n)
-        Place in `STATES` in the month, and in the next one; the last month has none.
+        Index into `STATES` in the month, and in the next one; the last month has no next one.
     score, slip, tenure, brought : ndarray of int, shape (MONTHS, n)
         Satisfaction (0–10), whether something went wrong, months as a customer, new customers.
     """
@@ -56,20 +56,20 @@ def walk(
     Parameters
     ----------
     start : ndarray of int, shape (n,)
-        Place in `STATES` at first.
+        Index into `STATES` in the first month.
     tenure : ndarray of int, shape (n,)
-        Months as a customer then.
+        Months as a customer at that time.
     first : ndarray of int, shape (n,)
-        The month in which each begins, from 0.
+        First month of each person, from 0.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : LadderTruth
-        What is planted.
+        The true parameters.
 
     Returns
     -------
     Walk
-        All months; after the month in which somebody is gone there is nothing.
+        All months; there are no values after the month in which somebody left.
     """
     size = len(start)
     blank = np.full((MONTHS, size), -1, dtype=np.int64)
@@ -88,8 +88,8 @@ def walk(
         on = (now > 0) & (now < _GONE)
         felt = np.clip(np.round(rates["score"][now] + truth.score_noise * normal), 0, 10)
         wrong = draws[0] < truth.slip
-        for kept, values in ((score, felt), (slip, wrong), (months, stayed), (brought, poisson)):
-            kept[month] = np.where(on, values, -1)
+        for target, values in ((score, felt), (slip, wrong), (months, stayed), (brought, poisson)):
+            target[month] = np.where(on, values, -1)
         log_hazard = (
             np.log(np.maximum(rates["hazard"][now], 1e-12))
             + truth.score_hazard * (felt - 7)
@@ -113,9 +113,9 @@ def walk(
 def beginnings(
     customers: pd.DataFrame, rng: np.random.Generator, truth: LadderTruth = LADDER_TRUTH
 ) -> tuple[Codes, Codes, Codes]:
-    """Draw on which rung each customer begins; return place, tenure and first month.
+    """Draw the rung on which each customer begins; return index, tenure and first month.
 
-    Who joins while the panel runs begins in that month, on the first rung.
+    Customers who join while the panel runs begin in that month, on the first rung.
     """
     joined = customers["joined"].to_numpy(dtype="datetime64[M]")
     first = np.maximum((joined - START).astype(np.int64), 0)
@@ -127,22 +127,22 @@ def beginnings(
 def panel(
     customers: pd.DataFrame, rng: np.random.Generator, truth: LadderTruth = LADDER_TRUTH
 ) -> pd.DataFrame:
-    """Draw the months of the customers in the panel, and of prospects whom they know.
+    """Draw the months of the customers in the panel and of prospects whom they know.
 
     Parameters
     ----------
     customers : DataFrame
         With ``customer`` and ``joined``.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : LadderTruth
-        What is planted.
+        The true parameters.
 
     Returns
     -------
     DataFrame
-        A row a person and month, in the columns of the dataset ``panel``. A prospect is called by
-        the customer who knows them: ``C0000012-P``.
+        One row per person and month, in the columns of the dataset ``panel``. A prospect is named
+        after the customer who knows them: ``C0000012-P``.
 
     Examples
     --------
@@ -155,23 +155,23 @@ def panel(
     start, tenure, first = beginnings(customers, rng, truth)
     met = rng.integers(0, MONTHS - 6, size)
     names = customers["customer"].to_numpy(dtype=object)
-    lead = chosen & knows
-    who = np.concatenate([names[chosen], names[lead] + "-P"])
+    prospects = chosen & knows
+    people = np.concatenate([names[chosen], names[prospects] + "-P"])
     rows = walk(
-        np.concatenate([start[chosen], np.zeros(lead.sum(), dtype=np.int64)]),
-        np.concatenate([tenure[chosen], np.zeros(lead.sum(), dtype=np.int64)]),
-        np.concatenate([first[chosen], met[lead]]),
+        np.concatenate([start[chosen], np.zeros(prospects.sum(), dtype=np.int64)]),
+        np.concatenate([tenure[chosen], np.zeros(prospects.sum(), dtype=np.int64)]),
+        np.concatenate([first[chosen], met[prospects]]),
         rng,
         truth,
     )
-    order = np.argsort(who.astype(str), kind="stable")
-    there = (rows.state[:, order] >= 0).T
-    person, month = np.nonzero(there)
-    frame = pd.DataFrame({"customer": who[order][person]})
+    order = np.argsort(people.astype(str), kind="stable")
+    present = (rows.state[:, order] >= 0).T
+    person, month = np.nonzero(present)
+    frame = pd.DataFrame({"customer": people[order][person]})
     frame["month"] = np.datetime_as_string(START + np.arange(MONTHS)).astype(object)[month]
-    frame["state"] = np.array(STATES, dtype=object)[rows.state[:, order].T[there]]
+    frame["state"] = np.array(STATES, dtype=object)[rows.state[:, order].T[present]]
     for name in ("score", "slip", "tenure", "brought"):
-        values = getattr(rows, name)[:, order].T[there].astype(float)
+        values = getattr(rows, name)[:, order].T[present].astype(float)
         frame[name] = np.where(values < 0, np.nan, values)
     frame["slip"] = frame["slip"].map({1.0: "yes", 0.0: "no"})
     return frame[list(COLUMNS)]
@@ -179,13 +179,13 @@ def panel(
 
 @lru_cache(maxsize=4)
 def population(truth: LadderTruth = LADDER_TRUTH) -> dict[str, Any]:
-    """Return what the panel of very many customers shows.
+    """Return what a panel of a very large number of customers shows.
 
     Returns
     -------
     dict
-        ``moves``: chance of each month's move, rows from, columns to. ``slip_odds``: how a slip
-        multiplies the odds of being lower or gone in the next month, by rung. ``size``.
+        ``moves``: monthly transition probabilities, from rows to columns. ``slip_odds``: odds ratio
+        of being lower or gone in the month after a slip, by rung. ``size``.
     """
     rng = np.random.default_rng(POPULATION_SEED)
     rows = walk(*beginnings(customers(POPULATION_SIZE, rng), rng, truth), rng, truth)
@@ -202,14 +202,14 @@ def population(truth: LadderTruth = LADDER_TRUTH) -> dict[str, Any]:
     moved = counts.reshape(size, size)
     moved[0] = [1 - sum(truth.prospect), truth.prospect[0], 0, 0, 0, truth.prospect[1]]
     moved[-1, -1] = 1
-    chances = moved / moved.sum(axis=1, keepdims=True)
+    probabilities = moved / moved.sum(axis=1, keepdims=True)
     odds = table.reshape(len(RUNGS), 2, 2)
     ratio = odds[:, 1, 1] * odds[:, 0, 0] / (odds[:, 1, 0] * odds[:, 0, 1])
     return {
         "size": POPULATION_SIZE,
         "moves": {
             name: dict(zip(STATES, row.round(5).tolist(), strict=True))
-            for name, row in zip(STATES, chances, strict=True)
+            for name, row in zip(STATES, probabilities, strict=True)
         },
         "slip_odds": dict(zip(RUNGS, ratio.round(3).tolist(), strict=True)),
     }

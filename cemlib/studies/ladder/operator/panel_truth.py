@@ -1,4 +1,4 @@
-"""What is planted in the operator's panel: rungs, moves, slips, leaving, recommendations."""
+"""True parameters of the operator's panel: rungs, moves, slips, leaving, referrals."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ RUNGS = STATES[1:-1]
 
 @dataclass(frozen=True)
 class LadderTruth:
-    """Everything the generated panel follows; a change makes another operator.
+    """True parameters of the generated panel; a change makes another operator.
 
     Arrays over rungs are in the order of `RUNGS`.
 
     Parameters
     ----------
     chosen : float
-        Share of the customers who are in the panel, by lot.
+        Share of the customers who are in the panel, a random sample.
     leads : float
-        Share of those who know a prospect that is in the panel too.
+        Share of them who know a prospect that is also in the panel.
     prospect : tuple of float
-        A prospect's chances, a month, of becoming a customer and of being lost.
+        Monthly probability that a prospect becomes a customer, and that they are lost.
     start : tuple of float
         Share of each rung in the first month.
     up, down : tuple of float
-        Chance of a step up or down in a month of somebody who stays, down without a slip.
+        Monthly probability of a step up or down among customers who stay; down without a slip.
     slip : float
-        Chance that something small goes wrong in a month.
+        Monthly probability that something small goes wrong.
     slip_down : tuple of float
-        What a slip adds to the log odds of a step down.
+        Effect of a slip on the log odds of a step down.
     hazard : tuple of float
-        Hazard of leaving, a month, at a score of 7, three years with the operator, no slip.
+        Monthly hazard of leaving at a score of 7, three years of tenure and no slip.
     score_hazard, tenure_hazard, slip_hazard : float
-        Log hazard ratio of a point of the score, of a year, and of a slip.
+        Log hazard ratio per point of the score, per year of tenure, and of a slip.
     score : tuple of float
         Mean satisfaction, points of 0–10.
     score_noise : float
-        Deviation of a month's score.
+        Standard deviation of a month's score.
     brought : tuple of float
-        New customers a month by recommendation.
+        New customers won per month by referral.
     """
 
     chosen: float = 0.3
@@ -62,7 +62,7 @@ class LadderTruth:
     brought: tuple[float, ...] = (0.001, 0.002, 0.006, 0.025)
 
     def log_hazard_ratios(self) -> dict[str, float]:
-        """Return the log hazard ratios of leaving; rungs are held against a customer's.
+        """Return the log hazard ratios of leaving; rungs are compared with the rung customer.
 
         Examples
         --------
@@ -78,12 +78,12 @@ class LadderTruth:
 LADDER_TRUTH = LadderTruth()
 
 
-def planted(truth: LadderTruth = LADDER_TRUTH) -> dict[str, Any]:
-    """Return what is planted, ready for JSON.
+def true_parameters(truth: LadderTruth = LADDER_TRUTH) -> dict[str, Any]:
+    """Return the true parameters, ready for JSON.
 
     Examples
     --------
-    >>> planted()["hazard_ratios"]["slip"]
+    >>> true_parameters()["hazard_ratios"]["slip"]
     1.8221
     """
     ratios = truth.log_hazard_ratios()

@@ -1,4 +1,4 @@
-"""The operator's feedback, three ways to hear it, and its weeks of service."""
+"""The operator's feedback by three modes of listening, and its service weeks."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ POPULATION_SEED = 20260151
 def feedback(
     customers: pd.DataFrame, rng: np.random.Generator, truth: VoiceTruth = VOICE_TRUTH
 ) -> pd.DataFrame:
-    """Draw who is asked or speaks up, and what is answered.
+    """Draw who is asked or speaks up, and what they answer.
 
     Parameters
     ----------
     customers : DataFrame
         With ``customer``, ``segment`` and ``channel``.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : VoiceTruth
-        What is planted.
+        The true parameters.
 
     Returns
     -------
     DataFrame
-        A row a question or comment, in the columns of the dataset ``feedback``, by customer and
-        month; the rating is missing where nobody answered.
+        One row per question or comment, in the columns of the dataset ``feedback``, by customer
+        and month; the rating is missing where nobody answered.
 
     Examples
     --------
@@ -69,15 +69,15 @@ def feedback(
     for mode, (count, draw) in enumerate(
         zip(asked, (_comments, _events, _relationship), strict=True)
     ):
-        who = np.repeat(np.arange(size), count)
-        frame = draw(segment[who], channel[who], rng, truth)
-        frame["who"], frame["mode"] = who, MODES[mode]
-        frame["when"] = rng.integers(18, size=len(who))
+        person = np.repeat(np.arange(size), count)
+        frame = draw(segment[person], channel[person], rng, truth)
+        frame["person"], frame["mode"] = person, MODES[mode]
+        frame["when"] = rng.integers(18, size=len(person))
         parts.append(frame)
     rows = pd.concat(parts, ignore_index=True)
-    rows = rows.sort_values(["who", "when"], kind="stable", ignore_index=True)
-    rows["customer"] = customers["customer"].to_numpy()[rows["who"]]
-    rows["channel"] = customers["channel"].to_numpy()[rows["who"]]
+    rows = rows.sort_values(["person", "when"], kind="stable", ignore_index=True)
+    rows["customer"] = customers["customer"].to_numpy()[rows["person"]]
+    rows["channel"] = customers["channel"].to_numpy()[rows["person"]]
     rows["month"] = np.datetime_as_string(_START + np.arange(18)).astype(object)[rows["when"]]
     return rows[list(COLUMNS)]
 
@@ -107,16 +107,16 @@ def _comments(
     )
 
 
-def event_places(size: int, rng: np.random.Generator) -> Codes:
-    """Draw after which touchpoint each is asked; nobody is asked after a bill, a blind spot."""
-    place = rng.integers(len(TOUCHPOINTS), size=size)
-    return np.where(place == TOUCHPOINTS.index("bill"), TOUCHPOINTS.index("help"), place)
+def event_touchpoints(size: int, rng: np.random.Generator) -> Codes:
+    """Draw the touchpoint after which each is asked; never a bill, which is a blind spot."""
+    index = rng.integers(len(TOUCHPOINTS), size=size)
+    return np.where(index == TOUCHPOINTS.index("bill"), TOUCHPOINTS.index("help"), index)
 
 
 def rate_events(
-    segment: Codes, channel: Codes, place: Codes, rng: np.random.Generator, truth: VoiceTruth
+    segment: Codes, channel: Codes, touchpoint: Codes, rng: np.random.Generator, truth: VoiceTruth
 ) -> tuple[Floats, Floats]:
-    """Draw days since an event, and what each would rate it.
+    """Draw days since an event, and the rating that each would give it.
 
     Returns
     -------
@@ -125,7 +125,7 @@ def rate_events(
     """
     days = rng.integers(truth.longest + 1, size=len(segment)).astype(float)
     felt = (
-        np.array(truth.means)[place]
+        np.array(truth.means)[touchpoint]
         + np.array(truth.segment_effect)[segment]
         + np.array(truth.channel_effect)[channel]
         + truth.drift * days
@@ -137,12 +137,12 @@ def rate_events(
 def _events(
     segment: Codes, channel: Codes, rng: np.random.Generator, truth: VoiceTruth
 ) -> pd.DataFrame:
-    place = event_places(len(segment), rng)
-    days, rating = rate_events(segment, channel, place, rng, truth)
+    touchpoint = event_touchpoints(len(segment), rng)
+    days, rating = rate_events(segment, channel, touchpoint, rng, truth)
     answered = rng.random(len(segment)) < np.array(truth.event_response)[segment]
     return pd.DataFrame(
         {
-            "touchpoint": np.array(TOUCHPOINTS, dtype=object)[place],
+            "touchpoint": np.array(TOUCHPOINTS, dtype=object)[touchpoint],
             "days": days,
             "rating": np.where(answered, rating, np.nan),
         }
@@ -152,7 +152,7 @@ def _events(
 def rate_relationship(
     segment: Codes, channel: Codes, rng: np.random.Generator, truth: VoiceTruth
 ) -> tuple[Floats, Floats]:
-    """Draw what each would answer to the company's survey.
+    """Draw the answers that each would give to the company's survey.
 
     Returns
     -------
@@ -191,7 +191,7 @@ def _relationship(
 
 
 def service_weeks(truth: VoiceTruth = VOICE_TRUTH) -> pd.DataFrame:
-    """Return contacts and those in time, by week and channel; the same for every operator.
+    """Return contacts, and contacts served in time, by week and channel; fixed for all operators.
 
     Examples
     --------
@@ -213,24 +213,13 @@ def service_weeks(truth: VoiceTruth = VOICE_TRUTH) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
-def owners() -> pd.DataFrame:
-    """Return which team each cause belongs to.
-
-    Examples
-    --------
-    >>> list(owners().columns)
-    ['cause', 'owner']
-    """
-    return pd.DataFrame({"cause": list(OWNERS), "owner": list(OWNERS.values())})
-
-
 def _rounded(values: Floats) -> Floats:
     return np.clip(np.round(values), 0, 10)
 
 
 @lru_cache(maxsize=4)
 def population(truth: VoiceTruth = VOICE_TRUTH) -> dict[str, Any]:
-    """Return what the answers of everybody who is asked would show.
+    """Return what answers from everybody who is asked would show.
 
     Returns
     -------
@@ -244,8 +233,8 @@ def population(truth: VoiceTruth = VOICE_TRUTH) -> dict[str, Any]:
     segment = pd.Categorical(people["segment"], MIX.segments).codes.astype(np.int64)
     channel = pd.Categorical(people["channel"], MIX.channels).codes.astype(np.int64)
     _, overall = rate_relationship(segment, channel, rng, truth)
-    place = event_places(POPULATION_SIZE, rng)
-    days, rating = rate_events(segment, channel, place, rng, truth)
+    touchpoint = event_touchpoints(POPULATION_SIZE, rng)
+    days, rating = rate_events(segment, channel, touchpoint, rng, truth)
     share = np.bincount(segment) / POPULATION_SIZE
     cell = segment * len(MIX.channels) + channel
     cells = np.bincount(cell, weights=rating) / np.bincount(cell)

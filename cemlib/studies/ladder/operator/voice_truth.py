@@ -1,4 +1,4 @@
-"""What is planted in the operator's feedback and in its weeks of service."""
+"""True parameters of the operator's feedback and of its service weeks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OWNERS = {
 
 @dataclass(frozen=True)
 class VoiceTruth:
-    """Everything the generated feedback follows; a change makes another operator.
+    """True parameters of the generated feedback; a change makes another operator.
 
     Arrays over touchpoints are in the order of `TOUCHPOINTS`, those over segments and channels in
     that of the survey's truth, those over causes in that of `OWNERS`. Ratings are points of 0–10.
@@ -38,42 +38,42 @@ class VoiceTruth:
     means : tuple of float
         Mean rating of each touchpoint.
     weights : tuple of float
-        What a point of each touchpoint adds to the rating of the relationship.
+        Effect of one point of each touchpoint on the rating of the relationship.
     segment_effect, channel_effect : tuple of float
-        What a segment, and the channel, adds to every rating.
+        Effect of the segment, and of the channel, on every rating.
     halo, noise : float
-        Deviation of what a customer adds to all ratings alike, and of one rating.
+        Standard deviation of a customer's effect on all ratings, and of a single rating.
     asked : tuple of float
-        Questions a customer in eighteen months: on one's own accord, after an event, from the
+        Comments and questions per customer in eighteen months: unasked, after an event, from the
         company.
     response_base : float
         Log odds of an answer to the company's survey.
     response_segment, response_channel : tuple of float
-        What segment and channel add to them.
+        Effects of segment and channel on these log odds.
     event_response : tuple of float
-        Chance of an answer after an event, by segment.
+        Probability of an answer after an event, by segment.
     drift : float
-        What a day between the experience and the question adds to a rating.
+        Change in a rating per day between the experience and the question.
     longest : int
-        Most days between them; which of them chance decides.
+        Maximum days between them; drawn uniformly.
     about : tuple of float
         Share of each touchpoint among comments.
     causes : tuple of float
         Share of each cause among comments.
     routed : tuple of float
-        Share of each cause that goes to the right team at once.
+        Share of each cause that is routed to the right team first.
     hours : tuple of float
-        Median hours until the right team has it: at once right, and not.
+        Median hours until the right team has it: routed right first, and not.
     told : float
-        Share of the customers who are told what was done.
+        Share of customers who are told what was done.
     in_time : tuple of float
         Share of contacts in time, by channel.
     weekly_spread : float
-        Deviation of a week's log odds of being in time, beyond chance.
+        Standard deviation of a week's log odds of being in time, beyond binomial variation.
     troubled : tuple of (int, int)
-        First and last week of the trouble on the hotline.
+        First and last week of the disruption on the hotline.
     trouble : float
-        What it adds to the log odds.
+        Effect of the disruption on the log odds.
     """
 
     means: tuple[float, ...] = (7.2, 6.9, 7.4, 6.0, 6.6, 6.3)
@@ -103,12 +103,12 @@ class VoiceTruth:
 VOICE_TRUTH = VoiceTruth()
 
 
-def planted(truth: VoiceTruth = VOICE_TRUTH) -> dict[str, Any]:
-    """Return what is planted, ready for JSON.
+def true_parameters(truth: VoiceTruth = VOICE_TRUTH) -> dict[str, Any]:
+    """Return the true parameters, ready for JSON.
 
     Examples
     --------
-    >>> planted()["owners"]["no signal"]
+    >>> true_parameters()["owners"]["no signal"]
     'network'
     """
     lists = {name: list(x) if isinstance(x, tuple) else x for name, x in asdict(truth).items()}

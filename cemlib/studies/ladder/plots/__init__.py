@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
         "journey": [
-            "heard_figure",
+            "listening_figure",
             "control_figure",
             "standardised_figure",
             "funnel_figure",

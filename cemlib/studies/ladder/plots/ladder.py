@@ -1,4 +1,4 @@
-"""Figures of the experience ladder: rungs and moves, worth of steps, staying, forgiveness."""
+"""Figures of the experience ladder: rungs and moves, value of steps, staying, forgiveness."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from cemlib.plot.style import (
     canvas,
     guides,
 )
-from cemlib.stats.estimates import Estimates, Floats, significant
-from cemlib.studies.ladder.ladder import ARROW
+from cemlib.stats.estimates import Floats, significant
+from cemlib.studies.ladder.markov import ARROW
+from cemlib.studies.ladder.rung_value import StepValues
 
 _COLOURS = (SKY, BLUE, GREEN, ORANGE, PURPLE, VERMILION)
 _BOX = (0.86, 0.62)
@@ -32,78 +33,81 @@ _BOX = (0.86, 0.62)
 
 def ladder_figure(
     states: Sequence[str],
-    chances: Floats,
+    probabilities: Floats,
     shares: Floats,
     values: Floats,
     *,
     changed: tuple[int, int] | None = None,
-    least: float = 0.005,
+    minimum: float = 0.005,
 ) -> Figure:
-    """Draw the ladder: what a customer on each rung is worth, who moves, who ends where.
+    """Draw the ladder: value of each rung, monthly moves, and where customers are later.
 
     Parameters
     ----------
     states : sequence of str
-        From the first rung to the best, then gone.
-    chances : ndarray, shape (S, S)
-        Chances of a month's moves.
+        Rungs from the lowest to the best, then the state of customers who left.
+    probabilities : ndarray, shape (S, S)
+        Monthly transition probabilities.
     shares : ndarray, shape (T, S)
-        Share of the customers on each rung over time, from
-        `cemlib.studies.ladder.ladder.shares_over_time`.
+        Share of the customers in each state over time, from
+        `cemlib.studies.ladder.markov.shares_over_time`.
     values : ndarray, shape (S,)
-        Yuan.
+        Lifetime value on each rung, yuan.
     changed : (int, int), optional
-        A step to mark.
-    least : float
-        Smallest chance of a step that is drawn.
+        A step to highlight.
+    minimum : float
+        Smallest probability of a step that is drawn.
     """
     size, months = len(states), len(shares) - 1
     top = int(np.argmax(shares[-1]))
     alt = (
-        f"A ladder of {size} states with the chances of a month's moves. After {months} months "
-        f"most are {states[top]}, {100 * shares[-1, top]:.0f}%; a customer who begins as "
-        f"{states[0]} is worth {values[0]:.0f} yuan, one who is {states[-2]} {values[-2]:.0f}."
+        f"A ladder of {size} states with monthly transition probabilities. The largest group in "
+        f"month {months} is {states[top]}, {100 * shares[-1, top]:.0f}% of customers. Lifetime "
+        f"value: {values[0]:.0f} yuan for {states[0]}, {values[-2]:.0f} yuan for {states[-2]}."
     )
     ratios = {"width_ratios": (2.1, 1)}
     with canvas(height=4.3, alt=minus(alt), ncols=2, gridspec_kw=ratios) as (figure, axes):
-        _staircase(axes[0], states, chances, values, changed, least)
+        _staircase(axes[0], states, probabilities, values, changed, minimum)
         rows = np.arange(size)
         axes[1].barh(rows + 0.19, 100 * shares[0], 0.34, color="#c3cad2", label="now")
-        axes[1].barh(rows - 0.19, 100 * shares[-1], 0.34, color=BLUE, label=f"in {months} months")
+        axes[1].barh(
+            rows - 0.19, 100 * shares[-1], 0.34, color=BLUE, label=f"after {months} months"
+        )
         name_rows(axes[1], list(states), {})
         guides(axes[1], "x")
-        axes[1].set_xlabel("Customers, %")
-        axes[1].set_title("Who ends where", fontsize=11)
+        axes[1].set_xlabel("Share of customers, %")
+        axes[1].set_title("Customers by state", fontsize=11)
         axes[1].legend(loc="lower right", fontsize=8.5)
-        axes[0].set_title("Chance of a move in a month, and worth in yuan", fontsize=11)
+        axes[0].set_title("Probability of each move per month, and lifetime value", fontsize=11)
     return figure
 
 
 def _staircase(
     axes: Axes,
     states: Sequence[str],
-    chances: Floats,
+    probabilities: Floats,
     values: Floats,
     changed: tuple[int, int] | None,
-    least: float,
+    minimum: float,
 ) -> None:
     size, (width, height) = len(states), _BOX
-    at = {rung: (float(rung), 1.35 * rung) for rung in range(size - 1)}
-    at[size - 1] = (size - 1.2, 0.0)
-    for rung, (x, y) in at.items():
+    centres = {rung: (float(rung), 1.35 * rung) for rung in range(size - 1)}
+    centres[size - 1] = (size - 1.2, 0.0)
+    for rung, (x, y) in centres.items():
         gone = rung == size - 1
         box = FancyBboxPatch(
             (x - width / 2, y - height / 2), width, height, boxstyle="round,pad=0.04",
             facecolor="#eef1f4" if gone else "#e3f0f9", edgecolor=GREY if gone else BLUE,
         )  # fmt: skip
         axes.add_patch(box)
-        worth = "" if gone else minus(f"\n{values[rung]:.0f} yuan")
-        axes.text(x, y, f"{states[rung]}{worth}", ha="center", va="center", fontsize=8.5)
-    for i, j in np.argwhere(chances >= least):
+        value = "" if gone else minus(f"\n{values[rung]:.0f} yuan")
+        axes.text(x, y, f"{states[rung]}{value}", ha="center", va="center", fontsize=8.5)
+    for i, j in np.argwhere(probabilities >= minimum):
         if i == j or i == size - 1:
             continue
         marked = changed == (i, j)
-        _arrow(axes, at[int(i)], at[int(j)], chances[i, j], int(i), int(j), size, marked)
+        pair, leaves = (int(i), int(j)), int(j) == size - 1
+        _arrow(axes, centres[pair[0]], centres[pair[1]], probabilities[i, j], pair, leaves, marked)
     axes.set_xlim(-0.6, size - 0.5)
     axes.set_ylim(-0.7, 1.35 * (size - 2) + 1.0)
     axes.set_axis_off()
@@ -114,13 +118,12 @@ def _arrow(
     axes: Axes,
     start: tuple[float, float],
     end: tuple[float, float],
-    chance: float,
-    i: int,
-    j: int,
-    size: int,
+    probability: float,
+    step: tuple[int, int],
+    leaves: bool,
     marked: bool,
 ) -> None:
-    leaves = j == size - 1
+    i, j = step
     colour = VERMILION if leaves else GREEN if j > i else ORANGE
     height = _BOX[1] / 2 + 0.04
     if leaves:
@@ -139,7 +142,7 @@ def _arrow(
     axes.annotate(
         "", stop, begin,
         arrowprops={
-            "arrowstyle": "-|>", "color": colour, "linewidth": 0.8 + 14 * min(chance, 0.25),
+            "arrowstyle": "-|>", "color": colour, "linewidth": 0.8 + 14 * min(probability, 0.25),
             "connectionstyle": bend, "shrinkA": 0, "shrinkB": 0, "alpha": 0.9,
         },
     )  # fmt: skip
@@ -150,7 +153,7 @@ def _arrow(
         x += -0.3 if j > i else 0.3
         y += 0.28 if j > i else -0.28
     axes.text(
-        x, y, f"{100 * chance:.1f}%", ha="center", va="center", fontsize=8.5,
+        x, y, f"{100 * probability:.1f}%", ha="center", va="center", fontsize=8.5,
         fontweight="bold" if marked else "normal", color=INK,
         bbox={
             "facecolor": "#fff3c9" if marked else "white",
@@ -159,37 +162,42 @@ def _arrow(
     )  # fmt: skip
 
 
-def steps_figure(elasticity: Estimates, per_point: Estimates) -> Figure:
-    """Draw what each step is worth: a per cent of its chance, and a point of it.
+def steps_figure(steps: StepValues) -> Figure:
+    """Draw the value of each step: per 1% of its probability, and per percentage point.
 
     Parameters
     ----------
-    elasticity, per_point : Estimates
+    steps : StepValues
         From `cemlib.studies.ladder.rung_value.compare_steps`.
     """
+    elasticity = steps.elasticity
     order = np.argsort(significant(np.abs(elasticity.values)), kind="stable")
     first = int(order[-1])
     alt = minus(
-        f"Elasticity of a customer's value to {len(order)} steps. The step that moves it most is "
-        f"{elasticity.names[first]}: {elasticity.values[first]:.2f}% for 1% more of its chance."
+        f"Elasticity of customer value to {len(order)} steps. The step with the largest elasticity "
+        f"is {elasticity.names[first]}: {elasticity.values[first]:.2f}% per 1% more probability."
     )
     with canvas(height=rows_high(len(order)), alt=alt, ncols=2, sharey=True) as (figure, axes):
-        for panel, found, words in (
-            (axes[0], elasticity, "Value, % for 1% more\nof the step's chance"),
-            (axes[1], per_point, "Value, yuan a customer for a\npoint more of the chance"),
+        for panel, estimates, label in (
+            (axes[0], elasticity, "Change in value, % per 1% more\nof the step's probability"),
+            (
+                axes[1],
+                steps.per_point,
+                "Change in value, yuan per\ncustomer per percentage point",
+            ),
         ):
-            table = found.frame().iloc[order].reset_index(drop=True)
+            table = estimates.frame().iloc[order].reset_index(drop=True)
             colours = [GREEN if value > 0 else VERMILION for value in table["estimate"]]
             dots(panel, table, colours)
             panel.axvline(0, color=INK, linewidth=1)
-            panel.set_xlabel(words)
-        name_rows(axes[0], [elasticity.names[at] for at in order], {})
-        figure.suptitle("Which step is worth most?", x=0.01, ha="left")
+            panel.set_xlabel(label)
+        name_rows(axes[0], [elasticity.names[step] for step in order], {})
+        figure.suptitle("Value of each step", x=0.01, ha="left")
     return figure
 
 
 def survival_figure(curves: Mapping[str, pd.DataFrame], horizon: float) -> Figure:
-    """Draw who is still there, by the rung on which each was first seen.
+    """Draw the share still present, by the first observed rung.
 
     Parameters
     ----------
@@ -198,30 +206,30 @@ def survival_figure(curves: Mapping[str, pd.DataFrame], horizon: float) -> Figur
     horizon : float
         Last month that is drawn.
     """
-    ends = {name: curve["survival"].iloc[-1] for name, curve in curves.items()}
-    words = ", ".join(f"{name} {100 * end:.0f}%" for name, end in ends.items())
-    alt = f"Share of customers still there after {horizon:.0f} months, by first rung: {words}."
+    last = {name: float(curve["survival"].iloc[-1]) for name, curve in curves.items()}
+    listed = ", ".join(f"{name} {100 * share:.0f}%" for name, share in last.items())
+    alt = f"Share of customers still present in month {horizon:.0f}, by first rung: {listed}."
     with canvas(height=3.6, alt=alt) as (figure, axes):
         for curve, colour in zip(curves.values(), _COLOURS[1:] * 3, strict=False):
             time = np.r_[curve["time"], horizon + 0.5]
             lines = [100 * np.r_[curve[c], curve[c].iloc[-1]] for c in ("survival", "low", "high")]
             axes.step(time, lines[0], where="post", color=colour)
             axes.fill_between(time, *lines[1:], step="post", color=colour, alpha=0.13, linewidth=0)
-        _name_ends(axes, ends, horizon)
+        _name_curves(axes, last, horizon)
         axes.set_xlim(0, horizon * 1.2)
-        axes.set_xlabel("Months since first seen on the rung")
+        axes.set_xlabel("Months since first observed")
         axes.set_ylabel("Still a customer, %")
-        axes.set_title("Who stays, by first rung")
+        axes.set_title("Customers who stay, by first rung")
     return figure
 
 
-def _name_ends(axes: Axes, ends: Mapping[str, float], horizon: float) -> None:
-    """Name curves at their right ends, pushed apart where they would lie on one another."""
+def _name_curves(axes: Axes, shares: Mapping[str, float], horizon: float) -> None:
+    """Name curves at their right, pushed apart where names would overlap."""
     low, high = axes.get_ylim()
-    gap, last = 0.065 * (high - low), -np.inf
-    for at, (name, end) in enumerate(sorted(ends.items(), key=lambda item: item[1])):
-        last = max(100 * end, last + gap) if at else 100 * end
-        axes.text(horizon * 1.015 + 0.5, last, name, va="center", fontsize=9.5)
+    gap, height = 0.065 * (high - low), -np.inf
+    for name, share in sorted(shares.items(), key=lambda item: item[1]):
+        height = max(100 * share, height + gap)
+        axes.text(horizon * 1.015 + 0.5, height, name, va="center", fontsize=9.5)
 
 
 def hazards_figure(hazards: pd.DataFrame, names: Mapping[str, str]) -> Figure:
@@ -232,13 +240,13 @@ def hazards_figure(hazards: pd.DataFrame, names: Mapping[str, str]) -> Figure:
     hazards : DataFrame
         From `cemlib.studies.ladder.survival.Hazards.frame`.
     names : mapping of str to str
-        What each covariate is called in print.
+        Label of each covariate.
     """
     table = hazards.iloc[::-1].reset_index(drop=True)
-    least = hazards.loc[significant(hazards["estimate"]).idxmin()]
+    smallest = hazards.loc[significant(hazards["estimate"]).idxmin()]
     alt = (
-        f"Hazard ratios of leaving for {len(table)} covariates; the smallest is that of "
-        f"{names.get(least['name'], least['name'])}, {least['estimate']:.2f}."
+        f"Hazard ratios of leaving for {len(table)} covariates; the smallest is for "
+        f"{names.get(smallest['name'], smallest['name'])}, {smallest['estimate']:.2f}."
     )
     with canvas(height=rows_high(len(table)), alt=alt) as (figure, axes):
         dots(axes, table, BLUE)
@@ -248,27 +256,27 @@ def hazards_figure(hazards: pd.DataFrame, names: Mapping[str, str]) -> Figure:
         axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axes.minorticks_off()
         name_rows(axes, table["name"], names)
-        axes.set_xlabel("Hazard ratio of leaving (1: no difference)")
-        axes.set_title("What tells who leaves")
+        axes.set_xlabel("Hazard ratio of leaving (1 = no difference)")
+        axes.set_title("Predictors of leaving")
     return figure
 
 
 def forgiveness_figure(rungs: pd.DataFrame) -> Figure:
-    """Draw what a slip does on each rung.
+    """Draw falling and leaving with and without a slip, by rung.
 
     Parameters
     ----------
     rungs : DataFrame
         From `cemlib.studies.ladder.forgiveness.forgiveness`.
     """
-    words = ", ".join(f"{row.rung} {row.odds_ratio:.1f}" for row in rungs.itertuples())
-    alt = f"How a slip multiplies the odds of falling a rung or leaving: {words}."
+    ratios = ", ".join(f"{row.rung} {row.odds_ratio:.1f}" for row in rungs.itertuples())
+    alt = f"Odds ratio of falling a rung or leaving after a slip, by rung: {ratios}."
     table = rungs.iloc[::-1].reset_index(drop=True)
     ratio = table.rename(columns={"odds_ratio": "estimate"})
     with canvas(height=rows_high(len(table)), alt=alt, ncols=2, sharey=True) as (figure, axes):
         for column, colour, marker, label in (
-            ("without", GREEN, "o", "no slip"),
-            ("after", VERMILION, "D", "slip"),
+            ("without", GREEN, "o", "without a slip"),
+            ("after", VERMILION, "D", "after a slip"),
         ):
             axes[0].scatter(
                 100 * table[column], table.index, color=colour, s=46, marker=marker, zorder=3,
@@ -277,18 +285,18 @@ def forgiveness_figure(rungs: pd.DataFrame) -> Figure:
         axes[0].hlines(table.index, 100 * table["without"], 100 * table["after"], color=GREY)
         guides(axes[0], "x")
         axes[0].set_xlim(left=0)
-        axes[0].set_xlabel("Lower or gone in the\nnext month, %")
+        axes[0].set_xlabel("On a lower rung or gone\nin the next month, %")
         axes[0].legend(loc="lower right", fontsize=9)
         dots(axes[1], ratio, BLUE)
         axes[1].axvline(1, color=INK, linewidth=1)
-        axes[1].set_xlabel("A slip multiplies the odds by\n(1: forgiven)")
+        axes[1].set_xlabel("Odds ratio, after against without\na slip (1 = no difference)")
         name_rows(axes[0], table["rung"], {})
-        figure.suptitle("Who forgives a slip?", x=0.01, ha="left")
+        figure.suptitle("Falling or leaving after a slip, by rung", x=0.01, ha="left")
     return figure
 
 
 def step_words(name: str) -> str:
-    """Return a step as it is spoken.
+    """Return the name of a step in words.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Load contacts: the operator's or a file of one's own, or refuse it with every problem."""
+"""Contacts, what they are about, and the article's cases: entries, contracts and reader."""
 
 from __future__ import annotations
 
@@ -6,37 +6,73 @@ import os
 from dataclasses import dataclass
 
 import pandas as pd
+import pandera.pandas as pa
 
+from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.load import read_table
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural
 from cemlib.data.timestamps import DEFAULT_ZONE
-from cemlib.studies.repair.datasets import contracts
 
+EPISODES = ("broadband restart", "three channels", "one fault")
 UNKNOWN_CHANNEL = "unknown"
+ARTICLE = (
+    "Wang Shengsheng (王升升), on centralised repair and customer satisfaction "
+    "(浅谈集中修复在客户满意度提升中的作用), 客户世界 (Customer World), January–February 2021"
+)
 _WITHOUT = {
-    "channel": "channels are not told apart",
+    "channel": "channels are not distinguished",
     "problem": "contacts are merged by their texts alone",
     "text": "contacts are merged by their codes alone",
-    "score": "nobody is known to be dissatisfied",
+    "score": "dissatisfied customers cannot be identified",
 }
+
+
+def contacts() -> pa.DataFrameSchema:
+    """Return the contract of contacts.
+
+    A channel may have any name; columns that are absent are left out of the frame.
+    """
+    columns = {
+        "contact": fields.text("Id of the contact", required=False),
+        "customer": fields.text(
+            "Key of the customer; empty if unknown", nullable=True,
+            refers_to=("customers", "customer"),
+        ),
+        "channel": fields.text("Channel of the contact", nullable=True, required=False),
+        "time": fields.moment("When the contact began"),
+        "problem": fields.text(
+            "Code of the problem; empty if none was set", nullable=True, required=False,
+            refers_to=("problems", "problem"),
+        ),
+        "text": fields.text("What the customer said", nullable=True, required=False),
+        "score": fields.answer("Satisfaction with the contact", (1, 5)),
+        "name": fields.text("Name of the caller, as noted", nullable=True, required=False,
+                            personal=True),
+        "phone": fields.text("Phone number of the caller", nullable=True, required=False,
+                             personal=True),
+        "email": fields.text("E-mail address of the caller", nullable=True, required=False,
+                             personal=True),
+    }  # fmt: skip
+    columns["score"].required = False
+    return fields.table("contacts", columns, unique=["contact"])
 
 
 @dataclass(frozen=True)
 class Contacts:
-    """Contacts, as far as they tell.
+    """Contacts, with notes on how they were read.
 
     Parameters
     ----------
     contacts : DataFrame
-        A row a contact, in the order of the file: text ``contact``, ``customer`` (missing where
-        nobody knows), ``channel``, ``problem``, ``text``; ``time`` in the zone; float ``score``.
-        Columns that the file does not have are absent, but for ``contact``: its row then.
+        One row per contact, in the order of the file: text ``contact``, ``customer`` (missing if
+        unknown), ``channel``, ``problem``, ``text``; ``time`` in the zone; float ``score``.
+        Columns that the file lacks are absent, except ``contact``: its row number then.
     zone : str
-        The time zone in which ``time`` is given.
+        The time zone of ``time``.
     repeated : int
-        Rows that said the same as an earlier one, and are left out.
+        Rows identical to an earlier one, which are left out.
     without_customer : int
         Contacts whose customer is missing.
     notes : tuple of str
@@ -53,17 +89,17 @@ class Contacts:
 def load_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> Contacts:
     """Load contacts.
 
-    Needed are ``customer`` and ``time``, and ``problem`` or ``text``.
+    Required are ``customer`` and ``time``, and ``problem`` or ``text``.
 
     Parameters
     ----------
     file : str or path
-        A CSV file or workbook; the operator's contacts if empty. Columns are found by name, in any
-        order, or by the YAML beside the file (`cemlib.data.mapping`). Times have any form of
-        `cemlib.data.timestamps.parse_moment`; rows may stand in any order.
+        A CSV file or workbook; the operator's contacts if empty. Columns are matched by name, in
+        any order, or by the YAML next to the file (`cemlib.data.mapping`). Times have any form of
+        `cemlib.data.timestamps.parse_moment`; rows may be in any order.
     zone : str
-        Time zone of times that name none, and of the result: ``"Europe/Berlin"``. If empty, that
-        of the YAML, or ``"Asia/Shanghai"``.
+        Time zone for timestamps without one, and of the result: ``"Europe/Berlin"``. If empty,
+        that of the YAML, or ``"Asia/Shanghai"``.
 
     Returns
     -------
@@ -87,8 +123,8 @@ def load_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> Conta
     if reading.problems:
         raise reading.error()
     frame = reading.frame
-    named = zone or reading.mapping.zone or DEFAULT_ZONE
-    frame["time"] = frame["time"].dt.tz_convert(named)
+    local_zone = zone or reading.mapping.zone or DEFAULT_ZONE
+    frame["time"] = frame["time"].dt.tz_convert(local_zone)
     notes = list(reading.notes)
     if "contact" not in frame:
         frame.insert(0, "contact", [f"row {number}" for number in reading.numbers])
@@ -97,23 +133,25 @@ def load_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> Conta
         if gaps:
             notes.append(f"{plural(gaps, 'contact has', 'contacts have')} no channel.")
             frame["channel"] = frame["channel"].fillna(UNKNOWN_CHANNEL)
-    nameless = int(frame["customer"].isna().sum()) if "customer" in frame else len(frame)
+    unknown = int(frame["customer"].isna().sum()) if "customer" in frame else len(frame)
     if "customer" not in frame:
         frame.insert(1, "customer", pd.Series(None, index=frame.index, dtype="str"))
-    if nameless:
-        who = plural(nameless, "contact names", "contacts name")
-        notes.append(f"{who} no customer: each stays by itself, and is merged with no other.")
+    if unknown:
+        many = plural(
+            unknown, "contact has no customer and is", "contacts have no customer and are"
+        )
+        notes.append(f"{many} not merged with any other.")
     if repeated:
-        rows = plural(repeated, "row says", "rows say")
-        notes.append(f"{rows} the same as an earlier one: left out.")
+        rows = plural(repeated, "row is identical", "rows are identical")
+        notes.append(f"{rows} to an earlier one and left out.")
     if not frame["time"].is_monotonic_increasing:
-        notes.append("The rows are not in the order of time; their order does not matter.")
+        notes.append("The rows are not in chronological order; this makes no difference.")
     notes += [f"No column {name}: {what}." for name, what in _WITHOUT.items() if name not in frame]
-    return Contacts(frame, named, repeated, nameless, tuple(notes))
+    return Contacts(frame, local_zone, repeated, unknown, tuple(notes))
 
 
 def read_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> tuple[Reading, int]:
-    """Read contacts; what is wrong with them stands in the reading.
+    """Read contacts; problems of the file are in the reading.
 
     Parameters
     ----------
@@ -125,7 +163,7 @@ def read_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> tuple
     reading : Reading
         With frame, times as UTC, or problems.
     repeated : int
-        Rows that said the same as an earlier one, and are left out.
+        Rows identical to an earlier one, which are left out.
 
     Raises
     ------
@@ -139,9 +177,9 @@ def read_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> tuple
     """
     reading = read_table(CONTACTS, file, zone=zone, repeats=True)
     if reading.places and not {"problem", "text"} & set(reading.places):
-        fix = "name one of them, or say which it is in the YAML beside the file"
+        fix = "add one of them, or map one in the YAML next to the file"
         reading.problems.append(
-            Problem(reading.row, "", "", "has no column problem and no text", fix)
+            Problem(reading.row, "", "", "has no column problem and no column text", fix)
         )
     if reading.problems:
         return reading, 0
@@ -149,19 +187,19 @@ def read_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> tuple
 
 
 def _leave_out_repeats(reading: Reading) -> int:
-    """Leave out rows that say the same as an earlier one; refuse one contact told in two ways."""
+    """Leave out rows identical to an earlier one; refuse one contact with different contents."""
     frame = reading.frame
     same = frame.duplicated()
     if "contact" in frame:
         first = frame[~same].drop_duplicates("contact").index
         rows = dict(zip(frame.loc[first, "contact"], first, strict=True))
         clash = frame.index[~same & frame["contact"].duplicated()]
-        for at in clash:
-            row, earlier = reading.numbers[at], reading.numbers[rows[frame.at[at, "contact"]]]
-            problem = f"stands in row {earlier:,} already, with other contents"
-            fix = f"keep one of rows {earlier:,} and {row:,}, or give one an id of its own"
-            own, value = reading.own("contact"), str(frame.at[at, "contact"])
-            reading.problems.append(Problem(row, own, value, problem, fix))
+        for index in clash:
+            row, earlier = reading.numbers[index], reading.numbers[rows[frame.at[index, "contact"]]]
+            problem = f"is in row {earlier:,} already, with different contents"
+            fix = f"keep one of rows {earlier:,} and {row:,}, or give one another id"
+            column, value = reading.own("contact"), str(frame.at[index, "contact"])
+            reading.problems.append(Problem(row, column, value, problem, fix))
         if len(clash):
             return 0
     if same.any():
@@ -174,9 +212,82 @@ CONTACTS = Dataset(
     "contacts",
     "Contacts of customers in five channels",
     "telecom/contacts.csv",
-    f"{GENERATED} Which contacts are one case stands in contact-truth.",
-    contract=contracts.contacts,
+    f"{GENERATED} The true case of each contact is in contact-truth.",
+    contract=contacts,
     read=lambda file="", **options: read_contacts(file, **options)[0],
     options=("zone",),
     limit_mb=256,
+)
+
+
+def contact_truth() -> pa.DataFrameSchema:
+    """Return the contract of the true case of each contact."""
+    columns = {
+        "contact": fields.text("Id of the contact", refers_to=("contacts", "contact")),
+        "customer": fields.text("The customer", refers_to=("customers", "customer")),
+        "case": fields.text("The case: customer and number, as in C0000012-02"),
+        "problem": fields.text("The problem", refers_to=("problems", "problem")),
+        "fault": fields.text("The common fault behind a wave of cases", nullable=True),
+    }
+    return fields.table("contact-truth", columns, unique=["contact"])
+
+
+CONTACT_TRUTH = Dataset(
+    "contact-truth",
+    "True customer, problem and case of each contact",
+    "telecom/contact-truth.csv",
+    "Exact: the contacts were generated from it. No estimator may read it.",
+    contract=contact_truth,
+    limit_mb=256,
+)
+
+
+def problems() -> pa.DataFrameSchema:
+    """Return the contract of problems."""
+    columns = {
+        "problem": fields.text("Code of the problem"),
+        "name_en": fields.text("English name", nullable=True, required=False),
+        "name_zh": fields.text("Chinese name", nullable=True, required=False),
+        "owner": fields.text("Team that can remove the cause", nullable=True, required=False),
+        "severity": fields.number("1 a nuisance, 2 a loss, 3 no service", (1, 3)),
+    }
+    columns["severity"].required = False
+    return fields.table("problems", columns, unique=["problem"])
+
+
+PROBLEMS = Dataset(
+    "problems",
+    "Problems that contacts are about, and their owners",
+    "telecom/problems.csv",
+    "Invented.",
+    contract=problems,
+)
+
+
+def repair_cases() -> pa.DataFrameSchema:
+    """Return the contract of the article's cases as events."""
+    columns = {
+        "case": fields.text("The case", pa.Check.isin(EPISODES)),
+        "order": fields.whole("Position in the case", pa.Check.ge(1)),
+        "time": fields.moment("When it happens; invented"),
+        "actor": fields.text("Who acts"),
+        "channel": fields.text("Channel", nullable=True),
+        "act": fields.text("What is done, in a word or two"),
+        "text_en": fields.text("What is done or said, in English"),
+        "text_zh": fields.text("What is done or said, in Chinese"),
+        "provenance": fields.text(
+            "Whether the event is in the article", pa.Check.isin(("article", "invented"))
+        ),
+    }
+    return fields.table("repair-cases", columns, unique=["case", "order"])
+
+
+REPAIR_CASES = Dataset(
+    "repair-cases",
+    "Three cases of centralised repair as events",
+    "cases/repair-cases.csv",
+    "Rows with provenance article are in the article, in our own words; rows with provenance "
+    "invented, and all times, are invented.",
+    sources=(ARTICLE,),
+    contract=repair_cases,
 )

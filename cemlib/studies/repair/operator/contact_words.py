@@ -1,4 +1,4 @@
-"""What customers say besides their problem, in English and in Chinese; all invented."""
+"""Further phrases of customers, in English and in Chinese; all invented."""
 
 DETAILS = {
     "place": (

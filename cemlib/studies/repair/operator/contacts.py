@@ -1,7 +1,7 @@
-"""The operator's contacts: who came when, where and with what, and which contacts are one case.
+"""The operator's contacts: customer, time, channel and text, and the true case of each.
 
-Case ids are stable: ``C0000012-02`` is the second case, by its first contact, of customer
-``C0000012``; neither other customers nor other tables change it.
+Case ids are stable: ``C0000012-02`` is the second case, by first contact, of customer
+``C0000012``; it does not depend on other customers or tables.
 """
 
 from __future__ import annotations
@@ -28,45 +28,45 @@ _PREFERRED = {"hotline": "hotline", "app": "chatbot", "shop": "shop", "wechat": 
 
 @dataclass(frozen=True)
 class ContactsTruth:
-    """Everything the generated contacts follow; a change makes another operator.
+    """True parameters of the generated contacts; a change makes another operator.
 
     Parameters
     ----------
     first_day : str
         A Monday, the first day of the record, local time.
     weeks : int
-        How many weeks it has.
+        Length of the record in weeks.
     cases : tuple of float
-        Mean cases a customer over the record, by segment, before what is added below.
+        Mean cases per customer over the record, by segment, before the additions below.
     spread : float
-        Shape of the gamma by which customers differ; large is alike.
+        Shape of the gamma distribution by which customers differ; the larger, the more alike.
     weekdays, day_hours : tuple of float
         Weight of each weekday from Monday, and of each hour of the day.
     concentration : float
-        By how much an hour at which a problem concentrates weighs more.
+        Factor of the weight of an hour at which a problem concentrates.
     more : float
-        Chance that a case has one more contact, again and again, up to ``most`` contacts.
+        Probability that a case has another contact, repeatedly, up to ``most`` contacts.
     gap_hours, gap_sigma : float
         Median and log standard deviation of the hours between contacts of one case.
     together : float
-        Chance that another problem of the same customer starts within 36 hours.
+        Probability that another problem of the same customer starts within 36 hours.
     again : float
-        Chance that the same problem comes back, as a new case, 5 to 25 days later.
+        Probability that the same problem returns, as a new case, 5 to 25 days later.
     channels : tuple of str
-        Where contacts are taken.
+        Names of the channels.
     coded, keyless : tuple of float
-        Chance, by channel, that a problem code is set, and that the customer key is missing.
+        Probability, by channel, that a problem code is set, and that the customer key is missing.
     miscoded : float
-        Chance that a code that is set is the sibling's.
+        Probability that the code set is that of the sibling problem.
     english : float
         Share of customers who write English.
     scored : float
-        Chance that a contact is rated.
+        Probability that a contact is rated.
     emerging, emerging_since, emerging_factor
-        The problem that emerges, its first day, and its rate against before.
+        The rising problem, its first day, and its rate relative to before.
     wave, wave_hour, wave_share
         The problem of the wave, the hour in which all its cases begin, and the share of broadband
-        households and small businesses hit by the one fault.
+        households and small businesses affected by the fault.
     """
 
     first_day: str = "2025-06-02"
@@ -107,20 +107,20 @@ class ContactsTruth:
 CONTACTS = ContactsTruth()
 
 
-def planted(truth: ContactsTruth = CONTACTS) -> dict[str, Any]:
-    """Return what ``truth.json`` says of the contacts.
+def true_parameters(truth: ContactsTruth = CONTACTS) -> dict[str, Any]:
+    """Return the true parameters of the contacts, as in ``truth.json``.
 
     Examples
     --------
-    >>> planted()["hours"]["broadband-slow"]
+    >>> true_parameters()["hours"]["broadband-slow"]
     [19, 20, 21, 22]
     """
     hours = {problem.code: list(problem.hours) for problem in PROBLEMS if problem.hours}
-    told = asdict(truth)
+    parameters = asdict(truth)
     for field in ("coded", "keyless"):
-        told[field] = dict(zip(truth.channels, told[field], strict=True))
-    told["cases"] = dict(zip(MIX.segments, truth.cases, strict=True))
-    return told | {"zone": ZONE, "fault": "F1", "hours": hours}
+        parameters[field] = dict(zip(truth.channels, parameters[field], strict=True))
+    parameters["cases"] = dict(zip(MIX.segments, truth.cases, strict=True))
+    return parameters | {"zone": ZONE, "fault": "F1", "hours": hours}
 
 
 def problems() -> pd.DataFrame:
@@ -138,24 +138,24 @@ def problems() -> pd.DataFrame:
 def contacts(
     customers: pd.DataFrame, rng: np.random.Generator, truth: ContactsTruth = CONTACTS
 ) -> dict[str, pd.DataFrame]:
-    """Draw contacts, and beside them the truth about each.
+    """Draw contacts, and the true case of each.
 
     Parameters
     ----------
     customers : DataFrame
         With ``customer``, ``segment`` and ``channel``, in the order of their numbers.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : ContactsTruth
-        What is planted.
+        True parameters.
 
     Returns
     -------
     dict of DataFrame
         ``contacts``: ``contact``, ``customer`` (may be missing), ``channel``, ``time`` (ISO with
         zone), ``problem`` (the code that was set, if any), ``text``, ``score`` (1–5, may be
-        missing). ``contact-truth``, row by row beside it: ``contact``, ``customer``, ``case``,
-        ``problem`` and ``fault`` (the one fault behind the wave). Both by time.
+        missing). ``contact-truth``, with the same rows: ``contact``, ``customer``, ``case``,
+        ``problem`` and ``fault`` (the fault behind the wave). Both by time.
 
     Examples
     --------
@@ -213,7 +213,7 @@ def contacts(
 def _cases(
     customers: pd.DataFrame, rng: np.random.Generator, truth: ContactsTruth
 ) -> dict[str, NDArray[Any]]:
-    """Draw who has which problem from when on; by customer and start."""
+    """Draw customer, problem and start of each case, in the order of customer and start."""
     count = len(customers)
     segment = pd.Index(MIX.segments).get_indexer(pd.Index(customers["segment"]))
     shares = np.array([problem.shares for problem in PROBLEMS]).T
@@ -273,7 +273,7 @@ def _cases(
 def _starts(
     problem: Codes, start: int, weeks: int, rng: np.random.Generator, truth: ContactsTruth
 ) -> Codes:
-    """Draw when cases begin: any week, the weekdays' weights, the hours of their problem."""
+    """Draw when cases begin: uniform weeks, weighted weekdays, the hours of their problem."""
     hours = np.tile(np.array(truth.day_hours), (len(PROBLEMS), 1))
     for row, kind in enumerate(PROBLEMS):
         hours[row, list(kind.hours)] *= truth.concentration
@@ -289,7 +289,7 @@ def _starts(
 def _times(
     start: Codes, rng: np.random.Generator, truth: ContactsTruth
 ) -> tuple[Codes, Codes, Codes]:
-    """Draw the contacts of each case: case, place in the case, time."""
+    """Draw the contacts of each case: case, position in the case, time."""
     size = np.minimum(rng.geometric(1 - truth.more, len(start)), truth.most)
     case = np.repeat(np.arange(len(start)), size)
     nth = np.arange(len(case)) - np.repeat(np.cumsum(size) - size, size)
@@ -305,9 +305,9 @@ def _times(
 def _channels(
     preferred: pd.Series, who: Codes, nth: Codes, rng: np.random.Generator, truth: ContactsTruth
 ) -> Codes:
-    """Draw where each contact is taken: where one likes to be, elsewhere when it did not help."""
-    places = pd.Index(truth.channels)
-    liked = places.get_indexer(pd.Index(preferred.map(_PREFERRED)))[who]
+    """Draw the channel of each contact: the preferred one first, others when it did not help."""
+    channels = pd.Index(truth.channels)
+    liked = channels.get_indexer(pd.Index(preferred.map(_PREFERRED)))[who]
     anywhere = np.array([0.40, 0.04, 0.20, 0.20, 0.16])
     angry = np.array([0.42, 0.20, 0.12, 0.14, 0.12])
     weights = np.where((nth > 0)[:, None], angry, anywhere)
@@ -328,29 +328,29 @@ def _scores(
 def _texts(
     case: Codes, nth: Codes, problem: Codes, english: NDArray[np.bool_], rng: np.random.Generator
 ) -> list[str]:
-    """Word each contact: one wording of its problem, and now and then what is said besides."""
+    """Draw the text of each contact: a wording of its problem, and sometimes further phrases."""
     count = len(case)
     cases = int(case.max(initial=0)) + 1
     wording = rng.integers(0, 6, count)
     same = rng.random(count) < 0.45
     wording = np.where(same, rng.integers(0, 6, cases)[case], wording)
     detail = rng.integers(0, 10, cases)[case]
-    told = rng.random(count) < 0.85
-    chance = rng.random((count, 3))
+    has_detail = rng.random(count) < 0.85
+    uniform = rng.random((count, 3))
     which = rng.integers(0, 5, (count, 3))
     texts = []
     rows = zip(
-        problem.tolist(), wording.tolist(), detail.tolist(), told.tolist(), nth.tolist(),
-        english.tolist(), chance.tolist(), which.tolist(), strict=True,
+        problem.tolist(), wording.tolist(), detail.tolist(), has_detail.tolist(), nth.tolist(),
+        english.tolist(), uniform.tolist(), which.tolist(), strict=True,
     )  # fmt: skip
-    for kind, variant, thing, tells, place, speaks_english, (a, b, c), (i, j, k) in rows:
-        found = PROBLEMS[kind]
-        words = (found.english if speaks_english else found.chinese)[variant]
+    for kind, variant, thing, detailed, order, speaks_english, (a, b, c), (i, j, k) in rows:
+        issue = PROBLEMS[kind]
+        words = (issue.english if speaks_english else issue.chinese)[variant]
         side = 0 if speaks_english else 1
         parts = [OPENINGS[side][i]] if a < 0.3 else []
-        if place and b < 0.4:
+        if order and b < 0.4:
             parts.append(AGAIN[side][j])
-        extra = DETAILS[found.detail][side][thing] if tells else ""
+        extra = DETAILS[issue.detail][side][thing] if detailed else ""
         if speaks_english:
             parts.append(f"{words} {extra}".strip())
         else:
@@ -369,5 +369,5 @@ def _siblings() -> Codes:
 def _draw(shares: Floats, rng: np.random.Generator) -> Codes:
     """Draw a level for each row of weights."""
     edges = np.cumsum(shares, axis=1)
-    chance = rng.random(len(shares)) * edges[:, -1]
-    return np.minimum((chance[:, None] >= edges).sum(axis=1), shares.shape[1] - 1)
+    uniform = rng.random(len(shares)) * edges[:, -1]
+    return np.minimum((uniform[:, None] >= edges).sum(axis=1), shares.shape[1] - 1)

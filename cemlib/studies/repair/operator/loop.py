@@ -1,4 +1,4 @@
-"""The operator's closed loop: resets called back by lot, repeat calls around a new rule."""
+"""The operator's closed loop: resets with a randomised call-back, and repeat calls per day."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ _SEED = 20260142
 
 @dataclass(frozen=True)
 class LoopTruth:
-    """What the generated resets and repeat calls follow.
+    """True parameters of the generated resets and repeat calls.
 
     Parameters
     ----------
     without, with_call : float
-        Mean repeat calls within a week of a reset, without and with a call-back.
+        Mean repeat calls per reset within a week, without and with a call-back.
     tries : float
-        Chance that a broadband customer had a reset in the pilot.
+        Probability that a broadband customer had a reset in the pilot.
     days, starts : int
         Length of the daily series, and the day on which calling back became the rule.
     level, slope, change, bend : float
-        Repeat calls for 100 resets on the first day, their change a day, what the rule changed at
-        once, and what it changed of the slope.
+        Repeat calls per 100 resets on the first day, their change per day, and the rule's immediate
+        change of the level and change of the slope.
     week : float
-        Largest swing of the week.
+        Amplitude of the weekly pattern.
     noise, memory : float
-        Deviation of a day's own chance, and how much of a day's deviation the next day keeps.
+        Standard deviation of the daily noise, and its autocorrelation from day to day.
     """
 
     without: float = 0.42
@@ -48,19 +48,19 @@ class LoopTruth:
     memory: float = 0.4
 
     def average(self) -> float:
-        """Return the mean change over all days since the rule."""
+        """Return the mean change over all days under the rule."""
         return self.change + self.bend * (self.days - self.starts - 1) / 2
 
 
 LOOP = LoopTruth()
 
 
-def planted(truth: LoopTruth = LOOP) -> dict[str, Any]:
-    """Return what ``truth.json`` says is planted in the closed loop.
+def true_parameters(truth: LoopTruth = LOOP) -> dict[str, Any]:
+    """Return the true parameters of the closed loop, as in ``truth.json``.
 
     Examples
     --------
-    >>> planted()["average"]
+    >>> true_parameters()["average"]
     -9.09
     """
     return asdict(truth) | {"average": round(truth.average(), 6)}
@@ -69,16 +69,16 @@ def planted(truth: LoopTruth = LOOP) -> dict[str, Any]:
 def resets(
     customers: pd.DataFrame, rng: np.random.Generator, truth: LoopTruth = LOOP
 ) -> dict[str, pd.DataFrame]:
-    """Draw a pilot: broadband lines that were reset, one half called back by lot.
+    """Draw a pilot: broadband lines that were reset, half of them randomised to a call-back.
 
     Parameters
     ----------
     customers : DataFrame
         With ``customer`` and ``segment``.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : LoopTruth
-        What is planted.
+        True parameters.
 
     Returns
     -------
@@ -107,19 +107,19 @@ def resets(
 
 
 def simulate_recurrence(rng: np.random.Generator, truth: LoopTruth = LOOP) -> pd.DataFrame:
-    """Draw repeat calls for 100 resets, day by day.
+    """Draw repeat calls per 100 resets, day by day.
 
     Parameters
     ----------
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : LoopTruth
-        What is planted.
+        True parameters.
 
     Returns
     -------
     DataFrame
-        ``day`` (year-month-day), ``repeat_calls`` (for 100 resets), ``rule`` (whether calling
+        ``day`` (year-month-day), ``repeat_calls`` (per 100 resets), ``rule`` (whether calling
         back was the rule).
 
     Examples
@@ -130,15 +130,15 @@ def simulate_recurrence(rng: np.random.Generator, truth: LoopTruth = LOOP) -> pd
     checks.between("starts", truth.starts, 1, truth.days - 1, whole=True)
     time = np.arange(truth.days)
     after = time >= truth.starts
-    chance = truth.noise * rng.standard_normal(truth.days)
+    noise = truth.noise * rng.standard_normal(truth.days)
     for day in range(1, truth.days):
-        chance[day] += truth.memory * chance[day - 1]
+        noise[day] += truth.memory * noise[day - 1]
     values = (
         truth.level
         + truth.slope * time
         + after * (truth.change + truth.bend * (time - truth.starts))
         + truth.week * np.cos(2 * np.pi * time / 7)
-        + chance
+        + noise
     )
     days = np.datetime_as_string(np.datetime64("2025-10-06") + time)
     return pd.DataFrame(
@@ -147,7 +147,7 @@ def simulate_recurrence(rng: np.random.Generator, truth: LoopTruth = LOOP) -> pd
 
 
 def recurrence() -> pd.DataFrame:
-    """Return the operator's repeat calls day by day: the same for every seed.
+    """Return the operator's repeat calls per day: the same for every seed.
 
     Examples
     --------

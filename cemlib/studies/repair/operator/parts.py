@@ -1,4 +1,4 @@
-"""The parts of the operator that workbook 04 generates."""
+"""Tables of the operator that workbook 04 generates."""
 
 from cemlib.stats.customers import Part
 from cemlib.studies.repair.operator import contacts, loop, repair_truth, repairs
@@ -11,7 +11,7 @@ PARTS = (
         keys={"contacts": "customer", "contact-truth": "customer"},
         beside={"contacts": "contact-truth"},
         fixed={"problems": contacts.problems},
-        planted=contacts.planted,
+        planted=contacts.true_parameters,
     ),
     Part(
         "repairs",
@@ -19,7 +19,7 @@ PARTS = (
         draw=repairs.repairs_of_contacts,
         needs=("contacts", "contact-truth"),
         keys={"repairs": "customer"},
-        planted=repair_truth.planted,
+        planted=repair_truth.true_parameters,
         population=repairs.population,
     ),
     Part(
@@ -28,6 +28,6 @@ PARTS = (
         draw=loop.resets,
         keys={"resets": "customer"},
         fixed={"recurrence": loop.recurrence},
-        planted=loop.planted,
+        planted=loop.true_parameters,
     ),
 )

@@ -1,7 +1,7 @@
-"""What customers bring to the operator: its problems, and the words in which they tell them.
+"""The operator's problems, and the words in which customers describe them.
 
-All texts are invented. Each problem has several wordings in each language; those of one problem
-share some words, and those of neighbouring problems do too.
+All texts are invented. Each problem has several wordings in each language; wordings of one problem
+share some words, as do those of related problems.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """A kind of problem that customers come with.
+    """A kind of problem that customers report.
 
     Parameters
     ----------
@@ -24,11 +24,11 @@ class Problem:
     shares : tuple of float
         Its weight among the problems of each segment, in the order of the survey's segments.
     hours : tuple of int
-        Hours of the day at which it concentrates, beyond the operator's common day.
+        Hours of the day at which it concentrates, relative to other problems.
     sibling : str
-        The problem whose code is set by mistake.
+        The problem whose code is sometimes set by mistake.
     detail : str
-        Key of `cemlib.studies.repair.operator.contact_words.DETAILS`: what a customer adds.
+        Key of `cemlib.studies.repair.operator.contact_words.DETAILS`: details that a customer adds.
     english, chinese : tuple of str
         Wordings.
     """

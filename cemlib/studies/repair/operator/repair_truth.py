@@ -1,11 +1,13 @@
-"""What is planted in the operator's repairs: waiting, authority, scripts, choice and chance."""
+"""True parameters of the operator's repairs: waits, authority, scripts and choice."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from cemlib import checks
@@ -14,7 +16,7 @@ Floats = NDArray[np.float64]
 TYPES = ("narcissistic", "impulsive", "lecturing", "sensitive")
 SCRIPTS = ("standard", "praise", "let off steam", "good pupil", "patience")
 TEAMS = ("front line", "repair team")
-# problem: logit of the ceiling, half-life in hours, median yuan owed
+# problem: logit of the initial probability, half-life in hours, median yuan owed
 _PROBLEMS = {
     "broadband-down": (0.1, 7.0, 70.0),
     "broadband-slow": (-0.2, 20.0, 45.0),
@@ -33,55 +35,56 @@ _PROBLEMS = {
 
 @dataclass(frozen=True)
 class RepairTruth:
-    """Everything the generated repairs follow; a change makes another operator.
+    """True parameters of the generated repairs; a change makes another operator.
 
-    The chance that a call repairs is expit(base + what raises it) / (1 + (hours / half-life) ^
-    shape). Scores are points of 0–100.
+    A call repairs with probability expit(base + effects) / (1 + (hours / half-life) ^ shape).
+    Scores are points (0–100). The field names are keys of ``truth.json``.
 
     Parameters
     ----------
     base : float
-        Logit of the chance of a call at once, by the repair team, with nothing paid, the standard
-        script, and a narcissistic customer.
+        Logit of the initial probability: repair team, nothing paid, standard script, narcissistic
+        customer.
     problems : dict of str to (float, float, float)
-        For each problem: what it adds to that logit, the half-life in hours, the median owed in
+        For each problem: its effect on that logit, half-life in hours, median amount owed in
         yuan.
     shape : float
-        How suddenly the chance falls.
+        How suddenly the probability falls.
     type_shares : tuple of float
         Share of each of `TYPES`.
     type_logits, type_halves : tuple of float
-        What a type adds to the logit, and the factor of its half-life.
+        Effect of a type on the logit, and factor of its half-life.
     scripts : tuple of tuple of float
-        What each of `SCRIPTS` (columns) adds to the logit for each of `TYPES` (rows).
+        Effect of each of `SCRIPTS` (columns) on the logit for each of `TYPES` (rows).
     front_line : float
-        What a call by the front line adds to the logit.
+        Effect of a call by the front line on the logit.
     covered : float
-        What paying all that is owed adds to it; a part adds its part.
+        Effect of paying the full amount owed on the logit; proportional for a part.
     owed_spread : float
-        Log standard deviation of what is owed.
+        Log standard deviation of the amount owed.
     caps : tuple of tuple of int
-        Caps in yuan that lots give to each of `TEAMS`.
+        Caps in yuan that are randomised for each of `TEAMS`.
     generosity : float
-        Log standard deviation of what agents pay about what is owed.
+        Log standard deviation of payments around the amount owed.
     wait, wait_spread : float
         Median hours until a call, and log standard deviation.
     lift : float
-        What a repair adds to the score a fortnight later.
+        Effect of a repair on the score two weeks later.
     long_run, long_run_spread, mood_spread : float
-        Mean and deviation of customers' lasting scores, and deviation of a day's mood.
+        Mean and standard deviation of customers' long-run scores, and standard deviation of a
+        day's mood.
     threshold : float
-        Only who scores below it comes to the desk.
+        Only customers with a lower score come to the desk.
     severity, worth, complaint, tone : float
-        What a degree of severity, a standard deviation of log value, an earlier complaint and a
-        standard deviation of the tone heard add to the later score.
+        Effect of one degree of severity, one standard deviation of log value, an earlier complaint
+        and one standard deviation of the tone on the later score.
     choice : tuple of float
-        By how much a low score, severity, value and an earlier complaint raise the logit of being
+        Effect of a low score, severity, value and an earlier complaint on the logit of being
         chosen, for confounding of 1.
     confounding, hidden : float
-        How strongly the desk chooses by what is on record, and by the tone that is not.
+        How strongly the desk chooses by recorded variables, and by the tone, which is not recorded.
     by_lot : float
-        Share of cases for which a lot decides; one half of them is called.
+        Share of cases that are randomised; half of them are called.
     desk : float
         Share of dissatisfied cases that come to the desk.
     """
@@ -120,7 +123,7 @@ class RepairTruth:
     by_lot: float = 0.4
     desk: float = 0.9
 
-    def ceiling(
+    def initial_probability(
         self,
         problem: NDArray[np.int64],
         kind: NDArray[np.int64],
@@ -128,7 +131,7 @@ class RepairTruth:
         team: NDArray[np.int64],
         covered: Floats,
     ) -> Floats:
-        """Return the chance of repair at once, of codes and the share paid of what is owed."""
+        """Return the initial probability of repair, given codes and the share paid."""
         logit = (
             self.base
             + np.array([facts[0] for _, facts in self.problems])[problem]
@@ -152,46 +155,69 @@ class RepairTruth:
 REPAIRS = RepairTruth()
 
 
-def planted(truth: RepairTruth = REPAIRS) -> dict[str, Any]:
-    """Return what ``truth.json`` says is planted in the repairs.
+def true_parameters(truth: RepairTruth = REPAIRS) -> dict[str, Any]:
+    """Return the true parameters of the repairs, as in ``truth.json``.
 
     Examples
     --------
-    >>> planted()["problems"]["app-login"]["half_life"]
+    >>> true_parameters()["problems"]["app-login"]["half_life"]
     10.0
     """
-    told = asdict(truth)
-    told["problems"] = {
+    parameters = asdict(truth)
+    parameters["problems"] = {
         name: dict(zip(("logit", "half_life", "owed"), facts, strict=True))
         for name, facts in truth.problems
     }
     for field in ("type_shares", "type_logits", "type_halves"):
-        told[field] = dict(zip(TYPES, told[field], strict=True))
-    told["scripts"] = {
+        parameters[field] = dict(zip(TYPES, parameters[field], strict=True))
+    parameters["scripts"] = {
         kind: dict(zip(SCRIPTS, row, strict=True))
         for kind, row in zip(TYPES, truth.scripts, strict=True)
     }
-    told["caps"] = dict(zip(TEAMS, told["caps"], strict=True))
-    told["choice"] = dict(
+    parameters["caps"] = dict(zip(TEAMS, parameters["caps"], strict=True))
+    parameters["choice"] = dict(
         zip(("low score", "severity", "value", "complaint"), truth.choice, strict=True)
     )
-    return told
+    return parameters
+
+
+def true_half_lives(parameters: Mapping[str, Any], calls: pd.DataFrame) -> dict[str, float]:
+    """Return each problem's true half-life in hours, averaged over the types that were called.
+
+    Parameters
+    ----------
+    parameters : mapping
+        The repairs' part of ``truth.json``: ``problems`` with a ``half_life`` each, and
+        ``type_halves``, the factor of each type.
+    calls : DataFrame
+        ``type`` of each call.
+
+    Examples
+    --------
+    >>> parameters = {"type_halves": {"a": 1, "b": 4}, "problems": {"line": {"half_life": 6.0}}}
+    >>> true_half_lives(parameters, pd.DataFrame({"type": ["a", "b"]}))
+    {'line': 12.0}
+    """
+    factors = calls["type"].map(parameters["type_halves"]).astype(float)
+    mean_factor = float(np.exp(np.log(factors).mean()))
+    problems = parameters["problems"].items()
+    return {name: facts["half_life"] * mean_factor for name, facts in problems}
 
 
 def code(name: str, values: Any, levels: tuple[str, ...]) -> NDArray[np.int64]:
-    """Return the place of each value among its levels.
+    """Return the index of each value among its levels.
 
     Raises
     ------
     ValueError
-        If one is none of them.
+        If a value is not one of them.
 
     Examples
     --------
     >>> code("type", ["sensitive"], TYPES)
     array([3])
     """
-    places = {level: place for place, level in enumerate(levels)}
+    indices = {level: index for index, level in enumerate(levels)}
     for value in set(values) - set(levels):
         checks.one_of(name, value, levels)
-    return np.array([places[value] for value in values], dtype=np.int64)
+    return np.array([indices[value] for value in values], dtype=np.int64)

@@ -1,7 +1,7 @@
-"""The operator's repairs: who was called, when, with what authority and script, to what end.
+"""The operator's repairs: who was called, when, with which authority and script, and the outcome.
 
-A part of the cases goes to a trial, in which a lot decides who is called now and who waits; of the
-others the desk chose whom to call.
+A part of the cases is randomised to a call now or to a wait list; in the others the desk chose whom
+to call.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ def simulate_repairs(
     confounding: float | None = None,
     hidden: float | None = None,
 ) -> pd.DataFrame:
-    """Draw repairs of unrelated customers, whose problems are as common as the operator's.
+    """Draw repairs of unrelated customers, with the operator's frequencies of problems.
 
     Parameters
     ----------
     cases : int
-        How many, at least 1.
+        Number of cases, at least 1.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : RepairTruth
-        What is planted.
+        True parameters.
     confounding, hidden : float, optional
-        How strongly the desk chooses by what is on record, and by what is not; the truth's own if
-        not given.
+        How strongly the desk chooses by recorded variables, and by the unrecorded tone; as in
+        `truth` by default.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def simulate_repairs(
     --------
     >>> drawn = simulate_repairs(500, np.random.default_rng(1))
     >>> sorted(drawn["assigned_by"].unique())
-    ['desk', 'lot']
+    ['desk', 'randomised']
     """
     count = int(checks.between("cases", cases, 1, whole=True))
     known, shares = _common_problems()
@@ -95,26 +95,27 @@ def simulate_repairs(
 def repairs(
     cases: pd.DataFrame, rng: np.random.Generator, truth: RepairTruth = REPAIRS
 ) -> pd.DataFrame:
-    """Draw what the desk did with dissatisfied customers' cases, and what came of it.
+    """Draw what the desk did with dissatisfied customers' cases, and the outcome.
 
     Parameters
     ----------
     cases : DataFrame
-        ``case``, ``customer``, ``problem``, ``opened`` (ISO with zone), ``plan_fee`` (yuan a
+        ``case``, ``customer``, ``problem``, ``opened`` (ISO with zone), ``plan_fee`` (yuan per
         month) and ``severity`` of the problem (1–3).
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : RepairTruth
-        What is planted.
+        True parameters.
 
     Returns
     -------
     DataFrame
-        A row a case: ``case``, ``customer``, ``problem``, ``type``, ``severity`` (1–5), ``value``
-        (yuan of margin at stake), ``complained`` (before), ``opened``, ``assigned_by`` (lot or
-        desk), ``called``, ``before`` and ``after`` (scores 0–100), ``complaint_later``, ``owed``
-        (yuan); and of those called ``hours_waited``, ``team``, ``script``, ``cap``,
-        ``compensation`` (yuan), ``minutes`` and ``repaired``, missing for the others.
+        One row per case: ``case``, ``customer``, ``problem``, ``type``, ``severity`` (1–5),
+        ``value`` (yuan of margin at stake), ``complained`` (before), ``opened``, ``assigned_by``
+        (randomised or desk), ``called``, ``before`` and ``after`` (scores 0–100),
+        ``complaint_later``, ``owed`` (yuan); and of those called ``hours_waited``, ``team``,
+        ``script``, ``cap``, ``compensation`` (yuan), ``minutes`` and ``repaired``, missing for the
+        others.
     """
     count = len(cases)
     problem = code("problem", cases["problem"], tuple(name for name, _ in truth.problems))
@@ -130,7 +131,7 @@ def repairs(
     by_lot = rng.random(count) < truth.by_lot
     called = _called(by_lot, before, severity, worth, complained, tone, rng, truth)
     call = _calls(problem, kind, rng, truth)
-    repaired = called & (rng.random(count) < call.pop("chance"))
+    repaired = called & (rng.random(count) < call.pop("probability"))
     mood = truth.mood_spread * rng.standard_normal(count)
     after = (
         lasting
@@ -152,7 +153,7 @@ def repairs(
             "value": value.astype(int),
             "complained": complained,
             "opened": cases["opened"].to_numpy(object),
-            "assigned_by": np.where(by_lot, "lot", "desk").astype(object),
+            "assigned_by": np.where(by_lot, "randomised", "desk").astype(object),
             "called": called,
             "before": before.round(1),
             "after": np.clip(after, 0, 100).round(1),
@@ -167,7 +168,7 @@ def repairs(
 
 
 def _common_problems() -> tuple[pd.DataFrame, Floats]:
-    """Return the operator's problems, and the share of its cases that each has."""
+    """Return the operator's problems, and the share of cases of each."""
     shares = np.array([problem.shares for problem in PROBLEMS]).T
     shares = shares / shares.sum(axis=1, keepdims=True)
     cases = np.array(MIX.segment_shares) * np.array(CONTACTS.cases)
@@ -183,19 +184,19 @@ def repairs_of_contacts(
 ) -> dict[str, pd.DataFrame]:
     """Draw the repairs of an operator's cases.
 
-    The desk took the dissatisfied among the cases of its contacts, as long as a fortnight was left
-    to see what came of it.
+    The desk took dissatisfied customers among the cases of the contacts, if two weeks were left to
+    observe the outcome.
 
     Parameters
     ----------
     customers : DataFrame
         With ``customer`` and ``plan_fee``.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     contacts, beside : DataFrame
-        ``contacts`` and ``contact-truth``, row by row beside one another, by time.
+        ``contacts`` and ``contact-truth``, with the same rows in the same order, by time.
     truth : RepairTruth
-        What is planted.
+        True parameters.
 
     Returns
     -------
@@ -218,12 +219,12 @@ def repairs_of_contacts(
 
 
 def _scores(count: int, rng: np.random.Generator, truth: RepairTruth) -> tuple[Floats, Floats]:
-    """Draw the score that brought each to the desk, and the lasting one that it will return to."""
-    spread = np.hypot(truth.long_run_spread, truth.mood_spread)
-    most = ndtr((truth.threshold - truth.long_run) / spread)
-    least = ndtr(-truth.long_run / spread)
-    before = truth.long_run + spread * ndtri(least + (most - least) * rng.random(count))
-    share = (truth.long_run_spread / spread) ** 2
+    """Draw the score that brought each case to the desk, and the long-run score behind it."""
+    deviation = np.hypot(truth.long_run_spread, truth.mood_spread)
+    upper = ndtr((truth.threshold - truth.long_run) / deviation)
+    lower = ndtr(-truth.long_run / deviation)
+    before = truth.long_run + deviation * ndtri(lower + (upper - lower) * rng.random(count))
+    share = (truth.long_run_spread / deviation) ** 2
     lasting = truth.long_run + share * (before - truth.long_run)
     lasting = lasting + truth.long_run_spread * np.sqrt(1 - share) * rng.standard_normal(count)
     return before, lasting
@@ -235,15 +236,15 @@ def _called(
 ) -> NDArray[np.bool_]:  # fmt: skip
     reasons = np.column_stack([(37.5 - before) / 6, (severity - 3) / 1.1, worth, complained - 0.2])
     logit = truth.confounding * reasons @ np.array(truth.choice) + truth.hidden * tone
-    chance = np.where(by_lot, 0.5, 1 / (1 + np.exp(-logit)))
-    return np.asarray(rng.random(len(before)) < chance)
+    probability = np.where(by_lot, 0.5, 1 / (1 + np.exp(-logit)))
+    return np.asarray(rng.random(len(before)) < probability)
 
 
 def _calls(
     problem: NDArray[np.int64], kind: NDArray[np.int64], rng: np.random.Generator,
     truth: RepairTruth,
 ) -> dict[str, NDArray[Any]]:  # fmt: skip
-    """Draw what each call would be like, and its chance."""
+    """Draw what each call would be like, and its probability of repair."""
     count = len(problem)
     typical = np.array([facts[2] for _, facts in truth.problems])[problem]
     owed = np.maximum(np.rint(typical * np.exp(truth.owed_spread * rng.standard_normal(count))), 5)
@@ -257,7 +258,7 @@ def _calls(
     hours = np.clip(hours, 0.2, 240)
     minutes = np.rint(4 + np.array([8, 9, 11, 12, 13])[script] * rng.gamma(4, 0.25, count))
     covered = np.minimum(paid / owed, 1)
-    chance = truth.ceiling(problem, kind, script, team, covered) * truth.left(
+    probability = truth.initial_probability(problem, kind, script, team, covered) * truth.left(
         hours, truth.half_life(problem, kind)
     )
     return {
@@ -268,18 +269,18 @@ def _calls(
         "compensation": paid,
         "minutes": minutes,
         "owed": owed,
-        "chance": chance,
+        "probability": probability,
     }
 
 
 def population(truth: RepairTruth = REPAIRS) -> dict[str, Any]:
-    """Return what all customers together would show, by a large sample.
+    """Return the population values, estimated from a large sample.
 
     Returns
     -------
     dict
-        ``cases`` (size of the sample), ``effect`` of a call on the score a fortnight later,
-        ``regression_to_the_mean`` (rise without a call), ``repaired`` (share of those called),
+        ``cases`` (size of the sample), ``effect`` of a call on the score two weeks later,
+        ``regression_to_the_mean`` (rise without a call), ``repaired`` (share of called cases),
         and ``scripts``: the share that each rule of scripts would repair.
 
     Examples
@@ -290,10 +291,10 @@ def population(truth: RepairTruth = REPAIRS) -> dict[str, Any]:
     rng = np.random.default_rng(POPULATION_SEED)
     drawn = simulate_repairs(POPULATION_SIZE, rng, truth)
     called = drawn[drawn["called"]]
-    waits = drawn[(drawn["assigned_by"] == "lot") & ~drawn["called"]]
-    lot = drawn[drawn["assigned_by"] == "lot"]
-    share = float((lot.loc[lot["called"], "repaired"] == "yes").mean())
-    values = script_chances(called, truth).groupby(called["type"]).mean()
+    waits = drawn[(drawn["assigned_by"] == "randomised") & ~drawn["called"]]
+    randomised = drawn[drawn["assigned_by"] == "randomised"]
+    share = float((randomised.loc[randomised["called"], "repaired"] == "yes").mean())
+    values = script_probabilities(called, truth).groupby(called["type"]).mean()
     weights = pd.Series(dict(zip(TYPES, truth.type_shares, strict=True)))
     overall = values.mul(weights, axis=0).sum()
     best = values[list(SCRIPTS)].max(axis=1)
@@ -307,36 +308,37 @@ def population(truth: RepairTruth = REPAIRS) -> dict[str, Any]:
     }
 
 
-def script_chances(called: pd.DataFrame, truth: RepairTruth = REPAIRS) -> pd.DataFrame:
-    """Return the chance that each script would have repaired each case, all else as it was.
+def script_probabilities(called: pd.DataFrame, truth: RepairTruth = REPAIRS) -> pd.DataFrame:
+    """Return the probability that each script would have repaired each case, all else equal.
 
     Parameters
     ----------
     called : DataFrame
         Rows of `repairs` that were called.
     truth : RepairTruth
-        What is planted.
+        True parameters.
 
     Returns
     -------
     DataFrame
-        A column a script.
+        One column per script.
 
     Examples
     --------
     >>> drawn = simulate_repairs(50, np.random.default_rng(1))
-    >>> script_chances(drawn[drawn["called"]]).columns[0]
+    >>> script_probabilities(drawn[drawn["called"]]).columns[0]
     'standard'
     """
     problem = code("problem", called["problem"], tuple(name for name, _ in truth.problems))
     kind, team = code("type", called["type"], TYPES), code("team", called["team"], TEAMS)
     covered = np.minimum(called["compensation"] / called["owed"], 1).to_numpy(float)
     left = truth.left(called["hours_waited"].to_numpy(float), truth.half_life(problem, kind))
-    chances = {
-        name: left * truth.ceiling(problem, kind, np.full(len(called), at), team, covered)
+    probabilities = {
+        name: left
+        * truth.initial_probability(problem, kind, np.full(len(called), at), team, covered)
         for at, name in enumerate(SCRIPTS)
     }
-    return pd.DataFrame(chances, index=called.index)
+    return pd.DataFrame(probabilities, index=called.index)
 
 
 def _moments(seconds: NDArray[np.int64]) -> NDArray[np.object_]:

@@ -25,17 +25,10 @@ from cemlib.plot.style import (
     guides,
 )
 from cemlib.stats.estimates import significant
-from cemlib.studies.repair.agreement import MEASURES
+from cemlib.studies.repair.agreement import MEASURE_NAMES, MEASURES
 
 _COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, INK)
 _MARKERS = "osD^vP*"
-_WORDS = {
-    "pair_f1": "Pairwise F1",
-    "pair_precision": "Pairwise precision",
-    "pair_recall": "Pairwise recall",
-    "b3_precision": "B³ precision",
-    "b3_recall": "B³ recall",
-}
 
 
 def week_figure(week: pd.DataFrame, names: Names) -> Figure:
@@ -45,9 +38,9 @@ def week_figure(week: pd.DataFrame, names: Names) -> Figure:
     ----------
     week : DataFrame
         Contacts of one customer: ``time`` (local), ``channel``, ``case``; from
-        `cemlib.studies.repair.cases.telling_week`.
+        `cemlib.studies.repair.cases.example_week`.
     names : mapping of str to str
-        What problems and channels are called in print.
+        Printed names of problems and channels.
     """
     checks.between("the number of contacts", len(week), 1)
     week = week.sort_values("time", kind="stable")
@@ -74,16 +67,16 @@ def week_figure(week: pd.DataFrame, names: Names) -> Figure:
                 str(number), (time, row), color="white", fontsize=8.5, ha="center", va="center",
                 zorder=4,
             )  # fmt: skip
-        axes[0].set_title(f"Before: {_many(count, 'contact')}, {_many(count, 'call')}")
-        for place, (case, problem) in enumerate(zip(cases, about, strict=True)):
-            mine = (week["case"] == case).to_numpy()
-            colour = _COLOURS[place % len(_COLOURS)]
+        axes[0].set_title(f"Before merging: {_many(count, 'contact')}, {_many(count, 'call-back')}")
+        for index, (case, problem) in enumerate(zip(cases, about, strict=True)):
+            mask = (week["case"] == case).to_numpy()
+            colour = _COLOURS[index % len(_COLOURS)]
             axes[1].plot(
-                times[mine], rows[mine], color=colour, marker=_MARKERS[place % len(_MARKERS)],
+                times[mask], rows[mask], color=colour, marker=_MARKERS[index % len(_MARKERS)],
                 markersize=9, label=problem,
             )  # fmt: skip
-        calls = _many(len(cases), "call")
-        axes[1].set_title(f"After: {_many(len(cases), 'case')}, {calls}")
+        calls = _many(len(cases), "call-back")
+        axes[1].set_title(f"After merging: {_many(len(cases), 'case')}, {calls}")
         for panel in axes:
             name_rows(panel, list(reversed(channels)), names)
             guides(panel, "y")
@@ -100,14 +93,14 @@ def agreement_figure(table: pd.DataFrame, names: Names) -> Figure:
     table : DataFrame
         From `cemlib.studies.repair.agreement.agreement_table`, with or without intervals.
     names : mapping of str to str
-        What each kind is called in print.
+        Printed name of each method.
     """
-    said = [
+    listed = [
         f"{called(row.kind, names)}, precision {100 * row.pair_precision:.0f}% and recall "
         f"{100 * row.pair_recall:.0f}%"
         for row in table.itertuples()
     ]
-    alt = f"Agreement of merged pairs with the truth: {'; '.join(said)}."
+    alt = f"Pairwise agreement of merged contacts with the truth: {'; '.join(listed)}."
     rows = table.iloc[::-1].reset_index(drop=True)
     with canvas(height=2.2 + 0.5 * len(rows), alt=alt, ncols=2, sharey=True) as (figure, axes):
         for panel, (kind, title) in zip(
@@ -119,10 +112,10 @@ def agreement_figure(table: pd.DataFrame, names: Names) -> Figure:
                 column = f"{kind}_{measure}"
                 values = 100 * rows[column]
                 if f"{column}_low" in rows:
-                    ends = 100 * rows[[f"{column}_low", f"{column}_high"]].to_numpy()
+                    bounds = 100 * rows[[f"{column}_low", f"{column}_high"]].to_numpy()
                     panel.hlines(
-                        rows.index + shift, ends[:, 0], ends[:, 1], colors=colour, linewidth=2.2,
-                        alpha=0.55,
+                        rows.index + shift, bounds[:, 0], bounds[:, 1], colors=colour,
+                        linewidth=2.2, alpha=0.55,
                     )  # fmt: skip
                 panel.scatter(
                     values, rows.index + shift, c=colour, marker=marker, s=46, zorder=3,
@@ -138,7 +131,7 @@ def agreement_figure(table: pd.DataFrame, names: Names) -> Figure:
 
 
 def sensitivity_figure(table: pd.DataFrame, value: str = "pair_f1") -> Figure:
-    """Draw how a measure of agreement depends on window and similarity.
+    """Draw a measure of agreement by window and similarity.
 
     Parameters
     ----------
@@ -151,25 +144,25 @@ def sensitivity_figure(table: pd.DataFrame, value: str = "pair_f1") -> Figure:
     grid = 100 * table.pivot(index="similarity", columns="window_days", values=value)
     best = table.loc[significant(table[value]).idxmax()]
     alt = (
-        f"{_WORDS[value]} over {len(grid.columns)} windows and {len(grid)} similarities: best, "
-        f"{100 * best[value]:.0f}%, with {best.window_days:g} days and similarity "
+        f"{MEASURE_NAMES[value]} for {len(grid.columns)} windows and {len(grid)} similarities: "
+        f"highest, {100 * best[value]:.0f}%, with {best.window_days:g} days and similarity "
         f"{best.similarity:g}; lowest {grid.min(axis=None):.0f}%."
     )
     with canvas(height=1.8 + 0.42 * len(grid), alt=alt) as (figure, axes):
         image = _heat(axes, grid.to_numpy(), "{:.0f}")
-        place = (grid.columns.get_loc(best.window_days), grid.index.get_loc(best.similarity))
-        axes.plot(*place, marker="s", markersize=26, mfc="none", mec=VERMILION, mew=2.2)
+        position = (grid.columns.get_loc(best.window_days), grid.index.get_loc(best.similarity))
+        axes.plot(*position, marker="s", markersize=26, mfc="none", mec=VERMILION, mew=2.2)
         axes.set_xticks(range(len(grid.columns)), [f"{window:g}" for window in grid.columns])
-        axes.set_yticks(range(len(grid)), [f"{least:g}" for least in grid.index])
+        axes.set_yticks(range(len(grid)), [f"{similarity:g}" for similarity in grid.index])
         axes.set_xlabel("Window, days")
-        axes.set_ylabel("Least similarity, 0–1")
-        axes.set_title(f"{_WORDS[value]}, %")
+        axes.set_ylabel("Minimum similarity, 0–1")
+        axes.set_title(f"{MEASURE_NAMES[value]}, %")
         figure.colorbar(image, ax=axes, shrink=0.9).outline.set_visible(False)
     return figure
 
 
 def _heat(axes: Axes, values: np.ndarray, text: str) -> Any:
-    """Draw a heat map, the value written into each cell."""
+    """Draw a heat map with the value in each cell."""
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     image = axes.imshow(values, cmap="cividis", aspect="auto", vmin=low, vmax=max(high, low + 1e-9))
     axes.grid(visible=False)
@@ -185,7 +178,7 @@ def _heat(axes: Axes, values: np.ndarray, text: str) -> Any:
 
 
 def _clock(axes: Axes, times: pd.Series) -> None:
-    """Name the days, or the hours where there is one day only."""
+    """Label the days, or the hours if there is only one day."""
     span = times.max() - times.min()
     room = max(span * 0.06, pd.Timedelta(hours=1))
     axes.set_xlim(times.min() - room, times.max() + room)

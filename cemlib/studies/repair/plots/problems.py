@@ -1,4 +1,4 @@
-"""Figures of problems: which are common, which emerge, and when they concentrate."""
+"""Figures of problems: which are common, which are rising, and when they come."""
 
 from __future__ import annotations
 
@@ -8,69 +8,80 @@ import pandas as pd
 from cemlib.plot.marks import Names, called, name_rows, rows_high
 from cemlib.plot.style import BLUE, GREY, INK, VERMILION, Figure, canvas, guides
 from cemlib.stats.estimates import significant
+from cemlib.studies.repair.problems import ProblemCounts
 
 
-def pareto_figure(table: pd.DataFrame, names: Names, *, by: str = "problem") -> Figure:
-    """Draw the commonest problems with what they add up to.
+def problem_figures(counts: ProblemCounts | None, names: Names) -> list[Figure]:
+    """Return the figures of problems that were counted; none without codes.
+
+    Parameters
+    ----------
+    counts : ProblemCounts or None
+        From `cemlib.studies.repair.problems.count_problems`.
+    names : mapping of str to str
+        Printed name of each problem.
+    """
+    if counts is None:
+        return []
+    rising = [] if counts.rising is None else [emerging_figure(counts.rising, names)]
+    return [pareto_figure(counts.common, names), *rising, hours_figure(counts.hourly, names)]
+
+
+def pareto_figure(table: pd.DataFrame, names: Names) -> Figure:
+    """Draw problems by their share of cases, with cumulative shares.
 
     Parameters
     ----------
     table : DataFrame
-        From `cemlib.studies.repair.problems.pareto`, with or without intervals.
+        From `cemlib.studies.repair.problems.pareto`.
     names : mapping of str to str
-        What each problem is called in print.
-    by : str
-        The column that was counted.
+        Printed name of each problem.
     """
     vital = int(table["vital"].sum())
     top = table.iloc[0]
     alt = (
-        f"{int(table['cases'].sum()):,} cases of {len(table)} kinds: most are "
-        f"{called(top[by], names)} ({100 * top['share']:.0f}%); the first {vital} hold "
-        f"{100 * table['cumulative'].iloc[vital - 1]:.0f}%."
+        f"{int(table['cases'].sum()):,} cases of {len(table)} problems. Most common: "
+        f"{called(top['problem'], names)} ({100 * top['share']:.0f}%); the first {vital} account "
+        f"for {100 * table['cumulative'].iloc[vital - 1]:.0f}%."
     )
     rows = table.iloc[::-1].reset_index(drop=True)
     with canvas(height=rows_high(len(rows)), alt=alt) as (figure, axes):
         colours = np.where(rows["vital"], BLUE, GREY)
         axes.barh(rows.index, 100 * rows["share"], color=colours, height=0.62, alpha=0.85)
-        if "share_low" in rows:
-            reach = np.abs(rows[["share_low", "share_high"]].to_numpy().T - rows["share"].array)
-            axes.errorbar(
-                100 * rows["share"], rows.index, xerr=100 * reach, fmt="none", ecolor=INK,
-                elinewidth=1.2,
-            )  # fmt: skip
-        name_rows(axes, rows[by], names)
+        name_rows(axes, rows["problem"], names)
         for row, share in enumerate(rows["cumulative"]):
             axes.annotate(
                 f"{100 * share:.0f}%", (1.0, row), xycoords=("axes fraction", "data"),
                 xytext=(6, 0), textcoords="offset points", va="center", color=GREY, fontsize=9.5,
             )  # fmt: skip
         guides(axes, "x")
-        axes.set_xlabel("Share of cases, %; at the right, adding up")
-        axes.set_title("Which problems make the cases")
+        axes.set_xlabel("Share of cases, %; cumulative share at the right")
+        axes.set_title("Most common problems")
     return figure
 
 
 def emerging_figure(table: pd.DataFrame, names: Names) -> Figure:
-    """Draw how much more often each problem comes than before.
+    """Draw the rate of each problem relative to before.
 
     Parameters
     ----------
     table : DataFrame
         From `cemlib.studies.repair.problems.emerging`.
     names : mapping of str to str
-        What each problem is called in print.
+        Printed name of each problem.
     """
     shown = table[np.isfinite(table["ratio"]) & (table["ratio"] > 0)]
     rows = shown.sort_values("ratio", ignore_index=True, kind="stable", key=significant)
-    risen = table[table["emerging"]]
-    found = [
+    rising = [row for row in table.itertuples() if row.emerging]
+    listed = [
         f"{called(row.problem, names)} ({row.ratio:.1f} times the rate before)"
         if np.isfinite(row.ratio)
         else f"{called(row.problem, names)} (new)"
-        for row in risen.itertuples()
+        for row in rising
     ]
-    alt = f"Rate of {len(table)} problems against before: emerging {', '.join(found) or 'none'}."
+    alt = (
+        f"Rate of {len(table)} problems relative to before. Rising: {', '.join(listed) or 'none'}."
+    )
     with canvas(height=rows_high(len(rows)), alt=alt) as (figure, axes):
         colours = np.where(rows["emerging"], VERMILION, GREY)
         axes.hlines(
@@ -85,32 +96,32 @@ def emerging_figure(table: pd.DataFrame, names: Names) -> Figure:
         axes.minorticks_off()
         name_rows(axes, rows["problem"], names)
         guides(axes, "x")
-        axes.set_xlabel("Rate against before, times")
-        axes.set_title("Which problems come more often than they did")
+        axes.set_xlabel("Rate relative to before, times; lines: 95% intervals")
+        axes.set_title("Which problems are rising")
     return figure
 
 
 def hours_figure(table: pd.DataFrame, names: Names) -> Figure:
-    """Draw at which hours each problem concentrates.
+    """Draw the hours of the day at which each problem concentrates.
 
-    The colour is (cases + 3)/(expected + 3), so that an hour with next to no cases keeps quiet.
+    The colour is (cases + 3)/(expected + 3), so that hours with few cases do not stand out.
 
     Parameters
     ----------
     table : DataFrame
         From `cemlib.studies.repair.problems.concentration`.
     names : mapping of str to str
-        What each problem is called in print.
+        Printed name of each problem.
     """
     drawn = table.assign(ratio=(table["cases"] + 3) / (table["expected"] + 3))
     grid = drawn.pivot(index="problem", columns="hour", values="ratio").iloc[::-1]
     marked = table[table["concentrated"]]
-    found = [
+    listed = [
         f"{called(problem, names)} at {', '.join(str(hour) for hour in rows['hour'])}"
         for problem, rows in marked.groupby("problem", sort=True)
     ]
-    alt = f"Cases of {len(grid)} problems by hour of the day against all problems: " + (
-        f"more than chance gives for {'; '.join(found)} o'clock." if found else "none stands out."
+    alt = f"Cases of {len(grid)} problems by hour of the day, relative to all problems. " + (
+        f"Significantly more: {'; '.join(listed)} o'clock." if listed else "No hour stands out."
     )
     with canvas(height=max(1.7 + 0.3 * len(grid), 3.0), alt=alt) as (figure, axes):
         top = float(np.nanpercentile(grid.to_numpy(), 99.5))
@@ -118,10 +129,10 @@ def hours_figure(table: pd.DataFrame, names: Names) -> Figure:
             grid.to_numpy(), cmap="cividis", aspect="auto", vmin=0, vmax=max(top, 1), origin="lower"
         )
         axes.grid(visible=False)
-        places = {problem: row for row, problem in enumerate(grid.index)}
+        row_of = {problem: row for row, problem in enumerate(grid.index)}
         axes.scatter(
-            marked["hour"], marked["problem"].map(places), s=34, c=VERMILION, edgecolors="white",
-            zorder=3, label="more than chance gives",
+            marked["hour"], marked["problem"].map(row_of), s=34, c=VERMILION, edgecolors="white",
+            zorder=3, label="significantly more than expected",
         )  # fmt: skip
         axes.set_yticks(range(len(grid)), [called(row, names) for row in grid.index])
         axes.set_xticks(range(0, 24, 3))
@@ -129,7 +140,7 @@ def hours_figure(table: pd.DataFrame, names: Names) -> Figure:
         axes.set_title("When problems come")
         bar = figure.colorbar(image, ax=axes, shrink=0.9)
         bar.outline.set_visible(False)
-        bar.set_label("Times as many\nas expected")
+        bar.set_label("Cases as a multiple\nof the expected")
         figure.legend(loc="outside lower right")
     return figure
 

@@ -5,11 +5,11 @@ from functools import partial
 from cemlib.stats.customers import Part
 from cemlib.studies.rights.operator.practices import practices
 from cemlib.studies.rights.operator.survey import population, survey
-from cemlib.studies.rights.operator.survey_truth import SurveyTruth, planted
+from cemlib.studies.rights.operator.survey_truth import SurveyTruth, true_parameters
 
 
 def parts(truth: SurveyTruth) -> tuple[Part, ...]:
-    """Return the survey's part; `truth` holds its true parameters."""
+    """Return the survey and the practices; `truth` holds the survey's true parameters."""
     return (
         Part(
             "survey",
@@ -17,7 +17,7 @@ def parts(truth: SurveyTruth) -> tuple[Part, ...]:
             draw=lambda people, rng: {"survey": survey(people, rng, truth)},
             keys={"survey": "respondent"},
             fixed={"practices": practices},
-            planted=partial(planted, truth),
+            planted=partial(true_parameters, truth),
             population=partial(population, truth),
         ),
     )

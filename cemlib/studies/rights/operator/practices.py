@@ -1,4 +1,4 @@
-"""The operator's practices: what it could do for each right, at what cost, for how much."""
+"""The operator's practices: their right, cost in person-days and uplift in perception."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ _NAMES = {
     "tell-back": ("Tell customers what became of their suggestion", "向客户反馈建议的结果"),
     "customer-talks": ("Invite customers in for talks", "邀请客户面谈"),
 }
-# right, in place, person-days, uplift, call centre
-_FIGURES = {
+# Columns: right, in place (0–4), person-days, uplift (points), call centre can do it alone
+_VALUES = {
     "safety-commitments": ("safety", 3, 12, 5, "yes"),
     "starter-kit": ("safety", 2, 8, 3, "yes"),
     "promise-first": ("safety", 1, 10, 4, "yes"),
@@ -70,27 +70,27 @@ _FIGURES = {
 
 
 def practices() -> pd.DataFrame:
-    """Return the operator's practices: invented, the same for every seed.
+    """Return the operator's practices: assumed values, the same for every seed.
 
     Returns
     -------
     DataFrame
-        A row a practice: ``practice`` (id), ``right``, ``name_en``, ``name_zh``, ``in_place``
-        (0 not at all … 4 fully), ``person_days`` (to go from nothing to fully in place),
-        ``uplift`` (perception points, 0–100, fully in place against not at all) and
-        ``call_centre`` (whether a call centre can do it by itself).
+        One row per practice: ``practice`` (id), ``right``, ``name_en``, ``name_zh``,
+        ``in_place`` (0 not at all … 4 fully), ``person_days`` (from not at all to fully in
+        place), ``uplift`` (points of perception when fully in place, against not at all) and
+        ``call_centre`` (whether the call centre can do it alone).
 
     Examples
     --------
     >>> practices().groupby("right", sort=False)["person_days"].sum().head(2).to_dict()
     {'safety': 30, 'information': 80}
     """
-    figures = pd.DataFrame.from_dict(
-        _FIGURES,
+    table = pd.DataFrame.from_dict(
+        _VALUES,
         orient="index",
         columns=["right", "in_place", "person_days", "uplift", "call_centre"],
     )
-    figures["call_centre"] = figures["call_centre"] == "yes"
-    figures.insert(1, "name_en", [_NAMES[practice][0] for practice in figures.index])
-    figures.insert(2, "name_zh", [_NAMES[practice][1] for practice in figures.index])
-    return figures.reset_index(names="practice")
+    table["call_centre"] = table["call_centre"] == "yes"
+    table.insert(1, "name_en", [_NAMES[practice][0] for practice in table.index])
+    table.insert(2, "name_zh", [_NAMES[practice][1] for practice in table.index])
+    return table.reset_index(names="practice")

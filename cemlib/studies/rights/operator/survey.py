@@ -1,4 +1,4 @@
-"""The operator's customers and what they answer: the model that `SurveyTruth` states, drawn."""
+"""Survey answers of the operator's customers, drawn from the model in `SurveyTruth`."""
 
 from __future__ import annotations
 
@@ -27,40 +27,40 @@ _BLOCK = 20_000
 
 
 def survey(
-    customers_frame: pd.DataFrame, rng: np.random.Generator, truth: SurveyTruth = TRUTH
+    customers: pd.DataFrame, rng: np.random.Generator, truth: SurveyTruth = TRUTH
 ) -> pd.DataFrame:
-    """Draw the answers of those customers who answer, wave by wave.
+    """Draw which customers answer in each wave, and their answers.
 
     Parameters
     ----------
-    customers_frame : DataFrame
-        With ``customer``, ``segment`` and ``channel``, as from `customers`.
+    customers : DataFrame
+        With ``customer``, ``segment`` and ``channel``, from `cemlib.stats.customers.customers`.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : SurveyTruth
-        What is planted.
+        True parameters.
 
     Returns
     -------
     DataFrame
-        A row an answer, by customer and wave, in the columns of the dataset ``survey``. One
-        customer may answer in several waves.
+        One row per customer and wave, in the columns of the dataset ``survey``.
 
     Examples
     --------
+    >>> from cemlib.stats.customers import customers
     >>> rng = np.random.default_rng(1)
     >>> survey(customers(400, rng), rng).columns[:5].tolist()
     ['respondent', 'wave', 'segment', 'channel', 'safety_1']
     """
-    everyone = len(customers_frame)
-    segment = _codes("segment", customers_frame["segment"], truth.segments)
-    channel = _codes("channel", customers_frame["channel"], truth.channels)
-    stable = rng.standard_normal((everyone, len(RIGHTS) + 1))
-    who, wave = np.nonzero(rng.random((everyone, len(truth.waves))) < truth.response)
-    fresh = rng.standard_normal((len(who), len(RIGHTS) + 1))
-    mood = np.sqrt(truth.stable) * stable[who] + np.sqrt(1 - truth.stable) * fresh
-    names = customers_frame["customer"].to_numpy()[who]
-    return _answers(names, segment[who], channel[who], wave, mood, rng, truth, truth.missing)
+    count = len(customers)
+    segment = _codes("segment", customers["segment"], truth.segments)
+    channel = _codes("channel", customers["channel"], truth.channels)
+    stable = rng.standard_normal((count, len(RIGHTS) + 1))
+    row, wave = np.nonzero(rng.random((count, len(truth.waves))) < truth.response)
+    fresh = rng.standard_normal((len(row), len(RIGHTS) + 1))
+    mood = np.sqrt(truth.stable) * stable[row] + np.sqrt(1 - truth.stable) * fresh
+    names = customers["customer"].to_numpy()[row]
+    return _answers(names, segment[row], channel[row], wave, mood, rng, truth, truth.missing)
 
 
 def simulate_survey(
@@ -70,23 +70,23 @@ def simulate_survey(
     *,
     missing: float | None = None,
 ) -> pd.DataFrame:
-    """Draw a survey of unrelated respondents, spread evenly over the waves.
+    """Simulate a survey of independent respondents, each in a random wave.
 
     Parameters
     ----------
     respondents : int
         How many, at least 1.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     truth : SurveyTruth
-        What is planted.
+        True parameters.
     missing : float, optional
-        Share of item and importance answers left out; the truth's own if not given.
+        Share of item and importance answers that are missing; `truth.missing` by default.
 
     Returns
     -------
     DataFrame
-        A row a respondent, in the columns of the dataset ``survey``; answers are floats.
+        One row per respondent, in the columns of the dataset ``survey``; answers are floats.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def _answers(
     missing: float,
 ) -> pd.DataFrame:
     count, rights = len(names), len(RIGHTS)
-    felt = (
+    perception = (
         np.array(truth.means)
         + np.array(truth.segment_effects)[segment]
         + np.array(truth.channel_effects)[channel]
@@ -128,21 +128,23 @@ def _answers(
         + truth.own * mood[:, 1:]
     )
     noise = np.repeat(truth.item_noise, 3) * rng.standard_normal((count, 3 * rights))
-    items = _scale(1 + 6 * (np.repeat(felt, 3, axis=1) + noise) / 100, 1, 7)
+    items = _scale(1 + 6 * (np.repeat(perception, 3, axis=1) + noise) / 100, 1, 7)
     style = truth.importance_style * rng.standard_normal((count, 1))
     stated = truth.importance + style
     stated = stated + truth.importance_noise * rng.standard_normal((count, rights))
     importance = _scale(stated, 1, 7)
-    distance = felt - np.array(truth.kinks)
+    distance = perception - np.array(truth.kinks)
     slope = np.where(distance < 0, truth.penalties, truth.rewards)
-    pull = (slope * distance).sum(axis=1)
-    left_over = truth.overall_noise * rng.standard_normal(count)
-    overall = _scale(truth.overall_base + pull + left_over, 0, 10)
-    spoken = truth.recommend_noise * rng.standard_normal(count)
-    recommend = _scale(truth.recommend_base + truth.recommend_slope * overall + spoken, 0, 10)
+    contribution = (slope * distance).sum(axis=1)
+    residual = truth.overall_noise * rng.standard_normal(count)
+    overall = _scale(truth.overall_base + contribution + residual, 0, 10)
+    recommend_noise = truth.recommend_noise * rng.standard_normal(count)
+    recommend = _scale(
+        truth.recommend_base + truth.recommend_slope * overall + recommend_noise, 0, 10
+    )
     answers = np.hstack([items, importance])
     answers[rng.random(answers.shape) < missing] = np.nan
-    who = pd.DataFrame(
+    respondents = pd.DataFrame(
         {
             "respondent": names,
             "wave": np.array(truth.waves, dtype=object)[wave],
@@ -151,13 +153,13 @@ def _answers(
         },
         dtype="str",
     )
-    numbers = np.column_stack([answers, overall, recommend])
-    said = pd.DataFrame(numbers, columns=[*ITEMS, *IMPORTANCE, "overall", "recommend"])
-    return pd.concat([who, said], axis=1)
+    numbers = np.column_stack([answers, overall, _scale(recommend, 0, 10)])
+    responses = pd.DataFrame(numbers, columns=[*ITEMS, *IMPORTANCE, "overall", "recommend"])
+    return pd.concat([respondents, responses], axis=1)
 
 
 def _scale(values: Floats, low: float, high: float) -> Floats:
-    """Return values as answers: whole numbers from low to high."""
+    """Round values to whole answers from low to high, halves upwards."""
     return np.clip(np.floor(values + 0.5), low, high)
 
 
@@ -171,12 +173,12 @@ def _codes(name: str, values: pd.Series, levels: tuple[str, ...]) -> Codes:
 def population(
     truth: SurveyTruth = TRUTH, size: int = POPULATION_SIZE, seed: int = POPULATION_SEED
 ) -> dict[str, Any]:
-    """Compute what a complete survey of very many would find.
+    """Compute the population values of the survey by Monte Carlo.
 
     Parameters
     ----------
     truth : SurveyTruth
-        What is planted.
+        True parameters.
     size : int
         Respondents to simulate.
     seed : int
@@ -185,10 +187,10 @@ def population(
     Returns
     -------
     dict
-        ``index`` (mean of each right's index, 0–100 from the mean of its items, over all waves and
-        by ``wave``), ``alpha`` (Cronbach's, by right), ``overall`` (mean and sd),
-        ``correlations`` (rows of the Pearson matrix of the nine indexes and overall), and the
-        ``size`` and ``seed`` behind them. Missing answers are none; numbers have 4 decimals.
+        ``index`` (mean perception index of each right, 0–100, over all waves and by ``wave``),
+        ``alpha`` (Cronbach's, by right), ``overall`` (mean and standard deviation),
+        ``correlations`` (Pearson matrix of the nine indexes and overall satisfaction), and the
+        ``size`` and ``seed`` of the simulation. No answers are missing; 4 decimals.
 
     Examples
     --------
@@ -202,7 +204,8 @@ def population(
 def _population(truth: SurveyTruth, size: int, seed: int) -> dict[str, Any]:
     columns = [f"{right}_{item}" for right in RIGHTS for item in (1, 2, 3)]
     items, squares, joint = np.zeros(27), np.zeros(27), np.zeros((10, 10))
-    by_wave, in_wave = np.zeros((len(truth.waves), 10)), np.zeros(len(truth.waves))
+    sums_by_wave = np.zeros((len(truth.waves), 10))
+    respondents_by_wave = np.zeros(len(truth.waves))
     for number, start in enumerate(range(0, size, _BLOCK)):
         rng = np.random.default_rng([seed, number])
         frame = simulate_survey(min(_BLOCK, size - start), rng, truth, missing=0.0)
@@ -211,16 +214,16 @@ def _population(truth: SurveyTruth, size: int, seed: int) -> dict[str, Any]:
         items += answers.sum(axis=0)
         squares += (answers**2).sum(axis=0)
         joint += np.einsum("ij,ik->jk", sums, sums)  # whole numbers: exact, and no BLAS threads
-        for place, name in enumerate(truth.waves):
+        for row, name in enumerate(truth.waves):
             inside = (frame["wave"] == name).to_numpy()
-            by_wave[place] += sums[inside].sum(axis=0)
-            in_wave[place] += inside.sum()
-    means = by_wave.sum(axis=0) / size
+            sums_by_wave[row] += sums[inside].sum(axis=0)
+            respondents_by_wave[row] += inside.sum()
+    means = sums_by_wave.sum(axis=0) / size
     covariance = (joint / size - np.outer(means, means)) * size / (size - 1)
     variances = (squares / size - (items / size) ** 2) * size / (size - 1)
     alpha = 1.5 * (1 - variances.reshape(9, 3).sum(axis=1) / np.diag(covariance)[:9])
-    spread = np.sqrt(np.diag(covariance))
-    waves = by_wave / np.maximum(in_wave, 1)[:, None]
+    deviations = np.sqrt(np.diag(covariance))
+    waves = sums_by_wave / np.maximum(respondents_by_wave, 1)[:, None]
     names = (*RIGHTS, "overall")
     return {
         "index": _by_right(_index(means)),
@@ -228,10 +231,10 @@ def _population(truth: SurveyTruth, size: int, seed: int) -> dict[str, Any]:
             wave: _by_right(_index(row)) for wave, row in zip(truth.waves, waves, strict=True)
         },
         "alpha": _by_right(alpha),
-        "overall": {"mean": _round(means[9]), "sd": _round(spread[9])},
+        "overall": {"mean": _round(means[9]), "sd": _round(deviations[9])},
         "correlations": {
             name: {other: _round(value) for other, value in zip(names, row, strict=True)}
-            for name, row in zip(names, covariance / np.outer(spread, spread), strict=True)
+            for name, row in zip(names, covariance / np.outer(deviations, deviations), strict=True)
         },
         "size": size,
         "seed": seed,
@@ -239,7 +242,7 @@ def _population(truth: SurveyTruth, size: int, seed: int) -> dict[str, Any]:
 
 
 def _index(sums: Floats) -> Floats:
-    """Return perception, 0–100, from the sums of three items answered 1–7."""
+    """Return perception indexes (0–100) from the sums of three items answered on 1–7."""
     return (sums[:9] / 3 - 1) / 6 * 100
 
 

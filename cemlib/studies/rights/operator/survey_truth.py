@@ -1,4 +1,4 @@
-"""What is planted in the generated operator's survey, and what a survey of everybody finds."""
+"""True parameters of the fictional operator's survey."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SurveyTruth:
-    """Everything the generated answers follow; a change makes another operator.
+    """True parameters of the model that generates the answers.
 
-    Perception lives on a scale of 0–100 points. Arrays over rights are in the order of
-    `cemlib.studies.rights.nine_rights.RIGHTS`. Build another one with `dataclasses.replace`.
+    Perception lives on a scale of 0–100 points. Tuples over rights are in the order of
+    `cemlib.studies.rights.nine_rights.RIGHTS`. `dataclasses.replace` makes another operator.
 
     Parameters
     ----------
@@ -32,32 +32,33 @@ class SurveyTruth:
     means : tuple of float
         Mean perception of each right in the first wave, before segment and channel, in points.
     segment_effects, channel_effects : tuple of tuple of float
-        What a segment or channel (rows) adds to each right (columns), in points.
+        Difference that a segment or channel (rows) makes to each right (columns), in points.
     wave_shifts : tuple of tuple of float
-        What each wave (rows) adds to each right (columns), in points.
+        Difference that each wave (rows) makes to each right (columns), in points.
     halo, own : float
-        Standard deviations, in points, of what a respondent feels for all rights alike, and for
-        one right alone.
+        Standard deviations between respondents, in points: of the component common to all
+        rights (halo) and of the component specific to one right.
     item_noise : tuple of float
-        Standard deviation of each right's items about its perception, in points.
+        Standard deviation of each right's items around its perception, in points.
     stable : float
-        Share of a customer's variance that stays from wave to wave.
+        Share of the variance between customers that is stable across waves.
     penalties, rewards : tuple of float
-        Change of overall satisfaction for a point of perception below, and above, the right's kink.
+        Change in overall satisfaction per point of perception below and above the right's kink.
     kinks : tuple of float
-        Where the one slope gives way to the other, in points.
+        Perception at which the slope changes, in points.
     overall_base, overall_noise : float
-        Overall satisfaction with every right at its kink, and the deviation of what is left over.
+        Overall satisfaction with every right at its kink, and the residual standard deviation.
     importance : tuple of float
         Mean stated importance of each right, 1–7.
     importance_style, importance_noise : float
-        Deviation of what a respondent adds to all importances alike, and to one alone.
+        Standard deviations of stated importance: of a respondent's response style, common to all
+        rights, and of each single answer.
     recommend_slope, recommend_base, recommend_noise : float
         Recommendation is base + slope × overall + noise.
     missing : float
-        Share of item and importance answers left out at random.
+        Share of item and importance answers missing at random.
     response : float
-        Chance that a customer answers in a wave.
+        Probability that a customer answers in a wave.
     """
 
     segments: tuple[str, ...] = MIX.segments
@@ -103,7 +104,7 @@ class SurveyTruth:
 
     @property
     def mix(self) -> CustomerMix:
-        """The customers whom the survey asks."""
+        """Mix of the customers surveyed."""
         return CustomerMix(self.segments, self.channels, self.segment_shares, self.channel_shares)
 
     def classes(self) -> dict[str, str]:
@@ -122,20 +123,20 @@ class SurveyTruth:
 TRUTH = SurveyTruth()
 
 
-def planted(truth: SurveyTruth = TRUTH) -> dict[str, Any]:
-    """Return what is planted, its places named, ready for JSON.
+def true_parameters(truth: SurveyTruth = TRUTH) -> dict[str, Any]:
+    """Return the true parameters, labelled by right, segment, channel and wave, ready for JSON.
 
     Examples
     --------
-    >>> planted()["halo"]
+    >>> true_parameters()["halo"]
     7.0
     """
-    named = {field.name: _named(field.name, truth) for field in fields(truth)}
-    return named | {"classes": truth.classes()}
+    labelled = {field.name: _labelled(field.name, truth) for field in fields(truth)}
+    return labelled | {"classes": truth.classes()}
 
 
-def _named(field: str, truth: SurveyTruth) -> Any:
-    """Return a field of the truth with its places named."""
+def _labelled(field: str, truth: SurveyTruth) -> Any:
+    """Return a field of the truth, its tuples as mappings from label to value."""
     value = getattr(truth, field)
     rows = {
         "channel_shares": truth.segments,
@@ -144,9 +145,9 @@ def _named(field: str, truth: SurveyTruth) -> Any:
         "wave_shifts": truth.waves,
     }
     if field in rows:
-        places = truth.channels if field == "channel_shares" else RIGHTS
-        named = [dict(zip(places, row, strict=True)) for row in value]
-        return dict(zip(rows[field], named, strict=True))
+        columns = truth.channels if field == "channel_shares" else RIGHTS
+        labelled = [dict(zip(columns, row, strict=True)) for row in value]
+        return dict(zip(rows[field], labelled, strict=True))
     if field == "segment_shares":
         return dict(zip(truth.segments, value, strict=True))
     by_right = isinstance(value, tuple) and len(value) == len(RIGHTS)

@@ -1,0 +1,96 @@
+"""Logistic regression by Newton's method, all resamples at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import expit
+
+from cemlib import checks
+from cemlib.stats.clusters import Floats
+
+_DRAWS = 200  # resamples fitted at a time: their tables stay small
+_STEPS = 50
+
+
+def fit_logit(
+    design: ArrayLike, outcome: ArrayLike, weights: ArrayLike | None = None, *, ridge: float = 0.0
+) -> Floats:
+    """Fit a logistic regression under each row of weights.
+
+    Newton's method on Σ wᵢ·log-likelihoodᵢ − ridge·|b|²/2 (not on the intercept).
+
+    Parameters
+    ----------
+    design : array_like, shape (n, k)
+        Predictors; the first column 1 where there is an intercept.
+    outcome : array_like, shape (n,)
+        0 or 1.
+    weights : array_like, shape (B, n), optional
+        How often each row counts, from `cemlib.stats.bootstrap_weights`; one fit with weights of 1
+        if not given.
+    ridge : float
+        Penalty, at least 0. A small one keeps a resample without one of the outcomes finite.
+
+    Returns
+    -------
+    ndarray, shape (B, k)
+        Coefficients, log odds.
+
+    Raises
+    ------
+    ValueError
+        If an outcome is neither 0 nor 1 or all are the same; without a ridge also if the
+        predictors determine the outcome, or are sums of one another.
+
+    Examples
+    --------
+    >>> x = np.column_stack([np.ones(6), [0.0, 0, 1, 1, 1, 1]])
+    >>> fit_logit(x, [0, 1, 1, 1, 1, 0]).round(4) + 0
+    array([[0.    , 1.0986]])
+    """
+    x = checks.matrix("design", design, rows=2)
+    y = checks.vector("outcome", outcome, length=len(x))
+    if not np.isin(y, (0, 1)).all() or y.min() == y.max():
+        raise checks.invalid_argument("outcome", sorted(set(y))[:3], "0 and 1, each at least once")
+    checks.between("ridge", ridge, 0)
+    whole = np.ones((1, len(x)))
+    # Resamples lie about the whole sample: a start at its fit saves most of the steps.
+    start = _newton(x, y, whole, np.zeros((1, x.shape[1])), ridge)
+    if weights is None:
+        return start
+    counts = np.asarray(weights, dtype=float)
+    blocks = np.split(counts, range(_DRAWS, len(counts), _DRAWS))
+    fits = [_newton(x, y, block, np.repeat(start, len(block), axis=0), ridge) for block in blocks]
+    return np.concatenate(fits)
+
+
+def _newton(x: Floats, y: Floats, counts: Floats, coefficients: Floats, ridge: float) -> Floats:
+    width = x.shape[1]
+    first, second = np.triu_indices(width)
+    products = x[:, first] * x[:, second]
+    penalty = ridge * np.diag(np.arange(width) > 0).astype(float)
+    floor = 1e-9 * np.eye(width) if ridge else 0.0  # a resample may lack a level of a factor
+    information = np.empty((len(counts), width, width))
+    for _ in range(_STEPS):
+        probability = expit(coefficients @ x.T)
+        score = (counts * (y - probability)) @ x - coefficients @ penalty
+        upper = (counts * probability * (1 - probability)) @ products
+        information[:, first, second] = information[:, second, first] = upper
+        try:
+            step = np.linalg.solve(information + penalty + floor, score[..., None])[..., 0]
+        except np.linalg.LinAlgError as error:
+            raise _undetermined() from error
+        coefficients = coefficients + np.clip(step, -3, 3)
+        if np.abs(step).max() < 1e-6:  # squared at each step: the next would be below 1e-12
+            return coefficients
+    if ridge:
+        return coefficients
+    raise _undetermined()
+
+
+def _undetermined() -> ValueError:
+    return ValueError(
+        "design determines outcome perfectly, or a column is a sum of others: "
+        "leave some columns out"
+    )

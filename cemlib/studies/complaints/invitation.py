@@ -1,0 +1,74 @@
+"""The best spending on inviting complaints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cemlib import checks
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """The best spending on inviting complaints.
+
+    Attributes
+    ----------
+    effort : float
+        Spending per dissatisfied customer, yuan.
+    share : float
+        Share of dissatisfied customers who then complain.
+    gain : float
+        Net gain compared with no invitation, yuan per dissatisfied customer.
+    worth : float
+        Value of one more complaint after the cost of its handling, yuan.
+    """
+
+    effort: float
+    share: float
+    gain: float
+    worth: float
+
+
+def invite(
+    worth: float, uninvited: float = 0.05, maximum: float = 0.9, scale: float = 5.0
+) -> Invitation:
+    """Find the spending on inviting complaints that maximises the net gain.
+
+    Spending e per dissatisfied customer makes a share c(e) = m − (m − c₀)·exp(−e/k) complain; the
+    net gain (c(e) − c₀)·w − e has its maximum at e* = k·ln((m − c₀)·w/k), or at 0.
+
+    Parameters
+    ----------
+    worth : float
+        Value w of a complaint after the cost of handling and compensation, yuan.
+    uninvited : float
+        Share c₀ of dissatisfied customers who complain anyway, in [0, 1).
+    maximum : float
+        Largest share m that could be reached, in (c₀, 1].
+    scale : float
+        Spending k that wins 63% of the rest, yuan.
+
+    Returns
+    -------
+    Invitation
+        The optimum.
+
+    References
+    ----------
+    After Fornell & Wernerfelt (1987), *J. Marketing Research* 24(4):337–346; the form of c is ours.
+
+    Examples
+    --------
+    >>> best = invite(100.0, uninvited=0.1, maximum=0.9, scale=8.0)
+    >>> round(best.effort, 3), round(best.share, 3), invite(1.0).effort
+    (18.421, 0.82, 0.0)
+    """
+    checks.between("uninvited", uninvited, 0, 1 - 1e-9)
+    checks.between("maximum", maximum, uninvited + 1e-9, 1)
+    checks.between("scale", scale, 1e-9)
+    initial_return = (maximum - uninvited) * worth / scale  # yuan gained per first yuan spent
+    effort = float(scale * np.log(initial_return)) if initial_return > 1 else 0.0
+    share = float(maximum - (maximum - uninvited) * np.exp(-effort / scale))
+    return Invitation(effort, share, (share - uninvited) * worth - effort, worth)

@@ -1,0 +1,287 @@
+"""Sentences of workbook 06 on its results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from cemlib.studies.complaints.bargain import NO_AGREEMENT
+from cemlib.studies.complaints.case import Replay
+from cemlib.studies.complaints.equivalence import Equivalence
+from cemlib.studies.complaints.invitation import Invitation
+from cemlib.studies.complaints.justice import Ranking as JusticeRanking
+from cemlib.studies.complaints.policies import NAMES, Ranking
+from cemlib.studies.complaints.promises import KeptPromises, Promise
+from cemlib.studies.complaints.rates import RateRatio
+from cemlib.teach.markdown import Markdown, join_markdown, markdown
+from cemlib.teach.sentences import interval, join_words, number, percent, plural, signed
+
+_PARTS = {
+    "apology": "an apology",
+    "explanation": "an explanation",
+    "temporary_fix": "a temporary fix",
+}
+_VERDICTS = {
+    "higher": "is **higher** than before the failure",
+    "lower": "is **lower** than before the failure",
+    "equivalent": "is **equivalent** before and after: the difference is too small to matter",
+    "inconclusive": "is **inconclusive**: neither a difference nor equivalence is shown",
+}
+
+
+def case(replay: Replay) -> Markdown:
+    """Report promises, contacts, facts passed on, the longest gap and the steps of a case."""
+    states = replay.promises["state"].value_counts()
+    contacts = replay.contacts.set_index(["opened_by", "toward"])["contacts"]
+    company = sum(int(contacts.get(("agent", whom), 0)) for whom in ("customer", "everyone"))
+    facts = replay.facts["state"].value_counts()
+    withheld = replay.facts.loc[replay.facts["state"] == "not told", "fact"]
+    sentences = [
+        markdown(
+            "{promises}: {by_state}. The customer contacted the company {from_customer}; the "
+            "company contacted her {from_company}. Of {facts} that the agent learned, {told} "
+            "reached her immediately; not passed on, according to the article: {withheld}.",
+            promises=plural(len(replay.promises), "promise"),
+            by_state=join_words(
+                f"{states[state]} {state}"
+                for state in ("kept", "broken", "open")
+                if state in states
+            ),
+            from_customer=_times(int(contacts.get(("customer", "agent"), 0))),
+            from_company=_times(company),
+            facts=plural(len(replay.facts), "fact"),
+            told=int(facts.get("told", 0)),
+            withheld=join_words(withheld),
+        )
+    ]
+    if replay.silences["minutes"].notna().any():
+        gap = replay.longest_silence
+        sentences.append(
+            markdown(
+                "The longest gap without contact lasts **{duration}**.",
+                duration=_duration(gap["minutes"]),
+            )
+        )
+        if gap["promises_due"]:
+            sentences.append(
+                markdown("A promise fell due in it, and the article reports no call to tell her.")
+            )
+    steps = replay.steps
+    sentences.append(
+        markdown(
+            "The account shows {covered} of the {steps} steps of ISO 10002; missing: {missing}.",
+            covered=int(steps["covered"].sum()),
+            steps=len(steps),
+            missing=join_words(steps.loc[~steps["covered"], "step"]),
+        )
+    )
+    return join_markdown(sentences)
+
+
+def promise(best: Promise, kept: KeptPromises | None = None) -> Markdown:
+    """Report the best promise, the one that was made, and the share of kept promises in a log."""
+    sentences = [
+        markdown(
+            "Of {repairs} comparable repairs, {made_kept} took at most {made:g} hours. The best "
+            "promise is **{best} hours** (95% interval {interval}), which {best_kept} of repairs "
+            "keep. A promise of {made:g} hours would be best only at a cost per promised hour of "
+            "{implied_price} times the benefit of an hour early; its mean cost exceeds that of "
+            "the best promise by the benefit of {excess_cost} hours early per repair.",
+            repairs=number(best.repairs),
+            made_kept=percent(best.made_kept),
+            made=best.made,
+            best=number(best.hours),
+            interval=interval(best.low, best.high),
+            best_kept=percent(best.kept),
+            implied_price=number(best.implied_price, 2),
+            excess_cost=number(best.excess_cost),
+        )
+    ]
+    if kept is not None:
+        sentences.append(
+            markdown(
+                "Of {count} promises in the log (median {median} hours), **{kept}** were kept.",
+                count=number(kept.count),
+                median=number(kept.median_hours, 0),
+                kept=percent(kept.kept),
+            )
+        )
+    return join_markdown(sentences)
+
+
+def answer(row: pd.Series) -> str:
+    """Return the parts of an answer, in words.
+
+    Examples
+    --------
+    >>> parts = {"apology": 1, "explanation": 0, "temporary_fix": 1, "share": 0.5, "hours": 4}
+    >>> answer(pd.Series(parts))
+    'an apology, a temporary fix and 50% of the loss, within 4 hours'
+    """
+    parts = [words for name, words in _PARTS.items() if row[name] > 0]
+    parts += [f"{percent(row['share'])} of the loss"] if row["share"] > 0 else []
+    within = plural(int(row["hours"]), "hour")
+    return f"{join_words(parts or ['an answer without these parts'])}, within {within}"
+
+
+def bargain(solutions: pd.DataFrame, complaint: pd.Series, menu: pd.DataFrame) -> Markdown:
+    """Report the Nash answer to one complaint and its gains."""
+    row = solutions.set_index("rule").loc["nash"]
+    complaint_sentence = markdown(
+        "A complaint about {failure}: loss {loss} yuan, fee {fee} yuan per month.",
+        failure=complaint["failure"],
+        loss=number(complaint["loss"], 0),
+        fee=number(complaint["fee"], 0),
+    )
+    if row["answer"] == NO_AGREEMENT:
+        solution = markdown("No answer leaves both sides better off than no agreement.")
+    else:
+        solution = markdown(
+            "The Nash answer: {answer}. Compared with no answer, the customer gains "
+            "**{customer} yuan** and the company **{company} yuan**.",
+            answer=answer(menu.iloc[int(row["answer"])]),
+            customer=number(row["customer"], 0),
+            company=number(row["company"], 0),
+        )
+    return join_markdown([complaint_sentence, solution])
+
+
+def economy(
+    stays: pd.DataFrame, costs: pd.DataFrame, paid: float, invitation: Invitation
+) -> Markdown:
+    """Report retention by outcome, the break-even cost of resolving, and the best invitation.
+
+    Parameters
+    ----------
+    stays : DataFrame
+        From `cemlib.studies.complaints.retention.retention_by_outcome`.
+    costs : DataFrame
+        From `cemlib.studies.complaints.retention.break_even_by_outcome`.
+    paid : float
+        Mean compensation, yuan per complaint.
+    invitation : Invitation
+        The best spending on inviting complaints.
+    """
+    shares = stays.set_index("outcome")["stays"]
+    resolved = costs.set_index("outcome").loc["complaint resolved"]
+    retention = markdown(
+        "In this log {unresolved} of customers stay if the complaint was not resolved, {resolved} "
+        "if it was resolved and {quick} if it was resolved quickly. At a lifetime value of "
+        "{lifetime} yuan, and if resolving caused the whole difference, its break-even cost would "
+        "be **{cost} yuan** per complaint; the mean compensation in the log is {paid} yuan.",
+        unresolved=percent(shares["complaint not resolved"]),
+        resolved=percent(shares["complaint resolved"]),
+        quick=percent(shares["complaint resolved quickly"]),
+        lifetime=number(resolved["lifetime"], 0),
+        cost=number(resolved["cost"], 0),
+        paid=number(paid, 0),
+    )
+    if invitation.effort > 0:
+        inviting = markdown(
+            "It would pay to spend {effort} yuan per dissatisfied customer on making complaints "
+            "easy; then {share} of them would complain.",
+            effort=number(invitation.effort),
+            share=percent(invitation.share),
+        )
+    else:
+        inviting = markdown("Inviting complaints would not pay at these values.")
+    return join_markdown([retention, inviting])
+
+
+def justice(rankings: Mapping[str, JusticeRanking]) -> Markdown:
+    """Report the order of the kinds of justice for each outcome, and the mediated share."""
+    return join_markdown(
+        markdown(
+            "**{outcome}** is most strongly associated with {kinds} justice; {share} of the "
+            "association passes through satisfaction with the handling.",
+            outcome=outcome,
+            kinds=join_words(ranking.causes, "then"),
+            share=percent(ranking.share_mediated),
+        )
+        for outcome, ranking in rankings.items()
+    )
+
+
+def recovery(comparisons: Mapping[str, Equivalence]) -> Markdown:
+    """Report the changes among customers with a good recovery."""
+    return join_markdown(
+        [
+            markdown("Among customers with a good recovery:"),
+            *(
+                markdown(
+                    "{judgement} {verdict} ({change} points, 95% interval {interval}; "
+                    "{customers}).",
+                    judgement=f"{name[:1].upper()}{name[1:]}",
+                    verdict=Markdown(_VERDICTS[each.verdict()]),
+                    change=signed(each.estimate, 2),
+                    interval=interval(*each.interval(), 2),
+                    customers=plural(int(each.degrees) + 1, "customer"),
+                )
+                for name, each in comparisons.items()
+            ),
+        ]
+    )
+
+
+def policies(compared: pd.DataFrame, ranking: Ranking) -> Markdown:
+    """Report the best policy for each side, unequal treatment, and who is worse off.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        From `cemlib.studies.complaints.policies.compare`.
+    ranking : Ranking
+        From `cemlib.studies.complaints.policies.rank`.
+    """
+    rows = compared.set_index("policy")
+    unequal = rows.loc[ranking.least_equal]
+    gains = markdown(
+        "Largest gain for the company: **{company_policy}**, {company_gain} yuan per complaint "
+        "compared with no answer; for the customer: **{customer_policy}**, {customer_gain} yuan. "
+        "Similar cases are treated most unequally by **{unequal_policy}**: among them the "
+        "compensated share of the loss has a standard deviation of {share_sd} percentage points. "
+        "The third of customers with the highest fees differs by {fee_gap} percentage points from "
+        "the third with the lowest. *Always right* costs the company more than it "
+        "brings on {losses} of complaints;",
+        company_policy=NAMES[ranking.best_for_company],
+        company_gain=number(rows.loc[ranking.best_for_company, "realised"], 0),
+        customer_policy=NAMES[ranking.best_for_customer],
+        customer_gain=number(rows.loc[ranking.best_for_customer, "customer"], 0),
+        unequal_policy=NAMES[ranking.least_equal],
+        share_sd=number(100 * unequal["share_sd"]),
+        fee_gap=signed(100 * unequal["fee_gap"]),
+        losses=percent(rows.loc["full", "company_worse_off"]),
+    )
+    refused = rows.loc[ranking.most_refused, "customers_worse_off"]
+    if refused > 0:
+        worse_off = markdown(
+            "*{policy}* leaves {share} of customers worse off than no agreement.",
+            policy=NAMES[ranking.most_refused],
+            share=percent(refused),
+        )
+    else:
+        worse_off = markdown("no policy leaves a customer worse off than no agreement.")
+    return join_markdown([gains, worse_off])
+
+
+def cause(ratio: RateRatio, failure: str) -> Markdown:
+    """Report the rate of complaints after the removal of a cause, relative to before."""
+    return markdown(
+        "After the cause was removed, the rate of complaints about {failure} was **{ratio}** of "
+        "the rate before (95% interval {low} to {high}). This compares before and after, without a "
+        "control group.",
+        failure=failure,
+        ratio=percent(ratio.ratio),
+        low=percent(ratio.low, 1),
+        high=percent(ratio.high, 1),
+    )
+
+
+def _duration(minutes: float) -> str:
+    hours, rest = divmod(round(minutes), 60)
+    return f"{number(hours, 0)} h {rest:02d} min" if hours else plural(int(rest), "minute")
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")

@@ -1,0 +1,138 @@
+"""Tables of workbook 06, with printed heads and values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from cemlib.studies.complaints.case import Replay
+from cemlib.studies.complaints.policies import NAMES
+from cemlib.teach.sentences import interval, number, percent, signed
+from cemlib.teach.tables import Table, table
+
+_PARTS = {
+    "apology": "apology",
+    "explanation": "explanation",
+    "temporary_fix": "temporary fix",
+    "share": "full compensation of the loss",
+    "delay": "answer after a day instead of an hour",
+}
+
+
+def promises_table(replay: Replay) -> Table:
+    """Return the promises of a case."""
+    rows = replay.promises
+    frame = pd.DataFrame(
+        {
+            "promise": rows["promise"],
+            "made by": rows["giver"],
+            "made to": rows["receiver"],
+            "due at": rows["due"].replace("", None),
+            "state": rows["state"],
+            "delay, minutes": rows["late"].where(rows["state"] != "kept"),
+            "source of the times": [
+                "inferred" if inferred else "article" for inferred in rows["inferred"]
+            ],
+        }
+    )
+    return table(frame, "Promises in the case")
+
+
+def price_labels(prices: Sequence[float]) -> dict[float, str]:
+    """Return costs per promised hour, each with its label."""
+    return {price: f"{number(price, 2)} times the benefit of an hour early" for price in prices}
+
+
+def worth_table(worth: pd.DataFrame) -> Table:
+    """Return the worth of the parts of an answer, from `response.worth_of_parts`."""
+    frame = pd.DataFrame(
+        {
+            "part of the answer": [_PARTS[name] for name in worth["part"]],
+            "worth, % of the loss": 100 * worth["worth"],
+            "95% interval": [
+                interval(100 * low, 100 * high) if high > low else "reference, no interval"
+                for low, high in zip(worth["low"], worth["high"], strict=True)
+            ],
+            "odds ratio of staying": worth["odds_ratio"],
+        }
+    )
+    return table(frame, "Worth of the parts of an answer to the customer")
+
+
+def retention_table(tarp: pd.DataFrame, ours: pd.DataFrame) -> Table:
+    """Return TARP's shares of customers who buy again, and the shares who stay in a log."""
+    outcomes = list(dict.fromkeys(tarp["outcome"]))
+    frame = tarp.pivot(index="outcome", columns="loss", values="stays").reindex(outcomes)
+    frame = frame.rename(columns=lambda loss: f"TARP, loss {loss}")
+    shares = dict.fromkeys([*frame.columns, "this log"], percent)
+    log = ours.set_index("outcome")[["stays", "n"]]
+    frame = frame.join(log.set_axis(["this log", "complaints in this log"], axis=1))
+    return table(frame.reset_index(), "Share of customers who stay, by outcome", shares)
+
+
+def multiples_table(multiples: pd.DataFrame) -> Table:
+    """Return printed and computed lifetime multiples, from `retention.recomputed_multiples`."""
+    columns = ["yearly retention", "yearly discount rate", "printed multiple", "computed multiple"]
+    caption = "Lifetime value as a multiple of the yearly margin"
+    return table(multiples.set_axis(columns, axis=1), caption, {columns[-1]: 3})
+
+
+def break_even_table(costs: pd.DataFrame) -> Table:
+    """Return break-even costs, from `retention.break_even_by_outcome`."""
+    columns = ["from not resolved to", "increase in retention, points", "break-even cost, yuan"]
+    frame = costs.assign(extra_retention=100 * costs["extra_retention"])
+    caption = f"At a lifetime value of {number(costs['lifetime'].iloc[0], 0)} yuan"
+    frame = frame.drop(columns="lifetime").set_axis(columns, axis=1)
+    return table(frame, caption, dict.fromkeys(columns[1:], 0))
+
+
+def tariff_table(tariffs: pd.DataFrame) -> Table:
+    """Return the retention that an honest tariff requires, from `retention.honest_tariff`."""
+    columns = [
+        "margin given up, yuan per month", "lifetime value before, yuan",
+        "lifetime value after, yuan", "loss, yuan", "required monthly retention",
+        "increase in yearly retention, points", "possible",
+    ]  # fmt: skip
+    caption = "Retention that an honest tariff requires to break even"
+    return table(tariffs.set_axis(columns, axis=1), caption, {columns[4]: 4})
+
+
+def policies_table(compared: pd.DataFrame, complaints: int) -> Table:
+    """Return the comparison of policies, from `policies.compare`."""
+    frame = pd.DataFrame(
+        {
+            "policy": [NAMES[policy] for policy in compared["policy"]],
+            "customer's gain": compared["customer"],
+            "company's gain": compared["realised"],
+            "company's gain over deny (95% interval)": [
+                f"{signed(row.gain_over_deny, 0)} "
+                f"({interval(row.gain_over_deny_low, row.gain_over_deny_high, 0)})"
+                if row.policy != "deny"
+                else None
+                for row in compared.itertuples()
+            ],
+            "compensation": compared["compensation"],
+            "customers who stay": compared["stayed"],
+            "SD among similar cases, % of loss": 100 * compared["share_sd"],
+            "company worse off": compared["company_worse_off"],
+        }
+    )
+    caption = f"Five policies for {number(complaints, 0)} complaints, means in yuan per complaint"
+    shares = dict.fromkeys(["customers who stay", "company worse off"], percent)
+    return table(frame, caption, shares)
+
+
+def self_service_table(served: pd.DataFrame) -> Table:
+    """Return the share of contacts served by self-service, from `rates.self_service`."""
+    frame = served.set_axis(["reading of the article", "contacts", "self-service share"], axis=1)
+    caption = "Share of Shanda's contacts served by self-service"
+    return table(frame, caption, {"self-service share": percent})
+
+
+def truth_table(compared: pd.DataFrame) -> Table:
+    """Return estimated and true worth of features, from `response.compare_with_truth`."""
+    columns = ["feature", "estimate", "low", "high", "true value", "interval covers true value"]
+    frame = compared.assign(feature=[name.replace("_", " ") for name in compared["feature"]])
+    caption = "Worth as a share of the loss: estimate and true value of the fictional operator"
+    return table(frame.set_axis(columns, axis=1), caption)

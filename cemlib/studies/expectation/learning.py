@@ -1,0 +1,121 @@
+"""Learning rates of expectations, and forecasts against standards, from a panel of customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from cemlib.stats.regression import Regression, least_squares
+
+_COLUMNS = ("customer", "period", "performance", "expectation")
+
+
+def learning_rates(panel: pd.DataFrame) -> Regression:
+    """Estimate from a panel how fast expectation rises and falls.
+
+    The change of a customer's expectation to the next period is regressed on the excess and the
+    shortfall of performance in this one. Standard errors are clustered by customer.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        customer, period (whole numbers; a change is from a period to the next number),
+        performance, expectation. Rows with a missing value are left out.
+
+    Returns
+    -------
+    Regression
+        constant (drift; 0 where the model holds), rise (α⁺) and fall (α⁻), with cluster-robust
+        intervals.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a customer has two rows for one period, or there are too few
+        changes.
+
+    Notes
+    -----
+    Expectations are assumed to be measured without error. With measurement error both rates are
+    biased upwards (regression to the mean).
+
+    References
+    ----------
+    Boulding, Kalra, Staelin & Zeithaml (1993), *J. Marketing Research* 30:7–27.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from cemlib.stats.ratchet import expectation_path
+    >>> rng = np.random.default_rng(1)
+    >>> performance = rng.uniform(30, 90, size=(20, 6))
+    >>> expected = expectation_path(performance, 60, rise=0.5, fall=0.2)
+    >>> panel = pd.DataFrame({"customer": np.repeat(np.arange(20), 6),
+    ...     "period": np.tile(np.arange(6), 20), "performance": performance.ravel(),
+    ...     "expectation": expected.ravel()})
+    >>> learning_rates(panel).coefficients.round(6).tolist()[1:]
+    [0.5, 0.2]
+    """
+    changes = _changes(panel)
+    gap = changes["performance"] - changes["expectation"]
+    design = pd.DataFrame({"rise": gap.clip(lower=0), "fall": gap.clip(upper=0)})
+    change = changes["next"] - changes["expectation"]
+    return least_squares(design, change, clusters=list(changes["customer"]))
+
+
+def will_and_should(panel: pd.DataFrame) -> Regression:
+    """Regress satisfaction on what customers think will come and what they think should come.
+
+    The regressors are performance, forecast and expectation. Boulding et al. find that the forecast
+    (will) raises perceived performance and satisfaction, while the standard (should) is what
+    performance is compared with and lowers satisfaction.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        customer, performance, forecast (will), expectation (should), satisfaction. Rows with
+        a missing value are left out.
+
+    Returns
+    -------
+    Regression
+        Of satisfaction on a constant and the three, with cluster-robust intervals.
+
+    References
+    ----------
+    Boulding, Kalra, Staelin & Zeithaml (1993), *J. Marketing Research* 30:7–27.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame(rng.uniform(0, 100, size=(30, 3)),
+    ...     columns=["performance", "forecast", "expectation"])
+    >>> panel["customer"] = np.arange(30)
+    >>> panel["satisfaction"] = panel["performance"] - panel["expectation"] / 2
+    >>> will_and_should(panel).coefficients.round(6)[-1]
+    np.float64(-0.5)
+    """
+    columns = ["performance", "forecast", "expectation"]
+    table = _complete(panel, ("customer", *columns, "satisfaction"))
+    return least_squares(table[columns], table["satisfaction"], clusters=list(table["customer"]))
+
+
+def _changes(panel: pd.DataFrame) -> pd.DataFrame:
+    table = _complete(panel, _COLUMNS)
+    repeated = table.duplicated(["customer", "period"])
+    if repeated.any():
+        row = table[repeated].iloc[0]
+        raise ValueError(
+            f"panel has two rows for customer {row['customer']!r} in period {row['period']!r}"
+        )
+    after = table[["customer", "period", "expectation"]].assign(period=table["period"] - 1)
+    return table.merge(after.rename(columns={"expectation": "next"}), on=["customer", "period"])
+
+
+def _complete(panel: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    missing = [name for name in columns if name not in panel]
+    if missing:
+        raise ValueError(f"panel has no column {missing[0]!r}; it needs {', '.join(columns)}")
+    return panel[list(columns)].dropna()

@@ -1,1 +1,0 @@
-"""Sentences, tables and findings of workbook 04."""

@@ -1,0 +1,157 @@
+"""Drivers of overall satisfaction among the rights, and the map of where to concentrate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from cemlib.stats import importance as drivers
+from cemlib.stats.estimates import Estimates, significant
+from cemlib.studies.rights.perception import perception_by_right
+
+PERCEPTION_MIDPOINT = 50.0
+
+
+def top_driver(importance: Estimates) -> pd.Series:
+    """Return the right that explains the largest share of overall satisfaction.
+
+    Parameters
+    ----------
+    importance : Estimates
+        LMG shares of R², from `cemlib.stats.importance.derived_importance`.
+
+    Returns
+    -------
+    Series
+        name, estimate, low, high, as fractions of the variance.
+
+    Examples
+    --------
+    >>> shares = Estimates(("safety", "choice"), np.array([0.1, 0.3]), np.array([[0.1, 0.3]]))
+    >>> top_driver(shares)["name"]
+    'choice'
+    """
+    table = importance.frame()
+    return table.sort_values("estimate", kind="stable", key=significant).iloc[-1]
+
+
+def explained_variance(importance: Estimates) -> pd.Series:
+    """Return R² of all rights together: name, estimate, low, high.
+
+    Examples
+    --------
+    >>> shares = Estimates(("safety", "choice"), np.array([0.1, 0.3]), np.array([[0.1, 0.3]]))
+    >>> float(explained_variance(shares)["estimate"])
+    0.4
+    """
+    values, draws = importance.values, importance.draws
+    total = Estimates(("R²",), values.sum(keepdims=True), draws.sum(axis=1, keepdims=True))
+    return total.frame().iloc[0]
+
+
+def stated_importance(answers: pd.DataFrame | None, weights: ArrayLike) -> pd.DataFrame | None:
+    """Estimate mean stated importance; None where it was not asked.
+
+    Parameters
+    ----------
+    answers : DataFrame, shape (n, k), or None
+        Stated importance, one column per right.
+    weights : array_like, shape (B, n)
+        Resamples, from `cemlib.stats.bootstrap_weights`.
+
+    Returns
+    -------
+    DataFrame or None
+        One row per right: name, estimate, low, high, in points of its scale.
+
+    Examples
+    --------
+    >>> stated_importance(pd.DataFrame({"safety": [6.0, 7.0]}), [[1, 1]])["estimate"].tolist()
+    [6.5]
+    """
+    return None if answers is None else perception_by_right(answers, weights).frame()
+
+
+def rank_agreement(importance: Estimates, stated: pd.DataFrame | None) -> float | None:
+    """Return Spearman's rank correlation of derived and stated importance, from −1 to 1.
+
+    Parameters
+    ----------
+    importance : Estimates
+        LMG shares of R².
+    stated : DataFrame or None
+        From `stated_importance`; rights without it are left out. None where it was not asked.
+
+    Examples
+    --------
+    >>> shares = Estimates(("safety", "choice"), np.array([0.1, 0.3]), np.array([[0.1, 0.3]]))
+    >>> stated = pd.DataFrame({"name": ["safety", "choice"], "estimate": [6.0, 5.0]})
+    >>> rank_agreement(shares, stated)
+    -1.0
+    """
+    if stated is None:
+        return None
+    pairs = importance.frame().merge(stated, on="name")[["estimate_x", "estimate_y"]]
+    return float(pairs.corr("spearman").iloc[0, 1])
+
+
+def midpoints(importance: Estimates) -> tuple[float, float]:
+    """Return where the axes cross for ``cut="scale"``: an equal share for each right, 50 points.
+
+    Examples
+    --------
+    >>> shares = Estimates(("safety", "choice"), np.array([0.1, 0.3]), np.array([[0.1, 0.3]]))
+    >>> midpoints(shares)
+    (0.2, 50.0)
+    """
+    return float(importance.values.mean()), PERCEPTION_MIDPOINT
+
+
+def quadrants_by_cut(
+    importance: Estimates, perception: Estimates, cut: drivers.Cut
+) -> pd.DataFrame:
+    """Classify each right under all three positions of the axes of the map.
+
+    Parameters
+    ----------
+    importance : Estimates
+        LMG shares of R².
+    perception : Estimates
+        Mean index of the same rights in the same order.
+    cut : {"mean", "median", "scale"}
+        Position of the axes for which `stability` is computed.
+
+    Returns
+    -------
+    DataFrame
+        One row per right: right, the quadrant by mean, by median and by scale, and stability:
+        the share of resamples in which the right is in its quadrant by `cut`.
+
+    Raises
+    ------
+    ValueError
+        If `cut` is none of the three.
+
+    Examples
+    --------
+    >>> shares = Estimates(("safety", "choice"), np.array([0.1, 0.3]), np.array([[0.1, 0.3]]))
+    >>> index = Estimates(("safety", "choice"), np.array([70.0, 40]), np.array([[70.0, 40]]))
+    >>> quadrants_by_cut(shares, index, "mean")[["right", "mean", "stability"]].values.tolist()
+    [['safety', 'possible overkill', 1.0], ['choice', 'concentrate here', 1.0]]
+    """
+    middle = midpoints(importance)
+    table = pd.DataFrame({"right": list(perception.names)})
+    positions = {
+        each: drivers.importance_performance(
+            importance.values, perception.values, cut=each, midpoints=middle
+        )
+        for each in drivers.CUTS
+    }
+    for each, quadrants in positions.items():
+        table[each] = [drivers.QUADRANTS[quadrant] for quadrant in quadrants]
+    resampled = drivers.importance_performance(
+        importance.draws, perception.draws, cut=cut, midpoints=middle
+    )
+    shares = drivers.quadrant_shares(resampled)
+    return table.assign(stability=shares[np.arange(len(shares)), positions[cut]])

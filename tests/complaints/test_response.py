@@ -1,0 +1,93 @@
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from cemlib.studies.complaints import response
+
+
+def log(seed=1, n=800):
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(rng.random((n, 3)) < 0.5, columns=list(response.FEATURES[:3]))
+    frame = frame.astype(float)
+    frame["loss"] = rng.lognormal(4, 0.8, n)
+    frame["compensation"] = frame["loss"] * rng.choice([0, 0.5, 1], n)
+    frame["hours"] = rng.lognormal(2, 1, n)
+    frame["failure"] = rng.choice(["billing", "outage"], n)
+    frame["share"] = frame["compensation"] / frame["loss"]
+    effect = response.features(frame) @ [0.2, 0.3, 0.2, 1.5, -0.1]
+    frame["handling"] = 3 + effect + rng.normal(size=n)
+    for index, outcome in enumerate(response.OUTCOMES):
+        odds = (effect - 0.5) * (1 if index < 2 else -1)
+        frame[outcome] = (rng.random(n) < 1 / (1 + np.exp(-odds))).astype(float)
+    return frame
+
+
+def test_worth_is_the_ratio_of_slopes():
+    data = log()
+    model = response.fit_response(data, np.ones((2, len(data))))
+    design = pd.DataFrame(response.features(data), columns=list(response.FEATURES))
+    design = sm.add_constant(design.join(response.controls(data)))
+    slopes = sm.OLS(data["handling"], design).fit().params
+    expected = slopes[list(response.FEATURES)] / slopes["share"]
+    np.testing.assert_allclose(model.worth, expected, rtol=1e-8)
+    np.testing.assert_allclose(model.worth_draws, [expected] * 2, rtol=1e-8)
+
+
+def test_base_is_the_rest_of_the_logit():
+    data = log(2)
+    model = response.fit_response(data, np.ones((1, len(data))))
+    logit = model.logits["stayed"]
+    assert logit.names[0] == "intercept"
+    odds = model.base("stayed", data) + response.features(data) @ model.slopes("stayed")
+    design = np.column_stack([np.ones(len(data)), response.features(data), response.controls(data)])
+    np.testing.assert_allclose(odds, design @ logit.values, atol=1e-10)
+
+
+def test_a_failure_that_the_log_never_had_counts_as_the_first():
+    data = log(3)
+    model = response.fit_response(data, np.ones((1, len(data))))
+    new = data.head(2).assign(failure=["fire", "billing"], loss=100.0)
+    base = model.base("stayed", new)
+    assert base[0] == pytest.approx(base[1])
+
+
+def test_outcomes_that_are_not_recorded_are_left_out():
+    data = log(4).drop(columns=["regulator", "spoke_well"])
+    model = response.fit_response(data, np.ones((1, len(data))))
+    assert list(model.logits) == ["stayed"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda f: f.assign(stayed=1.0), "0 and 1, each at least once"),
+        (lambda f: f.assign(handling=-f["handling"]), "compensation does not raise satisfaction"),
+        (lambda f: f.assign(apology=1.0), "never varies in this log"),
+    ],
+)
+def test_what_cannot_be_valued_is_refused(spoil, message):
+    data = spoil(log(5))
+    with pytest.raises(ValueError, match=message):
+        response.fit_response(data, np.ones((1, len(data))))
+
+
+def test_worth_of_parts_counts_a_day_of_waiting():
+    data = log(6)
+    model = response.fit_response(data, np.ones((2, len(data))))
+    table = response.worth_of_parts(model).set_index("part")
+    day = np.log1p(24) - np.log1p(1)
+    assert table.loc["delay", "worth"] == pytest.approx(model.worth[-1] * day)
+    assert table.loc["delay", "odds_ratio"] == pytest.approx(
+        np.exp(model.slopes("stayed")[-1] * day)
+    )
+    assert table.loc["share", ["worth", "low", "high"]].tolist() == pytest.approx([1, 1, 1])
+
+
+def test_truth_is_compared_with_the_interval():
+    names = response.FEATURES
+    worth = np.array([0.2, 0.25, 0.15, 1.0, -0.04])
+    draws = worth + np.array([[-0.05], [0.05]]) * (np.array(names) != "share")
+    true_worth = dict(zip(names, (0.2, 0.5, 0.15, 1, -0.04), strict=True))
+    table = response.compare_with_truth(response.Response({}, worth, draws), true_worth)
+    assert table["covered"].tolist() == [True, False, True, True, True]
