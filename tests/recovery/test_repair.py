@@ -17,7 +17,6 @@ from cemlib.studies.repair.operator.repairs import population, simulate_repairs
 from cemlib.studies.repair.scripts import script_trial, script_values
 
 SAMPLES, CASES = 150, 1500
-COVARIATES = ["before", "severity", "log_value", "complained"]
 RULE = dict(zip(TYPES, ("praise", "let off steam", "good pupil", "patience"), strict=True))
 PROBLEMS = dict(REPAIRS.problems)
 
@@ -43,7 +42,7 @@ def answers(**strengths):
 
 def _arguments(sample, strengths):
     cases, rng = drawn(sample, **strengths)
-    return cases, COVARIATES, rng
+    return cases, rng
 
 
 def rates(truth, **strengths):
