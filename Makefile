@@ -37,7 +37,7 @@ lint: $(READY)  ## ruff, mypy, and the direction of imports
 	@$(BIN)/lint-imports --no-logo
 
 unit: $(READY)  ## units, laws, recovery in short, published figures, doctests
-	@$(PYTEST) tests cemlib --ignore=tests/browser
+	@$(PYTEST) tests cemlib --ignore=tests/browser --ignore=tests/attack
 
 recovery: $(READY)  ## coverage of every interval, counted over all replicates
 	@CEMLIB_REPLICATES=all $(PYTEST) tests/recovery
@@ -48,8 +48,8 @@ notebooks: $(READY)  ## every workbook run again and held against its stored out
 portable: $(READY)  ## the same outputs under the arithmetic of other processors
 	@$(BIN)/python tests/portable.py
 
-browser: $(READY)  ## report and slider in Chromium, with axe-core
-	@$(BIN)/pytest tests/browser
+browser: $(READY)  ## reports in Chromium: sliders, axe-core, hostile texts
+	@$(BIN)/pytest -n auto --dist load tests/browser tests/attack
 
 lab: $(READY)  ## JupyterLab on the workbooks
 	@$(BIN)/jupyter lab notebooks

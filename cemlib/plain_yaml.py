@@ -85,6 +85,16 @@ def _loader() -> type[yaml.SafeLoader]:
             self.depth -= 1
             return node
 
+        def construct_scalar(self, node: Any) -> Any:
+            value = super().construct_scalar(node)
+            try:  # JSON writes a character beyond 16 bits as two halves: \ud83d\ude00
+                return value.encode("utf-16", "surrogatepass").decode("utf-16")
+            except UnicodeDecodeError:
+                line = node.start_mark.line + 1
+                raise NotPlainError(
+                    f"has half a character (\\ud800–\\udfff) at line {line}"
+                ) from None
+
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
             seen: set[str] = set()
             for key, _ in node.value:

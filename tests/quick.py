@@ -13,7 +13,7 @@ from pathlib import Path
 from cemlib.report.plan.imports import Sources
 
 ROOT = Path(__file__).parents[1]
-SLOW = {"browser", "cluster", "recovery"}  # run where they themselves are changed
+SLOW = {"attack", "browser", "cluster", "recovery"}  # run where they themselves are changed
 
 
 def changed():

@@ -98,7 +98,7 @@ def test_show_tells_question_and_parameters(home):
         (["run", "01", "--timeout", "0"], "timeout"),
         (["build", "corse"], "did you mean 'course'"),
         (["build", "nowhere.yaml"], "there is no file nowhere.yaml"),
-        (["build", "course", "reports/course.yaml"], "more than one study is called course"),
+        (["build", "course", "reports/course.yaml"], "more than one study is named course"),
         (["build", "--jobs", "0"], "jobs"),
         (["refresh", "02"], "there is no workbook"),
         (["data", "check", "survey", "nowhere.csv"], "there is no file nowhere.csv"),
@@ -184,7 +184,7 @@ def test_a_dry_run_says_what_would_run_and_why(home):
         "Course",
         "  budget-10: never ran",
         "  budget-60: never ran",
-        "  2 runs to make, 0 runs kept",
+        "  2 runs to execute, 0 cached",
     ]
     assert not (home / "reports" / "build").exists()
 
@@ -194,7 +194,7 @@ def test_fail_fast_starts_no_more(home):
     (home / "reports" / "course.yaml").write_text(content)
     result = cem("build", "--jobs", "1", "--fail-fast")
     assert result.exit_code == 1
-    assert result.output.count("NotStarted: another run had failed") == 3
+    assert result.output.count("NotStarted: another run failed") == 3
     assert not (home / "reports/build/course/budget-10").exists()
     whole = cem("build", "--jobs", "1")
     assert "too much" in whole.output
@@ -208,8 +208,8 @@ def test_own_data_is_held_against_its_contract_only_when_it_is_used(home, monkey
     assert cem("build", "own").exit_code == 0
     checked = []
     monkeypatch.setattr(commands, "_problems", lambda *given: checked.append(given) or [])
-    kept = cem("build", "own")
-    assert "nothing to do: 1 run kept" in kept.output
+    cached = cem("build", "own")
+    assert "nothing to do: 1 run cached" in cached.output
     assert checked == []
     cem("build", "own", "--force")
     assert [entry.name for entry, *_ in checked] == ["survey"]
@@ -328,7 +328,7 @@ def test_a_run_takes_no_folder_of_a_strangers(home):
     (home / "letters" / "report.html").write_text("mine")
     result = cem("run", "01", "-o", "letters")
     assert result.exit_code == 2
-    assert "cem: letters is not empty, and what is in it was not made by cem" in result.output
+    assert "cem: letters holds files that cem did not write" in result.output
     assert [path.name for path in (home / "letters").iterdir()] == ["report.html"]
     (home / "letters" / "run.json").write_text('{"run": 1}')
     assert cem("run", "01", "-o", "letters").exit_code == 2
@@ -348,7 +348,7 @@ def test_a_study_takes_no_folder_of_a_strangers(home):
     (folder / "index.html").write_text("mine")
     result = cem("build")
     assert result.exit_code == 2
-    assert "was not made by cem ('index.html')" in result.output
+    assert "did not write ('index.html')" in result.output
     assert [path.name for path in folder.iterdir()] == ["index.html"]
 
 
@@ -359,7 +359,7 @@ def test_cases_take_no_file_of_a_strangers(home, name):
     (home / name).write_text("customer,balance\na,5\n")
     result = cem("cases", "contacts.csv", "-o", name, "--zone", "UTC")
     assert result.exit_code == 2
-    assert f"cem: {name} is there and was not made by cem" in result.output
+    assert f"cem: {name} exists and was not written by cem" in result.output
     assert (home / name).read_text() == "customer,balance\na,5\n"
     (home / name).unlink()
     for _ in range(2):

@@ -89,7 +89,7 @@ FIGURES = {
         lambda _: plots.promise_figure(pd.Series(np.linspace(0.5, 30, 60)), PROMISE),
         "20% keep the promise of 2 hours, 80% the best promise of 9.0 hours",
     ),
-    "coverage": (coverage, "lowest for initial assessment, 40%; 1 step has no column in the log"),
+    "coverage": (coverage, "lowest for initial assessment, 40%; 1 step is not recorded"),
     "justice": (justice, "Largest total effect: distributive for word of mouth"),
     "paradox": (paradox, "satisfaction higher; intent to stay equivalent"),
     "cause": (cause, "rate is 40% of the rate before (95% interval 30% to 50%)"),

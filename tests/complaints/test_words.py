@@ -114,7 +114,7 @@ def test_bargain_in_words():
     complaint = pd.Series({"failure": "a_b", "loss": 305.0, "fee": 159.0})
     row = {"rule": "nash", "answer": 3, "customer": 415.2, "company": 216.0}
     text = words.bargain(pd.DataFrame([row]), complaint, menu())
-    assert "a\\_b: loss 305 yuan" in text
+    assert "Example complaint (a\\_b): loss 305 yuan" in text
     assert "The Nash answer: an answer without these parts, within 72 hours." in text
     assert "**415 yuan** and the company **216 yuan**" in text
     text = words.bargain(pd.DataFrame([row | {"answer": -1}]), complaint, menu())
@@ -147,8 +147,8 @@ def test_policies_are_a_table():
 def test_justice_in_words():
     text = words.justice(RANKINGS)
     assert text.startswith(
-        "**Word of mouth** is most strongly associated with distributive, interactional then "
-        "procedural justice; 86% of the association"
+        "**Word of mouth** is most strongly associated with distributive, then "
+        "interactional, then procedural justice; 86% of the association"
     )
 
 

@@ -38,8 +38,8 @@ def path_model():
 FIGURES = {
     "paths": (
         lambda: structural.path_figure(*path_model(), NAMES),
-        "Strongest: To be informed to Respect −0.56. Best explained: Respect, R² 0.31. Not told "
-        "from zero: ",
+        "Strongest: To be informed to Respect −0.56. Best explained: Respect, R² 0.31. "
+        "Interval includes 0: ",
     ),
     "paths, no intervals": (
         lambda: structural.path_figure(path_model()[0], None, NAMES),
@@ -51,7 +51,7 @@ FIGURES = {
     ),
     "index map": (
         lambda: structural.index_map_figure(*path_model(), "c", NAMES),
-        "Importance–performance map of 2 constructs for Respect. A point of",
+        "Importance–performance map of 2 constructs for Respect. One point of",
     ),
     "index map of one": (
         lambda: structural.index_map_figure(path_model()[0], None, "b", NAMES),

@@ -68,7 +68,7 @@ def test_findings_have_unique_names(ways):
     assert by_name["detected_minus_power"].value == pytest.approx(
         1 - power.set_index("effect").loc["direct", "power"]
     )
-    assert "rises by 50% of a positive surprise" in words.learning(rates)
+    assert "by 50% of a positive surprise" in words.learning(rates)
 
 
 def test_a_difference_score_is_rejected_only_where_the_data_reject_it():

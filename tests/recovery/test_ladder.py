@@ -57,7 +57,7 @@ def panel(number):
 
 
 def test_moves_cover():
-    moves = panel_truth.population()["moves"]
+    moves = generate_panel.population()["moves"]
     truth = np.array([[moves[row][column] for column in STATES] for row in STATES])
     hits = []
     for number in range(SAMPLES):
@@ -111,7 +111,7 @@ def test_satisfaction_alone_predicts_less_than_with_the_rung():
 
 
 def test_forgiveness_covers_and_ranks_the_rungs():
-    truth = panel_truth.population()["slip_odds"]
+    truth = generate_panel.population()["slip_odds"]
     hits, first = [], []
     for number in range(SAMPLES):
         fit = slip_effects(*panel(number), entry=1)

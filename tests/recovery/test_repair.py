@@ -18,7 +18,6 @@ from cemlib.studies.repair.scripts import script_trial, script_values
 from tests.recovery.replicates import replicates
 
 SAMPLES, CASES = replicates(150), 1500
-COVARIATES = ["before", "severity", "log_value", "complained"]
 RULE = dict(zip(TYPES, ("praise", "let off steam", "good pupil", "patience"), strict=True))
 PROBLEMS = dict(REPAIRS.problems)
 
@@ -44,7 +43,7 @@ def answers(**strengths):
 
 def _arguments(sample, strengths):
     cases, rng = drawn(sample, **strengths)
-    return cases, COVARIATES, rng
+    return cases, rng
 
 
 def rates(truth, **strengths):

@@ -6,7 +6,8 @@ import pytest
 
 from cemlib.catalogue import path
 from cemlib.data.load import DataError
-from cemlib.studies.repair.datasets import COVARIATES, desk_log
+from cemlib.studies.repair.datasets import desk_log
+from cemlib.studies.repair.effects import COVARIATES
 
 
 def test_the_operators_log_is_ready_for_its_study():

@@ -161,7 +161,7 @@ def cases(seed=9, size=400):
 
 def test_all_estimates_are_in_one_table():
     frame, rng = cases()
-    result = estimate_effects(frame, ["before", "severity"], rng)
+    result = estimate_effects(frame, rng, covariates=["before", "severity"])
     assert tuple(result["estimator"]) == ESTIMATORS
     assert (result["low"] < result["estimate"]).all()
     assert (result["estimate"] < result["high"]).all()
@@ -180,7 +180,7 @@ def test_all_estimates_are_in_one_table():
 )
 def test_estimates_without_cases_are_missing(spoil, missing):
     frame, rng = cases()
-    result = estimate_effects(spoil(frame), ["before", "severity"], rng)
+    result = estimate_effects(spoil(frame), rng, covariates=["before", "severity"])
     assert tuple(result.loc[result["estimate"].isna(), "estimator"]) == missing
 
 
@@ -199,7 +199,7 @@ def test_rise_without_call_is_that_of_the_randomised_wait_list():
         (lambda y, t, x: matching(y, t, np.column_stack([x, x[:, 0]])), "collinear"),
         (lambda y, t, x: matching(y, t, x, matches=60), "matches is 60"),
         (
-            lambda y, t, x: estimate_effects(pd.DataFrame({"before": y}), [], None),
+            lambda y, t, x: estimate_effects(pd.DataFrame({"before": y}), None),
             "column is 'after'",
         ),
         (lambda y, t, x: fold_of(3, 4, np.random.default_rng(1)), "folds is 4"),

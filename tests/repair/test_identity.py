@@ -114,8 +114,8 @@ def test_a_switchboard_brings_nobody_together():
     drawn = contacts(400, np.random.default_rng(9), known=0.0)
     drawn["phone"] = "4008001234"
     shared = identity._checked(drawn, identity.FIELDS, 0.9)
-    assert shared["phone_brings"].isna().all()
-    assert shared["email_brings"].notna().any()
+    assert shared["phone_shared"].isna().all()
+    assert shared["email_shared"].notna().any()
 
 
 def test_who_shares_nothing_is_linked_to_nobody(rng):

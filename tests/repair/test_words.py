@@ -162,7 +162,7 @@ def coded_cases():
 
 
 def test_problems_are_counted_with_their_owners():
-    counts = count_problems(coded_cases(), pd.Timestamp("2026-04-20", tz="Asia/Shanghai"))
+    counts = count_problems(coded_cases(), pd.Timestamp("2026-05-18", tz="Asia/Shanghai"))
     text = words.problem_counts(counts, NAMES, OWNERS)
     assert "**Broadband is down**, owned by network" in text
     assert "**Broadband is down** is rising" in text
@@ -178,7 +178,7 @@ def test_without_codes_or_earlier_cases_it_is_stated():
     assert count_problems(bare, bare["first"].max()) is None
     assert problem_figures(None, NAMES) == []
     assert words.problem_counts(None, NAMES, OWNERS).startswith("No contact has a problem code")
-    counts = count_problems(coded_cases(), coded_cases()["first"].min())
+    counts = count_problems(coded_cases(), coded_cases()["first"].min(), days=0)
     assert counts.rising is None
     assert "No problem is rising" in words.problem_counts(counts, NAMES, OWNERS)
     assert len(problem_figures(counts, NAMES)) == 2

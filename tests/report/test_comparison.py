@@ -199,7 +199,7 @@ def test_coverage_over_a_grid_is_judged_point_by_point():
 
     [good] = coverage(40, 40, 40)
     assert good.text == (
-        "intervals that cover the true value: 1.000 to 1.000, expected 0.95: "
+        "share of intervals that cover the true value: 1.000 to 1.000, expected 0.95: "
         "within sampling error at 3 of 3 design points"
     )
     assert good.is_good

@@ -38,8 +38,8 @@ def test_draws_are_those_of_refitting_with_the_package(scale):
     table = judgements(np.random.default_rng(3))
     frame = long(table)
     weights = bootstrap_weights(table.shape[1], 20, np.random.default_rng(4))
-    found = krippendorff_alpha(frame["unit"], frame["value"], scale=scale, weights=weights)
-    for weight, draw in zip(weights, found.draws[:, 0], strict=True):
+    estimates = krippendorff_alpha(frame["unit"], frame["value"], scale=scale, weights=weights)
+    for weight, draw in zip(weights, estimates.draws[:, 0], strict=True):
         again = np.repeat(table, weight.astype(int), axis=1)
         theirs = krippendorff.alpha(reliability_data=again, level_of_measurement=scale)
         assert draw == pytest.approx(theirs, abs=1e-10)

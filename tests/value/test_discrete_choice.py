@@ -41,7 +41,7 @@ def test_equals_conditional_logit_of_statsmodels(rng):
     assert ours.values == pytest.approx(theirs.params.to_numpy(), abs=1e-4)
     assert theirs.llf <= ours.log_likelihood <= theirs.llf + 1e-5  # BFGS stops a little short
     assert ours.null == pytest.approx(-480 * np.log(3))
-    # The model is true here, so the robust errors are those of theory, up to chance.
+    # The model is true here, so the robust errors are those of theory, up to sampling error.
     assert ours.errors == pytest.approx(theirs.bse.to_numpy(), rel=0.25)
 
 
@@ -95,26 +95,26 @@ def test_none_of_these_has_a_value_of_its_own():
 def test_krinsky_robb_is_fieller_and_delta_where_price_is_sure(rng):
     frame = simulated(rng, respondents=400)
     model = choice_model(frame)
-    found = willingness_to_pay({"all": model}, rng, draws=100_000)
-    low, high = (float(end[0]) for end in found.interval())
+    worth = willingness_to_pay({"all": model}, rng, draws=100_000)
+    low, high = (float(bound[0]) for bound in worth.interval())
     price, days = model.values
     slope = np.array([-days / price**2, 1 / price])
     delta = np.sqrt(slope @ model.covariance @ slope)
-    assert found.values[0] == pytest.approx(days / price)
+    assert worth.values[0] == pytest.approx(days / price)
     assert (high - low) / 2 == pytest.approx(1.96 * delta, rel=0.03)
-    # Fieller's ends are where (days − w·price)² = z² · its variance.
-    for end in (low, high):
-        contrast = np.array([-end, 1.0])
+    # Fieller's bounds are where (days − w·price)² = z² · its variance.
+    for bound in (low, high):
+        contrast = np.array([-bound, 1.0])
         z = abs(contrast @ model.values) / np.sqrt(contrast @ model.covariance @ contrast)
         assert z == pytest.approx(1.96, abs=0.04)
 
 
 def test_segments_are_fitted_by_themselves(rng):
     frame = simulated(rng)
-    found = by_segment(frame)
-    assert list(found) == ["even", "odd"]
+    models = by_segment(frame)
+    assert list(models) == ["even", "odd"]
     alone = choice_model(frame[frame["segment"] == "odd"])
-    assert found["odd"].values == pytest.approx(alone.values)
+    assert models["odd"].values == pytest.approx(alone.values)
     one = frame[(frame["segment"] == "odd") | (frame["respondent"] == 0)]
     assert list(by_segment(one)) == ["odd"]  # a single respondent has no error
 

@@ -30,35 +30,35 @@ VOICES = st.builds(
 
 @cache
 def _splits(offers, parts):
-    """Return all ways to deal offers into so many non-empty groups, in every order."""
+    """Return all ways to deal offers into a number of non-empty groups, in every order."""
     if parts == 1:
         return [(offers,)]
-    found = []
+    splits = []
     for size in range(1, len(offers) - parts + 2):
         for first in combinations(offers, size):
             rest = tuple(offer for offer in offers if offer not in first)
-            found += [(first, *others) for others in _splits(rest, parts - 1)]
-    return found
+            splits += [(first, *others) for others in _splits(rest, parts - 1)]
+    return splits
 
 
 def brute_force(shares, cost):
-    """Return the least expected cost of all menus; cost(j, d) is that of choice j of d."""
-    most = len(cost)
+    """Return the lowest mean cost of all menus; cost(j, d) is that of choice j of d."""
+    branches = len(cost)
 
     @cache
-    def least(offers):
+    def lowest(offers):
         if len(offers) == 1:
             return 0.0
         return min(
             sum(
-                least(group) + cost[parts - 1][j] * sum(shares[i] for i in group)
+                lowest(group) + cost[parts - 1][j] * sum(shares[i] for i in group)
                 for j, group in enumerate(groups)
             )
-            for parts in range(2, min(most, len(offers)) + 1)
+            for parts in range(2, min(branches, len(offers)) + 1)
             for groups in _splits(offers, parts)
         )
 
-    return least(tuple(range(len(shares))))
+    return lowest(tuple(range(len(shares))))
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)

@@ -61,13 +61,13 @@ def test_answers_get_the_judgement_of_the_majority():
 
 
 def test_indices_are_what_they_say():
-    found = reliability.reliability_indices(reliability.majority_judgements(calls())).set_index(
+    indices = reliability.reliability_indices(reliability.majority_judgements(calls())).set_index(
         "name"
     )
-    assert found["estimate"].to_dict() == {
+    assert indices["estimate"].to_dict() == {
         "certain": 0.75, "correct": 0.5, "reliable": 0.25, "consistent": 0.5,
     }  # fmt: skip
-    assert set(found.index) <= set(reliability.INDICES)
+    assert set(indices.index) <= set(reliability.INDICES)
 
 
 def test_one_agent_asked_twice_is_no_pair():
@@ -87,10 +87,10 @@ def test_policy_effect_is_the_difference_of_shares():
             "reliable": [0, 0, 0, 0] * 3 + [1, 1, 1, 0] * 3,
         }
     )
-    found = reliability.policy_effects(answers, "trust")
-    assert found["hedged"].estimate == 0
-    assert found["reliable"].estimate == pytest.approx(0.75)
-    assert found["hedged"].degrees == 5
+    effects = reliability.policy_effects(answers, "trust")
+    assert effects["hedged"].estimate == 0
+    assert effects["reliable"].estimate == pytest.approx(0.75)
+    assert effects["hedged"].degrees == 5
     assert reliability.policy_effects(answers, "fear") == {}
     assert reliability.policy_effects(answers[answers["policy"] == "trust"], "trust") == {}
     assert reliability.policy_effects(answers.drop(columns="policy"), "trust") == {}

@@ -198,14 +198,14 @@ def _contacts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _facts(table: pd.DataFrame, speaks: pd.Series, customers: set[str]) -> pd.DataFrame:
-    told = table[speaks].assign(fact=lambda f: f["told"].map(_split)).explode("fact")
+    messages = table[speaks].assign(fact=lambda f: f["told"].map(_split)).explode("fact")
     known = table.assign(fact=table["known"].map(_split)).explode("fact").dropna(subset="fact")
     # A fact that the customer heard herself need not be told to her.
     present = known["actor"].isin(customers) | known["toward"].isin(customers)
     known = known[~present].drop_duplicates("fact")
     rows = []
     for event in known.itertuples():
-        later = told[(told["fact"] == event.fact) & (told["order"] >= event.order)]
+        later = messages[(messages["fact"] == event.fact) & (messages["order"] >= event.order)]
         first = later.iloc[0] if len(later) else None
         steps = np.nan if first is None else float(first["order"] - event.order)
         rows.append(

@@ -8,7 +8,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
     submod_attrs={
         "agreement": ["MEASURE_NAMES", "agreement_table", "sensitivity"],
         "cases": ["case_table", "example_week", "merge_contacts", "merge_methods"],
-        "datasets": ["COVARIATES", "desk_log", "load", "load_contacts"],
+        "datasets": ["desk_log", "load", "load_contacts"],
         "desk": ["Desk"],
         "effects": ["estimate_effects", "rise_without_call"],
         "golden_time": ["fit_golden_time", "repaired_by_wait"],

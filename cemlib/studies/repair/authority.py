@@ -207,16 +207,16 @@ def team_curves(
     fit: GoldenTime,
     cases: pd.DataFrame,
     hours: ArrayLike,
-    caps: ArrayLike,
     rng: np.random.Generator,
     *,
+    caps: ArrayLike = range(0, 301, 10),
     draws: int = 400,
 ) -> dict[str, CapCurve]:
     """Estimate the curve of each team of the fit, on the same cases.
 
     Parameters
     ----------
-    fit, cases, hours, caps, rng, draws
+    fit, cases, hours, rng, caps, draws
         As for `cap_curve`; the fit also has ``team`` among its initial columns.
 
     Returns
@@ -235,7 +235,7 @@ def team_curves(
     >>> levels = {"team": ("front line", "repair team")}
     >>> fit = GoldenTime(("covered", "team"), (), levels, theta, np.eye(6) * 1e-6)
     >>> case = pd.DataFrame({"owed": [50.0], "value": [300.0]})
-    >>> curves = team_curves(fit, case, [1.0], [0, 50], np.random.default_rng(1), draws=10)
+    >>> curves = team_curves(fit, case, [1.0], np.random.default_rng(1), caps=[0, 50], draws=10)
     >>> [float(curve.repaired[1].round(2)) for curve in curves.values()]
     [0.62, 0.81]
     """

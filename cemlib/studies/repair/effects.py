@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -11,6 +13,7 @@ from cemlib import checks
 from cemlib.stats.estimates import Difference, Floats, mean_difference
 from cemlib.stats.propensity import doubly_robust, inverse_weighting
 
+COVARIATES = ("before", "severity", "log_value", "complained")
 ESTIMATORS = (
     "before and after",
     "called versus not called",
@@ -163,9 +166,9 @@ def matching(
 
 def estimate_effects(
     cases: pd.DataFrame,
-    covariates: list[str],
     rng: np.random.Generator,
     *,
+    covariates: Sequence[str] = COVARIATES,
     folds: int = 5,
 ) -> pd.DataFrame:
     """Estimate the effect of a repair call in seven ways, the randomised trial last.
@@ -175,10 +178,10 @@ def estimate_effects(
     cases : DataFrame
         One row per case: ``before``, ``after`` (scores), ``called`` (bool), ``randomised`` (bool:
         whether the call was randomised or the desk chose).
-    covariates : list of str
-        Numeric columns known before the call, to adjust for.
     rng : numpy.random.Generator
         Source of randomness, for the folds of the doubly robust estimate.
+    covariates : sequence of str
+        Numeric columns known before the call, to adjust for.
     folds : int
         Folds of cross-fitting.
 
@@ -200,7 +203,7 @@ def estimate_effects(
     >>> frame = pd.DataFrame({"before": rng.normal(size=400), "called": rng.random(400) < 0.5})
     >>> frame["randomised"] = rng.random(400) < 0.5
     >>> frame["after"] = frame["before"] + frame["called"]
-    >>> table = estimate_effects(frame, ["before"], rng).set_index("estimator")
+    >>> table = estimate_effects(frame, rng, covariates=["before"]).set_index("estimator")
     >>> table.loc[["matching", "doubly robust"], "estimate"].round(6).tolist()
     [1.0, 1.0]
     """
@@ -210,7 +213,7 @@ def estimate_effects(
     randomised = known["randomised"].to_numpy(bool)
     chosen, trial = known[~randomised], known[randomised]
     before, after = (chosen[name].to_numpy(float) for name in ("before", "after"))
-    called, x = chosen["called"].to_numpy(bool), chosen[covariates].to_numpy(float)
+    called, x = chosen["called"].to_numpy(bool), chosen[list(covariates)].to_numpy(float)
     smallest = max(10, 2 * (len(covariates) + 1))
     rows: dict[str, tuple[Difference | None, int]] = dict.fromkeys(ESTIMATORS, (None, 0))
     if called.sum() >= 2:

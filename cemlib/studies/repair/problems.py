@@ -39,15 +39,19 @@ class ProblemCounts:
     waves: pd.DataFrame
 
 
-def count_problems(cases: pd.DataFrame, since: pd.Timestamp) -> ProblemCounts | None:
+def count_problems(
+    cases: pd.DataFrame, now: pd.Timestamp, *, days: int = 28
+) -> ProblemCounts | None:
     """Count problems, and test which are rising, come in waves or at hours of their own.
 
     Parameters
     ----------
     cases : DataFrame
         From `cemlib.studies.repair.cases.case_table`.
-    since : Timestamp
-        Beginning of the recent period.
+    now : Timestamp
+        End of the record.
+    days : int
+        Length of the recent period, up to the day of `now`.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def count_problems(cases: pd.DataFrame, since: pd.Timestamp) -> ProblemCounts | 
         return None
     rising = None
     with suppress(ValueError):  # all cases that count are before that day, or all since
-        rising = emerging(cases, since)
+        rising = emerging(cases, now.normalize() - pd.Timedelta(days=days))
     return ProblemCounts(pareto(cases), rising, concentration(cases), waves(cases))
 
 

@@ -107,7 +107,7 @@ def _when(counts: ProblemCounts, names: Names) -> Iterator[Markdown]:
             for code, each in marked.items()
         ]
         yield markdown(
-            "By hour of the day, there are significantly more cases than expected of {hours}.",
+            "Hours of the day with significantly more cases than expected: {hours}.",
             hours=join_markdown(hours, "; "),
         )
 
@@ -194,9 +194,9 @@ def best_caps(curves: Mapping[str, CapCurve], overpaid: Mapping[str, float]) -> 
         for team, curve in curves.items()
     ]
     return markdown(
-        "Value kept minus payment is highest with a cap of {caps}. In {over} of calls more was "
-        "paid than was owed; the excess is {excess} of all payments. In {under} of calls less was "
-        "paid than was owed.",
+        "Net value (value kept minus payment) is highest with a cap of {caps}. In {over} of calls "
+        "more was paid than was owed; the excess is {excess} of all payments. In {under} of calls "
+        "less was paid than was owed.",
         caps=join_markdown(caps, " and "),
         over=percent(overpaid["cases"]),
         excess=percent(overpaid["yuan"]),

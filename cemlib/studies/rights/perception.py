@@ -9,13 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from cemlib import checks
-from cemlib.stats.estimates import (
-    Estimates,
-    holm,
-    mean_difference,
-    significant,
-    weighted_means,
-)
+from cemlib.stats.estimates import Estimates, holm, mean_difference, significant, weighted_means
 
 MINIMUM_CELL = 5  # fewer respondents in a group could be identified from its mean
 

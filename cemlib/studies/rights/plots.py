@@ -6,17 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cemlib.plot.marks import Names, called, dots, name_rows, rows_high, signed, values_at_right
-from cemlib.plot.style import (
-    BLUE,
-    GREY,
-    GUIDE,
-    INK,
-    ORANGE,
-    VERMILION,
-    Figure,
-    canvas,
-    guides,
-)
+from cemlib.plot.style import BLUE, GREY, GUIDE, INK, ORANGE, VERMILION, Figure, canvas, guides
 from cemlib.stats.estimates import significant
 from cemlib.studies.rights.need_levels import weakest_level
 from cemlib.studies.rights.planning import Plan
@@ -94,7 +84,7 @@ def groups_figure(groups: pd.DataFrame, everyone: pd.DataFrame, names: Names, by
         edges = [np.arange(size + 1) - 0.5 for size in differences.shape]
         axes.pcolormesh(
             *edges[::-1], np.ma.masked_invalid(differences), cmap="RdBu",
-            vmin=-1.4 * largest, vmax=1.4 * largest,
+            vmin=-1.4 * largest, vmax=1.4 * largest
         )  # fmt: skip
         axes.invert_yaxis()
         for row, column in np.ndindex(*differences.shape):
@@ -146,7 +136,7 @@ def reliability_figure(quality: pd.DataFrame, names: Names) -> Figure:
         axes.axvline(0.7, color=GREY, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)
         axes.annotate(
             "usual threshold 0.7", (0.7, len(table) - 0.45), xytext=(-4, 0), ha="right",
-            textcoords="offset points", color=GREY, va="center", fontsize=9,
+            textcoords="offset points", color=GREY, va="center", fontsize=9
         )  # fmt: skip
         name_rows(axes, table["scale"], names)
         axes.set_xlim(right=1.0)
@@ -177,7 +167,7 @@ def levels_figure(levels: pd.DataFrame) -> Figure:
         for row, share in enumerate(rows["weakest"]):
             axes.annotate(
                 f"lowest in {share:.0%}", (1.0, row), xycoords=("axes fraction", "data"),
-                xytext=(6, 0), textcoords="offset points", va="center", color=GREY, fontsize=9,
+                xytext=(6, 0), textcoords="offset points", va="center", color=GREY, fontsize=9
             )  # fmt: skip
         axes.set_xlabel(
             "Perception index, points (0–100); dots: assumed mapping,\n"
@@ -212,7 +202,7 @@ def changes_figure(changes: pd.DataFrame, names: Names, first: str, last: str) -
         rows = np.arange(len(table))
         axes.barh(
             rows, 2 * table["detectable"], left=-table["detectable"], color=GUIDE, height=0.7,
-            label="below the smallest detectable change",
+            label="below the smallest detectable change"
         )  # fmt: skip
         dots(axes, table.rename(columns={"change": "estimate"}), np.where(changed, BLUE, GREY))
         axes.axvline(0, color=INK, linewidth=1)
@@ -282,7 +272,7 @@ def frontier_figure(frontier: pd.DataFrame, budget_days: float) -> Figure:
         ):
             axes.plot(
                 frontier["budget_days"], frontier[column], color=colour, linestyle=style,
-                label=label,
+                label=label
             )  # fmt: skip
         axes.axvline(budget_days, color=GREY, linewidth=1.2, linestyle=(0, (1, 2)))
         axes.set_xlabel("Budget, person-days")

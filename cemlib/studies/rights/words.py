@@ -64,7 +64,7 @@ class Assessment:
         """Return the printed names of rights."""
         return [self.names.get(right, right) for right in rights]
 
-    def catalogue(self, rights: pd.DataFrame) -> pd.DataFrame:
+    def catalogue_table(self, rights: pd.DataFrame) -> pd.DataFrame:
         """Return the table of nine rights as it is printed."""
         return rights[list(CATALOGUE_HEADS)].rename(columns=CATALOGUE_HEADS)
 
@@ -77,7 +77,7 @@ class Assessment:
             rights=plural(len(survey.rights), "right"),
         )
 
-    def ratings(self, perception: Estimates) -> list[tuple[str, float, float, float]]:
+    def rating_rows(self, perception: Estimates) -> list[tuple[str, float, float, float]]:
         """Return rows for `cemlib.teach.rating_form.compare_ratings`."""
         rows = perception.frame().itertuples(index=False)
         return [(self.names.get(name, name), *numbers) for name, *numbers in rows]
@@ -137,7 +137,7 @@ class Assessment:
             )
         return join_markdown([shares, comparison])
 
-    def quadrants(self, quadrants: pd.DataFrame) -> pd.DataFrame:
+    def quadrant_table(self, quadrants: pd.DataFrame) -> pd.DataFrame:
         """Return the quadrants of all rights as a table to print."""
         return quadrants.rename(columns=QUADRANT_HEADS)
 
@@ -166,7 +166,7 @@ class Assessment:
             share=percent(weakest["weakest"]),
         )
 
-    def steps(self, plan: Plan, practices: pd.DataFrame) -> pd.DataFrame:
+    def plan_table(self, plan: Plan, practices: pd.DataFrame) -> pd.DataFrame:
         """Return the practices of a plan, with their names, as a table to print."""
         names = practices[["practice", "name_en", "name_zh"]]
         rows = plan.practices.merge(names, on="practice")

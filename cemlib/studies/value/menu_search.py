@@ -108,7 +108,7 @@ def ordered(
     -----
     x(s, j) counts the turns that begin after s seconds and have a j-th choice; N(s), the choices
     taken after s seconds, is the sum over j of x(s − cost(j), j). The N(s) − x(s, 1) of them that
-    are no turn are offers, the most wanted first. The mean seconds are the sum, over times s, of
+    are no turn are offers, by decreasing share. The mean seconds are the sum, over times s, of
     the step to the next time multiplied by the share of callers not served by s. That share is
     convex in the number of offers named so far: its tangents are added where a solution touches
     them, until the value of the program equals that of the menu (Kelley's cutting planes).
@@ -131,7 +131,7 @@ def ordered(
         longest = deepest + float(voice.costs[1])
     checks.between("gap", gap, 0, 1)
     turns = _open_turns(p[order], voice, longest, gap)
-    return _grown(turns, order, voice)
+    return _built(turns, order, voice)
 
 
 def _times(voice: Voice, longest: float) -> Floats:
@@ -206,7 +206,7 @@ def _tangent(
     )
 
 
-def _grown(turns: Turns, order: NDArray[np.int64], voice: Voice) -> Tree:
+def _built(turns: Turns, order: NDArray[np.int64], voice: Voice) -> Tree:
     """Return the menu with these turns, its offers placed in order as soon as there is room."""
     top: list[list] = [[]]
     waiting: dict[float, list[tuple[list, int]]] = {0.0: [(top, 0)]}

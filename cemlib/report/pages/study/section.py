@@ -130,7 +130,7 @@ def summary(comparison: Comparison) -> Table | None:
     rows = [
         _distribution(each, comparison.points[0].numbers(each.name)) for each in comparison.varying
     ]
-    return Table("Over all replicates", tuple((name, "") for name in names), tuple(rows))
+    return Table("Distribution over replicates", tuple((name, "") for name in names), tuple(rows))
 
 
 def table(comparison: Comparison) -> Table:
@@ -240,7 +240,7 @@ def _coverage(points: Sequence[DesignPoint], finding: Finding, truth: float) -> 
     judged = [judge(Finding("", 0.0, "", ""), each, NOMINAL) for each in shares]
     if not judged:
         return []
-    label = "intervals that cover the true value"
+    label = "share of intervals that cover the true value"
     if len(judged) == 1:
         return [Verdict(f"{label}: {judged[0].text}", judged[0].is_good)]
     good = sum(verdict.is_good is True for verdict in judged)

@@ -134,7 +134,7 @@ def policies_figure(table: pd.DataFrame) -> Figure:
         axes[1].barh(rows.index, 100 * rows["share_sd"], color=PURPLE, height=0.55, alpha=0.8)
         guides(axes[1], "x")
         axes[1].set_xlabel("Standard deviation among\nsimilar cases, % of the loss")
-        axes[1].set_title("Unequal compensation")
+        axes[1].set_title("Unequal shares")
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower left", ncols=2)
     return figure

@@ -65,10 +65,10 @@ def coverage_figure(report: pd.DataFrame) -> Figure:
     """
     known = report[report["recorded"]]
     rarest = known.loc[significant(known["share"]).idxmin()]
-    unrecorded = plural(int((~report["recorded"]).sum()), "step has", "steps have")
+    unrecorded = plural(int((~report["recorded"]).sum()), "step is", "steps are")
     alt = (
         f"Share of complaints with a date for each step of ISO 10002; lowest for "
-        f"{rarest['step']}, {100 * rarest['share']:.0f}%; {unrecorded} no column in the log."
+        f"{rarest['step']}, {100 * rarest['share']:.0f}%; {unrecorded} not recorded."
     )
     table = report.iloc[::-1].reset_index(drop=True)
     shown = pd.DataFrame(

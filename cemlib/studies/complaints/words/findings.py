@@ -60,23 +60,22 @@ def policy_findings(compared: pd.DataFrame, ranking: Ranking, policy: str) -> It
     for side, column in (("company", "realised"), ("customer", "customer")):
         yield Finding(
             f"policy_{side}", row[column], "yuan per complaint",
-            f"Mean gain of the {side} from the policy “{name}”, compared with no answer.",
+            f"Mean gain of the {side} compared with no answer, policy: {name}.",
             row[f"{column}_low"], row[f"{column}_high"],
         )  # fmt: skip
     if policy != "deny":
         yield Finding(
             "policy_gain_over_deny", row["gain_over_deny"], "yuan per complaint",
-            f"Mean gain of the company from the policy “{name}”, compared with denial, same random "
-            "draws.",
+            f"Mean gain of the company compared with denial, same random draws, policy: {name}.",
             row["gain_over_deny_low"], row["gain_over_deny_high"],
         )  # fmt: skip
     yield Finding(
         "policy_share_sd", row["share_sd"], "share of the loss (0–1)",
-        f"Standard deviation of the compensated share among similar cases, policy “{name}”.",
+        f"Standard deviation of the compensated share among similar cases, policy: {name}.",
     )  # fmt: skip
     yield Finding(
         "policy_company_worse_off", row["company_worse_off"], "share of complaints (0–1)",
-        f"Share of complaints on which the policy “{name}” costs the company more than it brings.",
+        f"Share of complaints that cost the company more than they bring, policy: {name}.",
     )  # fmt: skip
 
 

@@ -129,7 +129,7 @@ def bargain(solutions: pd.DataFrame, complaint: pd.Series, menu: pd.DataFrame) -
     """Report the Nash answer to one complaint and its gains."""
     row = solutions.set_index("rule").loc["nash"]
     complaint_sentence = markdown(
-        "A complaint about {failure}: loss {loss} yuan, fee {fee} yuan per month.",
+        "Example complaint ({failure}): loss {loss} yuan, fee {fee} yuan per month.",
         failure=complaint["failure"],
         loss=number(complaint["loss"], 0),
         fee=number(complaint["fee"], 0),
@@ -196,7 +196,7 @@ def justice(rankings: Mapping[str, JusticeRanking]) -> Markdown:
             "**{outcome}** is most strongly associated with {kinds} justice; {share} of the "
             "association passes through satisfaction with the handling.",
             outcome=outcome,
-            kinds=join_words(ranking.causes, "then"),
+            kinds=", then ".join(ranking.causes),
             share=percent(ranking.share_mediated),
         )
         for outcome, ranking in rankings.items()
@@ -207,7 +207,7 @@ def recovery(comparisons: Mapping[str, Equivalence]) -> Markdown:
     """Report the changes among customers with a good recovery."""
     return join_markdown(
         [
-            markdown("Among customers with a good recovery:"),
+            markdown("Results for customers with a good recovery."),
             *(
                 markdown(
                     "{judgement} {verdict} ({change} points, 95% interval {interval}; "
@@ -241,9 +241,9 @@ def policies(compared: pd.DataFrame, ranking: Ranking) -> Markdown:
         "compared with no answer; for the customer: **{customer_policy}**, {customer_gain} yuan. "
         "Similar cases are treated most unequally by **{unequal_policy}**: among them the "
         "compensated share of the loss has a standard deviation of {share_sd} percentage points. "
-        "The third of customers with the highest fees differs by {fee_gap} percentage points from "
-        "the third with the lowest. *Always right* costs the company more than it "
-        "brings on {losses} of complaints;",
+        "The mean share of the third of customers with the highest fees differs by {fee_gap} "
+        "percentage points from that of the third with the lowest fees. *Always right* costs the "
+        "company more than it brings on {losses} of complaints;",
         company_policy=NAMES[ranking.best_for_company],
         company_gain=number(rows.loc[ranking.best_for_company, "realised"], 0),
         customer_policy=NAMES[ranking.best_for_customer],

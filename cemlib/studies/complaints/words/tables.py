@@ -131,8 +131,12 @@ def self_service_table(served: pd.DataFrame) -> Table:
 
 
 def truth_table(compared: pd.DataFrame) -> Table:
-    """Return estimated and true worth of features, from `response.compare_with_truth`."""
-    columns = ["feature", "estimate", "low", "high", "true value", "interval covers true value"]
-    frame = compared.assign(feature=[name.replace("_", " ") for name in compared["feature"]])
+    """Return estimated and true worth of the parts, from `response.compare_with_truth`."""
+    columns = [
+        "part of the answer", "estimate", "95% interval, low", "95% interval, high", "true value",
+        "interval covers true value",
+    ]  # fmt: skip
+    labels = _PARTS | {"delay": "delay, per unit of log(1 + hours)"}
+    frame = compared.assign(feature=compared["feature"].map(labels))
     caption = "Worth as a share of the loss: estimate and true value of the fictional operator"
     return table(frame.set_axis(columns, axis=1), caption)

@@ -220,7 +220,7 @@ def loadings_figure(fit: PathFit, resamples: PathBootstrap | None, names: Names)
         headings[str(block)] = height
         item_rows[rows] = height + 1 + np.arange(len(rows))
         height += 1 + len(rows)
-    with canvas(height=1.3 + 0.245 * height, alt=alt) as (figure, axes):
+    with canvas(height=1.7 + 0.245 * height, alt=alt) as (figure, axes):
         colours = [BLUE if mode == "A" else ORANGE for mode in table["mode"]]
         dots(axes, table.set_axis(item_rows), colours)
         axes.axvline(0.7, color=GREY, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)
@@ -245,8 +245,8 @@ def loadings_figure(fit: PathFit, resamples: PathBootstrap | None, names: Names)
         axes.set_xlim(min(0.0, float(np.nanmin(table[["low", "loading"]])) - 0.05), 1.02)
         lines = "; lines: 95% intervals" if resamples is not None else ""
         axes.set_xlabel(
-            f"Loading: correlation with the construct; dashed: usual minimum, 0.7{lines}\n"
-            "α: Cronbach’s alpha; ρc: composite reliability; AVE: average variance extracted"
+            f"Loading: correlation with the construct (0–1)\nDashed: usual minimum, 0.7{lines}\n"
+            "α: Cronbach’s alpha. ρc: composite reliability.\nAVE: average variance extracted"
         )
         axes.set_title("Loadings of the items, and reliability of the constructs")
     return figure

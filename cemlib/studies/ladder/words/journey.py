@@ -22,10 +22,10 @@ from cemlib.teach.sentences import interval, join_words, number, percent, plural
 from cemlib.teach.tables import Table, table
 
 
-def listening(found: Listening) -> Markdown:
+def listening(heard: Listening) -> Markdown:
     """Say what weighting for non-response changes, and how ratings depend on delay."""
-    raw, weighted, change = found.survey.values
-    low, high = found.survey.interval()
+    raw, weighted, change = heard.survey.values
+    low, high = heard.survey.interval()
     return markdown(
         """
         {response} of the customers asked answered the company's survey; their mean rating is {raw}
@@ -33,22 +33,22 @@ def listening(found: Listening) -> Markdown:
         {change} ({change_interval}). Per day between an event and the question, the rating changes
         by **{delay}** points ({delay_interval}), or {month} per 30 days.
         """,
-        response=percent(found.response),
+        response=percent(heard.response),
         raw=number(raw, 2),
         weighted=number(weighted, 2),
         weighted_interval=interval(low[1], high[1], 2),
         change=signed(change, 2),
         change_interval=interval(low[2], high[2], 2),
-        delay=signed(found.delay.estimate, 3),
-        delay_interval=interval(*found.delay.interval(), 3),
-        month=signed(30 * found.delay.estimate),
+        delay=signed(heard.delay.estimate, 3),
+        delay_interval=interval(*heard.delay.interval(), 3),
+        month=signed(30 * heard.delay.estimate),
     )
 
 
-def touchpoints(found: Touchpoints, stages: Mapping[str, str]) -> Markdown:
+def touchpoints(result: Touchpoints, stages: Mapping[str, str]) -> Markdown:
     """Say which touchpoint and which lifecycle stage matter most."""
-    index = found.most_important
-    name = found.importance.names[index]
+    index = result.most_important
+    name = result.importance.names[index]
     return markdown(
         """
         The touchpoint that explains most of the relationship rating is **{name}** (stage: {stage});
@@ -57,8 +57,8 @@ def touchpoints(found: Touchpoints, stages: Mapping[str, str]) -> Markdown:
         """,
         name=name,
         stage=stages[name],
-        rating=number(found.performance.values[index]),
-        shares=join_words(f"{stage} {percent(share)}" for stage, share in found.stages.items()),
+        rating=number(result.performance.values[index]),
+        shares=join_words(f"{stage} {percent(share)}" for stage, share in result.stages.items()),
     )
 
 
@@ -125,7 +125,7 @@ def abandonment(funnel: Funnel, steps: pd.DataFrame, gains: pd.DataFrame) -> Mar
     return join_markdown([completed, gained])
 
 
-def routing(found: Routing) -> Markdown:
+def routing(routed: Routing) -> Markdown:
     """Say how comments are routed, and whether customers are told what was done."""
     return markdown(
         """
@@ -134,18 +134,18 @@ def routing(found: Routing) -> Markdown:
         **{closed}** of the comments the customer is told what was done ({closed_interval});
         according to the article, only 5% of companies get this far.
         """,
-        right=percent(found.right[0]),
-        right_interval=share_interval(*found.right[1:]),
-        hours=number(found.hours[0]),
-        hours_interval=interval(*found.hours[1:]),
-        closed=percent(found.closed_loop[0]),
-        closed_interval=share_interval(*found.closed_loop[1:]),
+        right=percent(routed.right[0]),
+        right_interval=share_interval(*routed.right[1:]),
+        hours=number(routed.hours[0]),
+        hours_interval=interval(*routed.hours[1:]),
+        closed=percent(routed.closed_loop[0]),
+        closed_interval=share_interval(*routed.closed_loop[1:]),
     )
 
 
-def confusion_table(found: Routing) -> pd.DataFrame:
+def confusion_table(routed: Routing) -> pd.DataFrame:
     """Return comments by cause and first team, as a table to print."""
-    return found.confusion.rename_axis("cause").reset_index()
+    return routed.confusion.rename_axis("cause").reset_index()
 
 
 def manager_table(causes: pd.DataFrame) -> Table:
@@ -163,17 +163,17 @@ def agent_table(comments: pd.DataFrame, customer: str) -> Table:
     return table(comments.rename(columns=names), caption, {"rating": 0})
 
 
-def overpayment(found: Overpayment) -> Markdown:
+def overpayment(overpaid: Overpayment) -> Markdown:
     """Say how many customers pay more than the cheapest tariff for their usage."""
     return markdown(
         """
         {share} of the customers pay more than the cheapest tariff for their usage, by a median of
         {median} yuan per month; {share_above} overpay by more than {limit} yuan.
         """,
-        share=percent(found.share),
-        median=number(found.median, 0),
-        share_above=percent(found.share_above),
-        limit=f"{found.limit:g}",
+        share=percent(overpaid.share),
+        median=number(overpaid.median, 0),
+        share_above=percent(overpaid.share_above),
+        limit=f"{overpaid.limit:g}",
     )
 
 

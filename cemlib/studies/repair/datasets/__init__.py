@@ -10,7 +10,6 @@ from cemlib.studies.repair.datasets.contacts import (
     load_contacts,
 )
 from cemlib.studies.repair.datasets.desk import (
-    COVARIATES,
     RECURRENCE,
     REPAIRS,
     RESETS,
@@ -19,7 +18,6 @@ from cemlib.studies.repair.datasets.desk import (
 )
 
 __all__ = [
-    "COVARIATES",
     "DATASETS",
     "Contacts",
     "DeskLog",

@@ -17,8 +17,6 @@ from cemlib.data.reading import plural
 from cemlib.studies.repair.authority import covered
 from cemlib.studies.repair.operator.repairs import simulate_repairs
 
-COVARIATES = ("before", "severity", "log_value", "complained")
-
 
 def repairs() -> pa.DataFrameSchema:
     """Return the contract of cases that came to the repair desk.

@@ -130,22 +130,22 @@ def agreement_figure(table: pd.DataFrame, names: Names) -> Figure:
     return figure
 
 
-def sensitivity_figure(table: pd.DataFrame, value: str = "pair_f1") -> Figure:
+def sensitivity_figure(table: pd.DataFrame, measure: str = "pair_f1") -> Figure:
     """Draw a measure of agreement by window and similarity.
 
     Parameters
     ----------
     table : DataFrame
         From `cemlib.studies.repair.agreement.sensitivity`.
-    value : str
+    measure : str
         ``"pair_f1"`` or one of `cemlib.studies.repair.agreement.MEASURES`.
     """
-    checks.one_of("value", value, (*MEASURES, "pair_f1"))
-    grid = 100 * table.pivot(index="similarity", columns="window_days", values=value)
-    best = table.loc[significant(table[value]).idxmax()]
+    checks.one_of("measure", measure, (*MEASURES, "pair_f1"))
+    grid = 100 * table.pivot(index="similarity", columns="window_days", values=measure)
+    best = table.loc[significant(table[measure]).idxmax()]
     alt = (
-        f"{MEASURE_NAMES[value]} for {len(grid.columns)} windows and {len(grid)} similarities: "
-        f"highest, {100 * best[value]:.0f}%, with {best.window_days:g} days and similarity "
+        f"{MEASURE_NAMES[measure]} for {len(grid.columns)} windows and {len(grid)} similarities: "
+        f"highest, {100 * best[measure]:.0f}%, with {best.window_days:g} days and similarity "
         f"{best.similarity:g}; lowest {grid.min(axis=None):.0f}%."
     )
     with canvas(height=1.8 + 0.42 * len(grid), alt=alt) as (figure, axes):
@@ -156,7 +156,7 @@ def sensitivity_figure(table: pd.DataFrame, value: str = "pair_f1") -> Figure:
         axes.set_yticks(range(len(grid)), [f"{similarity:g}" for similarity in grid.index])
         axes.set_xlabel("Window, days")
         axes.set_ylabel("Minimum similarity, 0–1")
-        axes.set_title(f"{MEASURE_NAMES[value]}, %")
+        axes.set_title(f"{MEASURE_NAMES[measure]}, %")
         figure.colorbar(image, ax=axes, shrink=0.9).outline.set_visible(False)
     return figure
 

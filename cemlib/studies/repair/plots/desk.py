@@ -19,7 +19,7 @@ _POLICY_LOOKS = {
     "golden time": (VERMILION, "o", "-"),
 }
 _MEASURES = {
-    "reached_in_time": ("Reached in golden time,\n% of cases", 100.0),
+    "reached_in_time": ("Reached before half-life,\n% of cases", 100.0),
     "repaired": ("Repaired,\n% of cases", 100.0),
     "value_kept": ("Value kept,\nthousand yuan", 0.001),
     "complaints_prevented": ("Complaints prevented,\nnumber of cases", 1.0),
@@ -174,7 +174,7 @@ def cap_figure(curves: Mapping[str, CapCurve]) -> Figure:
         titles = (
             "Repaired,\n% of calls",
             "Payment,\nyuan per call",
-            "Value kept minus payment,\nyuan per call",
+            "Net value,\nyuan per call",
         )
         for panel, label in zip(axes, titles, strict=True):
             panel.set_xlabel("Cap, yuan")

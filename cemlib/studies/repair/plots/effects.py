@@ -153,7 +153,7 @@ def interrupted_figure(series: Interrupted, unit: str) -> Figure:
         axes.plot(days[first:], series.trend[first:], color=BLUE)
         axes.plot(
             days[first:], series.without[first:], color=VERMILION, linestyle=(0, (4, 2)),
-            label="trend without the rule",
+            label="earlier trend, continued",
         )  # fmt: skip
         axes.axvline(series.starts - 0.5, color=INK, linewidth=1.2, linestyle=(0, (1, 2)))
         axes.set_ylim(bottom=0)

@@ -196,10 +196,7 @@ def load_survey(
     (('safety', 'information'), ('safety_1', 'safety_2', 'safety_3'))
     """
     reading, scales = _read(
-        file,
-        item_scale=item_scale,
-        importance_scale=importance_scale,
-        overall_scale=overall_scale,
+        file, item_scale=item_scale, importance_scale=importance_scale, overall_scale=overall_scale
     )
     if reading.problems:
         raise reading.error()

@@ -77,8 +77,7 @@ def price_summary(best: pd.Series, cost: float) -> Markdown:
     return markdown(
         "At a cost of {cost} yuan, next-day delivery earns most at a price of **{price} yuan**: "
         "{share} of customers choose it (95% interval {margin}%), and both deliveries together "
-        "earn {earned} yuan per customer asked. This allows for the sales lost by "
-        "the standard delivery.",
+        "earn {earned} yuan per customer asked, net of sales that the standard delivery loses.",
         cost=number(cost),
         price=number(best["price"], 0),
         share=percent(best["share"]),
