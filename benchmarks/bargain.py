@@ -1,4 +1,4 @@
-"""The Nash answer to 100,000 complaints out of 200 answers: ours against a plain loop.
+"""The Nash answers to 100,000 complaints from a menu of 200: ours against a plain loop.
 
 python benchmarks/bargain.py
 """
@@ -29,7 +29,7 @@ WORTH = (0.12, 0.15, 0.25, 1.0, -0.06)
 
 
 def looped(loss, fee, answers, stakes):
-    """Return the best answers as one would write it at first: a loop in a loop."""
+    """Return the best answers by a plain loop in a loop."""
     worth = dict(zip(FEATURES, WORTH, strict=True))
     rows = answers.to_dict("records")
 
@@ -52,7 +52,7 @@ def looped(loss, fee, answers, stakes):
     silent["hours"] = LONGEST_HOURS
     chosen = []
     for complaint in range(len(loss)):
-        nothing, best, place = company(silent, complaint, 0.0), -1.0, -1
+        baseline, best, best_answer = company(silent, complaint, 0.0), -1.0, -1
         for number, row in enumerate(rows):
             wait = log1p(row["hours"]) - log1p(LONGEST_HOURS)
             felt = sum(worth[name] * row[name] for name in FEATURES[:4]) + worth["delay"] * wait
@@ -61,10 +61,10 @@ def looped(loss, fee, answers, stakes):
                 getattr(stakes, name) * row[name]
                 for name in ("apology", "explanation", "temporary_fix")
             ) + stakes.hurry / (1 + row["hours"] / 4)
-            ours = company(row, complaint, cost) - nothing
+            ours = company(row, complaint, cost) - baseline
             if hers >= 0 and ours >= 0 and hers * ours > best:
-                best, place = hers * ours, number
-        chosen.append(place)
+                best, best_answer = hers * ours, number
+        chosen.append(best_answer)
     return np.array(chosen)
 
 

@@ -2,7 +2,7 @@
 
 python benchmarks/cases.py [--contacts 10000000] [--spark]
 
-Each way runs in a process of its own; what counts is from file to file, imports left out.
+Each method runs in its own process; the time is from file to file, without imports.
 """
 
 import argparse
@@ -24,7 +24,7 @@ COLUMNS = ["customer", "problem", "first", "last", "contacts", "channels", "scor
 
 
 def draw(path, contacts):
-    """Write contacts of 18 months: 0.4 customers a contact, 1.6 contacts a case, out of order."""
+    """Write contacts of 18 months: 0.4 customers per contact, 1.6 contacts per case, unsorted."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -64,7 +64,7 @@ def draw(path, contacts):
 
 
 def by_hand(source, target):
-    """Sort and group in pandas, as one would without us."""
+    """Sort and group in pandas, without cemlib."""
     import pandas as pd
 
     yield
@@ -90,7 +90,7 @@ def by_hand(source, target):
 
 
 def ours(engine):
-    """Return the merge with an engine."""
+    """Return the merge by one engine."""
 
     def run(source, target):
         from cemlib.studies.repair.merging import merge_file
@@ -114,7 +114,7 @@ WAYS = {
 
 
 def child(way, source, target):
-    """Run one way and print what it took."""
+    """Run one method and print its seconds."""
     steps = WAYS[way](source, target)
     next(steps)
     wall, cpu = perf_counter(), process_time()
@@ -122,8 +122,8 @@ def child(way, source, target):
     print(json.dumps([perf_counter() - wall, process_time() - cpu]))
 
 
-def watched(command):
-    """Run a command; return what it printed and the most memory it and its children had, in GB."""
+def measured(command):
+    """Run a command; return its output and the peak memory of it and its children, in GB."""
     peak = 0.0
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -159,24 +159,25 @@ def main():
     parser.add_argument("--contacts", type=int, default=10_000_000)
     parser.add_argument("--spark", action="store_true")
     parser.add_argument("--child", nargs=3)
-    given = parser.parse_args()
-    if given.child:
-        child(*given.child)
+    arguments = parser.parse_args()
+    if arguments.child:
+        child(*arguments.child)
         return
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "contacts.parquet"
-        draw(source, given.contacts)
-        print(f"{given.contacts:,} contacts, {source.stat().st_size / 1e6:.0f} MB of Parquet")
+        draw(source, arguments.contacts)
+        print(f"{arguments.contacts:,} contacts, {source.stat().st_size / 1e6:.0f} MB of Parquet")
         print(
-            f"{'way':22} {'s':>7} {'CPU s':>7} {'peak GB':>8} {'ratio':>6}  same cases", flush=True
+            f"{'method':22} {'s':>7} {'CPU s':>7} {'peak GB':>8} {'ratio':>6}  same cases",
+            flush=True,
         )
         base, reference = None, None
         for way in WAYS:
-            if "Spark" in way and not given.spark:
+            if "Spark" in way and not arguments.spark:
                 continue
             target = Path(folder) / f"{len(way)}.parquet"
             command = [sys.executable, __file__, "--child", way, str(source), str(target)]
-            printed, peak = watched(command)
+            printed, peak = measured(command)
             seconds, cpu = json.loads(printed.splitlines()[-1])
             base, reference = base or seconds, reference or target
             agrees = "yes" if same(reference, target) else "NO"

@@ -22,11 +22,11 @@ CHOICES, TASKS, ALTERNATIVES, THEIRS = 100_000, 10, 3, 2_000
 def drawn(rng):
     """Return a choice experiment on price and days."""
     rows = CHOICES * ALTERNATIVES
-    place = np.arange(rows)
+    index = np.arange(rows)
     frame = pd.DataFrame(
         {
-            "respondent": place // (ALTERNATIVES * TASKS),
-            "task": place // ALTERNATIVES % TASKS,
+            "respondent": index // (ALTERNATIVES * TASKS),
+            "task": index // ALTERNATIVES % TASKS,
             "price": rng.choice([0.0, 4, 8, 12, 18], rows),
             "days": rng.choice([1.0, 2, 3, 5], rows),
         }
@@ -57,7 +57,7 @@ def main():
     print(f"  cemlib, robust errors included      {seconds:10.2f} s")
     print(f"  statsmodels, from {THEIRS:,} choices    {looped:10.0f} s")
     print(f"  ratio                               {looped / seconds:10.0f}")
-    print(f"  yuan a day faster: {ours.values[1] / ours.values[0]:.3f} (planted 3.600)")
+    print(f"  yuan per day faster: {ours.values[1] / ours.values[0]:.3f} (true value 3.600)")
 
 
 if __name__ == "__main__":

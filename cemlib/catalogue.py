@@ -1,4 +1,4 @@
-"""All datasets, gathered from the studies that declare them."""
+"""All datasets, collected from the studies that declare them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STUDIES = ("rights", "ladder", "expectation", "repair", "value", "complaints")
 
 @cache
 def datasets() -> tuple[Dataset, ...]:
-    """Return every dataset, those of the operator as a whole first.
+    """Return every dataset, starting with those that belong to no single study.
 
     Examples
     --------
@@ -34,17 +34,17 @@ def datasets() -> tuple[Dataset, ...]:
 
 
 def names() -> list[str]:
-    """Return the names of the datasets, in the catalogue's order."""
+    """Return the names of the datasets, in the order of the catalogue."""
     return [entry.name for entry in datasets()]
 
 
 def dataset(name: str) -> Dataset:
-    """Return the dataset of a name.
+    """Return the dataset with a name.
 
     Raises
     ------
     ValueError
-        If there is none of this name; the message gives the nearest ones.
+        If there is no such dataset; the message gives the most similar name.
 
     Examples
     --------
@@ -55,12 +55,12 @@ def dataset(name: str) -> Dataset:
 
 
 def path(name: str) -> Path:
-    """Return where the committed file of a dataset is.
+    """Return the path of the committed file of a dataset.
 
     Raises
     ------
     ValueError
-        If there is no dataset of this name.
+        If there is no such dataset.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def load(name: str, file: str | os.PathLike[str] = "") -> pd.DataFrame:
 
 
 def problems(name: str, file: str | os.PathLike[str], **options: Any) -> list[Problem]:
-    """Hold a file against the contract of a dataset: see `cemlib.data.load.problems`.
+    """Check a file against the contract of a dataset: see `cemlib.data.load.problems`.
 
     Examples
     --------
@@ -99,10 +99,10 @@ def problems(name: str, file: str | os.PathLike[str], **options: Any) -> list[Pr
 
 
 def of_parameter(parameter: str, parameters: frozenset[str]) -> Dataset | None:
-    """Return the dataset that a workbook's parameter asks for; None where it is of no kind of ours.
+    """Return the dataset that a workbook's parameter names a file of; None if there is none.
 
-    Where two datasets are asked for by the same parameter, it is the one whose reading options are
-    among the workbook's parameters.
+    If two datasets have the same parameter, it is the one whose reading options are among the
+    workbook's parameters.
 
     Parameters
     ----------

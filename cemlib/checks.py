@@ -1,4 +1,4 @@
-"""The one way to refuse a bad argument: name it, show it, say what would do."""
+"""Checks of arguments; an error names the argument, its value and what is allowed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def invalid_argument(name: str, value: object, wanted: str) -> ValueError:
-    """Return the error to raise for an argument that will not do.
+    """Return the error to raise for an invalid argument.
 
     Examples
     --------
@@ -25,13 +25,13 @@ def invalid_argument(name: str, value: object, wanted: str) -> ValueError:
 
 
 def shorten(value: object, width: int = 80) -> str:
-    """Return the repr of a value, cut to a width that a message can carry."""
+    """Return the repr of a value, cut to a width that fits into a message."""
     text = repr(value)
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def nearest(word: str, words: Iterable[str], count: int = 3) -> list[str]:
-    """Return the names closest to a mistyped one, best first.
+    """Return the names most similar to a mistyped one, best first.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def nearest(word: str, words: Iterable[str], count: int = 3) -> list[str]:
 
 
 def one_of(name: str, value: T, allowed: Collection[T]) -> T:
-    """Return the value if it is one of those allowed, else raise ValueError.
+    """Return the value if it is allowed, else raise ValueError.
 
     Examples
     --------
@@ -95,15 +95,15 @@ def matrix(
     values : array_like
         The value.
     rows : int
-        Fewest rows that will do.
+        Minimum number of rows.
     columns : int, optional
-        How many columns there must be.
+        Required number of columns.
 
     Examples
     --------
     >>> matrix("items", [[1, 2], [3, None]])
     Traceback (most recent call last):
-    ValueError: items has a missing or infinite value at row 1, column 1; drop or fill it first
+    ValueError: items has a missing or infinite value at row 1, column 1; remove or fill it first
     """
     try:
         array = np.asarray(values, dtype=float)
@@ -145,4 +145,4 @@ def _finite(name: str, array: NDArray[np.float64]) -> None:
     where = ", ".join(
         f"{axis} {index}" for axis, index in zip(("row", "column"), first, strict=False)
     )
-    raise ValueError(f"{name} has a missing or infinite value at {where}; drop or fill it first")
+    raise ValueError(f"{name} has a missing or infinite value at {where}; remove or fill it first")

@@ -1,6 +1,6 @@
-"""``datasets/datapackage.json``: every data file described, from the catalogue and the contracts.
+"""``datasets/datapackage.json``: a description of every data file, from catalogue and contracts.
 
-``python -m cemlib.descriptor`` writes it anew.
+``python -m cemlib.descriptor`` writes it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def descriptor() -> dict[str, Any]:
     Returns
     -------
     dict
-        Ready for JSON. Fields, constraints and keys are the contracts'; titles, standing and
-        sources the catalogue's; sizes and hashes the committed files'.
+        Ready for JSON. Fields, constraints and keys come from the contracts; titles, provenance and
+        sources from the catalogue; sizes and hashes from the committed files.
 
     Examples
     --------
@@ -42,9 +42,9 @@ def descriptor() -> dict[str, Any]:
         "$schema": f"{_PROFILES}/datapackage.json",
         "name": "cemlib-datasets",
         "title": "Datasets of cemlib",
-        "description": "A generated mobile and broadband operator whose truth is known, the "
-        "source articles' tables and cases as data, and figures printed in the literature with "
-        "how surely they are known.",
+        "description": "A fictional mobile and broadband operator with known true parameters, the "
+        "tables and cases of the source articles as data, and figures printed in the literature "
+        "with their provenance.",
         "version": "0.1.0",
         "licenses": [_LICENCE],
         "resources": [_resource(entry) for entry in catalogue() if entry.file],
@@ -52,7 +52,7 @@ def descriptor() -> dict[str, Any]:
 
 
 def text() -> str:
-    """Return the descriptor as the file holds it.
+    """Return the text of the descriptor file.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def text() -> str:
 
 
 def write() -> Path:
-    """Write the descriptor into the datasets folder, at once, and return where it is."""
+    """Write the descriptor into the datasets folder atomically, and return its path."""
     target = datasets() / FILE
     scratch = target.with_suffix(".writing")
     scratch.write_text(text(), encoding="utf-8", newline="\n")
@@ -93,7 +93,7 @@ def _resource(entry: Dataset) -> dict[str, Any]:
 
 
 def _table_schema(schema: pa.DataFrameSchema) -> dict[str, Any]:
-    """Return a contract as a Table Schema, without what only files of one's own may hold."""
+    """Return a contract as a Table Schema, without columns that only a user's own file may have."""
     columns = {
         name: column
         for name, column in schema.columns.items()

@@ -1,4 +1,4 @@
-"""What a study found, in the form in which a notebook stores it and the press harvests it."""
+"""Findings of a study, in the form in which a notebook stores them and reports read them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 FINDINGS_MIME = "application/vnd.cemlib.findings+json"
-DIGITS = 9  # between processors findings differ from the 13th significant digit on
-_NOISE = 1e-12  # less is what rounding leaves of 0
+DIGITS = 9  # processors differ from the 13th significant digit on
+_NOISE = 1e-12  # smaller values are rounding errors of 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,13 @@ class Finding:
     name : str
         Identifier, the same in every run of a workbook: ``"lowest_right_index"``.
     value : float or str
-        The estimate, or the name of what was found.
+        The estimate, or a name: ``"compensation"``.
     unit : str
         Unit of value and interval: ``"points (0–100)"``; empty for names.
     sentence : str
-        What it means, in one sentence.
+        The meaning of the finding, in one sentence.
     low, high : float, optional
-        Ends of the 95 % interval, where there is one.
+        Bounds of the 95% interval, if there is one.
     """
 
     name: str
@@ -41,8 +41,8 @@ class Finding:
 def to_payload(findings: Iterable[Finding]) -> dict[str, Any]:
     """Return the JSON value stored under `FINDINGS_MIME`.
 
-    Numbers keep 9 significant digits: further ones may differ between processors. What is nearer
-    to 0 than 1e-12 is 0.
+    Numbers keep 9 significant digits, because further ones may differ between processors. Numbers
+    smaller than 1e-12 become 0.
 
     Examples
     --------
@@ -57,15 +57,15 @@ def from_payload(payload: Mapping[str, Any]) -> list[Finding]:
 
     Examples
     --------
-    >>> found = [Finding("mean", 0.5, "points", "Half.", low=0.25, high=0.75)]
-    >>> from_payload(to_payload(found)) == found
+    >>> findings = [Finding("mean", 0.5, "points", "Half.", low=0.25, high=0.75)]
+    >>> from_payload(to_payload(findings)) == findings
     True
     """
     return [Finding(**fields) for fields in payload["findings"]]
 
 
 def portable(value: float) -> float | None:
-    """Return a number with the digits that hold on every processor; None if it is not finite.
+    """Return a number with the digits that are the same on every processor; None if not finite.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Where the workbooks, the datasets and the studies are."""
+"""Folders of the workbooks, the datasets and the studies."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 def home() -> Path:
     """Return the folder that holds ``notebooks``, ``datasets`` and ``reports``.
 
-    The environment variable ``CEMLIB_HOME`` names it; without one it is the checkout this package
-    belongs to, or else the copy inside the installed package.
+    The environment variable ``CEMLIB_HOME`` names it. The default is the checkout of this package,
+    or else the copy inside the installed package.
 
     Raises
     ------
@@ -22,11 +22,11 @@ def home() -> Path:
     >>> home().is_dir()
     True
     """
-    named = os.environ.get("CEMLIB_HOME")
-    if named:
-        if not Path(named).is_dir():
-            raise ValueError(f"CEMLIB_HOME is {named!r}, but must be a folder that exists")
-        return Path(named).resolve()
+    folder = os.environ.get("CEMLIB_HOME")
+    if folder:
+        if not Path(folder).is_dir():
+            raise ValueError(f"CEMLIB_HOME is {folder!r}, but must be an existing folder")
+        return Path(folder).resolve()
     package = Path(__file__).resolve().parent
     checkout = package.parent
     return checkout if (checkout / "notebooks").is_dir() else package / "home"
@@ -55,7 +55,7 @@ def datasets() -> Path:
 
 
 def reports() -> Path:
-    """Return the folder of the studies.
+    """Return the folder of the study files.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A generated operator: tables whose truth is known, the same bytes for the same seed."""
+"""The fictional operator: tables with known true parameters, byte for byte reproducible."""
 
 from __future__ import annotations
 
@@ -56,20 +56,20 @@ def make(
 ) -> list[Path]:
     """Write the tables of an operator into a folder.
 
-    Each table and each block of customers has a stream of chance of its own: a table added later
-    changes none of these, more customers leave the rows of the first ones as they are, and memory
-    does not grow with their number. Files of the same names are replaced, each at once.
+    Each table and each block of customers has a random stream of its own. So a table added later
+    changes no other table, more customers do not change the rows of the first ones, and memory does
+    not grow with their number. Files with the same names are replaced atomically.
 
     Parameters
     ----------
     directory : str or path
-        The folder; made where missing.
+        The folder; created if missing.
     customers : int
-        How many customers, from 1 to 9,999,999.
+        Number of customers, from 1 to 9,999,999.
     seed : int
-        Seed of every stream, at least 0.
+        Seed of all random streams, at least 0.
     truth : SurveyTruth
-        What is planted.
+        True parameters of the survey.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def make(
     Raises
     ------
     ValueError
-        If an argument is out of range, or ``directory`` is a file or holds something else.
+        If an argument is out of range, or ``directory`` is a file or holds other files.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def make(
             "directory", target.name, "a folder, or the name of a new one"
         )
     if target.is_dir() and not _is_ours(target):
-        wanted = "a new or an empty folder, or one that holds an operator made by cem"
+        wanted = "a new or empty folder, or one that holds an operator made by cem"
         raise checks.invalid_argument("directory", target.name, wanted)
     target.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".making-", dir=target))
@@ -119,17 +119,17 @@ def blocks(
 ) -> Iterator[dict[str, pd.DataFrame]]:
     """Draw an operator's tables, a block of customers at a time.
 
-    Every block is drawn whole and then cut, so that a customer's rows do not depend on how many
-    customers there are.
+    Every block is drawn in full and then cut, so that the rows of a customer do not depend on the
+    number of customers.
 
     Parameters
     ----------
     customers : int
-        How many customers.
+        Number of customers.
     seed : int
-        Seed of every stream.
+        Seed of all random streams.
     truth : SurveyTruth
-        What is planted in the survey.
+        True parameters of the survey.
 
     Yields
     ------
@@ -160,7 +160,7 @@ def _blocks(
                 drawn = part.draw(people, stream, *needed)
                 whole |= drawn
                 for name, frame in drawn.items():
-                    named = part.beside.get(name, name)
+                    named = part.aligned_with.get(name, name)
                     key = drawn[named][part.keys[named]].str.slice(stop=len(last))
                     tables[name] = frame[~(key > last)]
         yield tables
@@ -169,7 +169,7 @@ def _blocks(
 def _write_streams(
     folder: Path, customers: int, seed: int, made: tuple[Part, ...], truth: SurveyTruth
 ) -> list[str]:
-    """Write what is drawn, and return the names of all tables, in the operator's order."""
+    """Write the drawn tables, and return the names of all tables, in the operator's order."""
     quoted = frozenset[str]().union(*(part.quoted for part in made))
     files: dict[str, BinaryIO] = {}
     try:
@@ -192,7 +192,7 @@ def _write_fixed(path: Path, table: pd.DataFrame) -> None:
 
 
 def _append(file: BinaryIO, frame: pd.DataFrame, quoting: str) -> None:
-    """Write rows as CSV; without quotes pyarrow refuses a text that would need them."""
+    """Write rows as CSV; without quoting, pyarrow refuses a text that needs it."""
     import pyarrow as pa
     from pyarrow import csv
 
@@ -201,7 +201,7 @@ def _append(file: BinaryIO, frame: pd.DataFrame, quoting: str) -> None:
 
 
 def _array(values: pd.Series) -> Any:
-    """Return a column as it is written: whole numbers as such, even where one is missing."""
+    """Return a column as it is written: whole numbers without a point, even if some are missing."""
     import pyarrow as pa
 
     if pd.api.types.is_bool_dtype(values):
@@ -229,14 +229,14 @@ def _move(source: Path, target: Path) -> Path:
 
 
 def document(made: tuple[Part, ...], seed: int, customers: int) -> dict[str, Any]:
-    """Return what ``truth.json`` holds.
+    """Return the content of ``truth.json``.
 
     Parameters
     ----------
     made : tuple of Part
         The parts of the operator.
     seed, customers : int
-        What the operator was made from.
+        Seed and number of customers of the operator.
 
     Returns
     -------
@@ -246,6 +246,6 @@ def document(made: tuple[Part, ...], seed: int, customers: int) -> dict[str, Any
     populations = {part.name: part.population() for part in made}
     return {
         "generator": {"version": VERSION, "seed": seed, "customers": customers},
-        "planted": {part.name: part.planted() for part in made},
+        "planted": {part.name: part.true_parameters() for part in made},
         "population": {name: values for name, values in populations.items() if values},
     }

@@ -1,4 +1,4 @@
-"""YAML of anybody's, read with suspicion: small, flat, no aliases, no merges, no key twice."""
+"""Safe reading of untrusted YAML: size and depth limited, no aliases, merges or repeated keys."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import yaml
 
-MOST_BYTES = 200_000
-MOST_DEPTH = 20
+MAX_BYTES = 200_000
+MAX_DEPTH = 20
 
 
 class NotPlainError(ValueError):
-    """The file is YAML, but has what ours need not have."""
+    """The file is YAML, but has a feature that is not allowed here."""
 
 
 def read(path: Path) -> Any:
-    r"""Return what a YAML file says; none if it says nothing.
+    r"""Return the content of a YAML file; None if it is empty.
 
     Parameters
     ----------
     path : Path
-        A file of UTF-8.
+        A file in UTF-8.
 
     Raises
     ------
     ValueError
-        If it is no such YAML; the message goes on where the name of the file ends.
+        If it is not such YAML; the message continues after the name of the file.
     OSError
         If it cannot be read.
 
@@ -45,9 +45,9 @@ def read(path: Path) -> Any:
     import yaml
 
     with path.open("rb") as file:
-        content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise ValueError(f"has more than {MOST_BYTES:,} bytes")
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"has more than {MAX_BYTES:,} bytes")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -61,7 +61,7 @@ def read(path: Path) -> Any:
 
 
 def _words(error: Exception) -> str:
-    """Return what is wrong and where, without what the file says there."""
+    """Return the problem and its line, without the content of the file."""
     problem = getattr(error, "problem", None) or str(error)
     mark = getattr(error, "problem_mark", None)
     return f"{problem} at line {mark.line + 1}" if mark else problem
@@ -78,8 +78,8 @@ def _loader() -> type[yaml.SafeLoader]:
             line = self.peek_event().start_mark.line + 1
             if self.check_event(yaml.AliasEvent):
                 raise NotPlainError(f"has an alias (*) at line {line}: write it out")
-            if self.depth >= MOST_DEPTH:
-                raise NotPlainError(f"is nested more than {MOST_DEPTH} deep at line {line}")
+            if self.depth >= MAX_DEPTH:
+                raise NotPlainError(f"is nested more than {MAX_DEPTH} deep at line {line}")
             self.depth += 1
             node = super().compose_node(parent, index)
             self.depth -= 1
@@ -102,7 +102,9 @@ def _loader() -> type[yaml.SafeLoader]:
                 if key.tag == "tag:yaml.org,2002:merge":
                     raise NotPlainError(f"has a merge key (<<) at line {line}: write it out")
                 if not isinstance(key.value, str):
-                    raise NotPlainError(f"has a key that is no text or number at line {line}")
+                    raise NotPlainError(
+                        f"has a key that is neither text nor a number at line {line}"
+                    )
                 if key.value in seen:
                     name = repr(key.value[:60])
                     raise NotPlainError(f"has the key {name} twice, again at line {line}")

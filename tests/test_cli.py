@@ -241,7 +241,7 @@ def test_cases_merges_by_code(contacts):
     assert "4 contacts, 1 case; not merged: 1 without a customer, 1 without a code" in (
         result.output
     )
-    assert "4 times name no time zone: read as UTC." in result.output
+    assert "4 times have no time zone; UTC is used." in result.output
     lines = Path("out/cases.csv").read_text().splitlines()
     assert lines[0] == "case,customer,problem,first,last,contacts,channels"
     assert lines[1].startswith("C1-bill-01,C1,bill,2026-03-09 10:00:00,")

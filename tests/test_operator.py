@@ -1,4 +1,4 @@
-"""The generated operator: the same bytes for the same seed, and the truth that it states."""
+"""The fictional operator: the same bytes for the same seed, and correct true values."""
 
 import json
 from dataclasses import replace
@@ -33,13 +33,13 @@ def index(frame, right):
     return (frame[[f"{right}_{item}" for item in (1, 2, 3)]].mean(axis=1) - 1) / 6 * 100
 
 
-def test_default_is_what_is_committed(operator):
+def test_default_equals_the_committed_files(operator):
     assert sorted(path.name for path in operator) == FILES
     for path in operator:
         assert path.read_bytes() == (datasets() / "telecom" / path.name).read_bytes(), path.name
 
 
-def test_nothing_is_left_beside_the_files(operator):
+def test_no_other_file_is_left(operator):
     assert sorted(path.name for path in operator[0].parent.iterdir()) == FILES
 
 
@@ -49,21 +49,21 @@ def test_same_seed_same_bytes_and_other_seed_other_answers(tmp_path):
         for name, seed in (("a", 3), ("b", 3), ("c", 4))
     )
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in again]
-    for place in (0, 1, 3, 4):
-        assert first[place].read_bytes() != other[place].read_bytes()
+    for position in (0, 1, 3, 4):
+        assert first[position].read_bytes() != other[position].read_bytes()
     assert first[2].read_bytes() == other[2].read_bytes()
 
 
 def test_the_first_customers_stay_when_customers_are_added(tmp_path):
     few = make(tmp_path / "few", customers=700, seed=5)
     many = make(tmp_path / "many", customers=10_700, seed=5)
-    for place in (0, 1, 3, 4):
-        head = few[place].read_bytes()
+    for position in (0, 1, 3, 4):
+        head = few[position].read_bytes()
         assert len(head) > 1000
-        assert many[place].read_bytes().startswith(head)
+        assert many[position].read_bytes().startswith(head)
 
 
-def test_blocks_have_streams_of_their_own():
+def test_blocks_have_different_streams():
     first, second = blocks(20_000, seed=5)
     assert first["customers"]["plan_fee"].tolist() != second["customers"]["plan_fee"].tolist()
     assert second["customers"]["customer"].iloc[0] == "C0010001"
@@ -115,22 +115,22 @@ def test_answers_belong_to_customers_and_some_answer_twice():
     assert 1400 < len(answers) < 1600
 
 
-def test_shares_of_missing_answers_are_as_planted():
+def test_share_of_missing_answers_is_the_true_one():
     answers = pd.read_csv(catalogue.path("survey"))
     items = answers[list(COLUMNS[4:-2])]
     assert items.isna().to_numpy().mean() == pytest.approx(TRUTH.missing, abs=0.002)
     assert answers[["overall", "recommend"]].notna().all(axis=None)
 
 
-def test_segments_and_channels_have_the_planted_shares():
+def test_segments_and_channels_have_the_true_shares():
     people = customers(40_000, np.random.default_rng(2))
-    found = people["segment"].value_counts(normalize=True)[list(TRUTH.segments)]
-    np.testing.assert_allclose(found, TRUTH.segment_shares, atol=0.01)
+    shares = people["segment"].value_counts(normalize=True)[list(TRUTH.segments)]
+    np.testing.assert_allclose(shares, TRUTH.segment_shares, atol=0.01)
     prepaid = people[people["segment"] == "prepaid"]["channel"].value_counts(normalize=True)
     np.testing.assert_allclose(prepaid[list(TRUTH.channels)], TRUTH.channel_shares[0], atol=0.015)
 
 
-def test_a_customer_who_answers_twice_answers_alike():
+def test_answers_of_one_customer_are_correlated():
     answers = survey(customers(60_000, np.random.default_rng(3)), np.random.default_rng(4))
     pairs = answers[answers["wave"] == "2025-06"].merge(
         answers[answers["wave"] == "2026-06"], on="respondent"
@@ -162,13 +162,13 @@ def test_population_values_against_a_fresh_sample(large):
         items = large[[f"{right}_{item}" for item in (1, 2, 3)]]
         alpha = 1.5 * (1 - items.var().sum() / items.sum(axis=1).var())
         assert alpha == pytest.approx(truth["alpha"][right], abs=0.012)
-    found = indexes.corr()
-    planted = pd.DataFrame(truth["correlations"]).loc[found.index, found.columns]
-    assert (found - planted).abs().max(axis=None) < 5 / np.sqrt(len(large))
+    correlations = indexes.corr()
+    expected = pd.DataFrame(truth["correlations"]).loc[correlations.index, correlations.columns]
+    assert (correlations - expected).abs().max(axis=None) < 5 / np.sqrt(len(large))
     assert indexes["overall"].std() == pytest.approx(truth["overall"]["sd"], abs=0.04)
 
 
-def test_the_operator_is_what_the_course_needs(large):
+def test_the_operator_has_the_properties_that_the_course_needs(large):
     truth = population()
     lowest = sorted(RIGHTS, key=truth["index"].__getitem__)[:2]
     assert set(lowest) == {"compensation", "information"}
@@ -188,8 +188,8 @@ def test_the_operator_is_what_the_course_needs(large):
     assert set(stated.nlargest(2).index) == {"safety_importance", "fairness_importance"}
 
 
-def test_planted_classes_show_as_penalties_and_rewards():
-    """Terciles of the indexes, in a sample so large that chance hardly speaks."""
+def test_true_classes_show_as_penalties_and_rewards():
+    """Terciles of the indexes, in a sample so large that sampling error is negligible."""
     sample = simulate_survey(150_000, np.random.default_rng(7), missing=0.0)
     indexes = np.column_stack([index(sample, right) for right in RIGHTS])
     low = indexes <= np.quantile(indexes, 1 / 3, axis=0)
@@ -197,24 +197,24 @@ def test_planted_classes_show_as_penalties_and_rewards():
     design = np.column_stack([np.ones(len(sample)), low, high])
     slopes = np.linalg.lstsq(design, sample["overall"], rcond=None)[0]
     penalty, reward = -slopes[1:10], slopes[10:]
-    lean = {
+    holds = {
         "basic": lambda p, r: p > 2 * r,
         "excitement": lambda p, r: r > 1.5 * p,
         "linear": lambda p, r: max(p, r) < 1.5 * min(p, r),
         "none": lambda p, r: max(p, r) < 0.2,
     }
     for right, kind in TRUTH.classes().items():
-        place = RIGHTS.index(right)
-        assert lean[kind](penalty[place], reward[place]), right
+        column = RIGHTS.index(right)
+        assert holds[kind](penalty[column], reward[column]), right
 
 
-def test_another_truth_is_another_operator():
+def test_other_parameters_give_another_operator():
     flat = replace(TRUTH, penalties=(0.0,) * 9, rewards=(0.0,) * 9)
     matrix = population(flat, size=20_000)["correlations"]
     assert max(abs(matrix["overall"][right]) for right in RIGHTS) < 0.04
 
 
-def test_truth_json_holds_planted_and_population(operator):
+def test_truth_json_holds_parameters_and_population(operator):
     stored = json.loads(operator[-1].read_text(encoding="utf-8"))
     assert stored["generator"] == {"version": 1, "seed": 20260101, "customers": 4000}
     assert stored["planted"]["survey"]["penalties"]["respect"] == TRUTH.penalties[7]

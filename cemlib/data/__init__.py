@@ -1,1 +1,1 @@
-"""The datasets: what there is, what each must hold, reading, checking, generating."""
+"""Datasets: their contracts, and reading and checking of files."""

@@ -1,4 +1,4 @@
-"""Columns of text as values, and their problems according to the contract."""
+"""Conversion of text columns into values, and their problems according to the contract."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pandera.backends.pandas.builtin_checks  # noqa: F401 - or every run imports it anew
+import pandera.backends.pandas.builtin_checks  # noqa: F401 - else every run imports it
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
@@ -26,18 +26,18 @@ _SCALES = ("1-5", "1-7", "1-10", "0-10")
 
 
 class Cells:
-    """Turn columns of text into values.
+    """Convert columns of text into values.
 
     Parameters
     ----------
     missing : sequence of str
-        What means "no answer", in addition to an empty cell and the usual words (`MISSING`).
+        Texts that mean "no answer", besides an empty cell and the usual words (`MISSING`).
     decimal_comma : bool
         Whether ``3,5`` is a number.
     limit : int
-        Problems of one column and block after which no more are listed.
+        Maximum number of problems listed per column and block.
     zone : str
-        Time zone of times without one; how many there were is counted in ``zoneless``.
+        Time zone for times without one; their number is counted in ``zoneless``.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Cells:
     def read(
         self, column: pa.Column, source: str, rows: Sequence[int], texts: Sequence[str]
     ) -> tuple[Any, list[Problem]]:
-        """Return a column's values and what is wrong with them.
+        """Return the values of a column and their problems.
 
         Parameters
         ----------
@@ -61,17 +61,17 @@ class Cells:
         source : str
             The name of the column in the file.
         rows : sequence of int
-            Row of each cell.
+            Row number of each cell.
         texts : sequence of str
             The cells.
 
         Returns
         -------
         values : ndarray of float, or list of (str or None)
-            Numbers, whole numbers, and yes or no as 1 or 0; moments of UTC; NaN, NaT or None where
-            missing. Cells with a problem have any value.
+            Numbers, with yes as 1 and no as 0; times in UTC; NaN, NaT or None where missing. The
+            value of a cell with a problem is arbitrary.
         problems : list of Problem
-            In no order.
+            Not sorted.
         """
         kind = str(column.dtype)
         if kind.startswith("datetime64"):
@@ -86,7 +86,7 @@ class Cells:
         problems = [_no_value(kind, source, rows[at], texts[at]) for at in self._first(wrong)]
         if kind == "int64":
             broken = ~wrong & np.isfinite(values) & (values != np.floor(values))
-            problem, fix = "is not a whole number", "write one"
+            problem, fix = "is not a whole number", "write a whole number"
             problems += [
                 Problem(rows[at], source, texts[at], problem, fix) for at in self._first(broken)
             ]
@@ -148,7 +148,7 @@ class Cells:
         texts: Sequence[str],
         frame: pd.DataFrame,
     ) -> list[Problem]:
-        """Hold the cells that are values against the contract's checks."""
+        """Check the cells that hold values against the contract."""
         try:
             column.validate(frame, lazy=True)
         except pa.errors.SchemaErrors as error:
@@ -168,7 +168,7 @@ class Cells:
 
 
 class _Memory(dict[str, float]):
-    """Numbers of texts, each worked out once: answers repeat."""
+    """Numbers by text, each parsed once, because answers repeat."""
 
     def __init__(self, missing: frozenset[str], decimal_comma: bool) -> None:
         super().__init__()
@@ -195,10 +195,10 @@ class _Memory(dict[str, float]):
 def _no_value(kind: str, source: str, row: int, text: str) -> Problem:
     if kind == "bool":
         return Problem(row, source, text, "is neither yes nor no", "write yes or no")
-    problem, fix = "is text where a number belongs", "write a number, or nothing for no answer"
+    problem, fix = "is not a number", "write a number, or leave the cell empty"
     if match := re.match(r"\s*(-?\d+)(?:[.,](\d+))?(?![\d.,])", text):
         number = match[1] + (f".{match[2]}" if match[2] else "")
-        fix = f"write {number} if that is meant, or nothing for no answer"
+        fix = f"write {number} if that is meant, or leave the cell empty"
     return Problem(row, source, text, problem, fix)
 
 
@@ -210,7 +210,7 @@ def _broken(column: pa.Column, check: pa.Check, source: str, row: int, text: str
         allowed = [str(level) for level in facts["allowed_values"]]
         near = checks.nearest(value, allowed, 1)
         fix = f"did you mean {near[0]}?" if near else "use one of them"
-        return Problem(row, source, value, f"is none of {', '.join(allowed)}", fix)
+        return Problem(row, source, value, f"is not one of {', '.join(allowed)}", fix)
     if "pattern" in facts:
         return Problem(
             row, source, value, f"does not have the form {facts['pattern']}", "correct it"
@@ -225,7 +225,7 @@ def _broken(column: pa.Column, check: pa.Check, source: str, row: int, text: str
 
 
 def _other_scale(parameter: str, low: float, text: str) -> str:
-    """Return how to correct an answer outside its scale: it, the scale, or what means "missing"."""
+    """Return the fix for an answer outside its scale: the answer, the scale or a missing code."""
     if not parameter:
         return "correct it"
     try:
@@ -235,5 +235,5 @@ def _other_scale(parameter: str, low: float, text: str) -> str:
     for scale in _SCALES:
         start, end = (float(part) for part in scale.split("-"))
         if start <= min(value, low) and value <= end:
-            return f"correct it, or say {parameter} {scale} if that is the scale"
+            return f"correct it, or set {parameter} to {scale} if that is the scale"
     return "correct it, or list it as missing in the file's .columns.yaml if it means no answer"

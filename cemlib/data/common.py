@@ -1,4 +1,4 @@
-"""Datasets of the operator that belong to no single study: its customers and its truth."""
+"""Datasets that belong to no single study: the operator's customers and its true parameters."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def customers() -> pa.DataFrameSchema:
     """Return the contract of the operator's customers."""
     columns = {
         "customer": fields.text("The customer", pa.Check.str_matches(r"^C\d{7}$")),
-        "segment": fields.text("Kind of customer", pa.Check.isin(MIX.segments)),
+        "segment": fields.text("Customer segment", pa.Check.isin(MIX.segments)),
         "channel": fields.text("Channel used most", pa.Check.isin(MIX.channels)),
         "joined": fields.text(
-            "Day of joining, year-month-day",
+            "Date of joining (year-month-day)",
             pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}$"),
             date=True,
         ),
-        "plan_fee": fields.whole("Fee of the plan", pa.Check.ge(0), unit="yuan a month"),
+        "plan_fee": fields.whole("Plan fee", pa.Check.ge(0), unit="yuan per month"),
     }
     return fields.table("customers", columns, unique=["customer"])
 
@@ -41,16 +41,16 @@ DATASETS = (
     CUSTOMERS,
     Dataset(
         "truth",
-        "What was planted in the operator, and what a survey of everybody would find",
+        "True parameters of the operator, and the values that a survey of all customers would show",
         "telecom/truth.json",
-        "Exact for what is planted; the population values have the Monte Carlo error of the "
-        "sample size they state.",
+        "The true parameters are exact; the population values have the Monte Carlo error of their "
+        "stated sample size.",
     ),
 )
 
 
 def load_truth() -> dict[str, Any]:
-    """Load the true parameters of the operator, and what a survey of everybody would find.
+    """Load the true parameters of the operator, and the values a survey of all would show.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a study declares of a dataset: entry, contract, reader and reading options."""
+"""The declaration of a dataset: entry, contract, reader and reading options."""
 
 from __future__ import annotations
 
@@ -14,40 +14,38 @@ if TYPE_CHECKING:
 
     from cemlib.data.reading import Reading
 
-GENERATED = (
-    "Generated: no person answered it. The truth behind it is planted and stands in truth.json."
-)
+GENERATED = "Generated; no real person answered. Its true parameters are in truth.json."
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """One file below ``datasets/``, and how a user's own file is read instead.
+    """A file below ``datasets/``, and how a user's own file of this kind is read.
 
     Parameters
     ----------
     name : str
-        What ``cem`` and `load` call it: ``"survey"``.
+        Its name in ``cem`` and in `load`: ``"survey"``.
     title : str
-        What it is, in a few words.
+        Short description.
     file : str
         Path below ``datasets/``, with forward slashes; empty where there is no committed file.
     provenance : str
-        How surely its figures are known, in one sentence.
+        Origin and certainty of its figures, in one sentence.
     sources : tuple of str
-        References; empty where the project made it.
+        References; empty if the project made it.
     contract : callable, optional
-        Returns its contract; none for what is no table.
+        Returns its contract; None if it is not a table.
     read : callable, optional
-        Takes a file (empty for the committed one) and reading options, returns the reading with
-        its problems; `cemlib.data.load.read_table` where there is none.
+        Takes a file (empty for the committed one) and reading options; returns the reading with
+        its problems. The default is `cemlib.data.load.read_table`.
     options : tuple of str
-        Parameters of a workbook that `read` takes as they are.
+        Workbook parameters that `read` takes under the same names.
     parameter : str
-        The parameter of a workbook that names such a file, where it is not the name itself.
+        The workbook parameter that names such a file, if it differs from `name`.
     open_columns : bool
-        Whether a file may have further columns of a kind, so that only `read` knows its contract.
+        Whether a file may have more columns of some kind, so that only `read` knows its contract.
     limit_mb : int
-        Largest own file that is read instead, in MB (10⁶ bytes).
+        Maximum size of a user's own file, in MB (10⁶ bytes).
     """
 
     name: str
@@ -64,22 +62,22 @@ class Dataset:
 
     @property
     def path(self) -> Path:
-        """Where the committed file is."""
+        """Path of the committed file."""
         return home.datasets() / self.file
 
     @property
     def asked_by(self) -> str:
-        """The parameter of a workbook that names a file of this kind."""
+        """The workbook parameter that names a file of this kind."""
         return self.parameter or self.name.replace("-", "_")
 
 
 def find(datasets: Sequence[Dataset], name: str) -> Dataset:
-    """Return the dataset of a name.
+    """Return the dataset with a name.
 
     Raises
     ------
     ValueError
-        If there is none of this name; the message gives the nearest ones.
+        If there is no such dataset; the message gives the most similar name.
     """
     checks.one_of("dataset", name, [dataset.name for dataset in datasets])
     return next(dataset for dataset in datasets if dataset.name == name)

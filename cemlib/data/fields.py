@@ -1,4 +1,4 @@
-"""What contracts are made of: tables and kinds of columns."""
+"""Building blocks of contracts: tables and kinds of columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def table(
     unique: list[str] | None,
     every: pa.Check | None = None,
 ) -> pa.DataFrameSchema:
-    """Return the contract of a dataset: its columns, its key, and a check of the whole.
+    """Return the contract of a dataset: its columns, its key, and a check of the whole table.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def text(
 ) -> pa.Column:
     """Return a column of text, or of dates; `refers_to` names a dataset and its column.
 
-    What is `personal` names a person: an own file may have it, a committed dataset never.
+    A `personal` column names a person: a user's own file may have it, a committed dataset may not.
 
     Examples
     --------
@@ -58,11 +58,11 @@ def text(
 
 
 def moment(title: str) -> pa.Column:
-    """Return a column of dates with times, which a frame holds as UTC to the microsecond.
+    """Return a column of dates with times, stored in UTC to the microsecond.
 
     Examples
     --------
-    >>> str(moment("When it began").dtype)
+    >>> str(moment("Start of the call").dtype)
     'datetime64[us, UTC]'
     """
     return pa.Column(pd.DatetimeTZDtype("us", "UTC"), title=title)
@@ -73,14 +73,14 @@ def whole(title: str, check: pa.Check, *, unit: str = "") -> pa.Column:
 
     Examples
     --------
-    >>> whole("Fee of the plan", pa.Check.ge(0), unit="yuan a month").metadata
-    {'unit': 'yuan a month'}
+    >>> whole("Plan fee", pa.Check.ge(0), unit="yuan per month").metadata
+    {'unit': 'yuan per month'}
     """
     return pa.Column(int, check, title=title, metadata={"unit": unit})
 
 
 def number(title: str, scale: Scale, unit: str = "", *, nullable: bool = False) -> pa.Column:
-    """Return a column of numbers from the lowest to the highest of `scale`.
+    """Return a column of numbers within the bounds of `scale`.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def yes_no(title: str) -> pa.Column:
 
     Examples
     --------
-    >>> str(yes_no("Whether it was kept").dtype)
+    >>> str(yes_no("Promise kept").dtype)
     'bool'
     """
     return pa.Column(bool, title=title, metadata={"unit": ""})
@@ -117,16 +117,16 @@ def yes_no(title: str) -> pa.Column:
 def answer(
     title: str, scale: Scale, parameter: str = "", description: str | None = None
 ) -> pa.Column:
-    """Return a column of answers on a scale, missing ones among them.
+    """Return a column of answers on a scale, which may be missing.
 
     Parameters
     ----------
     title : str
-        What was asked.
+        Subject of the question.
     scale : (float, float)
         Lowest and highest answer.
     parameter : str
-        Name of the parameter that declares the scale, named where an answer is outside.
+        Name of the parameter that declares the scale, for the message about an answer outside.
     description : str, optional
         The statement that was rated.
 

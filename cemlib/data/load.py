@@ -1,4 +1,4 @@
-"""Load a table: the committed one or a file of one's source, or refuse it with every problem."""
+"""Loading of a table: the committed one or a user's own, refused with a list of all problems."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ __all__ = [
 
 
 def loader(datasets: Sequence[Dataset]) -> Callable[..., pd.DataFrame]:
-    """Return the function that loads one of a study's tables by name.
+    """Return a function that loads the tables of a study by name.
 
     Parameters
     ----------
     datasets : sequence of Dataset
-        What the study declares.
+        Datasets of the study.
 
     Returns
     -------
     callable
-        ``load(name, file="")``, which returns a DataFrame in the contract's columns and types, and
-        raises DataError where the file does not hold what the contract asks for.
+        ``load(name, file="")`` returns a DataFrame with the columns and types of the contract and
+        raises DataError if the file breaks the contract.
     """
 
     def load(name: str, file: str | os.PathLike[str] = "") -> pd.DataFrame:
-        """Load a table of the study: the committed one, or an own file."""
+        """Load a table of the study: the committed one, or the user's own file."""
         return load_table(find(datasets, name), file)
 
     return load
@@ -58,22 +58,22 @@ def load_table(dataset: Dataset, file: str | os.PathLike[str] = "") -> pd.DataFr
     Parameters
     ----------
     dataset : Dataset
-        What it is to be.
+        The dataset that the file must match.
     file : str or path
-        A CSV file or workbook; the committed one if empty. Columns are found by name, in any
-        order, or by the YAML beside the file (`cemlib.data.mapping`); others are not used.
+        A CSV file or workbook; the committed file if empty. Columns are matched by name, in any
+        order, or by the YAML file beside it (`cemlib.data.mapping`); others are ignored.
 
     Returns
     -------
     DataFrame
-        In the contract's columns and types.
+        With the columns and types of the contract.
 
     Raises
     ------
     DataError
-        If the file does not hold what the contract asks for.
+        If the file breaks the contract.
     ValueError
-        If the dataset is no table.
+        If the dataset is not a table.
     """
     reading = (
         dataset.read(file) if dataset.read and dataset.open_columns else read_table(dataset, file)
@@ -84,26 +84,26 @@ def load_table(dataset: Dataset, file: str | os.PathLike[str] = "") -> pd.DataFr
 
 
 def problems(dataset: Dataset, file: str | os.PathLike[str], **options: Any) -> list[Problem]:
-    """Hold a file against the contract of a dataset.
+    """Check a file against the contract of a dataset.
 
     Parameters
     ----------
     dataset : Dataset
-        What it is to be.
+        The dataset that the file must match.
     file : str or path
         CSV file or workbook.
     **options
-        Reading options, those that the dataset declares.
+        Reading options that the dataset declares.
 
     Returns
     -------
     list of Problem
-        In the order of the file, up to 1,000; empty if the file will do.
+        In the order of the file, at most 1,000; empty if the file is valid.
 
     Raises
     ------
     ValueError
-        If an option is not one of the dataset's, or its value is none; if it is no table.
+        If the dataset has no such option, an option is invalid, or the dataset is not a table.
     """
     for option in options:
         if option not in dataset.options:
@@ -118,7 +118,7 @@ def contract_of(dataset: Dataset) -> pa.DataFrameSchema:
     Raises
     ------
     ValueError
-        If it is no table.
+        If it is not a table.
     """
     if dataset.contract is None:
         raise checks.invalid_argument("dataset", dataset.name, "a table")
@@ -128,21 +128,21 @@ def contract_of(dataset: Dataset) -> pa.DataFrameSchema:
 def read_table(
     dataset: Dataset, file: str | os.PathLike[str] = "", *, zone: str = "", repeats: bool = False
 ) -> Reading:
-    """Read a table; what is wrong with it stands in the reading.
+    """Read a table; the result lists its problems.
 
     Parameters
     ----------
     dataset, file : Dataset, str or path
         As in `load_table`.
     zone : str
-        Time zone of times that name none, if not that of the YAML beside the file.
+        Time zone for times without one, if it differs from that in the YAML file.
     repeats : bool
-        Whether rows may have the key of another one.
+        Whether several rows may have the same key.
 
     Raises
     ------
     ValueError
-        If there is no such zone, or the dataset is no table.
+        If there is no such time zone, or the dataset is not a table.
     """
     schema = contract_of(dataset)
     if repeats:
@@ -170,13 +170,13 @@ def read_table(
 
 
 def no_column(name: str, reading: Reading) -> Problem:
-    """Return the problem of a missing column, with the nearest names in the file."""
-    if name in reading.mapping.columns:  # the YAML names one that is not there: already reported
-        return Problem(reading.row, "", "", f"has no column for {name}", "correct the YAML")
+    """Return the problem of a missing column, with the most similar names in the file."""
+    if name in reading.mapping.columns:  # the YAML file names a missing one: already reported
+        return Problem(reading.row, "", "", f"has no column for {name}", "correct the YAML file")
     near = checks.nearest(name, [source for source in reading.header if source])
     like = f"; is it {' or '.join(near)}?" if near else ""
     yaml = beside(reading.file).name
-    fix = f"name it so, or map it in {yaml}: columns: {{{name}: …}}{like}"
+    fix = f"rename a column, or map it in {yaml}: columns: {{{name}: …}}{like}"
     return Problem(reading.row, "", "", f"has no column {name}", fix)
 
 

@@ -1,13 +1,13 @@
-"""The small YAML beside a file that says which of its columns is which.
+"""The YAML file beside a data file that maps its columns to those of the contract.
 
-``answers.columns.yaml`` stands beside ``answers.csv`` or ``answers.xlsx``::
+``answers.columns.yaml`` lies beside ``answers.csv`` or ``answers.xlsx``::
 
-    columns: {overall: Q7A, safety_1: Q1, safety_2: Q2}   # our name: the file's name
-    missing: ["99", "-9"]                                 # answers that mean: no answer
+    columns: {overall: Q7A, safety_1: Q1, safety_2: Q2}   # contract's name: file's name
+    missing: ["99", "-9"]                                 # codes for no answer
     scales: {items: 1-5, importance: 1-10, overall: 1-10}
-    zone: Asia/Shanghai                                   # of times that name none
+    zone: Asia/Shanghai                                   # for times without a time zone
 
-Each part may be left out. A scale given here holds unless the caller names another one.
+Each part is optional. A scale in this file applies unless the caller passes another one.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ _SCALE = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(-?\d+(?:\.\d+)?)\s*
 
 @dataclass(frozen=True)
 class Mapping:
-    """What the YAML beside a file says.
+    """The content of the YAML file beside a data file.
 
     Parameters
     ----------
     file : str
-        Its name; empty where there is none.
+        Its name; empty if there is none.
     columns : dict
-        Our name of a column → the file's name.
+        Name in the contract → name in the file.
     missing : tuple of str
-        Answers that mean that there is none.
+        Codes that mean "no answer".
     scales : dict
         ``items``, ``importance``, ``overall`` → (lowest, highest).
     problems : tuple of Problem
-        What is wrong with it.
+        Problems of the YAML file.
     zone : str
-        Name of the time zone of times that name none; empty where it is not said.
+        Time zone for times without one; empty if not set.
     """
 
     file: str = ""
@@ -56,7 +56,7 @@ class Mapping:
 
 
 def beside(file: Path) -> Path:
-    """Return where the mapping of a file would stand.
+    """Return the path of the YAML file that belongs to a data file.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def parse_scale(name: str, text: str) -> tuple[float, float]:
     Parameters
     ----------
     name : str
-        The parameter, for the message.
+        Name of the parameter, for the message.
     text : str
         ``"1-7"``, ``"1–10"``, ``"0 to 10"``.
 
@@ -97,7 +97,7 @@ def parse_scale(name: str, text: str) -> tuple[float, float]:
 def read_mapping(
     file: Path, known: list[str], accepts: Callable[[str], bool] = lambda name: False
 ) -> Mapping:
-    """Read the mapping beside a file; an empty one where there is none.
+    """Read the YAML file beside a data file; empty if there is none.
 
     Parameters
     ----------
@@ -106,12 +106,12 @@ def read_mapping(
     known : list of str
         Names that may be mapped.
     accepts : callable, optional
-        Whether a name that is not `known` may be mapped too, such as a further item of a survey.
+        Whether a name that is not `known` may also be mapped, such as another item of a survey.
 
     Returns
     -------
     Mapping
-        Its ``problems`` say what is wrong with it; nothing is raised.
+        With its ``problems``; nothing is raised.
     """
     path = beside(file)
     if not path.is_file():
@@ -121,14 +121,14 @@ def read_mapping(
     if isinstance(content, dict):
         for part in content:
             if part not in _PARTS:
-                problems.add(f"has a part {_show(part)}", _nearest(part, list(_PARTS)))
+                problems.add(f"has an unknown key {_show(part)}", _nearest(part, list(_PARTS)))
         columns = _columns(content.get("columns"), known, accepts, problems)
         missing = _missing(content.get("missing"), problems)
         scales = _scales(content.get("scales"), problems)
         zone = _zone(content.get("zone"), problems)
         return Mapping(path.name, columns, missing, scales, tuple(problems.listed), zone)
     if content is not None:
-        problems.add("is no mapping", f"write parts as in {_PARTS[0]}: {{overall: Q7A}}")
+        problems.add("is not a mapping", f"write keys as in {_PARTS[0]}: {{overall: Q7A}}")
     return Mapping(path.name, problems=tuple(problems.listed))
 
 
@@ -145,7 +145,7 @@ def _parse(path: Path, problems: _Problems) -> Any:
     try:
         return plain_yaml.read(path)
     except OSError as error:
-        problems.add(f"cannot be read: {error.strerror}", "give the right to read it")
+        problems.add(f"cannot be read: {error.strerror}", "give permission to read it")
     except ValueError as error:
         problems.add(str(error), "write columns: {overall: Q7A}")
     return None
@@ -157,20 +157,18 @@ def _columns(
     if content is None:
         return {}
     if not isinstance(content, dict):
-        problems.add("has columns that are no mapping", "write columns: {overall: Q7A}")
+        problems.add("has columns that are not a mapping", "write columns: {overall: Q7A}")
         return {}
     columns: dict[str, str] = {}
     for name, source in content.items():
         if name not in known and not (isinstance(name, str) and accepts(name)):
-            problems.add(
-                f"names a column {_show(name)} that is none of ours", _nearest(name, known)
-            )
+            problems.add(f"maps an unknown column {_show(name)}", _nearest(name, known))
         elif isinstance(source, bool) or not isinstance(source, str | int | float):
-            problems.add(f"gives {name} no name of a column", f"write {name}: Q7A")
+            problems.add(f"has no valid column name for {name}", f"write {name}: Q7A")
         elif str(source).strip() in columns.values():
             other = next(key for key, value in columns.items() if value == str(source).strip())
             problems.add(
-                f"gives one column, {_show(source)}, to {other} and {name}", "leave out one of them"
+                f"maps one column, {_show(source)}, to {other} and {name}", "remove one of them"
             )
         else:
             columns[name] = str(source).strip()
@@ -182,7 +180,7 @@ def _missing(content: Any, problems: _Problems) -> tuple[str, ...]:
         return ()
     values = content if isinstance(content, list) else [content]
     if any(isinstance(value, bool) or not isinstance(value, str | int | float) for value in values):
-        problems.add("has a part missing that is no list of answers", 'write missing: ["99", "-9"]')
+        problems.add("has a key missing that is not a list of codes", 'write missing: ["99", "-9"]')
         return ()
     return tuple(str(value).strip() for value in values)
 
@@ -191,17 +189,17 @@ def _scales(content: Any, problems: _Problems) -> dict[str, tuple[float, float]]
     if content is None:
         return {}
     if not isinstance(content, dict):
-        problems.add("has scales that are no mapping", "write scales: {items: 1-5}")
+        problems.add("has scales that are not a mapping", "write scales: {items: 1-5}")
         return {}
     scales: dict[str, tuple[float, float]] = {}
     for name, text in content.items():
         if name not in SCALES:
-            problems.add(f"has a scale of {_show(name)}", _nearest(name, list(SCALES)))
+            problems.add(f"has an unknown scale {_show(name)}", _nearest(name, list(SCALES)))
             continue
         try:
             scales[name] = parse_scale(name, text if isinstance(text, str) else "")
         except ValueError:
-            problems.add(f"gives no scale for {name}: {_show(text)}", f"write {name}: 1-5")
+            problems.add(f"has an invalid scale for {name}: {_show(text)}", f"write {name}: 1-5")
     return scales
 
 
@@ -211,7 +209,7 @@ def _zone(content: Any, problems: _Problems) -> str:
     try:
         zone_of(content)
     except ValueError:
-        problems.add(f"gives no time zone: {_show(content)}", "write zone: Asia/Shanghai")
+        problems.add(f"has an unknown time zone: {_show(content)}", "write zone: Asia/Shanghai")
         return ""
     return str(content)
 
@@ -224,6 +222,6 @@ def _nearest(word: Any, words: list[str]) -> str:
 
 
 def _show(value: Any) -> str:
-    """Return a value for a message; never the inside of a nested one, which may be endless."""
+    """Return a value for a message; only the type of a nested one, which may be very large."""
     plain = isinstance(value, str | int | float) or value is None
     return checks.shorten(value) if plain else f"a {type(value).__name__}"

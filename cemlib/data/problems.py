@@ -1,4 +1,4 @@
-"""What is wrong with a file, and where."""
+"""Problems of a file, with row and column."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ LISTED = 50
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a file.
+    """A problem of a file.
 
     Parameters
     ----------
     row : int
-        Row as the file counts it: the header is row 1. 0 means the file as a whole.
+        Row number in the file, starting at 1; 0 for the file as a whole.
     column : str
         Name of the column in the file; empty for a whole row or file.
     value : str
-        What stands there, as text; empty where nothing does.
+        Text of the cell; empty if there is none.
     problem : str
-        What is wrong with it: ``"is outside 1–7"``.
+        The problem, as a verb phrase: ``"is outside 1–7"``.
     fix : str
-        What would do.
+        How to solve it.
 
     Examples
     --------
@@ -51,18 +51,18 @@ class Problem:
 
 
 class DataError(ValueError):
-    """A file that cannot be used, with every problem in it.
+    """The error for a file that cannot be used; it lists every problem.
 
     Parameters
     ----------
     file : str
         Name of the file, without its folder.
     name : str
-        The dataset it was to be.
+        Name of the dataset.
     problems : iterable of Problem
-        What is wrong, in the order of the file.
+        The problems, in the order of the file.
     stopped : int, optional
-        Row at which reading stopped, where problems were too many to go on.
+        Row at which reading stopped because there were too many problems.
 
     Examples
     --------
@@ -86,11 +86,11 @@ class DataError(ValueError):
         if count > LISTED:
             lines.append(f"  … and {count - LISTED:,} more")
         if stopped:
-            lines.append(f"  Reading stopped at row {stopped:,}: there may be others below.")
+            lines.append(f"  Reading stopped at row {stopped:,}: there may be more problems below.")
         super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[type[DataError], tuple[object, ...]]:
-        """Let the error travel between processes."""
+        """Make the error picklable, for transfer between processes."""
         return type(self), (self.file, self.name, self.problems, self.stopped)
 
 
@@ -99,6 +99,6 @@ def _is_plain(value: str) -> bool:
 
 
 def _safe(text: str) -> str:
-    """Return text that a terminal shows as it stands."""
+    """Return text that is safe to print in a terminal."""
     cut = text if len(text) <= 80 else f"{text[:79]}…"
     return cut if cut.isprintable() else repr(cut)[1:-1]

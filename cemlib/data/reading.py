@@ -1,4 +1,4 @@
-"""A file held against its contract, block by block: a frame, or problems by row and column."""
+"""Reading of a file against its contract, block by block: a frame, or a list of problems."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ _NAMES_SHOWN = 5
 
 @dataclass
 class Reading:
-    """A file while it is read: what is known so far.
+    """The state and the result of reading a file.
 
     Parameters
     ----------
     dataset : Dataset
-        The dataset it is to be.
+        The dataset that the file must match.
     file : Path
         The file.
     mapping : Mapping
-        What the YAML beside it says.
+        Content of the YAML file beside it.
     header, row : list of str, int
-        Names of the columns in the file, and the row of the header.
+        Names of the columns in the file, and row number of the header.
     column_index : dict of str to int
-        Our name of a column → its position in the header, from 0.
+        Name in the contract → index in the header.
     problems, notes : list
-        What is wrong, in the order of the file; what is worth saying.
+        Problems in the order of the file; remarks for the user.
     frame, numbers : DataFrame, list of int
-        The rows, good if there are no problems, and their numbers in the file.
+        The rows, valid if there are no problems, and their numbers in the file.
     stopped : int
-        Row at which reading stopped because of very many problems; 0 if it did not.
+        Row at which reading stopped because of too many problems; 0 if it did not.
     """
 
     dataset: Dataset
@@ -62,11 +62,11 @@ class Reading:
     stopped: int = 0
 
     def source_column(self, column: str) -> str:
-        """Return the name in the file of one of our columns."""
+        """Return the name in the file of a column of the contract."""
         return self.header[self.column_index[column]]
 
     def error(self) -> DataError:
-        """Return what to raise."""
+        """Return the error with all problems."""
         return DataError(self.file.name, self.dataset.name, self.problems, self.stopped)
 
 
@@ -76,26 +76,26 @@ Plan = Callable[[Reading], pa.DataFrameSchema | None]
 def read(
     dataset: Dataset, file: Path, mapping: Mapping, known: Callable[[str], str], plan: Plan
 ) -> Reading:
-    """Read a file and hold it against its contract.
+    """Read a file and check it against its contract.
 
     Parameters
     ----------
     dataset : Dataset
-        The dataset it is to be.
+        The dataset that the file must match.
     file : Path
-        CSV or workbook.
+        CSV file or workbook.
     mapping : Mapping
-        What the YAML beside it says.
+        Content of the YAML file beside it.
     known : callable
-        Given a name in lower case, returns our column of that name; empty if there is none.
+        Takes a name in lower case; returns the column of the contract, or "" if there is none.
     plan : callable
-        Given the reading with its ``column_index``, adds problems about columns and returns the
-        contract for those present; None where there is nothing to go on with.
+        Takes the reading with its ``column_index``, adds problems of columns, and returns the
+        contract of the columns present; None if no column can be read.
 
     Returns
     -------
     Reading
-        Its ``frame`` is good if there are no ``problems``.
+        Its ``frame`` is valid if there are no ``problems``.
     """
     reading = Reading(dataset, file, mapping, problems=list(mapping.problems))
     try:
@@ -112,7 +112,7 @@ def read(
 
 
 def _match(reading: Reading, known: Callable[[str], str]) -> None:
-    """Find which column of the file is which of ours."""
+    """Match the columns of the file with those of the contract."""
     by_name: dict[str, list[int]] = {}
     for index, name in enumerate(reading.header):
         by_name.setdefault(name.casefold(), []).append(index)
@@ -126,7 +126,7 @@ def _match(reading: Reading, known: Callable[[str], str]) -> None:
         else:
             near = checks.nearest(source, [name for name in reading.header if name])
             fix = f"did you mean {' or '.join(near)}?" if near else "look at the file's header"
-            problem = f"{reading.mapping.file} takes {ours} from {source!r}, which is no column"
+            problem = f"{reading.mapping.file} maps {ours} to {source!r}, which is not in the file"
             reading.problems.append(Problem(0, "", "", problem, fix))
     for name, indices in by_name.items():
         free = [index for index in indices if index not in taken]
@@ -144,13 +144,13 @@ def _take(reading: Reading, ours: str, indices: list[int]) -> None:
     reading.column_index[ours] = indices[0]
     if len(indices) > 1:
         numbers = " and ".join(str(index + 1) for index in indices)
-        problem = f"is the name of {len(indices)} columns, the {numbers} from the left"
+        problem = f"is the name of {len(indices)} columns (numbers {numbers} from the left)"
         fix = "rename or remove all but one"
         reading.problems.append(Problem(reading.row, reading.source_column(ours), "", problem, fix))
 
 
 def listed(names: list[str]) -> str:
-    """Return names for a sentence, the first few of many.
+    """Return names for a sentence, shortened if there are many.
 
     Examples
     --------
@@ -162,7 +162,7 @@ def listed(names: list[str]) -> str:
 
 
 def plural(count: int, one: str, many: str) -> str:
-    """Return a count with its words.
+    """Return a count with the singular or plural of its words.
 
     Examples
     --------
@@ -173,7 +173,7 @@ def plural(count: int, one: str, many: str) -> str:
 
 
 class _Rows:
-    """The rows of a table, on their way into a frame."""
+    """Conversion of the rows of a table into a frame."""
 
     def __init__(self, reading: Reading, table: Table, schema: pa.DataFrameSchema) -> None:
         self.reading, self.table, self.schema = reading, table, schema
@@ -187,7 +187,7 @@ class _Rows:
         self.blank = 0
 
     def read(self) -> None:
-        """Read all blocks, or as far as problems allow."""
+        """Read all blocks, or stop when there are too many problems."""
         reading = self.reading
         for rows, cells, problems in self._blocks():
             for (name, column), texts in zip(self.columns.items(), cells, strict=False):
@@ -207,8 +207,8 @@ class _Rows:
             count = plural(self.blank, "empty row is", "empty rows are")
             reading.notes.append(f"{count} left out.")
         if self.cells.zoneless:
-            count = plural(self.cells.zoneless, "time names", "times name")
-            reading.notes.append(f"{count} no time zone: read as {self.zone}.")
+            count = plural(self.cells.zoneless, "time has", "times have")
+            reading.notes.append(f"{count} no time zone; {self.zone} is used.")
         if self.numbers:
             self._assemble()
         elif not reading.problems:
@@ -233,7 +233,7 @@ class _Rows:
                         cells = cells + [""] * (width - len(cells))
                     elif len(cells) < width or any(map(str.strip, cells[width:])):
                         problem = f"has {len(cells):,} cells where the header has {width:,}"
-                        fix = "look for a delimiter too many or too few, or quote the cell"
+                        fix = "look for an extra or missing delimiter, or quote the cell"
                         problems.append(Problem(row, "", "", problem, fix))
                         continue
                     rows.append(row)
@@ -246,7 +246,7 @@ class _Rows:
                 yield rows, list(zip(*picked, strict=True)), problems
 
     def _add(self, problems: list[Problem]) -> None:
-        """Add a block's problems in the order of the file; stop where there are very many."""
+        """Add a block's problems in the order of the file; stop if there are too many."""
         reading = self.reading
         order = {name: index for index, name in enumerate(reading.header)}
         problems.sort(key=lambda problem: (problem.row, order.get(problem.column, -1)))
@@ -256,7 +256,7 @@ class _Rows:
             reading.stopped = reading.problems[-1].row
 
     def _repeated_keys(self, rows: list[int]) -> list[Problem]:
-        """Return problems of rows whose key an earlier row has."""
+        """Return problems of rows whose key an earlier row already has."""
         key = self.schema.unique
         if not rows or not key or any(name not in self.columns for name in key):
             return []
@@ -279,13 +279,13 @@ class _Rows:
         return problems
 
     def _pack(self) -> None:
-        """Turn the last block's texts into columns, which take less memory."""
+        """Convert the last block's texts into columns, which take less memory."""
         for parts in self.parts.values():
             if isinstance(parts[-1], list):
                 parts[-1] = pd.Series(parts[-1], dtype="str")
 
     def _assemble(self) -> None:
-        """Put the blocks together and hold the whole against the contract."""
+        """Join the blocks and check the whole table against the contract."""
         reading = self.reading
         data: dict[str, Any] = {}
         for name, column in self.columns.items():
@@ -314,14 +314,14 @@ class _Rows:
         reading = self.reading
         source = reading.source_column(name)
         if str(self.columns[name].dtype) == "float64":
-            problem, fix = "has no answer at all", "leave the column out"
+            problem, fix = "has no answers", "remove the column"
             reading.problems.append(Problem(0, source, "", problem, fix))
         else:
             del data[name]
             reading.notes.append(f"Column {source} is empty and is left out.")
 
     def _as_a_whole(self) -> None:
-        """Add problems that only show in the table as a whole."""
+        """Add problems of the table as a whole."""
         try:
             self.schema.validate(self.reading.frame, lazy=True)
         except pa.errors.SchemaErrors as error:

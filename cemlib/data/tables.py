@@ -1,6 +1,6 @@
-"""Rows of text out of a file of somebody else's: CSV of any delimiter and encoding, or .xlsx.
+"""Rows of text from an untrusted file: CSV of any delimiter and encoding, or .xlsx.
 
-Nothing here holds more than a block of a file, and no line or sheet can make it hold more.
+At most one block of a file is in memory at a time, whatever the length of its lines or sheets.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from typing import Any
 from cemlib import checks
 from cemlib.data.problems import Problem
 
-LONGEST_LINE = 1_000_000
-MOST_COLUMNS = 16_384
+MAX_LINE = 1_000_000
+MAX_COLUMNS = 16_384
 _BLOCK = 1 << 20
 _UNPACKED = 8  # XML in a workbook may be this many times as large as the limit for its file
 _FORMATS = "save it as CSV (UTF-8) or .xlsx"
 _MAGIC = {
-    b"\xd0\xcf\x11\xe0": "is a workbook of the old .xls kind or an encrypted one",
+    b"\xd0\xcf\x11\xe0": "is an old .xls workbook or an encrypted one",
     b"%PDF": "is a PDF",
     b"\x89PNG": "is a picture",
     b"\xff\xd8\xff": "is a picture",
@@ -39,7 +39,7 @@ _MAGIC = {
 
 
 class UnreadableError(Exception):
-    """A file, or the rest of it, that cannot be read as a table."""
+    """The error for a file, or the rest of it, that cannot be read as a table."""
 
     def __init__(self, row: int, problem: str, fix: str, value: str = "") -> None:
         self.problem = Problem(row, "", value, problem, fix)
@@ -48,22 +48,22 @@ class UnreadableError(Exception):
 
 @dataclass
 class Table:
-    """A table being read.
+    """A table whose rows are read one by one.
 
     Parameters
     ----------
     header : list of str
-        Names of the columns, as they stand there, without spaces around.
+        Names of the columns, without surrounding spaces.
     row : int
-        Row of the header.
+        Row number of the header.
     rows : iterator of (int, list of str)
-        What follows: row as the file counts it, cells as text.
+        Row number in the file and cells as text, for each row below the header.
     padded : bool
-        Whether a short row means empty cells at its end, as in a workbook.
+        Whether a short row is filled with empty cells, as in a workbook.
     decimal_comma : bool
-        Whether ``3,5`` may be a number.
+        Whether ``3,5`` is a number.
     notes : list of str
-        How it was read, where that is worth saying.
+        Remarks on how it was read.
     """
 
     header: list[str]
@@ -75,12 +75,12 @@ class Table:
 
 
 def limit_bytes(limit_mb: int) -> int:
-    """Return the largest size of a file in bytes; ``CEMLIB_MAX_MB`` overrides.
+    """Return the maximum size of a file in bytes; ``CEMLIB_MAX_MB`` overrides it.
 
     Raises
     ------
     ValueError
-        If ``CEMLIB_MAX_MB`` is no number of at least 1.
+        If ``CEMLIB_MAX_MB`` is not a number of at least 1.
 
     Examples
     --------
@@ -105,20 +105,20 @@ def opened(path: Path, limit_mb: int) -> Iterator[Table]:
     Parameters
     ----------
     path : Path
-        A CSV file (comma, semicolon or tab; UTF-8, UTF-16 with a mark, GB18030) or a workbook. What
-        it is, is read from its content.
+        A CSV file (comma, semicolon or tab; UTF-8, UTF-16 with a byte order mark, GB18030) or a
+        workbook. The kind is detected from the content.
     limit_mb : int
-        Largest size in MB (10⁶ bytes); the environment variable ``CEMLIB_MAX_MB`` overrides.
+        Maximum size in MB (10⁶ bytes); the environment variable ``CEMLIB_MAX_MB`` overrides it.
 
     Yields
     ------
     Table
-        Whose rows are read as they are asked for.
+        Its rows are read when they are needed.
 
     Raises
     ------
     UnreadableError
-        If it is no such file; also while the rows are read.
+        If the file cannot be read; also while the rows are read.
     """
     limit = limit_bytes(limit_mb)
     start = _look(path, limit)
@@ -132,19 +132,19 @@ def opened(path: Path, limit_mb: int) -> Iterator[Table]:
 
 
 def _look(path: Path, limit: int) -> bytes:
-    """Return the beginning of a file, after a look at what it is and how large."""
+    """Return the beginning of a file, after a check of its kind and size."""
     try:
         status = path.stat()
     except OSError as error:
         raise UnreadableError(0, "does not exist", "check the name and the folder") from error
     if not stat.S_ISREG(status.st_mode):
-        raise UnreadableError(0, "is no file", "name a CSV file or .xlsx workbook")
+        raise UnreadableError(0, "is not a file", "name a CSV file or .xlsx workbook")
     if status.st_size > limit:
         size = status.st_size / 1e6
         raise UnreadableError(
             0,
-            f"has {size:,.1f} MB, and up to {limit / 1e6:,g} MB are read",
-            "take a sample of its rows, or allow more with the environment variable "
+            f"has {size:,.1f} MB; the limit is {limit / 1e6:,g} MB",
+            "take a sample of its rows, or raise the limit with the environment variable "
             f"CEMLIB_MAX_MB={int(size) + 1}",
         )
     try:
@@ -152,10 +152,10 @@ def _look(path: Path, limit: int) -> bytes:
             start = file.read(1 << 16)
     except OSError as error:
         raise UnreadableError(
-            0, f"cannot be opened ({error.strerror})", "allow reading it"
+            0, f"cannot be opened ({error.strerror})", "give permission to read it"
         ) from error
     if not start.strip():
-        raise UnreadableError(0, "is empty", "give it a header and rows")
+        raise UnreadableError(0, "is empty", "add a header and rows")
     for magic, what in _MAGIC.items():
         if start.lower().startswith(magic.lower()):
             raise UnreadableError(0, what, _FORMATS)
@@ -163,12 +163,12 @@ def _look(path: Path, limit: int) -> bytes:
 
 
 def _encoding(path: Path, start: bytes) -> str:
-    """Return the encoding in which the whole of a file can be read."""
+    """Return the encoding in which the whole file can be read."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
     else:
         if any(byte < 32 and byte not in b"\t\n\r\f\x1a" for byte in start):
-            raise UnreadableError(0, "is no table of text", _FORMATS)
+            raise UnreadableError(0, "is not a text file", _FORMATS)
         candidates = ["utf-8-sig", "gb18030"]
     rows = []
     for candidate in candidates:
@@ -176,12 +176,12 @@ def _encoding(path: Path, start: bytes) -> str:
         if not rows[-1]:
             return candidate
     raise UnreadableError(
-        rows[0], "has letters that are neither UTF-8 nor GB18030", "save it as CSV UTF-8"
+        rows[0], "has characters that are neither UTF-8 nor GB18030", "save it as CSV UTF-8"
     )
 
 
 def _undecodable(path: Path, encoding: str) -> int:
-    """Return the line at which decoding fails; 0 if it does not."""
+    """Return the line at which decoding fails; 0 if it succeeds."""
     decoder = codecs.getincrementaldecoder(encoding)()
     line = 1
     with path.open("rb") as file:
@@ -217,19 +217,19 @@ def _chain(first: str, lines: Iterator[str]) -> Iterator[str]:
 
 def _lines(file: Any) -> Iterator[str]:
     count = 0
-    while line := file.readline(LONGEST_LINE):
+    while line := file.readline(MAX_LINE):
         count += 1
-        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
+        if len(line) == MAX_LINE and not line.endswith(("\n", "\r")):
             raise UnreadableError(
                 count,
-                f"is a line of more than {LONGEST_LINE:,} characters",
-                f"a table has a line a row; {_FORMATS}",
+                f"is a line of more than {MAX_LINE:,} characters",
+                f"a table has one line per row; {_FORMATS}",
             )
         yield line
 
 
 def _delimiter(header: str) -> str:
-    """Return the delimiter that a header line has most of, outside quotes."""
+    """Return the most frequent delimiter of a header line, outside quotation marks."""
     bare = "".join(header.split('"')[::2])
     return max(",;\t", key=bare.count)
 
@@ -245,8 +245,8 @@ def _records(lines: Iterator[str], delimiter: str, before: int) -> Iterator[tupl
         except csv.Error as error:
             raise UnreadableError(
                 row + 1,
-                f"cannot be taken apart ({error})",
-                'look for a quotation mark too many, or double those within a cell: ""',
+                f"cannot be split into cells ({error})",
+                'look for an extra quotation mark, or double those within a cell: ""',
             ) from error
         row += 1
         yield row, cells
@@ -257,13 +257,15 @@ def _workbook(path: Path, limit: int) -> Iterator[Table]:
     _look_inside(path, limit)
     import openpyxl
 
-    with path.open("rb") as file:  # by content: openpyxl refuses a path of another ending
+    with path.open("rb") as file:  # openpyxl refuses a path with another ending
         try:
-            with warnings.catch_warnings(action="ignore"):  # about styles and forms, not read
+            with warnings.catch_warnings(
+                action="ignore"
+            ):  # about styles and forms, which are not read
                 book = openpyxl.load_workbook(
                     file, read_only=True, data_only=True, keep_links=False
                 )
-        except Exception as error:  # a damaged workbook fails in any way
+        except Exception as error:  # a damaged workbook may fail in any way
             raise _damaged(error) from error
         try:
             yield _first_sheet(book)
@@ -273,38 +275,38 @@ def _workbook(path: Path, limit: int) -> Iterator[Table]:
 
 def _first_sheet(book: Any) -> Table:
     if not book.worksheets:
-        raise UnreadableError(0, "has no sheet of cells", "give it one with a header and rows")
+        raise UnreadableError(0, "has no worksheet", "add one with a header and rows")
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
     rows = _sheet_rows(sheet)
     row, header = next(rows, (0, []))
     count = len(book.worksheets)
-    note = f"Read the sheet {sheet.title!r}, the first of {count}."
+    note = f"The sheet {sheet.title!r} was read, the first of {count}."
     return _table(header, row, rows, True, False, [note] if count > 1 else [])
 
 
 def _look_inside(path: Path, limit: int) -> None:
-    """Refuse an archive that is no workbook or would unpack to too much."""
+    """Refuse an archive that is not a workbook or would unpack to too much."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = {member.filename: member.file_size for member in archive.infolist()}
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise _damaged(error) from error
     if "xl/workbook.xml" not in members:
-        raise UnreadableError(0, "is an archive, but no .xlsx workbook", _FORMATS)
+        raise UnreadableError(0, "is an archive, but not an .xlsx workbook", _FORMATS)
     texts = sum(size for name, size in members.items() if "sharedstrings" in name.lower())
     if sum(members.values()) > _UNPACKED * limit or texts > limit:
         raise UnreadableError(
             0,
             f"would unpack to {sum(members.values()) / 1e6:,.0f} MB",
-            "save the one sheet that is meant as CSV, or take a sample of its rows",
+            "save only the sheet you need as CSV, or take a sample of its rows",
         )
 
 
 def _damaged(error: Exception) -> UnreadableError:
     kind = type(error).__name__
     return UnreadableError(
-        0, f"is a damaged workbook ({kind})", "open it and save it anew, or as CSV"
+        0, f"is a damaged workbook ({kind})", "open it and save it again, or save it as CSV"
     )
 
 
@@ -317,7 +319,7 @@ def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
                 values = next(cells)
         except StopIteration:
             return
-        except Exception as error:  # a damaged sheet fails in any way
+        except Exception as error:  # a damaged sheet may fail in any way
             raise _damaged(error) from error
         row += 1
         texts = [_text(value) for value in values]
@@ -327,7 +329,7 @@ def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
 
 
 def _text(value: Any) -> str:
-    """Return a cell of a workbook as the text that a CSV file would hold."""
+    """Return a cell of a workbook as the text it would have in a CSV file."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -351,9 +353,9 @@ def _table(
     while names and not names[-1]:
         names.pop()
     if not names:
-        raise UnreadableError(0, "is empty", "give it a header and rows")
-    if len(names) > MOST_COLUMNS:
+        raise UnreadableError(0, "is empty", "add a header and rows")
+    if len(names) > MAX_COLUMNS:
         raise UnreadableError(
-            row, f"has {len(names):,} columns", f"{_FORMATS}, with a column a question"
+            row, f"has {len(names):,} columns", f"{_FORMATS}, with one column per question"
         )
     return Table(names, row, rows, padded, decimal_comma, notes)

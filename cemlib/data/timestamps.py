@@ -1,4 +1,4 @@
-"""Dates with times out of text: any ISO form, year first, or the serial number of a spreadsheet."""
+"""Parsing of dates with times: ISO 8601, other forms with the year first, spreadsheet numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DEFAULT_ZONE = "Asia/Shanghai"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STEP = timedelta(microseconds=1)
 _EXCEL = datetime(1899, 12, 30)
-_SERIALS = (20_000, 80_000)  # 1954–2119; what lies outside is some other number
+_SERIALS = (20_000, 80_000)  # 1954–2119; others are not dates
 _YEAR_FIRST = re.compile(
     r"(\d{4})(?:[/.\-]|年)(\d{1,2})(?:[/.\-]|月)(\d{1,2})日?"
     r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?)?\s*(Z|[+-]\d{2}:?\d{2})?"
@@ -21,17 +21,17 @@ _YEAR_LAST = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}\b.*")
 
 
 def zone_of(name: str) -> tzinfo:
-    """Return a time zone by its name.
+    """Return the time zone with a name.
 
     Parameters
     ----------
     name : str
-        As in the IANA database: ``"Asia/Shanghai"``, ``"UTC"``.
+        Name in the IANA database: ``"Asia/Shanghai"``, ``"UTC"``.
 
     Raises
     ------
     ValueError
-        If there is none of this name.
+        If there is no such time zone.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def zone_of(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError, TypeError) as error:
-        wanted = "the name of a time zone, as in 'Asia/Shanghai' or 'UTC'"
+        wanted = "the name of a time zone, such as 'Asia/Shanghai' or 'UTC'"
         raise checks.invalid_argument("zone", name, wanted) from error
 
 
@@ -52,14 +52,15 @@ def parse_moment(text: str, zone: tzinfo) -> tuple[int, bool] | None:
     ----------
     text : str
         Any form of ISO 8601; year, month and day with slashes, dots or 年月日; or the serial number
-        by which a spreadsheet counts days.
+        of a day in a spreadsheet.
     zone : tzinfo
-        Of times that name none. Where clocks are set back, the first of two hours is meant.
+        Time zone for times without one. When clocks are set back, the first of the two hours is
+        used.
 
     Returns
     -------
     (int, bool) or None
-        The moment, and whether the text names a zone; None if it is no such text.
+        The time, and whether the text names a time zone; None if the text cannot be parsed.
 
     Examples
     --------
@@ -79,7 +80,7 @@ def parse_moment(text: str, zone: tzinfo) -> tuple[int, bool] | None:
 
 
 def suggestion(text: str) -> str:
-    """Return how to correct a text that is not a date with a time.
+    """Return the fix for a text that is not a date with a time.
 
     Examples
     --------

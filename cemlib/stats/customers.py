@@ -1,4 +1,4 @@
-"""What the generators of all studies share: the operator's customers, and its parts."""
+"""Shared by the generators of all studies: the operator's customers, and its parts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FEES = {"prepaid": 39, "contract": 99, "broadband household": 149, "small busin
 
 @dataclass(frozen=True)
 class CustomerMix:
-    """Which customers there are.
+    """Segments and channels of the customers, with their shares.
 
     Parameters
     ----------
@@ -50,9 +50,9 @@ def customers(
     Parameters
     ----------
     count : int
-        How many.
+        Number of customers.
     rng : Generator
-        Where chance comes from.
+        Source of randomness.
     mix : CustomerMix
         Segments, channels and their shares.
     first : int
@@ -62,7 +62,7 @@ def customers(
     -------
     DataFrame
         ``customer`` (id), ``segment``, ``channel`` (the one used most), ``joined`` (ISO date) and
-        ``plan_fee`` (yuan a month).
+        ``plan_fee`` (yuan per month).
 
     Examples
     --------
@@ -85,10 +85,23 @@ def customers(
     )
 
 
-def draw_categories(chance: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return the level that each chance falls on, given a row of shares for each."""
+def draw_categories(uniform: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the level that each uniform draw selects.
+
+    Parameters
+    ----------
+    uniform : ndarray, shape (n,)
+        Uniform draws in [0, 1).
+    shares : ndarray, shape (n, k) or (1, k)
+        Shares of the k levels, one row per draw or one row for all.
+
+    Examples
+    --------
+    >>> draw_categories(np.array([0.1, 0.7]), np.array([[0.5, 0.5]]))
+    array([0, 1])
+    """
     return np.minimum(
-        (chance[:, None] >= np.cumsum(shares, axis=1)).sum(axis=1), shares.shape[1] - 1
+        (uniform[:, None] >= np.cumsum(shares, axis=1)).sum(axis=1), shares.shape[1] - 1
     )
 
 
@@ -101,32 +114,32 @@ def _nothing() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Part:
-    """A group of tables that are drawn together, and what is planted in them.
+    """A group of tables that are drawn together, with their true parameters.
 
     Parameters
     ----------
     name : str
-        Under which its truth stands in ``truth.json``.
+        Key of its true values in ``truth.json``.
     stream : int
-        Which stream of chance is its own; never used by another part, and never changed.
+        Number of its random stream; never shared with another part, and never changed.
     draw : callable, optional
-        Takes a block of customers, a generator and the tables that are needed; returns the rows
-        of each table.
+        Takes a block of customers, a generator and the tables in `needs`; returns the rows of
+        each table.
     needs : tuple of str
-        Tables of earlier parts that `draw` takes besides, by their names.
+        Names of the tables of earlier parts that `draw` also takes.
     keys : mapping of str to str
-        The column that names the customer, for each table that is drawn; somebody whom a customer
-        knows is called ``C0000012-P``. A table's rows of one customer do not depend on how many
-        others there are.
-    beside : mapping of str to str
-        Tables in which the customer may be missing: the table that has the same rows and names
-        every customer.
+        The customer column of each drawn table; an acquaintance of a customer is called
+        ``C0000012-P``. The rows of one customer do not depend on how many others there are.
+    aligned_with : mapping of str to str
+        For a table in which the customer may be missing: the table that has the same rows and
+        names every customer.
     fixed : mapping of str to callable
         Tables that are the same for every seed.
-    planted, population : callable
-        What ``truth.json`` says is planted, and what all customers together would show.
+    true_parameters, population : callable
+        Return what ``truth.json`` holds under ``planted`` and under ``population``: the true
+        parameters, and the values that a survey of all customers would show.
     quoted : frozenset of str
-        Tables with free text, whose texts stand in quotation marks.
+        Tables with free text, whose texts are written in quotation marks.
     """
 
     name: str
@@ -134,8 +147,8 @@ class Part:
     draw: Draw | None = None
     needs: tuple[str, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
-    beside: Mapping[str, str] = field(default_factory=dict)
+    aligned_with: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, Callable[[], pd.DataFrame]] = field(default_factory=dict)
-    planted: Callable[[], dict[str, Any]] = _nothing
+    true_parameters: Callable[[], dict[str, Any]] = _nothing
     population: Callable[[], dict[str, Any]] = _nothing
     quoted: frozenset[str] = frozenset()

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from cemlib import checks
 from cemlib.stats.clusters import cluster_numbers
@@ -19,16 +20,16 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Estimates:
-    """Several estimates with the resamples that tell how sure they are.
+    """Several estimates with their resamples.
 
     Attributes
     ----------
     names : tuple of str
-        What was estimated, k names.
+        Names of the k estimates.
     values : ndarray, shape (k,)
-        The estimates from the data as they are.
+        Estimates from the original data.
     draws : ndarray, shape (B, k)
-        The same estimates in each of B resamples; rows are joint draws.
+        The same estimates in each of B resamples; each row is a joint draw.
 
     Examples
     --------
@@ -42,19 +43,19 @@ class Estimates:
     draws: Floats
 
     def __post_init__(self) -> None:
-        """Refuse names, values and draws that do not fit one another."""
+        """Refuse names, values and draws whose shapes do not match."""
         if not self.values.shape == self.draws.shape[1:] == (len(self.names),):
             raise ValueError(
                 f"{len(self.names)} names, values of shape {self.values.shape} and draws of shape "
-                f"{self.draws.shape} do not fit one another; draws must be (resamples, names)"
+                f"{self.draws.shape} do not match; draws must have the shape (resamples, names)"
             )
 
     def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Return the ends of the percentile intervals, each of shape (k,)."""
+        """Return the bounds of the percentile intervals, each of shape (k,)."""
         return percentile_interval(self.draws, level)
 
     def frame(self, level: float = 0.95) -> pd.DataFrame:
-        """Return a row an estimate: name, estimate, low, high."""
+        """Return one row per estimate: name, estimate, low, high."""
         low, high = self.interval(level)
         return pd.DataFrame(
             {"name": list(self.names), "estimate": self.values, "low": low, "high": high}
@@ -74,12 +75,12 @@ def percentile_interval(draws: ArrayLike, level: float = 0.95) -> tuple[Floats, 
     draws : array_like, shape (B, ...)
         Resampled estimates; missing ones are left out.
     level : float
-        Coverage asked for, in (0, 1).
+        Nominal coverage, in (0, 1).
 
     Returns
     -------
     low, high : ndarray, shape (...)
-        Ends of the interval; missing where all draws are.
+        Bounds of the interval; missing where all draws are.
 
     References
     ----------
@@ -95,11 +96,11 @@ def percentile_interval(draws: ArrayLike, level: float = 0.95) -> tuple[Floats, 
     array = np.asarray(draws, dtype=float)
     tails = [(1 - level) / 2, (1 + level) / 2]
     known = ~np.isnan(array).all(axis=0)
-    ends = np.full((2, *array.shape[1:]), np.nan)
+    bounds = np.full((2, *array.shape[1:]), np.nan)
     if known.any():
         method = np.nanquantile if np.isnan(array).any() else np.quantile
-        ends[:, known] = method(array[:, known], tails, axis=0)
-    return ends[0], ends[1]
+        bounds[:, known] = method(array[:, known], tails, axis=0)
+    return bounds[0], bounds[1]
 
 
 def bootstrap_weights(
@@ -108,26 +109,26 @@ def bootstrap_weights(
     rng: np.random.Generator,
     clusters: Sequence[object] | None = None,
 ) -> Floats:
-    """Draw how often each row appears in each resample.
+    """Draw the number of times that each row appears in each resample.
 
     Resampling through weights turns a bootstrap of any moment into one matrix product.
 
     Parameters
     ----------
     size : int
-        Rows in the data, n.
+        Number of rows in the data, n.
     resamples : int
-        How many resamples, B.
+        Number of resamples, B.
     rng : numpy.random.Generator
         Source of randomness.
     clusters : sequence, optional
-        The cluster of each row, say the customer who gave several answers. Whole clusters are
-        drawn, so that rows of one customer stay together.
+        The cluster of each row, such as the customer who gave several answers. Whole clusters are
+        drawn, so that the rows of one customer stay together.
 
     Returns
     -------
     ndarray, shape (B, n)
-        Counts; each resample draws as many clusters as there are.
+        Counts; each resample draws as many clusters as the data has.
 
     Raises
     ------
@@ -161,7 +162,7 @@ def weighted_means(values: ArrayLike, weights: ArrayLike) -> Floats:
     values : array_like, shape (n, k)
         Data; may have missing values.
     weights : array_like, shape (B, n)
-        How often each row counts.
+        Number of times that each row counts.
 
     Returns
     -------
@@ -188,7 +189,7 @@ def weighted_covariance(values: ArrayLike, weights: ArrayLike) -> Floats:
     values : array_like, shape (n, k)
         Complete data.
     weights : array_like, shape (B, n)
-        How often each row counts.
+        Number of times that each row counts.
 
     Returns
     -------
@@ -220,22 +221,22 @@ def weighted_covariance(values: ArrayLike, weights: ArrayLike) -> Floats:
 
 
 def significant(values: ArrayLike, digits: int = 9) -> Any:
-    """Round values to the digits of the largest that hold on every processor.
+    """Round values to digits that are the same on every processor.
 
-    What is fitted or computed differs between processors in its last bits. Round it before it
-    drives a simulation or is compared for a decision: what should tie then ties.
+    Fitted and computed values differ between processors in their last bits. Round them before
+    they drive a simulation or are compared for a decision, so that ties stay ties.
 
     Parameters
     ----------
     values : array_like or Series
-        Any shape; what is not finite stays as it is.
+        Any shape; values that are not finite stay as they are.
     digits : int
-        Significant digits of the largest value; the others keep as many decimals as it does.
+        Significant digits of the largest value; the others keep the same number of decimals.
 
     Returns
     -------
     ndarray or Series
-        The nearest multiples of a power of two, in the same shape; zero has no sign.
+        The nearest multiples of a power of two, in the same shape; zero is never negative.
 
     Raises
     ------
@@ -251,7 +252,8 @@ def significant(values: ArrayLike, digits: int = 9) -> Any:
     checks.between("digits", digits, 1, 15, whole=True)
     array = np.asarray(values, dtype=float)
     largest = np.abs(array[np.isfinite(array)]).max(initial=0.0)
-    # Powers of two are exact. A 64th more keeps 1 and what is nearly 1 in the same power.
+    # Powers of two are exact in binary. The factor 1 + 1/64 puts 1 and values just below 1 into the
+    # same power, so that the last bits of the largest value do not change the step.
     exponent = int(np.frexp(largest * (1 + 1 / 64))[1])
     step = np.ldexp(1.0, exponent - int(np.ceil(digits * np.log2(10))))
     rounded = np.asarray(np.rint(array / step) * step + 0.0, dtype=float)
@@ -269,8 +271,8 @@ def holm(p_values: ArrayLike) -> Floats:
     Returns
     -------
     ndarray, shape (m,)
-        Adjusted p-values: reject where they are at most α, and the chance of any false rejection
-        is at most α.
+        Adjusted p-values. Rejecting those that are at most α keeps the probability of any false
+        rejection at or below α.
 
     References
     ----------
@@ -282,16 +284,16 @@ def holm(p_values: ArrayLike) -> Floats:
     array([0.03, 0.06, 0.06])
     """
     p = np.asarray(p_values, dtype=float)
-    order = np.argsort(p, kind="stable")[: int(np.isfinite(p).sum())]
-    steps = np.arange(len(order), 0, -1) * p[order]
+    known = np.isfinite(p)
     adjusted = np.full(p.shape, np.nan)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    if known.any():
+        adjusted[known] = multipletests(p[known], method="holm")[1]
     return adjusted
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A difference of two means, with its standard error and degrees of freedom."""
+    """A difference or an effect, with its standard error and degrees of freedom."""
 
     estimate: float
     standard_error: float
@@ -299,20 +301,20 @@ class Difference:
 
     @property
     def p_value(self) -> float:
-        """Two-sided p-value of no difference."""
+        """Two-sided p-value of the null hypothesis that the difference is 0."""
         if not self.standard_error > 0:
             return np.nan
         return float(2 * stats.t.sf(abs(self.estimate) / self.standard_error, self.degrees))
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the ends of the t interval."""
-        reach = stats.t.ppf((1 + level) / 2, self.degrees) * self.standard_error
-        return self.estimate - reach, self.estimate + reach
+        """Return the bounds of the t interval."""
+        margin = stats.t.ppf((1 + level) / 2, self.degrees) * self.standard_error
+        return self.estimate - margin, self.estimate + margin
 
     def detectable(self, power: float = 0.8, alpha: float = 0.05) -> float:
-        """Return the smallest true difference that this standard error finds with that power.
+        """Return the smallest true difference that a test detects with the given power.
 
-        The normal approximation (z₁₋α⁄₂ + z_power) · SE.
+        By the normal approximation, (z₁₋α⁄₂ + z_power) · SE.
 
         Examples
         --------
@@ -321,14 +323,14 @@ class Difference:
         """
         checks.between("power", power, 1e-6, 1 - 1e-6)
         checks.between("alpha", alpha, 1e-12, 1 - 1e-6)
-        reach = stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power)
-        return float(reach * self.standard_error)
+        multiple = stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power)
+        return float(multiple * self.standard_error)
 
 
 def mean_difference(
     values: ArrayLike, later: ArrayLike, clusters: Sequence[object] | None = None
 ) -> Difference:
-    """Estimate the mean of the later rows less that of the others, robust to clusters.
+    """Estimate the mean of the later rows minus that of the others, robust to clusters.
 
     Parameters
     ----------
@@ -342,8 +344,8 @@ def mean_difference(
     Returns
     -------
     Difference
-        With the cluster-robust (Liang–Zeger) standard error of the regression on a dummy, with
-        the small-sample factor G/(G−1)·(n−1)/(n−2), and G − 1 degrees of freedom.
+        The standard error is that of the regression on a dummy, cluster-robust (Liang–Zeger) with
+        the small-sample factor G/(G−1)·(n−1)/(n−2) and G − 1 degrees of freedom.
 
     Raises
     ------
@@ -362,7 +364,7 @@ def mean_difference(
     outcome = checks.vector("values", values)
     group = np.asarray(later, dtype=bool)
     if group.shape != outcome.shape or min(group.sum(), (~group).sum()) < 2:
-        raise ValueError("later must hold one mark a row, at least two true and two false")
+        raise ValueError("later must hold one mark per row, at least two true and two false")
     after, before = outcome[group], outcome[~group]
     influence = np.where(
         group, (outcome - after.mean()) / len(after), -(outcome - before.mean()) / len(before)
@@ -371,7 +373,7 @@ def mean_difference(
         influence = np.bincount(cluster_numbers(clusters, len(outcome)), weights=influence)
     groups, rows = len(influence), len(outcome)
     if groups < 2:
-        raise ValueError("clusters has one value only, but two customers are the least to compare")
+        raise ValueError("clusters has one value only, but must have at least two")
     factor = groups / (groups - 1) * (rows - 1) / (rows - 2)
     return Difference(
         float(after.mean() - before.mean()),

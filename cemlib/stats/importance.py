@@ -1,4 +1,4 @@
-"""Driver analysis: what overall satisfaction hangs on, and how strongly."""
+"""Driver analysis: which perceptions explain overall satisfaction, and how strongly."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from cemlib.stats.estimates import Estimates, Floats, percentile_interval, weigh
 Cut = Literal["mean", "median", "scale"]
 CUTS: tuple[Cut, ...] = ("mean", "median", "scale")
 QUADRANTS = ("concentrate here", "keep up", "low priority", "possible overkill")
-MOST_DRIVERS = 16
+MAX_DRIVERS = 16
 
 
 def subset_r_squared(covariance: ArrayLike) -> Floats:
     """Compute R² of every subset of predictors from covariances alone.
 
-    Each predictor in turn is either left out or swept in (a Schur complement), level by level,
-    so that all 2ᵖ regressions share their work.
+    Predictor by predictor, each matrix becomes two: without the predictor, and with it swept out
+    (a Schur complement). All 2ᵖ regressions share this work; none is fitted separately.
 
     Parameters
     ----------
@@ -32,14 +32,14 @@ def subset_r_squared(covariance: ArrayLike) -> Floats:
     Returns
     -------
     ndarray, shape (..., 2ᵖ)
-        R² in [0, 1]; bit j of the position (the first predictor is the highest bit) says whether
+        R² in [0, 1]; bit j of the index (the first predictor is the highest bit) says whether
         predictor j is in the subset.
 
     Raises
     ------
     ValueError
         If a matrix is not square, has more than 16 predictors, or a predictor or the outcome does
-        not vary or is a sum of others.
+        not vary or is a linear combination of others.
 
     Examples
     --------
@@ -49,19 +49,21 @@ def subset_r_squared(covariance: ArrayLike) -> Floats:
     matrices = np.asarray(covariance, dtype=float)
     if matrices.ndim < 2 or matrices.shape[-1] != matrices.shape[-2]:
         raise ValueError(
-            f"covariance has shape {matrices.shape}, but must be square in the last two"
+            f"covariance has shape {matrices.shape}, but its last two dimensions must be equal"
         )
-    drivers = checks.between("number of drivers", matrices.shape[-1] - 1, 1, MOST_DRIVERS)
+    drivers = checks.between("number of drivers", matrices.shape[-1] - 1, 1, MAX_DRIVERS)
     variance = np.diagonal(matrices, axis1=-2, axis2=-1)
     if not (variance > 0).all():
-        place = int(np.argwhere(~(variance > 0))[0][-1])
-        raise ValueError(f"column {place} of covariance does not vary; leave that driver out")
-    spread = np.sqrt(variance)
-    level = (matrices / spread[..., :, None] / spread[..., None, :])[..., None, :, :]
+        column = int(np.argwhere(~(variance > 0))[0][-1])
+        raise ValueError(f"column {column} of covariance does not vary; leave that driver out")
+    sd = np.sqrt(variance)
+    level = (matrices / sd[..., :, None] / sd[..., None, :])[..., None, :, :]
     for _ in range(int(drivers)):
         rest, pivot = level[..., 1:, 1:], level[..., 0, 0]
         if (pivot < 1e-10).any():
-            raise ValueError("covariance is singular: a driver is a sum of others; leave it out")
+            raise ValueError(
+                "covariance is singular: a driver is a linear combination of others; leave it out"
+            )
         cross = level[..., 1:, 0]
         swept = rest - cross[..., :, None] * cross[..., None, :] / pivot[..., None, None]
         level = np.stack([rest, swept], axis=-3)
@@ -72,7 +74,9 @@ def subset_r_squared(covariance: ArrayLike) -> Floats:
 def shapley_shares(covariance: ArrayLike) -> Floats:
     """Split R² among predictors: exact Shapley (LMG) shares.
 
-    A predictor's share is the mean, over all orders of entry, of what it adds to R² when it enters.
+    A predictor's share is the mean, over all orders of entry, of the R² that it adds when it
+    enters. The p! orders need only 2ᵖ subsets: entering after a given subset of s predictors
+    happens in a share 1 / (p · C(p−1, s)) of the orders.
 
     Parameters
     ----------
@@ -82,7 +86,7 @@ def shapley_shares(covariance: ArrayLike) -> Floats:
     Returns
     -------
     ndarray, shape (..., p)
-        Shares, none negative, that sum to R² of all predictors.
+        Non-negative shares that sum to the R² of all predictors.
 
     Raises
     ------
@@ -106,6 +110,7 @@ def shapley_shares(covariance: ArrayLike) -> Floats:
 
 
 def _shapley_matrix(drivers: int) -> Floats:
+    """Return the weights, shape (2ᵖ, p), that turn the R² of all subsets into shares."""
     subsets = np.arange(2**drivers)
     member = (subsets[:, None] >> np.arange(drivers)[::-1]) & 1
     size = member.sum(axis=1)
@@ -116,12 +121,12 @@ def _shapley_matrix(drivers: int) -> Floats:
 
 
 def derived_importance(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike) -> Estimates:
-    """Derive how much of the outcome's variance each driver carries.
+    """Derive the share of the outcome's variance that each driver explains.
 
     Parameters
     ----------
     drivers : DataFrame, shape (n, p)
-        Perceptions, one column a driver; rows with a missing value are left out.
+        Perceptions, one column per driver; rows with a missing value are left out.
     outcome : Series, length n
         Overall satisfaction.
     weights : array_like, shape (B, n)
@@ -130,7 +135,7 @@ def derived_importance(drivers: pd.DataFrame, outcome: pd.Series, weights: Array
     Returns
     -------
     Estimates
-        LMG shares of R², one a driver; they sum to R².
+        LMG shares of R², one per driver; they sum to R².
 
     Examples
     --------
@@ -157,7 +162,7 @@ def driver_slopes(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike)
     Returns
     -------
     Estimates
-        Least-squares slopes: units of outcome a unit of driver, the others held.
+        Least-squares slopes: units of outcome per unit of driver, the others held constant.
 
     Examples
     --------
@@ -178,7 +183,9 @@ def _slopes(covariance: Floats) -> Floats:
     try:
         slopes = np.linalg.solve(covariance[:, :-1, :-1], covariance[:, :-1, -1:])
     except np.linalg.LinAlgError as error:
-        raise ValueError("drivers are collinear: one is a sum of others; leave it out") from error
+        raise ValueError(
+            "drivers are collinear: one is a linear combination of others; leave it out"
+        ) from error
     return slopes[..., 0].astype(np.float64, copy=False)
 
 
@@ -194,11 +201,11 @@ def crossing(
     Parameters
     ----------
     importance, performance : array_like, shape (..., k)
-        One pair an attribute; leading axes are resamples.
+        One pair per attribute; leading axes are resamples.
     cut : {"mean", "median", "scale"}
-        Mean or median over the attributes, or the given midpoints.
+        Mean or median over the attributes, or `midpoints`.
     midpoints : tuple of float, optional
-        Importance and performance in the middle of their scales, for ``cut="scale"``.
+        Midpoints of the scales of importance and performance, for ``cut="scale"``.
 
     Returns
     -------
@@ -216,9 +223,9 @@ def crossing(
     [2.0, 2.5]
     """
     checks.one_of("cut", cut, CUTS)
-    needed, given = np.asarray(importance, dtype=float), np.asarray(performance, dtype=float)
-    if needed.shape != given.shape:
-        raise ValueError(f"importance has shape {needed.shape}, but performance {given.shape}")
+    x, y = np.asarray(importance, dtype=float), np.asarray(performance, dtype=float)
+    if x.shape != y.shape:
+        raise ValueError(f"importance has shape {x.shape}, but performance {y.shape}")
     if cut == "scale":
         if midpoints is None:
             raise checks.invalid_argument(
@@ -226,7 +233,7 @@ def crossing(
             )
         return np.full((1,), midpoints[0]), np.full((1,), midpoints[1])
     middle = np.mean if cut == "mean" else np.median
-    return middle(needed, axis=-1, keepdims=True), middle(given, axis=-1, keepdims=True)
+    return middle(x, axis=-1, keepdims=True), middle(y, axis=-1, keepdims=True)
 
 
 def importance_performance(
@@ -246,7 +253,7 @@ def importance_performance(
     Returns
     -------
     ndarray of int, shape (..., k)
-        Position in `QUADRANTS`: important and weak, important and strong, neither, strong only.
+        Index in `QUADRANTS`: important and weak, important and strong, neither, strong only.
         A value on the cut counts as above it.
 
     Raises
@@ -269,7 +276,7 @@ def importance_performance(
 
 
 def quadrant_shares(quadrants: ArrayLike) -> Floats:
-    """Return how often each attribute falls in each quadrant.
+    """Return the share of resamples in which each attribute falls in each quadrant.
 
     Parameters
     ----------
@@ -288,14 +295,14 @@ def quadrant_shares(quadrants: ArrayLike) -> Floats:
            [0. , 0.5, 0. , 0.5]])
     """
     array = np.asarray(quadrants)
-    return np.stack([(array == place).mean(axis=0) for place in range(4)], axis=-1)
+    return np.stack([(array == quadrant).mean(axis=0) for quadrant in range(4)], axis=-1)
 
 
 def penalty_reward(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike) -> pd.DataFrame:
-    """Contrast what a low perception costs with what a high one earns.
+    """Contrast the penalty of a low perception with the reward of a high one.
 
-    The outcome is regressed on two dummies a driver, for its lowest and its highest third. Penalty
-    and reward are how far the outcome lies below and above that of the middle third.
+    The outcome is regressed on two dummies per driver, for its lowest and its highest third.
+    Penalty and reward are the differences of these thirds from the middle third.
 
     Parameters
     ----------
@@ -305,11 +312,11 @@ def penalty_reward(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike
     Returns
     -------
     DataFrame
-        A row a driver: driver, penalty, reward (units of outcome, the penalty usually negative),
-        swing = reward − penalty, asymmetry = reward + penalty, each with _low and _high; and kind:
-        "basic" when the interval of the asymmetry is below 0, "excitement" above, else
-        "performance" when that of the swing is above 0, else "unclear". A driver with too few
-        different answers has missing values.
+        One row per driver: driver, penalty, reward (units of outcome, the penalty usually
+        negative), swing = reward − penalty, asymmetry = reward + penalty, each with _low and
+        _high; and kind: "basic" if the interval of the asymmetry is below 0, "excitement" if it is
+        above 0, else "performance" if the interval of the swing is above 0, else "unclear". A
+        driver with too few different answers has missing values.
 
     References
     ----------
@@ -327,7 +334,7 @@ def penalty_reward(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike
     data, counts = _complete(drivers, outcome, weights)
     low, high = zip(*[_outer_thirds(column) for column in data[:, :-1].T], strict=True)
     usable = [min(a.sum(), b.sum(), (~(a | b)).sum()) >= 5 for a, b in zip(low, high, strict=True)]
-    kept = [place for place, good in enumerate(usable) if good]
+    kept = [column for column, good in enumerate(usable) if good]
     points = np.full((4, len(low)), np.nan)
     draws = np.full((4, len(counts), len(low)), np.nan)
     if kept:
@@ -370,10 +377,10 @@ def _complete(
 ) -> tuple[Floats, Floats]:
     data = np.column_stack([drivers.to_numpy(dtype=float), outcome.to_numpy(dtype=float)])
     known = ~np.isnan(data).any(axis=1)
-    least = data.shape[1] + 1
-    if known.sum() < least:
+    minimum = data.shape[1] + 1
+    if known.sum() < minimum:
         raise ValueError(
-            f"drivers and outcome share {known.sum()} complete rows, but {least} are the least "
-            f"for {data.shape[1] - 1} drivers"
+            f"drivers and outcome share {known.sum()} complete rows, but must share at least "
+            f"{minimum} for {data.shape[1] - 1} drivers"
         )
     return data[known], np.asarray(weights, dtype=float)[:, known]

@@ -1,4 +1,4 @@
-"""Effects of what was not assigned by lot: weighting and double robustness."""
+"""Effects of treatments that were not randomised: weighting and double robustness."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from cemlib.stats.logit import fit_logit
 
 
 def inverse_weighting(
-    outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, least: float = 0.01
+    outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, minimum: float = 0.01
 ) -> Difference:
     """Estimate an average effect by weighting each case by the inverse of its propensity.
 
     τ = Σ w₁Y / Σ w₁ − Σ w₀Y / Σ w₀, w₁ = T/e(x), w₀ = (1 − T)/(1 − e(x)), with e(x) from a
-    logistic regression. The standard error knows that e was estimated.
+    logistic regression. The standard error accounts for the estimation of e.
 
     Parameters
     ----------
     outcome : array_like, shape (n,)
-        What came of each case.
+        Outcome of each case.
     treated : array_like of bool, shape (n,)
-        Which were treated.
+        Whether each case was treated.
     covariates : array_like, shape (n, p)
-        What treatment and outcome may both hang on; no column of ones.
-    least : float
-        Propensities are kept within [least, 1 − least].
+        Variables on which both treatment and outcome may depend; no column of ones.
+    minimum : float
+        Propensities are clipped to [minimum, 1 − minimum].
 
     Returns
     -------
@@ -38,7 +38,7 @@ def inverse_weighting(
     Raises
     ------
     ValueError
-        If shapes do not fit, or nobody or everybody was treated.
+        If shapes do not match, or fewer than two cases were treated or not treated.
 
     References
     ----------
@@ -52,16 +52,17 @@ def inverse_weighting(
     2.0
     """
     y, t, x = _prepare(outcome, treated, covariates)
-    propensity = _propensity(x, t, x, least)
+    propensity = _propensity(x, t, x, minimum)
     up, down = t / propensity, (1 - t) / (1 - propensity)
     high, low = up @ y / up.sum(), down @ y / down.sum()
     direct = up * (y - high) / up.mean() - down * (y - low) / down.mean()
-    # How the estimate moves with the coefficients of the propensity, and they with the sample.
-    moved = -(
+    # The score of the propensity model enters the influence function: estimating e(x) changes the
+    # variance, usually downwards (Lunceford & Davidian, section 3.2).
+    sensitivity = -(
         up * (y - high) * (1 - propensity) / up.mean() + down * (y - low) * propensity / down.mean()
     )
     information = (x * (propensity * (1 - propensity))[:, None]).T @ x / len(y)
-    slope = np.linalg.solve(information, moved @ x / len(y))
+    slope = np.linalg.solve(information, sensitivity @ x / len(y))
     influence = direct + (t - propensity) * (x @ slope)
     return _difference(high - low, influence, x.shape[1])
 
@@ -73,7 +74,7 @@ def doubly_robust(
     *,
     folds: int = 1,
     rng: np.random.Generator | None = None,
-    least: float = 0.01,
+    minimum: float = 0.01,
 ) -> Difference:
     """Estimate an average effect that is right if either of two models is (AIPW).
 
@@ -82,12 +83,13 @@ def doubly_robust(
 
     Parameters
     ----------
-    outcome, treated, covariates, least
+    outcome, treated, covariates, minimum
         As for `inverse_weighting`.
     folds : int
-        1 fits both models on all cases; more fit them on the other folds (cross-fitting).
+        With 1, both models are fitted on all cases; with more, on the other folds
+        (cross-fitting).
     rng : numpy.random.Generator, optional
-        Source of randomness of the folds; needed if there are several.
+        Source of randomness of the folds; required if there are several.
 
     Returns
     -------
@@ -118,7 +120,7 @@ def doubly_robust(
     for fold in range(folds):
         held = membership == fold
         used = ~held if folds > 1 else held
-        propensity = _propensity(x[used], t[used], x[held], least)
+        propensity = _propensity(x[used], t[used], x[held], minimum)
         high, low = (
             x[held] @ np.linalg.lstsq(x[used & (t == arm)], y[used & (t == arm)], rcond=None)[0]
             for arm in (1, 0)
@@ -133,12 +135,12 @@ def doubly_robust(
 
 
 def fold_of(size: int, folds: int, rng: np.random.Generator | None) -> NDArray[np.int64]:
-    """Return the fold of each case: as even as can be, in random order.
+    """Return the fold of each case: of nearly equal size, in random order.
 
     Raises
     ------
     ValueError
-        If there are fewer cases than folds, or several folds and no `rng`.
+        If there are fewer cases than folds, or several folds without `rng`.
 
     Examples
     --------
@@ -164,17 +166,17 @@ def _prepare(
     if len(x) != len(y):
         raise ValueError(f"covariates has {len(x)} rows, but outcome {len(y)}")
     if min(t.sum(), (1 - t).sum()) < 2:
-        raise ValueError("treated must hold at least two cases treated and two not")
-    spread = x.std(axis=0)
-    x = (x - x.mean(axis=0))[:, spread > 0] / spread[spread > 0]
+        raise ValueError("treated must mark at least two cases as treated and two as not treated")
+    sd = x.std(axis=0)
+    x = (x - x.mean(axis=0))[:, sd > 0] / sd[sd > 0]
     return y, t, np.column_stack([np.ones(len(y)), x])
 
 
-def _propensity(x: Floats, treated: Floats, at: Floats, least: float) -> Floats:
-    return np.clip(expit(at @ fit_logit(x, treated)[0]), least, 1 - least)
+def _propensity(x: Floats, treated: Floats, at: Floats, minimum: float) -> Floats:
+    return np.clip(expit(at @ fit_logit(x, treated)[0]), minimum, 1 - minimum)
 
 
-def _difference(estimate: float, influence: Floats, spent: int) -> Difference:
+def _difference(estimate: float, influence: Floats, parameters: int) -> Difference:
     rows = len(influence)
-    error = np.sqrt(np.square(influence).sum() / rows / (rows - spent))
-    return Difference(float(estimate), float(error), rows - spent)
+    error = np.sqrt(np.square(influence).sum() / rows / (rows - parameters))
+    return Difference(float(estimate), float(error), rows - parameters)

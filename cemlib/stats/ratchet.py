@@ -1,4 +1,4 @@
-"""Expectations that adapt to performance, faster upwards than downwards."""
+"""Expectations that adapt to performance, faster upwards than downwards (a ratchet)."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Ratchet:
     Attributes
     ----------
     rise, fall : float
-        α⁺ and α⁻ in [0, 1]: the share of the gap by which expectation moves in one period. A
-        standard falls more slowly than it rises: α⁺ > α⁻.
+        α⁺ and α⁻ in [0, 1]: the share of the gap that expectation closes in one period. Usually
+        α⁺ > α⁻: expectation falls more slowly than it rises.
     satisfaction_base, quality_slope : float
         The constant, and satisfaction per point of performance (≥ 0).
     disconfirmation_slope : float

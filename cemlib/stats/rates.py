@@ -20,9 +20,9 @@ def rate_interval(
     counts : array_like of int
         Events.
     exposure : array_like
-        What they are counted against, above 0: customer months, calls, orders.
+        Exposure, above 0: customer months, calls, orders.
     level : float
-        Coverage, at least this much.
+        Minimum coverage, in (0, 1).
 
     Returns
     -------
@@ -51,7 +51,7 @@ def rate_interval(
 
 
 def counted(counts: ArrayLike, exposure: ArrayLike) -> tuple[Floats, Floats]:
-    """Return counts and exposures as arrays, or refuse what cannot be a count or an exposure.
+    """Return counts and exposures as arrays, after checking them.
 
     Raises
     ------
@@ -67,5 +67,5 @@ def counted(counts: ArrayLike, exposure: ArrayLike) -> tuple[Floats, Floats]:
     if not ((events >= 0) & (events == np.floor(events))).all():
         raise checks.invalid_argument("counts", counts, "whole numbers of at least 0")
     if not (units > 0).all():
-        raise checks.invalid_argument("exposure", exposure, "above 0")
+        raise checks.invalid_argument("exposure", exposure, "a number above 0")
     return events, units

@@ -1,4 +1,4 @@
-"""How well several questions measure one thing: Cronbach's α, McDonald's ω, item–rest."""
+"""Reliability of scales: Cronbach's α, McDonald's ω, item–rest correlations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def cronbach_alpha(covariance: ArrayLike) -> Floats:
     Returns
     -------
     ndarray, shape (...)
-        α, at most 1; below 0 where items run against one another.
+        α, at most 1; below 0 where items are negatively correlated on average.
 
     Raises
     ------
@@ -43,23 +43,26 @@ def cronbach_alpha(covariance: ArrayLike) -> Floats:
     """
     matrices = _square(covariance, 2)
     items = matrices.shape[-1]
-    own = np.trace(matrices, axis1=-2, axis2=-1)
+    variances = np.trace(matrices, axis1=-2, axis2=-1)
     total = matrices.sum(axis=(-2, -1))
-    return items / (items - 1) * (1 - _ratio(own, total))
+    return items / (items - 1) * (1 - _ratio(variances, total))
 
 
 def one_factor_loadings(covariance: ArrayLike, sweeps: int = 500) -> Floats:
     """Fit one common factor to item covariances by minimum residuals.
 
-    The loadings minimise the squared off-diagonal residuals Σ (sᵢⱼ − λᵢλⱼ)², one loading at a time;
-    no loading exceeds its item's standard deviation. With three items the fit is exact.
+    The loadings minimise the squared off-diagonal residuals Σ (sᵢⱼ − λᵢλⱼ)². They are updated one
+    at a time, each by least squares given the others (minres), so that a whole batch of matrices
+    is fitted at once. No loading exceeds its item's standard deviation. With three items the fit
+    is exact.
 
     Parameters
     ----------
     covariance : array_like, shape (..., k, k)
         Covariances of k ≥ 3 items.
     sweeps : int
-        Most rounds over the items; it ends earlier when no loading moves by 10⁻¹⁰ of its scale.
+        Maximum number of rounds over the items; they stop earlier when no loading changes by more
+        than 10⁻¹⁰ of its standard deviation.
 
     Returns
     -------
@@ -84,8 +87,8 @@ def one_factor_loadings(covariance: ArrayLike, sweeps: int = 500) -> Floats:
     """
     matrices = _square(covariance, 3)
     items = matrices.shape[-1]
-    spread = np.sqrt(np.diagonal(matrices, axis1=-2, axis2=-1))
-    loadings = spread * 0.7
+    sd = np.sqrt(np.diagonal(matrices, axis1=-2, axis2=-1))
+    loadings = sd * 0.7
     for _ in range(sweeps):
         before = loadings.copy()
         for item in range(items):
@@ -93,8 +96,8 @@ def one_factor_loadings(covariance: ArrayLike, sweeps: int = 500) -> Floats:
             rest = loadings[..., others]
             top = (matrices[..., item, others] * rest).sum(axis=-1)
             best = _ratio(top, np.square(rest).sum(axis=-1))
-            loadings[..., item] = np.clip(best, -spread[..., item], spread[..., item])
-        if (np.abs(loadings - before) <= 1e-10 * spread).all():
+            loadings[..., item] = np.clip(best, -sd[..., item], sd[..., item])
+        if (np.abs(loadings - before) <= 1e-10 * sd).all():
             break
     return loadings * np.where(loadings.sum(axis=-1, keepdims=True) < 0, -1, 1)
 
@@ -112,7 +115,7 @@ def mcdonald_omega(covariance: ArrayLike) -> Floats:
     Returns
     -------
     ndarray, shape (...)
-        ω in [0, 1]: the share of the sum's variance that the common factor carries.
+        ω in [0, 1]: the share of the sum's variance that the common factor explains.
 
     Raises
     ------
@@ -178,8 +181,9 @@ def scale_quality(
     Returns
     -------
     DataFrame
-        A row a scale: scale, items, n, alpha, alpha_low, alpha_high, omega, omega_low,
-        omega_high, weakest_item, weakest_item_rest. α needs two items, ω three; missing below.
+        One row per scale: scale, items, n, alpha, alpha_low, alpha_high, omega, omega_low,
+        omega_high, weakest_item, weakest_item_rest. α needs two items and ω three; they are missing
+        with fewer.
 
     Examples
     --------
@@ -199,12 +203,12 @@ def _scale_row(name: str, items: pd.DataFrame, weights: Floats) -> dict[str, obj
     row: dict[str, object] = {"scale": name, "items": items.shape[1], "n": int(complete.sum())}
     measured = complete.sum() > 2
     data = items[complete].to_numpy(dtype=float)
-    for label, measure, fewest in (("alpha", cronbach_alpha, 2), ("omega", mcdonald_omega, 3)):
+    for label, measure, minimum in (("alpha", cronbach_alpha, 2), ("omega", mcdonald_omega, 3)):
         value = low = high = np.nan
-        if measured and items.shape[1] >= fewest:
+        if measured and items.shape[1] >= minimum:
             value = float(measure(np.cov(data.T)))
-            ends = percentile_interval(measure(weighted_covariance(data, weights[:, complete])))
-            low, high = map(float, ends)
+            draws = measure(weighted_covariance(data, weights[:, complete]))
+            low, high = map(float, percentile_interval(draws))
         row |= {label: value, f"{label}_low": low, f"{label}_high": high}
     row |= {"weakest_item": "", "weakest_item_rest": np.nan}
     if measured and items.shape[1] >= 2:
@@ -215,13 +219,13 @@ def _scale_row(name: str, items: pd.DataFrame, weights: Floats) -> dict[str, obj
     return row
 
 
-def _square(covariance: ArrayLike, fewest: int) -> Floats:
+def _square(covariance: ArrayLike, minimum: int) -> Floats:
     matrices = np.asarray(covariance, dtype=float)
     if matrices.ndim < 2 or matrices.shape[-1] != matrices.shape[-2]:
         raise ValueError(
-            f"covariance has shape {matrices.shape}, but must be square in the last two"
+            f"covariance has shape {matrices.shape}, but its last two dimensions must be equal"
         )
-    checks.between("number of items", matrices.shape[-1], fewest, whole=True)
+    checks.between("number of items", matrices.shape[-1], minimum, whole=True)
     return matrices
 
 

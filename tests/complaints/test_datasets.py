@@ -178,9 +178,9 @@ def test_open_and_half_known_complaints_are_told_apart(tmp_path, own):
         (lambda f: f.drop(columns="fee"), "has no column fee"),
         (lambda f: f.assign(received="31.3.2026"), "does not have the form"),
         (lambda f: f.assign(received="2026-02-31"), "is not a date of the calendar"),
-        (lambda f: f.assign(apology="maybe"), "is none of yes, no, 1, 0"),
+        (lambda f: f.assign(apology="maybe"), "is not one of yes, no, 1, 0"),
         (lambda f: f.assign(loss="-5"), "is outside 0–1e"),
-        (lambda f: f.assign(complaint="K1"), "stands in row 2 already"),
+        (lambda f: f.assign(complaint="K1"), "is already in row 2"),
         (
             lambda f: f.assign(answered="2026-01-01"),
             "is before the complaint was received",

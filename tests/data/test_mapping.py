@@ -1,4 +1,4 @@
-"""The YAML beside a file: refused, like the file, with what would mend it."""
+"""The YAML beside a file: refused like the file, with the fix."""
 
 from pathlib import Path
 
@@ -9,33 +9,33 @@ from cemlib.catalogue import load
 from cemlib.studies.rights.datasets.survey import load_survey
 
 ROWS = [["Q1", "Q2", "Q7A"], ["5", "4", "9"]]
-FITTING = "columns: {safety_1: Q1, choice_1: Q2, overall: Q7A}\n"
+VALID = "columns: {safety_1: Q1, choice_1: Q2, overall: Q7A}\n"
 
 
 @pytest.mark.parametrize(
     ("yaml", "problem", "fix"),
     [
-        ("colums: {overall: Q7A}", "has a part 'colums'", "did you mean columns?"),
-        ("columns: {overal: Q7A}", "names a column 'overal'", "did you mean overall?"),
-        ("columns: {safety_0: Q1}", "names a column 'safety_0'", "did you mean safety_"),
-        ("columns: {overall: Q7B}", "takes overall from 'Q7B'", "did you mean Q7A?"),
-        ("columns: {overall: Q1, recommend: Q1}", "gives one column, 'Q1'", "leave out one"),
-        ("columns: {overall: [Q1]}", "gives overall no name", "write overall: Q7A"),
-        ("columns: [overall]", "has columns that are no mapping", "write columns"),
+        ("colums: {overall: Q7A}", "has an unknown key 'colums'", "did you mean columns?"),
+        ("columns: {overal: Q7A}", "maps an unknown column 'overal'", "did you mean overall?"),
+        ("columns: {safety_0: Q1}", "maps an unknown column 'safety_0'", "did you mean safety_"),
+        ("columns: {overall: Q7B}", "maps overall to 'Q7B'", "did you mean Q7A?"),
+        ("columns: {overall: Q1, recommend: Q1}", "maps one column, 'Q1'", "remove one"),
+        ("columns: {overall: [Q1]}", "has no valid column name for overall", "write overall: Q7A"),
+        ("columns: [overall]", "has columns that are not a mapping", "write columns"),
         (
             "columns: Q7A\n  - x: {",
             "is not YAML: mapping values are not",
             "write columns",
         ),
-        ("just words", "is no mapping", "write parts"),
-        ("scales: {item: 1-5}", "has a scale of 'item'", "did you mean items?"),
-        ("scales: {items: 5-1}", "gives no scale for items: '5-1'", "write items: 1-5"),
-        ("scales: {items: 5}", "gives no scale for items: 5", "write items: 1-5"),
-        ("scales: 1-5", "has scales that are no mapping", "write scales"),
-        ("missing: {a: 1}", "has a part missing that is no list", "write missing"),
+        ("just words", "is not a mapping", "write keys"),
+        ("scales: {item: 1-5}", "has an unknown scale 'item'", "did you mean items?"),
+        ("scales: {items: 5-1}", "has an invalid scale for items: '5-1'", "write items: 1-5"),
+        ("scales: {items: 5}", "has an invalid scale for items: 5", "write items: 1-5"),
+        ("scales: 1-5", "has scales that are not a mapping", "write scales"),
+        ("missing: {a: 1}", "has a key missing that is not a list", "write missing"),
     ],
 )
-def test_faults_of_the_yaml(write, refused, yaml, problem, fix):
+def test_problems_of_the_yaml(write, refused, yaml, problem, fix):
     path = write(ROWS)
     path.with_name("answers.columns.yaml").write_text(yaml)
     first = refused(path)[0]
@@ -44,16 +44,16 @@ def test_faults_of_the_yaml(write, refused, yaml, problem, fix):
     assert fix in first.fix
 
 
-def test_a_fitting_yaml_with_one_fault_has_one(write, refused):
+def test_a_valid_yaml_with_one_problem_has_one(write, refused):
     path = write(ROWS)
     yaml = path.with_name("answers.columns.yaml")
-    yaml.write_text(FITTING)
+    yaml.write_text(VALID)
     assert load_survey(path).rights == ("safety", "choice")
-    yaml.write_text(FITTING + "scale: {}")
+    yaml.write_text(VALID + "scale: {}")
     assert len(refused(path)) == 1
 
 
-def test_yaml_that_grows_without_end_is_harmless(write, refused):
+def test_yaml_that_expands_without_end_is_harmless(write, refused):
     lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
     lines += [f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi")]  # noqa: B905
     path = write(ROWS)
@@ -67,7 +67,7 @@ def test_yaml_that_grows_without_end_is_harmless(write, refused):
         ("columns: &c {overall: Q7A}\nmissing: *c", "has an alias (*) at line 2"),
         ("columns:\n  <<: {overall: Q7A}", "has a merge key (<<) at line 2"),
         ("columns: {overall: Q7A, overall: Q1}", "has the key 'overall' twice"),
-        ("columns: {[overall]: Q7A}", "has a key that is no text"),
+        ("columns: {[overall]: Q7A}", "has a key that is neither text"),
         ("missing: " + "[" * 21 + "]" * 21, "is nested more than 20 deep at line 1"),
         ("missing: " + "[" * 5_000, "is nested more than 20 deep at line 1"),
         ("#" * 200_001, "has more than 200,000 bytes"),
@@ -84,8 +84,8 @@ def test_yaml_that_is_not_plain_is_refused(write, refused, yaml, problem):
 
 def test_only_one_module_loads_yaml():
     package = Path(plain_yaml.__file__).parent
-    found = [path.name for path in package.rglob("*.py") if "yaml.load(" in path.read_text()]
-    assert found == ["plain_yaml.py"]
+    loaders = [path.name for path in package.rglob("*.py") if "yaml.load(" in path.read_text()]
+    assert loaders == ["plain_yaml.py"]
     assert not [path for path in package.rglob("*.py") if "yaml.safe_load" in path.read_text()]
 
 
@@ -95,7 +95,7 @@ def test_yaml_in_another_encoding(write, refused):
     assert "is not UTF-8" in refused(path)[0].problem
 
 
-def test_empty_yaml_says_nothing(write):
+def test_empty_yaml_maps_nothing(write):
     path = write([["safety_1", "choice_1", "overall"], ["5", "4", "9"]])
     path.with_name("answers.columns.yaml").write_text("# nothing yet\n")
     assert len(load_survey(path).answers) == 1

@@ -126,5 +126,5 @@ def test_hopeless_panels_are_refused(rng):
         learning_rates(table.drop(columns="performance"))
     with pytest.raises(ValueError, match="two rows for customer"):
         learning_rates(pd.concat([table, table.head(1)]))
-    with pytest.raises(ValueError, match="rows, but 4 are the least"):
+    with pytest.raises(ValueError, match="rows, but must have at least 4"):
         learning_rates(table.head(2))

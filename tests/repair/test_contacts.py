@@ -64,7 +64,7 @@ def test_times_in_every_form(write, text):
 def test_what_is_no_time_is_refused_at_its_place(write, text, fix):
     (fault,) = problems("contacts", write(changed(3, "time", text)))
     assert (fault.row, fault.column, fault.value) == (3, "time", text)
-    assert fault.problem == "is no date with time"
+    assert fault.problem == "is not a date with a time"
     assert fix in fault.fix
 
 
@@ -89,7 +89,7 @@ def test_the_zone_is_that_of_the_parameter_then_of_the_yaml(write, tmp_path):
     berlin = load_contacts(path)
     assert berlin.zone == "Europe/Berlin"
     assert berlin.contacts["time"].iloc[0] == pd.Timestamp("2026-03-17 11:05", tz="UTC")
-    assert "1 time names no zone: taken for Europe/Berlin." in berlin.notes
+    assert "1 time has no time zone; Europe/Berlin is used." in berlin.notes
     utc = load_contacts(path, zone="UTC")
     assert utc.contacts["time"].iloc[0] == pd.Timestamp("2026-03-17 12:05", tz="UTC")
     assert utc.contacts["time"].iloc[1] == berlin.contacts["time"].iloc[1]
@@ -101,7 +101,7 @@ def test_zones_that_are_none_are_refused(write, tmp_path):
         load_contacts(path, zone="Peking")
     (tmp_path / "answers.columns.yaml").write_text("zone: [8]\n")
     (fault,) = problems("contacts", path)
-    assert "gives no time zone" in fault.problem
+    assert "has an unknown time zone" in fault.problem
 
 
 def test_excels_own_date_cells(write_workbook):
@@ -169,7 +169,7 @@ def test_neither_code_nor_text_is_refused(write):
 
 @pytest.mark.parametrize(
     ("column", "text", "problem"),
-    [("score", "7", "is outside 1–5"), ("score", "good", "is text where a number belongs")],
+    [("score", "7", "is outside 1–5"), ("score", "good", "is not a number")],
 )
 def test_scores_are_held_to_their_scale(write, column, text, problem):
     (fault,) = problems("contacts", write(changed(3, column, text)))

@@ -81,7 +81,7 @@ expected: {a: .inf}
         ("{title: t, workbook: a, <<: {grid: {}}}", r"has a merge key \(<<\) at line 1"),
         (
             "{title: t, workbook: a, grid: {[1]: [2]}}",
-            "has a key that is no text or number",
+            "has a key that is neither text nor a number",
         ),
         ("title: 2026-01-01\nworkbook: a", "title must be a text"),
         ("- title: t", "a study must be a mapping"),

@@ -72,7 +72,7 @@ def test_workbook(answers, rows, write_workbook):
 def test_first_sheet_is_read_and_named_in_the_notes(answers, rows, write_workbook):
     survey = load_survey(write_workbook(rows, [["other"], [1]]))
     same(survey.answers, answers)
-    assert "Read the sheet 'Sheet1', the first of 2." in survey.notes
+    assert "The sheet 'Sheet1' was read, the first of 2." in survey.notes
 
 
 def test_workbook_with_dates_gaps_and_whole_respondents(rows, write_workbook):

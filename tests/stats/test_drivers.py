@@ -61,16 +61,16 @@ def test_shares_do_not_depend_on_units(seed, units):
 @settings(max_examples=30, deadline=None)
 def test_shares_follow_their_drivers_in_any_order(seed, order):
     covariance = np.cov(sample(seed).T)
-    places = [*order, 4]
+    reordered = [*order, 4]
     np.testing.assert_allclose(
-        drivers.shapley_shares(covariance[np.ix_(places, places)]),
+        drivers.shapley_shares(covariance[np.ix_(reordered, reordered)]),
         drivers.shapley_shares(covariance)[list(order)],
         atol=1e-10,
     )
 
 
 @given(st.floats(-0.3, 0.9), st.floats(0.05, 0.5))
-def test_exchangeable_drivers_share_alike(between, with_outcome):
+def test_exchangeable_drivers_have_equal_shares(between, with_outcome):
     covariance = np.full((4, 4), between) + (1 - between) * np.eye(4)
     covariance[-1, :-1] = covariance[:-1, -1] = with_outcome
     shares = drivers.shapley_shares(covariance)
@@ -97,10 +97,13 @@ def test_resamples_are_refits(rng):
     [
         (lambda f: f.assign(a=1.0), "column 0 of covariance does not vary"),
         (lambda f: f.assign(d=f["a"] + f["b"]), "singular"),
-        (lambda f: f[f.index < 4].reindex(f.index), "share 4 complete rows, but 6"),
+        (
+            lambda f: f[f.index < 4].reindex(f.index),
+            "share 4 complete rows, but must share at least 6",
+        ),
     ],
 )
-def test_hopeless_data_is_refused(spoil, message):
+def test_unusable_data_is_refused(spoil, message):
     data = sample(6)
     frame = spoil(pd.DataFrame(data[:, :-1], columns=list("abcd")))
     with pytest.raises(ValueError, match=message):
@@ -159,7 +162,7 @@ def test_quadrants_are_those_of_the_two_cuts(pairs, cut):
         assert value == expected
 
 
-def test_map_refuses_what_it_cannot_place():
+def test_map_refuses_invalid_arguments():
     with pytest.raises(ValueError, match="did you mean 'mean'"):
         drivers.importance_performance([1], [1], cut="means")
     with pytest.raises(ValueError, match="midpoints is None"):
@@ -181,10 +184,10 @@ def kinked(rng, n=3000):
     return frame, pd.Series(outcome + rng.normal(size=n))
 
 
-def test_contrast_recovers_what_only_hurts_and_what_delights(rng):
+def test_contrast_recovers_basic_and_excitement_factors(rng):
     frame, outcome = kinked(rng)
-    found = drivers.penalty_reward(frame, outcome, bootstrap_weights(len(frame), 500, rng))
-    kinds = found.set_index("driver")["kind"].to_dict()
+    contrast = drivers.penalty_reward(frame, outcome, bootstrap_weights(len(frame), 500, rng))
+    kinds = contrast.set_index("driver")["kind"].to_dict()
     assert kinds == {
         "must": "basic",
         "delight": "excitement",
@@ -192,13 +195,13 @@ def test_contrast_recovers_what_only_hurts_and_what_delights(rng):
         "nothing": "unclear",
     }
     # Means of min(x, 0) for a normal x: −1.0908 in its lowest third, −0.1060 in the middle one.
-    must = found.set_index("driver").loc["must"]
+    must = contrast.set_index("driver").loc["must"]
     assert must["penalty_low"] <= 2 * (-1.0908 + 0.1060) <= must["penalty_high"]
 
 
 def test_contrast_is_the_dummy_regression(rng):
     frame, outcome = kinked(rng, 200)
-    found = drivers.penalty_reward(frame, outcome, np.ones((1, 200))).set_index("driver")
+    contrast = drivers.penalty_reward(frame, outcome, np.ones((1, 200))).set_index("driver")
     thirds = frame.quantile([1 / 3, 2 / 3])
     dummies = pd.concat(
         [(frame <= thirds.iloc[0]).add_suffix("-"), (frame >= thirds.iloc[1]).add_suffix("+")],
@@ -206,13 +209,13 @@ def test_contrast_is_the_dummy_regression(rng):
     ).astype(float)
     fit = sm.OLS(outcome, sm.add_constant(dummies)).fit()
     for driver in frame:
-        assert found.loc[driver, "penalty"] == pytest.approx(fit.params[f"{driver}-"], abs=1e-9)
-        assert found.loc[driver, "reward"] == pytest.approx(fit.params[f"{driver}+"], abs=1e-9)
+        assert contrast.loc[driver, "penalty"] == pytest.approx(fit.params[f"{driver}-"], abs=1e-9)
+        assert contrast.loc[driver, "reward"] == pytest.approx(fit.params[f"{driver}+"], abs=1e-9)
 
 
 def test_contrast_leaves_out_a_driver_with_one_answer(rng):
     frame, outcome = kinked(rng, 200)
-    found = drivers.penalty_reward(frame.assign(must=3.0), outcome, np.ones((3, 200)))
-    assert np.isnan(found.loc[0, "penalty"])
-    assert found.loc[0, "kind"] == "unclear"
-    assert np.isfinite(found.loc[1:, "penalty"]).all()
+    contrast = drivers.penalty_reward(frame.assign(must=3.0), outcome, np.ones((3, 200)))
+    assert np.isnan(contrast.loc[0, "penalty"])
+    assert contrast.loc[0, "kind"] == "unclear"
+    assert np.isfinite(contrast.loc[1:, "penalty"]).all()

@@ -23,6 +23,6 @@ def test_exact_interval_agrees_with_statsmodels(count, exposure):
     ("count", "exposure", "message"),
     [(-1, 1, "counts is"), (1.5, 1, "whole numbers"), (1, 0, "exposure is")],
 )
-def test_what_has_no_rate_is_refused(count, exposure, message):
+def test_invalid_counts_and_exposures_are_refused(count, exposure, message):
     with pytest.raises(ValueError, match=message):
         rates.rate_interval(count, exposure)

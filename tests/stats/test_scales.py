@@ -53,9 +53,9 @@ def test_omega_of_an_exact_factor_model_is_its_formula_on_any_scale(loadings, sc
 def test_omega_agrees_with_maximum_likelihood(rng):
     data = one_factor(rng, [0.8, 0.6, 0.7], 500)
     fitted = Factor(data, n_factor=1, method="ml").fit()
-    spread = data.std(axis=0, ddof=1)
-    loadings = np.abs(fitted.loadings[:, 0]) * spread
-    unique = np.asarray(fitted.uniqueness) * spread**2
+    sd = data.std(axis=0, ddof=1)
+    loadings = np.abs(fitted.loadings[:, 0]) * sd
+    unique = np.asarray(fitted.uniqueness) * sd**2
     expected = loadings.sum() ** 2 / (loadings.sum() ** 2 + unique.sum())
     assert scales.mcdonald_omega(np.cov(data.T)) == pytest.approx(expected, abs=2e-4)
 
@@ -101,7 +101,7 @@ def test_reliability_intervals_cover_the_truth(rng, measure):
     assert 0.89 <= covered / trials <= 0.99
 
 
-def test_quality_speaks_of_what_it_cannot_measure(rng):
+def test_quality_is_missing_where_it_cannot_be_measured(rng):
     frame = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [2.0, 1, 4, 3], "c": [5.0, 5, 5, 5]})
     quality = scales.scale_quality(
         frame, {"one": ["a"], "two": ["a", "b"]}, bootstrap_weights(4, 10, rng)
@@ -116,5 +116,5 @@ def test_quality_speaks_of_what_it_cannot_measure(rng):
 def test_too_few_items_are_refused():
     with pytest.raises(ValueError, match="number of items is 2"):
         scales.mcdonald_omega(np.eye(2))
-    with pytest.raises(ValueError, match="must be square"):
+    with pytest.raises(ValueError, match="last two dimensions must be equal"):
         scales.cronbach_alpha(np.ones((2, 3)))

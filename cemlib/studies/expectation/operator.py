@@ -274,7 +274,7 @@ PARTS = (
         stream=33,
         draw=tables,
         keys={"callbacks": "customer", "expectations": "customer"},
-        planted=planted,
+        true_parameters=planted,
         population=population,
     ),
 )

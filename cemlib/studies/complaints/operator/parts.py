@@ -10,7 +10,7 @@ PARTS = (
         stream=6,
         draw=lambda people, rng: {"complaints": complaints(people, rng)},
         keys={"complaints": "customer"},
-        planted=true_parameters,
+        true_parameters=true_parameters,
         population=population,
     ),
 )

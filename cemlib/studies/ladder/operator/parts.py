@@ -16,7 +16,7 @@ PARTS = (
         stream=50,
         draw=lambda people, rng: {"panel": panel.panel(people, rng)},
         keys={"panel": "customer"},
-        planted=panel_truth.true_parameters,
+        true_parameters=panel_truth.true_parameters,
         population=panel.population,
     ),
     Part(
@@ -25,7 +25,7 @@ PARTS = (
         draw=lambda people, rng: {"feedback": voice.feedback(people, rng)},
         keys={"feedback": "customer"},
         fixed={"service-weeks": voice.service_weeks},
-        planted=voice_truth.true_parameters,
+        true_parameters=voice_truth.true_parameters,
         population=voice.population,
     ),
     Part(
@@ -33,7 +33,7 @@ PARTS = (
         stream=52,
         draw=lambda people, rng: {"applications": applications.applications(people, rng)},
         keys={"applications": "customer"},
-        planted=applications.true_parameters,
+        true_parameters=applications.true_parameters,
     ),
     Part(
         "usage",
@@ -50,7 +50,7 @@ PARTS = (
         },
         needs=("usage",),
         keys={"conversations": "customer"},
-        planted=conversations.true_parameters,
+        true_parameters=conversations.true_parameters,
         population=conversations.population,
     ),
 )

@@ -9,9 +9,9 @@ PARTS = (
         stream=30,
         draw=contacts.contacts,
         keys={"contacts": "customer", "contact-truth": "customer"},
-        beside={"contacts": "contact-truth"},
+        aligned_with={"contacts": "contact-truth"},
         fixed={"problems": contacts.problems},
-        planted=contacts.true_parameters,
+        true_parameters=contacts.true_parameters,
     ),
     Part(
         "repairs",
@@ -19,7 +19,7 @@ PARTS = (
         draw=repairs.repairs_of_contacts,
         needs=("contacts", "contact-truth"),
         keys={"repairs": "customer"},
-        planted=repair_truth.true_parameters,
+        true_parameters=repair_truth.true_parameters,
         population=repairs.population,
     ),
     Part(
@@ -28,6 +28,6 @@ PARTS = (
         draw=loop.resets,
         keys={"resets": "customer"},
         fixed={"recurrence": loop.recurrence},
-        planted=loop.true_parameters,
+        true_parameters=loop.true_parameters,
     ),
 )

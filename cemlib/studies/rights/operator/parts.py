@@ -17,7 +17,7 @@ def parts(truth: SurveyTruth) -> tuple[Part, ...]:
             draw=lambda people, rng: {"survey": survey(people, rng, truth)},
             keys={"survey": "respondent"},
             fixed={"practices": practices},
-            planted=partial(true_parameters, truth),
+            true_parameters=partial(true_parameters, truth),
             population=partial(population, truth),
         ),
     )
