@@ -39,11 +39,11 @@ def test_frictionless_refuses_a_damaged_table(tmp_path):
 
 
 def test_every_file_is_described():
-    found = {
+    result = {
         file.relative_to(datasets()).as_posix() for file in datasets().rglob("*") if file.is_file()
     }
     described = {dataset(name).file for name in COMMITTED} | {descriptor.FILE}
-    assert found - {"README.md"} == described
+    assert result - {"README.md"} == described
 
 
 @pytest.mark.parametrize("name", COMMITTED)

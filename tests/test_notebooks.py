@@ -64,7 +64,7 @@ def test_title_cell_says_what_one_gets(path):
 
 
 def test_parameters_come_second_and_explain_themselves(path, cells):
-    assert [place for place, cell in enumerate(cells) if "parameters" in tags(cell)] == [1]
+    assert [position for position, cell in enumerate(cells) if "parameters" in tags(cell)] == [1]
     assert all(line.count("=") == 1 for line in text(cells[1]).splitlines())
     assert all(len(parameter.help) > 10 for parameter in read(path).parameters)
 
@@ -82,7 +82,7 @@ def test_papermill_sees_the_same_parameters(path):
 
 
 def test_study_is_short_and_defines_nothing(cells):
-    end = next(place for place, cell in enumerate(cells) if text(cell).startswith(CLOSING[1]))
+    end = next(position for position, cell in enumerate(cells) if text(cell).startswith(CLOSING[1]))
     study = [cell for cell in cells[2:end] if cell["cell_type"] == "code"]
     lines = [line for cell in study for line in text(cell).splitlines() if line.strip()]
     assert len(lines) <= MOST_CODE_LINES
@@ -110,21 +110,21 @@ def test_findings_are_shown_and_stored(path, outputs):
         if FINDINGS_MIME in output.get("data", {})
     ]
     assert len(stored) == 1
-    found = from_payload(stored[0])
-    assert len(found) >= 3
-    for finding in found:
+    result = from_payload(stored[0])
+    assert len(result) >= 3
+    for finding in result:
         assert finding.sentence.endswith("."), finding.name
         if finding.low is not None:
             assert finding.low <= finding.value <= finding.high, finding.name
 
 
 def test_exercises_check_themselves(cells):
-    solutions = [place for place, cell in enumerate(cells) if "solution" in tags(cell)]
+    solutions = [position for position, cell in enumerate(cells) if "solution" in tags(cell)]
     assert solutions
-    for place in solutions:
-        assert cells[place - 1]["cell_type"] == "markdown"
-        assert "check(" in text(cells[place + 1])
-        assert "✓" in json.dumps(cells[place + 1]["outputs"], ensure_ascii=False)
+    for position in solutions:
+        assert cells[position - 1]["cell_type"] == "markdown"
+        assert "check(" in text(cells[position + 1])
+        assert "✓" in json.dumps(cells[position + 1]["outputs"], ensure_ascii=False)
 
 
 def test_outputs_are_there_and_in_order(code):

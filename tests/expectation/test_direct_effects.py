@@ -20,8 +20,8 @@ def test_midway_the_gap_is_exact_for_any_quadratic(effect, slope, bend, told, co
     x = (expected - 50) / 10
     satisfied = 60 + slope * x + bend * x**2 + effect * np.array([0, 0, 1, 1])
     means = np.stack([expected, satisfied], axis=1)[None]
-    found, _, held, _ = direct_effects.direct_effects(means, np.zeros((1, 4, 2, 2)))
-    assert found[0] == pytest.approx(effect, abs=1e-8)
+    result, _, held, _ = direct_effects.direct_effects(means, np.zeros((1, 4, 2, 2)))
+    assert result[0] == pytest.approx(effect, abs=1e-8)
     assert held[0] == pytest.approx(50 + (told + cost) / 2)
 
 
@@ -37,8 +37,8 @@ def test_standard_error_is_that_of_the_delta_method(rng):
     for at in (None, 52.0):
         gradient = optimize.approx_fprime(means.ravel(), effect, 1e-6, at).reshape(4, 2)
         expected = np.sqrt(np.einsum("ci,cij,cj->", gradient, spreads, gradient))
-        found = direct_effects.controlled_direct_effect(frame, at=at)
-        assert found.standard_error == pytest.approx(expected, rel=1e-4)
+        result = direct_effects.controlled_direct_effect(frame, at=at)
+        assert result.standard_error == pytest.approx(expected, rel=1e-4)
 
 
 def test_bootstrap_agrees_with_the_delta_method(rng):
@@ -49,8 +49,8 @@ def test_bootstrap_agrees_with_the_delta_method(rng):
         draws.append(weighted_means(cell[["expectation", "satisfaction"]], weights))
     resampled = np.stack(draws, axis=1)
     effects = direct_effects.direct_effects(resampled, np.zeros((2000, 4, 2, 2)))[0]
-    found = direct_effects.controlled_direct_effect(frame)
-    assert effects.std() == pytest.approx(found.standard_error, rel=0.08)
+    result = direct_effects.controlled_direct_effect(frame)
+    assert effects.std() == pytest.approx(result.standard_error, rel=0.08)
 
 
 def test_naive_conditioning_is_right_only_without_mood(rng):

@@ -74,8 +74,8 @@ def test_a_shortfall_weighs_more(rng):
     lower = dis.kinked_value(*three(frame), weights, controls).frame().set_index("name")["low"]
     assert lower["asymmetry"] > 0
     even, controls = sample(ExpectationModel(loss_aversion=1), 4000, rng)
-    found = dis.kinked_value(*three(even), weights, controls).frame().set_index("name")
-    assert found.loc["asymmetry", "low"] < 0 < found.loc["asymmetry", "high"]
+    result = dis.kinked_value(*three(even), weights, controls).frame().set_index("name")
+    assert result.loc["asymmetry", "low"] < 0 < result.loc["asymmetry", "high"]
 
 
 def test_a_resample_without_gain_says_so(rng):
@@ -99,7 +99,7 @@ def test_worth_follows_the_kink(rng):
 
 def test_surface_tests_are_those_of_statsmodels(rng):
     frame, controls = sample(ExpectationModel(), 400, rng)
-    found = response_surface(*three(frame), controls).tests().set_index("name")
+    result = response_surface(*three(frame), controls).tests().set_index("name")
     x, y = frame["expectation"] - 50, frame["quality"] - 50
     design = pd.DataFrame({"x": x, "y": y, "xx": x * x, "xy": x * y, "yy": y * y})
     design = sm.add_constant(design.join(controls - controls.mean()))
@@ -111,8 +111,8 @@ def test_surface_tests_are_those_of_statsmodels(rng):
         "a4": "xx - xy + yy = 0",
     }.items():
         theirs = fit.t_test(test)
-        assert found.loc[name, "estimate"] == pytest.approx(float(np.squeeze(theirs.effect)))
-        assert found.loc[name, "p"] == pytest.approx(float(theirs.pvalue), abs=1e-10)
+        assert result.loc[name, "estimate"] == pytest.approx(float(np.squeeze(theirs.effect)))
+        assert result.loc[name, "p"] == pytest.approx(float(theirs.pvalue), abs=1e-10)
 
 
 def test_a_difference_score_is_a_flat_ridge(rng):

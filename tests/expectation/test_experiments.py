@@ -40,11 +40,11 @@ def test_neyman_variance_is_never_too_small_on_average(seed):
     for gain, equal in ((2.0, True), (rng.normal(size=8), False)):
         deals = np.array([[int(bit) for bit in f"{code:08b}"] for code in range(256)])
         deals = deals[deals.sum(axis=1) == 4]
-        found = [ex.difference_in_means(without + gain * deal, deal) for deal in deals]
-        true = np.var([effect.estimate for effect in found])
-        stated = np.mean([effect.standard_error**2 for effect in found])
+        result = [ex.difference_in_means(without + gain * deal, deal) for deal in deals]
+        true = np.var([effect.estimate for effect in result])
+        stated = np.mean([effect.standard_error**2 for effect in result])
         assert stated >= true - 1e-12
-        assert np.mean([e.estimate for e in found]) == pytest.approx(np.mean(gain))
+        assert np.mean([e.estimate for e in result]) == pytest.approx(np.mean(gain))
         if equal:
             assert stated == pytest.approx(true)
 

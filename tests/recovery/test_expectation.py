@@ -93,7 +93,7 @@ def test_four_ways_with_the_trial_of_call_backs(truth, method, right):
 
 
 def test_loss_aversion_is_covered(truth):
-    planted = truth["planted"]["expectation"]["trial"]
+    true_values = truth["planted"]["expectation"]["trial"]
     hits, estimates = [], []
     for number in range(TRIALS):
         table = trial(number)
@@ -101,32 +101,32 @@ def test_loss_aversion_is_covered(truth):
             residual=expectation_residual(table["expectation"], table[["effort", "information"]])
         )
         weights = bootstrap_weights(len(table), RESAMPLES, np.random.default_rng([10, number]))
-        found = kinked_value(
+        result = kinked_value(
             table["satisfaction"], table["quality"], table["expectation"], weights, controls
         )
-        hits.append(covered(found.frame(), "loss_aversion", planted["loss_aversion"]))
-        estimates.append(found.loss_aversion)
+        hits.append(covered(result.frame(), "loss_aversion", true_values["loss_aversion"]))
+        estimates.append(result.loss_aversion)
     assert_covers(np.mean(hits), TRIALS)
     # Four standard errors of a median, and 0.03: answers held to 0–100 take a little of shortfalls.
-    reach = 4 * np.sqrt(np.pi / 2) * np.std(estimates) / np.sqrt(TRIALS) + 0.03
-    assert abs(np.median(estimates) - planted["loss_aversion"]) < reach
+    margin = 4 * np.sqrt(np.pi / 2) * np.std(estimates) / np.sqrt(TRIALS) + 0.03
+    assert abs(np.median(estimates) - true_values["loss_aversion"]) < margin
 
 
 @pytest.mark.parametrize("name", ["rise", "fall"])
 def test_learning_rates_are_covered(truth, name):
-    planted = truth["planted"]["expectation"]["ratchet"][name]
+    true_values = truth["planted"]["expectation"]["ratchet"][name]
     frames = [learning.learning_rates(panel(number)).frame() for number in range(TRIALS)]
-    assert_covers(np.mean([covered(frame, name, planted) for frame in frames]), TRIALS)
+    assert_covers(np.mean([covered(frame, name, true_values) for frame in frames]), TRIALS)
     mean = np.mean([frame.set_index("name").loc[name, "estimate"] for frame in frames])
-    assert mean == pytest.approx(planted, abs=0.005)
+    assert mean == pytest.approx(true_values, abs=0.005)
 
 
 def test_effects_by_level_are_covered_and_pooling_in_part_is_closest(truth):
-    planted = pd.Series(truth["population"]["expectation"]["total_by_level"])
+    true_values = pd.Series(truth["population"]["expectation"]["total_by_level"])
     error, hits = {}, {}
     for number in range(TRIALS):
         table = pooling.partially_pooled(pooling.effects_by_group(trial(number), "level"))
-        aim = planted.reindex(table["group"]).to_numpy()
+        aim = true_values.reindex(table["group"]).to_numpy()
         table["error"] = (table["estimate"] - aim) ** 2
         table["hit"] = (table["low"] <= aim) & (aim <= table["high"])
         for method, part in table.groupby("method"):

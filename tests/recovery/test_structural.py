@@ -116,15 +116,15 @@ def test_a_population_of_composites_gives_back_what_was_planted():
         )
         text += "\nSatisfaction ~ Quality + Expectation\nLoyalty ~ Satisfaction + Quality"
         fit = population_fit(text)
-        found = fit.paths.set_index(["from", "to"])["path"]
+        result = fit.paths.set_index(["from", "to"])["path"]
         if formative:  # mode B is exact for composites
-            for path, planted in PATHS.items():
-                assert found[path] == pytest.approx(planted, abs=1e-6)
+            for path, true_values in PATHS.items():
+                assert result[path] == pytest.approx(true_values, abs=1e-6)
             np.testing.assert_allclose(fit.correlations, between, atol=1e-6)
             np.testing.assert_allclose(fit.outer["loading"], loadings, atol=1e-6)
         else:  # mode A weighs by loadings, not by weights: it comes near
-            for path, planted in PATHS.items():
-                assert found[path] == pytest.approx(planted, abs=0.03)
+            for path, true_values in PATHS.items():
+                assert result[path] == pytest.approx(true_values, abs=0.03)
 
 
 @pytest.mark.parametrize("kind", ["paths", "total_effects", "r_squared", "loadings"])
@@ -133,28 +133,28 @@ def test_intervals_cover(kind):
 
 
 def test_intervals_cover_the_planted_paths():
-    planted = np.array([PATHS[path.source, path.target] for path in MODEL.paths])
+    true_values = np.array([PATHS[path.source, path.target] for path in MODEL.paths])
     # Mode A is off by up to 0.008 in everybody, a fifth of a standard error here.
-    assert_covers(coverage("paths", planted), shortfall=0.01)
+    assert_covers(coverage("paths", true_values), shortfall=0.01)
 
 
 def test_the_paths_are_found_without_bias():
     expected = truth_of("paths")
-    found = np.array([study(number).paths.values for number in range(SAMPLES)])
-    error = found.std(axis=0) / np.sqrt(SAMPLES)
+    result = np.array([study(number).paths.values for number in range(SAMPLES)])
+    error = result.std(axis=0) / np.sqrt(SAMPLES)
     # Mode A weights fit chance a little: paths lie up to a hundredth high.
-    np.testing.assert_allclose(found.mean(axis=0), expected, rtol=0, atol=0.01 + 3 * error.max())
+    np.testing.assert_allclose(result.mean(axis=0), expected, rtol=0, atol=0.01 + 3 * error.max())
 
 
 def test_standard_errors_are_those_of_repeated_samples():
-    found = np.array([study(number).paths.values for number in range(SAMPLES)])
+    result = np.array([study(number).paths.values for number in range(SAMPLES)])
     stated = np.mean([study(number).paths.draws.std(axis=0) for number in range(SAMPLES)], axis=0)
-    np.testing.assert_allclose(stated, found.std(axis=0), rtol=0.15)
+    np.testing.assert_allclose(stated, result.std(axis=0), rtol=0.15)
 
 
 def test_a_path_that_is_not_there_is_seldom_claimed():
-    place = [(p.source, p.target) for p in MODEL.paths].index(("Quality", "Loyalty"))
-    assert abs(truth_of("paths")[place]) < 0.03
+    position = [(p.source, p.target) for p in MODEL.paths].index(("Quality", "Loyalty"))
+    assert abs(truth_of("paths")[position]) < 0.03
     lows, highs = zip(*(study(number).paths.interval() for number in range(SAMPLES)), strict=True)
-    claimed = (np.array(lows)[:, place] > 0) | (np.array(highs)[:, place] < 0)
+    claimed = (np.array(lows)[:, position] > 0) | (np.array(highs)[:, position] < 0)
     assert claimed.mean() < 0.05 + 4 * np.sqrt(0.05 * 0.95 / SAMPLES)

@@ -73,7 +73,7 @@ def cosines(frame):
 
 def by_brute_force(frame, window, minimum, by):
     """Merge by looking at every pair, the most similar first."""
-    alike = cosines(frame)
+    equal = cosines(frame)
     label = list(range(len(frame)))
     code = [None if pd.isna(each) else each for each in frame["problem"]]
 
@@ -91,12 +91,12 @@ def by_brute_force(frame, window, minimum, by):
             if code[i] is not None and code[i] == code[j]:
                 join(i, j)
     if by != "code":
-        links = [p for p in pairs if alike[p] >= minimum]
+        links = [p for p in pairs if equal[p] >= minimum]
         if by == "both":
             links = [(i, j) for i, j in links if code[i] is None or code[j] is None]
         order = {row: index for index, row in enumerate(in_order(frame)[2])}
         by_time = {pair: sorted(pair, key=order.get) for pair in links}
-        links.sort(key=lambda p: (-alike[p], order[by_time[p][1]], order[by_time[p][0]]))
+        links.sort(key=lambda p: (-equal[p], order[by_time[p][1]], order[by_time[p][0]]))
         for i, j in links:
             codes = {code[k] for k in range(len(frame)) if label[k] in (label[i], label[j])}
             if by == "text" or len(codes - {None}) < 2:

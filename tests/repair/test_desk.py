@@ -58,8 +58,8 @@ def test_every_run_keeps_the_rules(seed, policy, agents):
     assert (result["attempts"] <= 2 * desk.tries).all()
     assert (result.loc[reached, "attempts"] >= 1).all()
     assert not (result["settled"] & ~result["complained"]).any()
-    starts, ends = result.loc[reached, "first"], result.loc[reached, "left"]
-    busy = [(starts <= at).sum() - (ends <= at).sum() for at in starts]
+    starts, bounds = result.loc[reached, "first"], result.loc[reached, "left"]
+    busy = [(starts <= at).sum() - (bounds <= at).sum() for at in starts]
     assert max(busy, default=0) <= agents
 
 
