@@ -305,7 +305,7 @@ def test_cases_takes_parquet_and_a_window(contacts):
             ["contacts.csv", "-o", "cases.csv", "--engine", "spark", "--similarity", "0.2"],
             "texts are compared on this machine",
         ),
-        (["bare.csv", "-o", "cases.csv"], "row 1: has no column problem and no text"),
+        (["bare.csv", "-o", "cases.csv"], "row 1: has no column problem and no column text"),
         (["texts.csv", "-o", "cases.csv"], "texts.csv has no column problem"),
         (["broken.csv", "-o", "cases.csv"], "row 2, time: 'once' is not a date with a time"),
     ],
@@ -371,7 +371,7 @@ def test_an_operator_takes_no_folder_of_a_strangers(home):
     (home / "ours" / "customers.csv").write_text("mine")
     result = cem("data", "make", "ours", "--customers", "50")
     assert result.exit_code == 2
-    assert "directory is 'ours', but must be a new or an empty folder" in result.output
+    assert "directory is 'ours', but must be a new or empty folder" in result.output
     assert [path.name for path in (home / "ours").iterdir()] == ["customers.csv"]
     for _ in range(2):
         assert cem("data", "make", "new", "--customers", "50").exit_code == 0

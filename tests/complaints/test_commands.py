@@ -141,5 +141,5 @@ def test_answers_take_no_file_of_a_strangers(tmp_path):
     target.write_text("complaint,mine\n1,2\n")
     result = cem(LOG, "-o", target)
     assert result.exit_code == 2
-    assert "was not made by cem" in result.output
+    assert "was not written by cem" in result.output
     assert target.read_text() == "complaint,mine\n1,2\n"

@@ -223,7 +223,7 @@ def test_economy_in_words(resolved, inviting):
 def test_tables_of_money(root):
     tarp = pd.read_csv(root / "datasets/published/tarp-complaints.csv")
     table = words.retention_table(tarp, stays())
-    assert table.heads == [
+    assert table.columns == [
         "outcome", "TARP, loss over $100", "TARP, loss under $5", "this log",
         "complaints in this log",
     ]  # fmt: skip

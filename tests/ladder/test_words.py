@@ -262,7 +262,7 @@ def test_two_reports_of_the_same_comments_print_their_shares_as_percentages():
     comments = datasets.load_feedback().dropna(subset="cause")
     owners = datasets.load("owners").set_index("cause")["owner"].to_dict()
     shown = words.manager_table(routing.manager_view(comments, owners))
-    assert all(row[shown.heads.index("routed right first")].endswith("%") for row in shown.rows)
+    assert all(row[shown.columns.index("routed right first")].endswith("%") for row in shown.rows)
     customer = routing.busiest_customer(comments)
     history = words.agent_table(routing.agent_view(comments, customer), customer)
     assert len(history.rows) == comments["customer"].value_counts().max()

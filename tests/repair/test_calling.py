@@ -110,7 +110,7 @@ def test_link_holds_the_whole_file():
     assert base64.b64decode(data).startswith(b"\xef\xbb\xbf")  # so that Excel shows Chinese
     assert "call-list.csv: 4 rows." in repr(link)
     for name in ("../call.csv", "call.html", 'a".csv'):
-        with pytest.raises(ValueError, match="bare name"):
+        with pytest.raises(ValueError, match="file name without folders"):
             download(listed(), name)
 
 

@@ -195,7 +195,10 @@ def test_rise_without_call_is_that_of_the_randomised_wait_list():
     ("call", "message"),
     [
         (lambda y, t, x: doubly_robust(y, t, x, folds=3), "rng is None"),
-        (lambda y, t, x: inverse_weighting(y, np.ones(len(y)), x), "two cases treated and two not"),
+        (
+            lambda y, t, x: inverse_weighting(y, np.ones(len(y)), x),
+            "two cases as treated and two as not treated",
+        ),
         (lambda y, t, x: matching(y, t, np.column_stack([x, x[:, 0]])), "collinear"),
         (lambda y, t, x: matching(y, t, x, matches=60), "matches is 60"),
         (

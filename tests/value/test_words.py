@@ -8,6 +8,7 @@ import yaml
 from cemlib.catalogue import load
 from cemlib.stats.customers import MIX
 from cemlib.stats.estimates import Difference, Estimates
+from cemlib.stats.proportions import Share
 from cemlib.stats.ratchet import Ratchet
 from cemlib.studies.value import reliability
 from cemlib.studies.value.coder_agreement import coder_alphas
@@ -16,7 +17,6 @@ from cemlib.studies.value.effectiveness import advice_regret
 from cemlib.studies.value.menus import Voice, offers_in, seconds_heard
 from cemlib.studies.value.operator import choices as generate_choices
 from cemlib.studies.value.raised_hands import counts_or_log, fit_hands, note_rows
-from cemlib.studies.value.reliability import Share
 from cemlib.studies.value.spoken_menus import branches_table, spoken_menu
 from cemlib.studies.value.standards import chase_or_core
 from cemlib.studies.value.words import choices, menus, quality
