@@ -180,13 +180,13 @@ def test_a_notebook_that_kills_itself_tells_in_which_cell(home, tmp_path):
 def test_a_notebook_that_prints_fifty_megabytes_is_cut_and_says_so(home, tmp_path):
     result = cem("run", "04", "-o", tmp_path / "mine")
     assert result.exit_code == 0, result.output
-    notebook = json.loads((tmp_path / "notebook.ipynb").read_text())
+    notebook = json.loads((tmp_path / "mine" / "notebook.ipynb").read_text())
     first, second = ("".join(cell["outputs"][0]["text"]) for cell in notebook["cells"][1:])
     assert first.endswith("[49,000,001 more characters are left out here]\n")
     assert second == "done\n"
-    assert (tmp_path / "notebook.ipynb").stat().st_size < 2_000_000
-    assert "more characters are left out here" in (tmp_path / "report.html").read_text()
-    assert (tmp_path / "report.html").stat().st_size < 3_000_000
+    assert (tmp_path / "mine" / "notebook.ipynb").stat().st_size < 2_000_000
+    assert "more characters are left out here" in (tmp_path / "mine" / "report.html").read_text()
+    assert (tmp_path / "mine" / "report.html").stat().st_size < 3_000_000
 
 
 NASTY = [

@@ -17,7 +17,6 @@ import threading
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, NoReturn
 
 from ipykernel.compiler import XCachingCompiler
@@ -264,9 +263,15 @@ def _shell(connection: Connection, private: str) -> ZMQShell:
 
 
 def _add_working_folder() -> None:
-    """Put the working folder where a kernel has it on the path: after the standard library."""
-    scripts = str(Path(sys.executable).parent)  # the folder of ``cem``
-    sys.path[:] = [path for path in sys.path if path not in ("", scripts)]
+    """Give the path the form that it has in a kernel, with the working folder after the library.
+
+    A fork inherits what its parent put before the standard library; a kernel has only the folders
+    of PYTHONPATH there.
+    """
+    named = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+    library = [index for index, path in enumerate(sys.path) if path.endswith(".zip")]
+    rest = sys.path[library[0] :] if library else sys.path
+    sys.path[:] = [*named, *(path for path in rest if path)]
     installed = [index for index, path in enumerate(sys.path) if path.endswith("-packages")]
     sys.path.insert(installed[0] if installed else 0, "")
 
