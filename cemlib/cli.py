@@ -197,20 +197,25 @@ def refresh(
     metavar="ANSWERS",
     help="The CSV file to write.",
 )
-@click.option("--authority", default=100.0, show_default=True, help="Largest compensation, yuan.")
+@click.option("--authority", default=100.0, show_default=True, help="Maximum compensation, yuan.")
 @click.option(
-    "--weight", default=0.5, show_default=True, help="The customer’s weight, inside 0 to 1."
+    "--weight",
+    default=0.5,
+    show_default=True,
+    help="Customer's weight in the bargain, between 0 and 1.",
 )
-@click.option("--patience", default=1.0, show_default=True, help="How much longer a wait may be.")
 @click.option(
-    "--margin", default=0.3, show_default=True, help="Contribution, as a share of the fee."
+    "--patience", default=1.0, show_default=True, help="At 2, customers tolerate twice the wait."
+)
+@click.option(
+    "--margin", default=0.3, show_default=True, help="Contribution margin as a share of the fee."
 )
 @click.option(
     "--months",
     "multiple",
     default=12.0,
     show_default=True,
-    help="Months of margin that a customer who stays is worth.",
+    help="Lifetime value of a customer who stays, in monthly margins.",
 )
 @click.option(
     "--regulator", default=400.0, show_default=True, help="Cost of a case at the regulator, yuan."
@@ -219,18 +224,18 @@ def refresh(
     "--outside",
     default=0.1,
     show_default=True,
-    help="Share of the loss that a customer gets elsewhere.",
+    help="Share of the loss that a customer recovers elsewhere.",
 )
 @click.option(
     "--rule",
     type=click.Choice(["nash", "kalai-smorodinsky", "egalitarian", "utilitarian"]),
     default="nash",
     show_default=True,
-    help="How the gain is split.",
+    help="Rule for splitting the gain.",
 )
 def answers(complaints: Path, out: Path, **options: Any) -> None:
     """Recommend an answer to each open complaint of a log; the handler decides."""
-    if not complaints.is_file():
+    if not home.is_file(complaints):
         raise RequestError(f"there is no file {complaints}")
 
     from cemlib.studies.complaints import commands as advice
@@ -247,19 +252,19 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
     type=click.Path(path_type=Path),
     required=True,
     metavar="CASES",
-    help="Where the cases go: .csv or .parquet.",
+    help="File for the cases: .csv or .parquet.",
 )
 @click.option(
     "--window-days",
     type=click.FloatRange(min=0),
     default=3.0,
     show_default=True,
-    help="Most days between a contact and the one before it.",
+    help="Maximum days between a contact and the previous one.",
 )
 @click.option(
     "--similarity",
     type=click.FloatRange(min=0, max=1, min_open=True),
-    help="Also merge by texts at least so alike, as 0.15.",
+    help="Also merge texts with at least this similarity, e.g. 0.15.",
 )
 @click.option(
     "--engine",
@@ -267,11 +272,11 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
     show_default=True,
     help="duckdb, spark, or the address of a Spark master.",
 )
-@click.option("--zone", default="", help="Time zone of times that name none.")
+@click.option("--zone", default="", help="Time zone for timestamps without one.")
 @click.option(
     "--distinct",
     is_flag=True,
-    help="Count rows of a Parquet file that stand there twice once (slower).",
+    help="Count duplicate rows of a Parquet file once (slower).",
 )
 @click.option(
     "--identity",
@@ -284,7 +289,7 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
     type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
     default=0.95,
     show_default=True,
-    help="Least probability of such a link.",
+    help="Minimum probability of such a link.",
 )
 def cases(contacts: Path, out: Path, **options: Any) -> None:
     """Merge CONTACTS into cases: one customer, one problem, close in time."""
@@ -307,13 +312,13 @@ def data() -> None:
     nargs=2,
     multiple=True,
     metavar="KEY VALUE",
-    help="How to read it: item_scale 1-5.",
+    help="A reading option, e.g. item_scale 1-5.",
 )
 def check(name: str, file: Path, options: tuple[tuple[str, str], ...]) -> None:
-    """Say whether FILE is fit to be the dataset NAME, and every problem if it is not."""
+    """Check whether FILE can be used as the dataset NAME; list every problem."""
     from cemlib import catalogue
 
-    if not file.is_file():
+    if not home.is_file(file):
         raise RequestError(f"there is no file {file}")
     try:
         problems = catalogue.problems(name, file, **dict(options))

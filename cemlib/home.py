@@ -63,3 +63,27 @@ def reports() -> Path:
     'reports'
     """
     return home() / "reports"
+
+
+def is_file(name: str | Path) -> bool:
+    r"""Return whether a name from outside is that of a file.
+
+    False also for what no file can be called: too long, with a NUL, or with an unknown ``~user``.
+
+    Examples
+    --------
+    >>> is_file("~nobody-of-this-name/x.csv"), is_file("x" * 5000), is_file("a\0b")
+    (False, False, False)
+    """
+    return os.path.isfile(expanded(name))  # noqa: PTH113 - unlike Path.is_file it never raises
+
+
+def expanded(name: str | Path) -> str:
+    """Return a name with ``~`` replaced by the home folder, as it is where that is unknown.
+
+    Examples
+    --------
+    >>> expanded("~nobody-of-this-name/x.csv")
+    '~nobody-of-this-name/x.csv'
+    """
+    return os.path.expanduser(name)  # noqa: PTH111 - unlike Path.expanduser it never raises

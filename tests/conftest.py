@@ -7,6 +7,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import csv
+import shutil
 
 import numpy as np
 import openpyxl
@@ -138,3 +139,22 @@ def outputs_of():
 
     yield run
     InteractiveShell.clear_instance()
+
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        message = "no Chromium on this machine: apt-get install chromium"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
+        yield opened
+        opened.close()

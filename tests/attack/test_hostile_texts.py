@@ -11,9 +11,7 @@ import csv
 import io
 import itertools
 import json
-import os
 import re
-import shutil
 
 import pandas as pd
 import pytest
@@ -79,23 +77,6 @@ def spoiled(dataset, offset, kept=frozenset()):
         frame[name] = frame[name].map(lambda cell, new=new: new.get(cell, cell))
     names = [text for text in READ if text.strip() and "\n" not in text]
     return frame.assign(**dict.fromkeys(names, "1")), used | set(names)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        message = "no Chromium on this machine: apt-get install chromium"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
-    flags = (
-        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-        "--disable-component-update --disable-sync"
-    )
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=flags.split())
-        yield opened
-        opened.close()
 
 
 def run(book, folder, *words):

@@ -42,7 +42,7 @@ def locate(name: str) -> Path:
         If there is no such study.
     """
     if Path(name).suffix in (".yaml", ".yml"):
-        if Path(name).is_file():
+        if home.is_file(name):
             return Path(name)
         raise RequestError(f"there is no file {name}")
     known = {path.stem: path for path in sorted(home.reports().glob("*.yaml"))}

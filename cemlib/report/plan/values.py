@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+from cemlib import home
 from cemlib.report.plan.workbook import Parameter, Value
 
 LARGEST = 10**300  # Python refuses to print integers with thousands of digits
@@ -89,9 +91,9 @@ def existing_file(parameter: Parameter, value: str, folder: Path) -> Path:
     ValueError
         If there is no such file.
     """
-    path = folder / Path(value).expanduser()
-    if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
+    path = folder / home.expanded(value)
+    if not home.is_file(path):
+        what = "is a folder" if os.path.isdir(path) else "does not exist"  # noqa: PTH112
         raise ValueError(f"{parameter.name} is {value!r}, but that file {what}")
     return path.resolve()
 

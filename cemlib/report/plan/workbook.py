@@ -149,7 +149,7 @@ def find(name: str) -> Workbook:
         If no workbook, or more than one, has that name.
     """
     if name.endswith(".ipynb"):
-        if Path(name).is_file():
+        if home.is_file(name):
             return read(Path(name))
         raise RequestError(f"there is no file {name}")
     files = {path.stem: path for path in _files()}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
+from cemlib import home
 from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.load import loader, no_column
@@ -356,7 +357,7 @@ def _text(path: Path) -> str:
     def unusable(problem: str, fix: str) -> DataError:
         return DataError(path.name, "model", [Problem(0, "", "", problem, fix)])
 
-    if not path.is_file():
+    if not home.is_file(path):
         raise unusable("does not exist", "check the name and the folder")
     if path.stat().st_size > MAX_TEXT_BYTES:
         raise unusable(
