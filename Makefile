@@ -57,7 +57,7 @@ lab: $(READY)  ## JupyterLab on the workbooks
 refresh: $(READY)  ## run the workbooks in place, so that their stored outputs are today's
 	@$(BIN)/cem refresh
 
-lock: $(READY)  ## write requirements.txt anew from pyproject.toml
+lock: $(READY)  ## update requirements.txt from pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --extra test --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --output-file requirements.txt

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-# As in the press: on small matrices the threads of BLAS do little but wait for one another.
+# As in a run: on small matrices the threads of BLAS mostly wait for one another.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import csv

@@ -31,7 +31,7 @@ class Cells:
     Parameters
     ----------
     missing : sequence of str
-        Texts that mean "no answer", besides an empty cell and the usual words (`MISSING`).
+        Texts that mean "no answer", in addition to an empty cell and the usual words (`MISSING`).
     decimal_comma : bool
         Whether ``3,5`` is a number.
     limit : int

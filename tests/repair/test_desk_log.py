@@ -1,4 +1,4 @@
-"""The desk's log: the operator's, one drawn anew, or one's own."""
+"""The desk's log: the operator's, a simulated one, or an own file."""
 
 import numpy as np
 import pandas as pd

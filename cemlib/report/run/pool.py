@@ -77,7 +77,7 @@ class ForkPool(Executor):
     jobs : int
         Number of workers.
     preload : sequence of str
-        Modules that the forkserver imports besides this package's own; those that cannot be
+        Modules that the forkserver imports in addition to this package's own; those that cannot be
         imported are skipped.
 
     Examples
