@@ -12,7 +12,7 @@ from cemlib.studies.expectation import direct_effects, learning, pooling, power
 from cemlib.studies.expectation.disconfirmation import expectation_residual, kinked_value
 from cemlib.studies.expectation.model import ExpectationModel
 from cemlib.studies.expectation.operator import TRUTH, callbacks, expectations
-from tests.recovery.replicates import replicates
+from tests.recovery.replicates import replicates, tolerance
 
 TRIALS, RESAMPLES = replicates(200), 300
 
@@ -118,7 +118,7 @@ def test_learning_rates_are_covered(truth, name):
     frames = [learning.learning_rates(panel(number)).frame() for number in range(TRIALS)]
     assert_covers(np.mean([covered(frame, name, true_values) for frame in frames]), TRIALS)
     mean = np.mean([frame.set_index("name").loc[name, "estimate"] for frame in frames])
-    assert mean == pytest.approx(true_values, abs=0.005)
+    assert mean == pytest.approx(true_values, abs=tolerance(0.005))
 
 
 def test_effects_by_level_are_covered_and_pooling_in_part_is_closest(truth):
@@ -134,6 +134,6 @@ def test_effects_by_level_are_covered_and_pooling_in_part_is_closest(truth):
             hits.setdefault(method, []).append(part["hit"].mean())
     loss = {method: np.mean(values) for method, values in error.items()}
     assert loss["partially pooled"] < loss["separate"] < loss["pooled"]
-    assert np.mean(hits["separate"]) == pytest.approx(0.95, abs=0.03)
-    assert np.mean(hits["partially pooled"]) == pytest.approx(0.95, abs=0.04)
+    assert np.mean(hits["separate"]) == pytest.approx(0.95, abs=tolerance(0.03))
+    assert np.mean(hits["partially pooled"]) == pytest.approx(0.95, abs=tolerance(0.04))
     assert np.mean(hits["pooled"]) < 0.6

@@ -13,7 +13,7 @@ from cemlib.stats import scales
 from cemlib.studies.rights import perception as rights
 from cemlib.studies.rights.nine_rights import RIGHTS
 from cemlib.studies.rights.operator.survey import simulate_survey
-from tests.recovery.replicates import replicates
+from tests.recovery.replicates import replicates, tolerance
 
 SURVEYS, RESPONDENTS, RESAMPLES = replicates(200), 600, 500
 ITEMS = {right: [f"{right}_{item}" for item in (1, 2, 3)] for right in RIGHTS}
@@ -56,7 +56,8 @@ def assert_covers(rates, nominal=0.95, shortfall=0.0):
     """Each rate may differ by 4 standard errors, their mean by 2 points and a stated shortfall."""
     error = np.sqrt(nominal * (1 - nominal) / SURVEYS)
     assert (rates >= nominal - shortfall - 4 * error).all(), rates
-    assert nominal - shortfall - 0.02 <= rates.mean() <= nominal + 0.03, rates.mean()
+    lowest, highest = nominal - shortfall - tolerance(0.02), nominal + tolerance(0.03)
+    assert lowest <= rates.mean() <= highest, rates.mean()
 
 
 def population_covariance(population):

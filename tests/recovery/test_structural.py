@@ -10,7 +10,7 @@ from cemlib.stats.estimates import bootstrap_weights
 from cemlib.studies.expectation.structural.bootstrap import bootstrap_paths
 from cemlib.studies.expectation.structural.fit import Moments, pls_path
 from cemlib.studies.expectation.structural.model import parse_model
-from tests.recovery.replicates import replicates
+from tests.recovery.replicates import replicates, tolerance
 
 # Composites are what the method is for: blocks of items whose weighted sum carries the paths. Items
 # of a block correlate by WITHIN, items of two blocks through their composites only.
@@ -104,7 +104,8 @@ def assert_covers(rates, nominal=0.95, shortfall=0.0):
     """Each rate may stray by 4 standard errors, their mean by 2 points and a stated shortfall."""
     error = np.sqrt(nominal * (1 - nominal) / SAMPLES)
     assert (rates >= nominal - shortfall - 4 * error).all(), rates
-    assert nominal - shortfall - 0.02 <= rates.mean() <= nominal + 0.03, rates.mean()
+    lowest, highest = nominal - shortfall - tolerance(0.02), nominal + tolerance(0.03)
+    assert lowest <= rates.mean() <= highest, rates.mean()
 
 
 def test_a_population_of_composites_gives_back_what_was_planted():
