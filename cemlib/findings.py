@@ -9,6 +9,7 @@ from typing import Any
 
 FINDINGS_MIME = "application/vnd.cemlib.findings+json"
 DIGITS = 9  # processors differ from the 13th significant digit on
+_NUMBERS = ("value", "low", "high")
 _NOISE = 1e-12  # smaller values are rounding errors of 0
 
 
@@ -28,6 +29,10 @@ class Finding:
         The meaning of the finding, in one sentence.
     low, high : float, optional
         Bounds of the 95% interval, if there is one.
+    datasets : tuple of str
+        Names of the datasets that it rests on.
+    example : bool
+        Whether these are the fictional operator's, in a run on somebody's own data.
     """
 
     name: str
@@ -36,6 +41,8 @@ class Finding:
     sentence: str
     low: float | None = None
     high: float | None = None
+    datasets: tuple[str, ...] = ()
+    example: bool = False
 
 
 def to_payload(findings: Iterable[Finding]) -> dict[str, Any]:
@@ -61,7 +68,10 @@ def from_payload(payload: Mapping[str, Any]) -> list[Finding]:
     >>> from_payload(to_payload(findings)) == findings
     True
     """
-    return [Finding(**fields) for fields in payload["findings"]]
+    return [
+        Finding(**fields | {"datasets": tuple(fields.get("datasets", ()))})
+        for fields in payload["findings"]
+    ]
 
 
 def portable(value: float) -> float | None:
@@ -79,6 +89,6 @@ def portable(value: float) -> float | None:
 
 def _portable(fields: dict[str, Any]) -> dict[str, Any]:
     return {
-        key: portable(float(value)) if isinstance(value, float | int) else value
+        key: portable(float(value)) if key in _NUMBERS and isinstance(value, float | int) else value
         for key, value in fields.items()
     }

@@ -3,10 +3,128 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 NOT_KNOWN = "not known"
 _UNBOUNDED = ("no limit", "no lower limit")
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """How money is written.
+
+    Parameters
+    ----------
+    currency : str
+        ISO 4217 code; empty where it is not known, and amounts are plain numbers.
+    money : str
+        Pattern of Unicode's CLDR, such as ``"#,##0 ¤¤"`` (26 CNY) or ``"¤#,##0"`` (€26); the
+        usual one of the language if empty.
+    language : str
+        Language code: ``"en"``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such currency or language, or the pattern has no place for it.
+    """
+
+    currency: str = "CNY"
+    money: str = "#,##0 ¤¤"
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        from babel import Locale as BabelLocale
+        from babel.core import UnknownLocaleError
+        from babel.numbers import is_currency
+
+        if self.currency and not is_currency(self.currency):
+            raise _invalid("currency", self.currency, "a code of ISO 4217, such as EUR")
+        if self.money and ("¤" not in self.money or "0" not in self.money):
+            raise _invalid("money", self.money, "a pattern such as '¤#,##0' or '#,##0 ¤¤'")
+        try:
+            BabelLocale.parse(self.language)
+        except (ValueError, TypeError, UnknownLocaleError):
+            raise _invalid("language", self.language, "a language, such as en or zh") from None
+
+
+# One for the process, as in gettext: the cells of a kernel do not share a context variable.
+_in_use: list[Locale] = []
+
+
+def use_locale(locale: Locale) -> None:
+    """Write money in this way from now on, as the run's company does.
+
+    Examples
+    --------
+    >>> use_locale(Locale("EUR", "¤#,##0"))
+    >>> money(26350.4)
+    '€26,350'
+    >>> use_locale(Locale())
+    """
+    _in_use[:] = [locale]
+
+
+def locale_in_use() -> Locale:
+    """Return the way in which money is written now.
+
+    Examples
+    --------
+    >>> locale_in_use().currency
+    'CNY'
+    """
+    return _in_use[0] if _in_use else Locale()
+
+
+def currency() -> str:
+    """Return the code of the currency in which money is written: the unit of a finding.
+
+    Examples
+    --------
+    >>> currency()
+    'CNY'
+    """
+    return locale_in_use().currency or "currency units"
+
+
+def money(value: float | None, digits: int = 0) -> str:
+    """Return an amount of money as the run's company writes it.
+
+    Parameters
+    ----------
+    value : float or None
+        None and not-a-number are "not known".
+    digits : int
+        Decimals, from 0 to 12.
+
+    Examples
+    --------
+    >>> money(26350.4), money(-3.5, 2), money(float("nan"))
+    ('26,350 CNY', '−3.50 CNY', 'not known')
+    """
+    text = number(value, digits)  # checks the digits, and rounds alike on every processor
+    locale = locale_in_use()
+    if value is None or not math.isfinite(value) or not locale.currency:
+        return text
+    from babel.numbers import format_currency
+
+    pattern = locale.money or _usual_pattern(locale.language)
+    places = "0" + ("." + "0" * digits if digits else "")
+    pattern = re.sub(r"0(?:\.0+)?(?=[^0.]|$)", places, pattern, count=1)
+    amount = float(f"{round(value, digits + 6):.{digits}f}") or 0.0
+    written: str = format_currency(
+        amount, locale.currency, pattern, locale.language, currency_digits=False
+    )
+    return written.replace("-", "−")
+
+
+def _usual_pattern(language: str) -> str:
+    from babel import Locale as BabelLocale
+
+    pattern: str = BabelLocale.parse(language).currency_formats["standard"].pattern
+    return pattern
 
 
 def number(value: float | None, digits: int | None = None) -> str:

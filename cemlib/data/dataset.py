@@ -46,6 +46,8 @@ class Dataset:
         Whether a file may have more columns of some kind, so that only `read` knows its contract.
     limit_mb : int
         Maximum size of a user's own file, in MB (10⁶ bytes).
+    own : bool
+        Whether a user may have such a file; False for teaching cases and true values.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Dataset:
     parameter: str = ""
     open_columns: bool = False
     limit_mb: int = 8
+    own: bool = True
 
     @property
     def path(self) -> Path:

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from cemlib import checks
 from cemlib.stats.clusters import cluster_numbers
@@ -287,7 +286,10 @@ def holm(p_values: ArrayLike) -> Floats:
     known = np.isfinite(p)
     adjusted = np.full(p.shape, np.nan)
     if known.any():
-        adjusted[known] = multipletests(p[known], method="holm")[1]
+        # Ours, because multipletests of statsmodels collects garbage at each call: 0.3 s in a test.
+        order = np.argsort(p[known], kind="stable")
+        stepped = np.maximum.accumulate(p[known][order] * np.arange(len(order), 0, -1))
+        adjusted[np.flatnonzero(known)[order]] = np.minimum(stepped, 1)
     return adjusted
 
 

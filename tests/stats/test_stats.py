@@ -5,6 +5,7 @@ import statsmodels.formula.api as smf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as reference
+from statsmodels.stats.multitest import multipletests
 
 from cemlib import stats
 
@@ -97,6 +98,11 @@ def test_holm_lies_between_the_raw_p_and_bonferroni(p_values):
     assert (adjusted >= p - 1e-15).all()
     assert (adjusted <= np.minimum(p * len(p), 1) + 1e-12).all()
     assert (np.diff(adjusted[np.argsort(p, kind="stable")]) >= -1e-15).all()
+
+
+def test_holm_agrees_with_statsmodels(rng):
+    p = rng.random(40).round(2)
+    np.testing.assert_allclose(stats.holm(p), multipletests(p, method="holm")[1], rtol=1e-12)
 
 
 def test_holm_keeps_missing_values():

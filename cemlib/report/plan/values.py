@@ -65,6 +65,8 @@ def accept(parameter: Parameter, value: object) -> Value:
     ValueError: resamples is True, but must be a whole number
     """
     kind = parameter.type
+    if value is None and parameter.default is None:
+        return None
     if kind == "str" and type(value) is str and _is_text(value):
         return value
     if kind == "bool" and type(value) is bool:

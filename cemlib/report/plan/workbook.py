@@ -14,7 +14,7 @@ from typing import Any
 from cemlib import home
 from cemlib.report.errors import RequestError, unknown
 
-Value = str | int | float | bool
+Value = str | int | float | bool | None
 TYPES = ("str", "int", "float", "bool")
 DATASET_HELP = "dataset: "
 _MINIMUM = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
@@ -28,8 +28,8 @@ class Parameter:
     ----------
     name, type, help : str
         As written; the type is one of ``str``, ``int``, ``float``, ``bool``.
-    default : str or int or float or bool
-        The value if a run does not change it.
+    default : str or int or float or bool or None
+        The value if a run does not change it; None, for a number, where the workbook has none.
     """
 
     name: str
@@ -173,25 +173,33 @@ def _parameter(statement: ast.stmt, comment: str) -> Parameter:
     if not (
         isinstance(statement, ast.AnnAssign)
         and isinstance(statement.target, ast.Name)
-        and isinstance(statement.annotation, ast.Name)
-        and statement.annotation.id in TYPES
+        and (kind := _kind(statement.annotation))
         and statement.value is not None
     ):
         raise ValueError(
-            f"write `name: type = literal  # help`, with a type among {', '.join(TYPES)}"
+            f"write `name: type = literal  # help`, with a type among {', '.join(TYPES)}, "
+            "or float | None"
         )
-    name, kind = statement.target.id, statement.annotation.id
+    name, optional = statement.target.id, isinstance(statement.annotation, ast.BinOp)
     try:
         default: Any = ast.literal_eval(statement.value)
     except ValueError:
         raise ValueError(f"the default of {name} must be a literal") from None
     if kind == "float" and type(default) is int:
         default = float(default)
-    if type(default).__name__ != kind:
+    if type(default).__name__ != kind and not (optional and default is None):
         raise ValueError(f"{name} is declared {kind}, but its default is {default!r}")
     if not comment:
         raise ValueError(f"{name} has no help; end its line with a comment")
     return Parameter(name, kind, default, comment)
+
+
+def _kind(annotation: ast.expr) -> str:
+    """Return the type that an annotation names; empty if it is not one of ours."""
+    if isinstance(annotation, ast.BinOp) and ast.unparse(annotation.right) == "None":
+        kind = ast.unparse(annotation.left)
+        return kind if kind in ("int", "float") else ""
+    return kind if (kind := ast.unparse(annotation)) in TYPES else ""
 
 
 def _front(text: str, slug: str) -> dict[str, Any]:

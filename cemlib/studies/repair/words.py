@@ -297,11 +297,12 @@ def case_findings(
     if agreement is not None:
         row = agreement.iloc[-1]
         for name in MEASURES:
-            bounds = [row.get(f"{name}_{bound}", np.nan) for bound in ("low", "high")]
+            bounds = [float(row.get(f"{name}_{bound}", np.nan)) for bound in ("low", "high")]
+            low, high = (None if np.isnan(bound) else bound for bound in bounds)
             yield Finding(
                 f"merge_{name}", float(row[name]), "share (0–1)",
                 f"{MEASURE_NAMES[name]} of merging by {METHOD_NAMES[row['kind']]}.",
-                *(None if np.isnan(bound) else float(bound) for bound in bounds),
+                low, high,
             )  # fmt: skip
 
 

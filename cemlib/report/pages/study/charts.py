@@ -215,7 +215,7 @@ def format_estimate(finding: Finding, estimate: Estimate) -> str:
 
 def _lines(axis_factor: Factor, lines: Sequence[Line], expected: float | None, alt: str) -> Markup:
     floor = HEIGHT - BOTTOM
-    numbers = [float(value) for value in axis_factor.values]
+    numbers = [float(value or 0) for value in axis_factor.values]
     x = svg.grid_scale(numbers, LEFT + 8, WIDTH - RIGHT - 8)
     y = svg.padded_scale(_extent(lines, expected), floor, TOP)
     parts = _ground(y, WIDTH - RIGHT)
@@ -239,7 +239,7 @@ def _lines(axis_factor: Factor, lines: Sequence[Line], expected: float | None, a
             parts.append(svg.line(path, stroke_width=2, **stroke))
             if len(line) <= MAX_MARKS:
                 parts += [svg.mark(*point, shade) for point in path]
-        missing = [float(at) for at, each in line if each is None]
+        missing = [float(at or 0) for at, each in line if each is None]
         parts += [svg.cross(x(at), floor - 6 - 9 * shade) for at in missing]
     return svg.drawing(parts, WIDTH, HEIGHT, alt)
 
@@ -315,7 +315,7 @@ def _pieces(line: Sequence[tuple[Value, Estimate | None]]) -> list[list[tuple[fl
         if each is None:
             pieces.append([])
         else:
-            pieces[-1].append((float(at), each))
+            pieces[-1].append((float(at or 0), each))
     return [piece for piece in pieces if piece]
 
 

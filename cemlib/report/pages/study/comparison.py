@@ -110,7 +110,7 @@ class Comparison:
             distinct = dict.fromkeys(each.run.parameters[parameter.name] for each in self.outcomes)
             if len(distinct) > 1 and parameter.name not in hidden:
                 factor = Factor(parameter.name, parameter.help, tuple(distinct))
-                values = tuple(sorted(distinct)) if factor.is_number else tuple(distinct)
+                values = tuple(sorted(distinct, key=_size)) if factor.is_number else tuple(distinct)
                 factors.append(replace(factor, values=values))
         return tuple(factors)
 
@@ -319,3 +319,7 @@ def _range(numbers: Iterable[float]) -> float:
 def _is_known(finding: Finding) -> bool:
     value = finding.value
     return isinstance(value, str) or (value is not None and not math.isnan(value))
+
+
+def _size(value: Value) -> float:
+    return float(value or 0)

@@ -291,8 +291,10 @@ def _distribution(finding: Finding, values: Sequence[float]) -> Row:
 
 
 def _parameter(value: Value) -> Cell:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return Cell(words.plain(value), number=float(value) if is_number else None)
+    number = (
+        float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    )
+    return Cell(words.plain(value), number=number)
 
 
 def _finding(finding: Finding, with_interval: bool) -> Cell:
