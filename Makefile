@@ -25,7 +25,7 @@ $(READY): requirements.txt pyproject.toml
 reports: $(READY)  ## build the reports of reports/course.yaml into reports/build/
 	@$(BIN)/cem build
 
-test: lint unit notebooks portable browser  ## everything: lint, unit, published figures, nbval, other processors, browser
+test: lint unit notebooks browser  ## lint, units, published figures, nbval, browser
 
 quick: $(READY)  ## before a commit: lint, and the tests of what differs from main
 	@$(MAKE) --no-print-directory lint

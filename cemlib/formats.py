@@ -36,6 +36,7 @@ class Locale:
     language: str = "en"
 
     def __post_init__(self) -> None:
+        """Check currency, pattern and language."""
         from babel import Locale as BabelLocale
         from babel.core import UnknownLocaleError
         from babel.numbers import is_currency

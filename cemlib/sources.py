@@ -242,7 +242,7 @@ class Section:
         return self.answered and self.sources.own and not self.example
 
     def file(self, name: str = "") -> Source | str:
-        """Return the own file of a dataset, its first one if not named; empty for the operator's."""
+        """Return the own file of a dataset, the first if not named; empty for the operator's."""
         return self.sources.file(name or self.names[0])
 
     def show(self, *items: Any) -> None:
