@@ -173,7 +173,9 @@ def _delimited(file: Any, encoding: str) -> Table:
     records = _records(_chain(first, lines), delimiter, blank)
     row, header = next(records, (0, []))
     notes = ["The file was read as GB18030."] if encoding == "gb18030" else []
-    return _table(header, row, records, False, delimiter != ",", notes)
+    table = _table(header, row, records, False, delimiter != ",", notes)
+    table.delimiter = delimiter
+    return table
 
 
 def _chain(first: str, lines: Iterator[str]) -> Iterator[str]:
