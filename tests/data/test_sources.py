@@ -13,8 +13,8 @@ ROWS = [["Q1", "Q2", "Q9"], ["5", "4", "9"], ["1", "2", "3"]]
 COLUMNS = {"safety_1": "Q1", "choice_1": "Q2", "overall": "Q9"}
 
 
-def source(path, zone="", **entry):
-    return Source(path, entry, "company.yaml", zone)
+def source(path, company_zone="", **entry):
+    return Source(path, entry, "company.yaml", company_zone)
 
 
 def test_the_entry_of_a_company_is_used_and_the_yaml_beside_the_file_is_not(write):
