@@ -13,6 +13,12 @@ MAX_COLUMNS = 16_384
 Rows = Iterator[tuple[int, list[str]]]
 
 
+class Exact(str):
+    """The text of a cell that holds a number and not text: its point is the decimal sign."""
+
+    __slots__ = ()
+
+
 class UnreadableError(Exception):
     """The error for a file, or the rest of it, that cannot be read as a table."""
 
