@@ -22,7 +22,7 @@ GROUPS = {
     "importance_scale": "importance",
     "overall_scale": "overall",
 }
-_COLUMNS_SHOWN = 6
+_COLUMNS_SHOWN = 12
 
 
 def group_of(column: pa.Column) -> str:
@@ -127,7 +127,8 @@ def conversion_notes(cells: Iterable[Cells]) -> list[str]:
         count = sum(sum(column.erased.values()) for column in rest)
         codes = sorted({code for column in rest for code in column.erased})
         notes.append(
-            f"{count:,} more answers in {len(rest):,} other columns were declared missing: "
+            f"{count:,} answers in {len(rest):,} other column{'' if len(rest) == 1 else 's'} were "
+            "declared missing: "
             f"{', '.join(map(_shown, codes[:_COLUMNS_SHOWN]))}."
         )
     if labelled := sum(column.labelled for column in columns):

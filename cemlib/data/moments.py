@@ -13,6 +13,10 @@ from cemlib.data.problems import Problem
 from cemlib.data.timestamps import ORDERS, parse_moment, parse_orders, suggestion
 
 _NO_TIME = np.iinfo(np.int64).min
+_MIXED = (
+    "write the year first, as in 2026-03-17 19:05, like other dates of this column; "
+    "check those too: a program may have exchanged their day and month"
+)
 _WORDS = {
     "day first": "the day first",
     "month first": "the month first",
@@ -31,7 +35,8 @@ class MomentCells(Cells):
         self._zoneless: list[bool] = []
         self._orders = dict.fromkeys(ORDERS, True)
         self._against: dict[str, tuple[int, str]] = {}
-        self._first: tuple[int, str] | None = None
+        self._listed: list[tuple[int, str]] = []
+        self._year_first = False
         self._open: tuple[int, str] | None = None
 
     def read(self, rows: Sequence[int], texts: Sequence[str]) -> list[Problem]:
@@ -46,6 +51,7 @@ class MomentCells(Cells):
             if parsed is not None:
                 values[at], named = parsed
                 self.zoneless += not named
+                self._year_first = True
             elif not rules.dates and (readings := parse_orders(text, rules.zone)):
                 self._wait(self._count + at, rows[at], text, readings)
                 waiting.append(at)
@@ -65,7 +71,8 @@ class MomentCells(Cells):
         """Keep the readings of a date that does not begin with its year."""
         self._waiting.append(at)
         self._zoneless.append(not next(iter(readings.values()))[1])
-        self._first = self._first or (row, text)
+        if len(self._listed) < self.rules.limit:
+            self._listed.append((row, text))
         for order in ORDERS:
             self._read[order].append(readings[order][0] if order in readings else _NO_TIME)
             if order not in readings and self._orders[order]:
@@ -85,13 +92,18 @@ class MomentCells(Cells):
         """Decide by the whole column what its dates begin with: see `Cells.finish`."""
         if not self._waiting:
             return []
+        if self._year_first:  # a spreadsheet may have turned round those that it took for dates
+            return [
+                self.problem(row, text, "is not a date with a time", _MIXED)
+                for row, text in self._listed
+            ]
         orders = [order for order in ORDERS if self._orders[order]]
         if not orders:
             return [self._contradiction()]
         arrays = {order: np.array(self._read[order], dtype=np.int64) for order in orders}
         chosen = orders[0]
         if any(not np.array_equal(arrays[chosen], arrays[order]) for order in orders[1:]):
-            row, text = self._open or self._first or (0, "")
+            row, text = self._open or self._listed[0]
             allowed = " or ".join(f"dates: {order}" for order in orders if order != "year first")
             may = " or ".join(_WORDS[order] for order in orders)
             problem = f"may have {may}, and nothing in the column tells which"

@@ -19,6 +19,7 @@ from cemlib.data.numbers import Number, parse_number
 from cemlib.data.plain import MISSING, canonical
 from cemlib.data.problems import Problem
 
+_RESERVED = ("yes", "no", "y", "n", "true", "false", "on", "off", "null")
 _REMEMBERED = 5_000
 _EXAMPLES = 40
 _WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -367,4 +368,5 @@ class _Memory(dict[str, float]):
 
 
 def _yaml(label: str) -> str:
-    return label if re.fullmatch(r"[A-Za-z][A-Za-z ]*|[\u4e00-\u9fff]+", label) else repr(label)
+    is_plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9 ]*|[\u4e00-\u9fff]+", label)
+    return label if is_plain and label.casefold() not in _RESERVED else repr(label)
