@@ -14,15 +14,15 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cemlib import checks
-from cemlib.data.problems import Problem
+from cemlib.data.layout import MAX_COLUMNS, Layout, Table, UnreadableError
+
+__all__ = ["MAX_LINE", "Layout", "Table", "UnreadableError", "limit_bytes", "opened"]
 
 MAX_LINE = 1_000_000
-MAX_COLUMNS = 16_384
 _BLOCK = 1 << 20
 _UNPACKED = 8  # XML in a workbook may be this many times as large as the limit for its file
 _FORMATS = "save it as CSV (UTF-8) or .xlsx"
@@ -36,42 +36,6 @@ _MAGIC = {
     b"<!DO": "is a web page",
     b"<htm": "is a web page",
 }
-
-
-class UnreadableError(Exception):
-    """The error for a file, or the rest of it, that cannot be read as a table."""
-
-    def __init__(self, row: int, problem: str, fix: str, value: str = "") -> None:
-        self.problem = Problem(row, "", value, problem, fix)
-        super().__init__(str(self.problem))
-
-
-@dataclass
-class Table:
-    """A table whose rows are read one by one.
-
-    Parameters
-    ----------
-    header : list of str
-        Names of the columns, without surrounding spaces.
-    row : int
-        Row number of the header.
-    rows : iterator of (int, list of str)
-        Row number in the file and cells as text, for each row below the header.
-    padded : bool
-        Whether a short row is filled with empty cells, as in a workbook.
-    decimal_comma : bool
-        Whether ``3,5`` is a number.
-    notes : list of str
-        Remarks on how it was read.
-    """
-
-    header: list[str]
-    row: int
-    rows: Iterator[tuple[int, list[str]]]
-    padded: bool = False
-    decimal_comma: bool = False
-    notes: list[str] = field(default_factory=list)
 
 
 def limit_bytes(limit_mb: int) -> int:
@@ -99,7 +63,7 @@ def limit_bytes(limit_mb: int) -> int:
 
 
 @contextmanager
-def opened(path: Path, limit_mb: int) -> Iterator[Table]:
+def opened(path: Path, limit_mb: int, layout: Layout | None = None) -> Iterator[Table]:
     """Open a file as a table of text.
 
     Parameters
@@ -109,6 +73,8 @@ def opened(path: Path, limit_mb: int) -> Iterator[Table]:
         workbook. The kind is detected from the content.
     limit_mb : int
         Maximum size in MB (10⁶ bytes); the environment variable ``CEMLIB_MAX_MB`` overrides it.
+    layout : Layout, optional
+        What the user says about sheet, header row, hidden rows and filters.
 
     Yields
     ------
