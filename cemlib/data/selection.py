@@ -58,7 +58,7 @@ def select(table: Table, filters: Mapping[str, Any], *, totals: bool = True) -> 
             ("finished", _finished, "{} with unfinished answers"),
         ):
             if name not in declared:
-                table.rows = _keep(table, names.index(name), wanted, note)
+                table.rows = _keep(table, table.rows, names.index(name), wanted, note)
     for name, value in filters.items():
         label = str(name).strip()
         if label.casefold() not in names:
@@ -67,7 +67,7 @@ def select(table: Table, filters: Mapping[str, Any], *, totals: bool = True) -> 
             problem = f"has no column {checks.shorten(label)}, which the filters name"
             raise UnreadableError(table.row, problem, fix)
         note = f"{{}} with another {label} than {_shown(value)}"
-        table.rows = _keep(table, names.index(label.casefold()), _equals(value), note)
+        table.rows = _keep(table, table.rows, names.index(label.casefold()), _equals(value), note)
     return table
 
 
@@ -137,9 +137,9 @@ def _finished(text: str) -> bool:
     return not any(same_value(text, value) for value in (False, "no", "否"))
 
 
-def _keep(table: Table, at: int, wanted: Callable[[str], bool], note: str) -> Rows:
+def _keep(table: Table, rows: Rows, at: int, wanted: Callable[[str], bool], note: str) -> Rows:
     out = 0
-    for row, cells in table.rows:
+    for row, cells in rows:
         if any(map(str.strip, cells)) and not wanted(cells[at] if at < len(cells) else ""):
             out += 1
         else:
