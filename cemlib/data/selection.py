@@ -28,6 +28,8 @@ _BESIDE = re.compile(
     r"|standard deviation|variance|最大值|最小值|中位数|标准差|计数",
     re.IGNORECASE,
 )
+# first letters of the words above; blank cells and spaces need a closer look
+_MAY_BEGIN = frozenset(["", *" \t\u00a0\u3000gosatmdpncvGOSATMDPNCV总合小平均汇求最中标计"])
 _NUMBER = re.compile(r"[^\d]{0,8}\d[\d.,\s:]*[^\d]{0,3}")
 
 
@@ -162,6 +164,9 @@ def _without_totals(table: Table, rows: Rows) -> Rows:
     held: list[tuple[int, list[str], str]] = []
     labels: set[str] = set()
     for row, cells in rows:
+        if not held and cells and cells[0][:1] not in _MAY_BEGIN:  # most rows
+            yield row, cells
+            continue
         kind = _kind(cells, width, bool(held))
         if kind and len(held) < _HELD:
             held.append((row, cells, kind))
