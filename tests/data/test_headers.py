@@ -3,6 +3,7 @@
 import pytest
 
 from cemlib.data.tables import UnreadableError
+from cemlib.studies.rights.datasets.survey import load_survey
 
 IDS = ["StartDate", "Status", "Progress", "Finished", "ResponseId", "Q1_1", "Q7"]
 QUESTIONS = [
@@ -260,3 +261,11 @@ def test_trial_of_survey_monkey(trial, read):
     assert got.header[4] == "How far do you agree? / I feel safe"
     assert got.header[-1] == "All in all, how satisfied are you with us?"
     assert len(got.rows) == 120
+
+
+def test_rows_left_out_are_in_the_notes_of_a_study(written):
+    rows = [["respondent", "safety_1", "choice_1", "overall"]]
+    rows += [[f"r{n}", "4", "5", "7"] for n in range(1, 5)]
+    survey = load_survey(written([*rows, ["Average", "4", "5", "7"]]))
+    assert len(survey.answers) == 4
+    assert "Row 6 is a total or average ('Average') and is left out." in survey.notes
