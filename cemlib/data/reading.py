@@ -105,7 +105,9 @@ def read(
             _match(reading, known)
             schema = plan(reading)
             if schema is not None:
+                early = len(table.notes)
                 _Rows(reading, table, schema).read()
+                reading.notes += table.notes[early:]
     except UnreadableError as error:
         reading.problems.append(error.problem)
     return reading
