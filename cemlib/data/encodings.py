@@ -24,6 +24,7 @@ _LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _LETTERS = frozenset([*range(0xC0, 0x100), 0x8A, 0x8C, 0x8E, 0x9A, 0x9C, 0x9E]) - {0xD7, 0xF7}
 _WITHIN_WORDS = _LETTERS | {0x92, 0xB4, 0xB7, 0xAD, 0x96}  # apostrophes, dots, hyphens
 _ELSEWHERE = frozenset([0xD0, 0xDE, 0xDD, 0xF0, 0xFE, 0xFD])  # Icelandic; Turkish letters in cp1254
+_NOT_AFTER = frozenset(b"\xbf\xb9\xa1\x84")  # signs before a word: letters elsewhere
 _CAPITALS = frozenset([*range(0xC0, 0xDF), 0x8A, 0x8C, 0x8E, 0x9F])
 
 
@@ -94,8 +95,8 @@ def is_chinese(sample: bytes) -> bool:
 def is_western(sample: bytes) -> bool:
     """Tell whether bytes look like Western European text in Windows-1252.
 
-    Its letters beyond ASCII stand mostly alone; what stands within a word is a letter of the right
-    case, and few are letters that another encoding has in that position.
+    Its letters beyond ASCII stand alone or two beside others; what stands within a word is a letter
+    of the right case, and few are letters that another encoding has in that position.
 
     Examples
     --------
@@ -106,15 +107,17 @@ def is_western(sample: bytes) -> bool:
     for line in _LINE.findall(sample):
         for match in _RUN.finditer(line):
             runs += 1
-            byte = line[match.start()]
-            alone += match.end() - match.start() == 1
             before = line[match.start() - 1 : match.start()]
             after = line[match.end() : match.end() + 1]
-            if before.isalpha() and after.isalpha():
-                wrong += byte not in _WITHIN_WORDS
-                wrong += byte in _CAPITALS and before.islower() and after.islower()
-            wrong += byte == 0xFF and not before.isalpha()
-            elsewhere += byte in _ELSEWHERE
+            run, beside = match[0], before.isalpha() or after.isalpha()
+            alone += len(run) == 1 or (len(run) == 2 and beside)
+            for byte in run[:2]:
+                if before.isalpha() and after.isalpha():
+                    wrong += byte not in _WITHIN_WORDS
+                wrong += byte in _CAPITALS and before.islower()
+                wrong += byte in _NOT_AFTER and before.isalpha()
+                wrong += byte == 0xFF and not before.isalpha()
+                elsewhere += byte in _ELSEWHERE
     return runs > 0 and alone >= 0.8 * runs and wrong <= 0.05 * runs and elsewhere <= 0.2 * runs
 
 
@@ -135,8 +138,8 @@ def _without_mark(start: bytes) -> str:
             continue
         text = codecs.getincrementaldecoder(encoding)("replace").decode(start)
         printable = sum(letter.isprintable() or letter in "\t\r\n" for letter in text)
-        ascii_ = sum(letter < "\x80" for letter in text)
-        if printable == len(text) and "\ufffd" not in text and ascii_ == zeros:
+        narrow = sum(letter < "\u0100" for letter in text)
+        if printable == len(text) and "\ufffd" not in text and narrow == zeros:
             return encoding
     return ""
 

@@ -216,7 +216,7 @@ def _survey_monkey(filled: list[int], cells: list[list[str]]) -> Header | None:
 
 def _below_titles(cells: list[list[str]], rows: list[int]) -> int:
     """Return the position of the first row that looks like a header."""
-    widths = sorted(map(len, cells))
+    widths = sorted(map(len, cells[len(cells) // 2 :]))
     width = widths[len(widths) // 2]
     if len(cells) < 2 or not _sparse(cells[0], width):
         return 0

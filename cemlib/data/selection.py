@@ -28,6 +28,8 @@ _BESIDE = re.compile(
     r"|standard deviation|variance|最大值|最小值|中位数|标准差|计数",
     re.IGNORECASE,
 )
+# first letters of the words above; blank cells and spaces need a closer look
+_MAY_BEGIN = frozenset(["", *" \t\u00a0\u3000gosatmdpncvGOSATMDPNCV总合小平均汇求最中标计"])
 _NUMBER = re.compile(r"[^\d]{0,8}\d[\d.,\s:]*[^\d]{0,3}")
 
 
@@ -58,7 +60,7 @@ def select(table: Table, filters: Mapping[str, Any], *, totals: bool = True) -> 
             ("finished", _finished, "{} with unfinished answers"),
         ):
             if name not in declared:
-                table.rows = _keep(table, names.index(name), wanted, note)
+                table.rows = _keep(table, table.rows, names.index(name), wanted, note)
     for name, value in filters.items():
         label = str(name).strip()
         if label.casefold() not in names:
@@ -67,7 +69,7 @@ def select(table: Table, filters: Mapping[str, Any], *, totals: bool = True) -> 
             problem = f"has no column {checks.shorten(label)}, which the filters name"
             raise UnreadableError(table.row, problem, fix)
         note = f"{{}} with another {label} than {_shown(value)}"
-        table.rows = _keep(table, names.index(label.casefold()), _equals(value), note)
+        table.rows = _keep(table, table.rows, names.index(label.casefold()), _equals(value), note)
     return table
 
 
@@ -137,9 +139,9 @@ def _finished(text: str) -> bool:
     return not any(same_value(text, value) for value in (False, "no", "否"))
 
 
-def _keep(table: Table, at: int, wanted: Callable[[str], bool], note: str) -> Rows:
+def _keep(table: Table, rows: Rows, at: int, wanted: Callable[[str], bool], note: str) -> Rows:
     out = 0
-    for row, cells in table.rows:
+    for row, cells in rows:
         if any(map(str.strip, cells)) and not wanted(cells[at] if at < len(cells) else ""):
             out += 1
         else:
@@ -162,6 +164,9 @@ def _without_totals(table: Table, rows: Rows) -> Rows:
     held: list[tuple[int, list[str], str]] = []
     labels: set[str] = set()
     for row, cells in rows:
+        if not held and cells and cells[0][:1] not in _MAY_BEGIN:  # most rows
+            yield row, cells
+            continue
         kind = _kind(cells, width, bool(held))
         if kind and len(held) < _HELD:
             held.append((row, cells, kind))

@@ -36,7 +36,7 @@ def statistical(path: Path, kind: str) -> Iterator[Table]:
     UnreadableError
         If it is damaged; also while the rows are read.
     """
-    _, facts = _read(path, kind, metadataonly=True)
+    _, facts = _read(path, kind, metadataonly=True, user_missing=True)
     names = list(facts.column_names)
     if not names:
         raise UnreadableError(0, "is empty", "add a header and rows")
@@ -68,8 +68,9 @@ def statistical(path: Path, kind: str) -> Iterator[Table]:
 def _user_missing(path: Path, kind: str, facts: Any) -> dict[str, frozenset[str]]:
     """Return the texts of the values that are declared as missing, by column."""
     missing: dict[str, set[str]] = {}
-    for name, values in facts.missing_user_values.items():  # Stata: .a to .z, as "a" to "z"
-        missing.setdefault(name, set()).update(map(cell_text, values))
+    if kind == "dta":  # .a to .z are read as "a" to "z"
+        numeric = [name for name, of in facts.readstat_variable_types.items() if of != "string"]
+        return dict.fromkeys(numeric, frozenset("abcdefghijklmnopqrstuvwxyz"))
     for name, ranges in facts.missing_ranges.items():
         texts = missing.setdefault(name, set())
         for each in ranges:
