@@ -333,7 +333,8 @@ class _Rows:
         data: dict[str, Any] = {}
         for name, column in self.columns.items():
             data[name] = values = self.cells.pop(name).values()
-            if pd.isna(values).all() and column.nullable:
+            refused = any(each.column == reading.source_column(name) for each in reading.problems)
+            if column.nullable and not refused and pd.isna(values).all():
                 self._all_missing(name, data)
         if reading.problems:
             return
