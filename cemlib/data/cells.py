@@ -237,7 +237,7 @@ class TextCells(Cells):
             return True
         if self._declared and self.is_missing(text, usual=False):
             return True
-        return canonical(text) in MISSING and self._is_closed(text)
+        return bool(self.column.checks) and canonical(text) in MISSING and self._is_closed(text)
 
     def _is_closed(self, text: str) -> bool:
         """Return whether the contract lists what may stand here, and not this."""

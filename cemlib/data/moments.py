@@ -45,7 +45,7 @@ class MomentCells(Cells):
         values = np.full(len(texts), _NO_TIME, dtype=np.int64)
         wrong, waiting = [], []
         for at, text in enumerate(texts):
-            if self.is_missing(text):
+            if (self._declared or not text[:1].isdecimal()) and self.is_missing(text):
                 continue
             parsed = parse_moment(text, rules.zone, rules.dates, rules.epoch_1904)
             if parsed is not None:
