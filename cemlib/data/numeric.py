@@ -114,6 +114,11 @@ class NumberCells(Cells):
             if not number.separated and not number.mark:
                 self._numbers.note_whole(abs(values[at]))
         elif point is None and self._takes_comma(number):
+            if number.both and not self._both:
+                shown = checks.shorten(text.strip())
+                self.notes.append(
+                    f"In {self.source}, the comma is the decimal sign, as {shown} shows."
+                )
             self._comma, self._both = True, self._both or number.both
             values[at] = (comma or 0.0) * factor
         else:
