@@ -17,6 +17,7 @@ from cemlib.report.errors import RequestError, unknown
 Value = str | int | float | bool | None
 TYPES = ("str", "int", "float", "bool")
 DATASET_HELP = "dataset: "
+COMPANY_HELP = "company: "
 _MINIMUM = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
 
 
@@ -41,6 +42,11 @@ class Parameter:
     def is_dataset(self) -> bool:
         """Whether the value is the path of a data file."""
         return self.type == "str" and self.help.startswith(DATASET_HELP)
+
+    @property
+    def is_company(self) -> bool:
+        """Whether the value is the path of the file that describes a company."""
+        return self.type == "str" and self.help.startswith(COMPANY_HELP)
 
     @property
     def minimum(self) -> float | None:
@@ -68,6 +74,11 @@ class Workbook:
     minutes: int | None
     source: str
     parameters: tuple[Parameter, ...]
+
+    @property
+    def company_parameter(self) -> str:
+        """The name of the parameter for a company's file; empty if there is none."""
+        return next((each.name for each in self.parameters if each.is_company), "")
 
 
 def read(path: Path) -> Workbook:
