@@ -30,7 +30,7 @@ class Parameter:
     name, type, help : str
         As written; the type is one of ``str``, ``int``, ``float``, ``bool``.
     default : str or int or float or bool or None
-        The value if a run does not change it; None, for a number, where the workbook has none.
+        The value if a run does not change it; None where the company's file holds it.
     """
 
     name: str
@@ -47,6 +47,11 @@ class Parameter:
     def is_company(self) -> bool:
         """Whether the value is the path of the file that describes a company."""
         return self.type == "str" and self.help.startswith(COMPANY_HELP)
+
+    @property
+    def is_assumption(self) -> bool:
+        """Whether the company's file holds the value unless a run sets it."""
+        return self.default is None
 
     @property
     def minimum(self) -> float | None:
@@ -189,7 +194,7 @@ def _parameter(statement: ast.stmt, comment: str) -> Parameter:
     ):
         raise ValueError(
             f"write `name: type = literal  # help`, with a type among {', '.join(TYPES)}, "
-            "or float | None"
+            "and | None where the company's file holds the value"
         )
     name, optional = statement.target.id, isinstance(statement.annotation, ast.BinOp)
     try:
@@ -209,7 +214,7 @@ def _kind(annotation: ast.expr) -> str:
     """Return the type that an annotation names; empty if it is not one of ours."""
     if isinstance(annotation, ast.BinOp) and ast.unparse(annotation.right) == "None":
         kind = ast.unparse(annotation.left)
-        return kind if kind in ("int", "float") else ""
+        return kind if kind in TYPES else ""
     return kind if (kind := ast.unparse(annotation)) in TYPES else ""
 
 
