@@ -215,6 +215,8 @@ def _expand(
     """Return a run per design point and replicate of an entry, and the problems found."""
     grid: dict[str, list[Any]] = entry.get("grid", {})
     fixed: dict[str, Any] = entry.get("parameters", {})
+    if book.company_parameter not in {*fixed, *grid}:
+        dataset_of = by_name  # nothing else needs the datasets, which take a second to load
     replicate_seeds: list[tuple[int | None, int]] = [(None, 0)]
     if "replicates" in entry:
         try:
