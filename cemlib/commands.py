@@ -116,7 +116,7 @@ def _arguments(
         else:
             arguments[key] = file
     if company and not book.company_parameter:
-        problems.append(f"{book.slug} takes no company: it uses no data")
+        problems.append(f"{book.slug} takes no company: it has no parameter for one")
     elif company and book.company_parameter in arguments:
         problems.append(f"parameter {book.company_parameter!r} is given twice")
     elif company:
