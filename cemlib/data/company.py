@@ -144,7 +144,7 @@ def examine(file: str | os.PathLike[str]) -> tuple[Company, list[str]]:
     >>> _ = file.write_text("{name: Bank, curency: EUR, datasets: {survey: ../a.csv}}")
     >>> print("\n".join(examine(file)[1]))
     company.yaml has an unknown key 'curency'; use currency
-    company.yaml has no currency: write currency: EUR, or another code of ISO 4217
+    company.yaml has no valid currency: write currency: EUR, or another code of ISO 4217
     company.yaml names '../a.csv' for survey: put the file beside company.yaml or below it
     """
     path = Path(file)
@@ -199,14 +199,14 @@ class _Parts:
 
     def locale(self) -> Locale:
         default = Locale()
-        currency = self.text("currency", "")
-        if not currency:
+        currency = self.content.get("currency")
+        if not isinstance(currency, str) or not currency.strip():
             self.problems.append(
-                "has no currency: write currency: EUR, or another code of ISO 4217"
+                "has no valid currency: write currency: EUR, or another code of ISO 4217"
             )
             return default
         try:
-            return Locale(currency, self.text("money", ""), self.text("language", "en"))
+            return Locale(currency.strip(), self.text("money", ""), self.text("language", "en"))
         except ValueError as error:
             self.problems.append(f"is wrong: {error}")
             return default
