@@ -177,7 +177,8 @@ def test_a_company_brings_files_names_money_and_assumptions(company):
     assert formats.money(1200) == "€1,200"
     assert here.assumptions(call_cost=None, cap=None) == {"call_cost": 4, "cap": None}
     assert here.assumptions(call_cost=5.0) == {"call_cost": 5.0}
-    assert opened(contacts="").names("channels", {"app": "App"}) == {"app": "App"}
+    assert opened(contacts="").names("segments")["prepaid"] == "prepaid"
+    assert opened(contacts="x.csv").names("segments") == {}
 
 
 def test_a_file_given_stands_before_the_companys(company):

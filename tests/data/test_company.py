@@ -91,7 +91,7 @@ def test_all_but_the_currency_may_be_left_out(company):
 )
 def test_what_is_wrong_is_named_with_the_file(company, text, message):
     base = "" if "currency" in text else "currency: EUR\n"
-    with pytest.raises(ValueError, match="^company.yaml ") as refusal:
+    with pytest.raises(ValueError, match=r"^company\.yaml ") as refusal:
         read_company(company(base + text))
     assert message in str(refusal.value)
     assert len(str(refusal.value).splitlines()) == 1
@@ -115,7 +115,7 @@ def test_what_is_no_mapping_is_refused(company, text, message):
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="company.yaml cannot be read: No such file"):
+    with pytest.raises(ValueError, match=r"company\.yaml cannot be read: No such file"):
         read_company(tmp_path / "company.yaml")
 
 
