@@ -62,9 +62,16 @@ def _problem_of_source(name: str, source: Source, own: Mapping[str, bool]) -> st
 
 
 def _problems_of_assumptions(described: Company) -> Iterator[str]:
-    """Yield what is wrong with a company's assumptions: names, types, limits."""
+    """Yield what is wrong with a company's assumptions: names, types, limits.
+
+    Known are the workbooks' parameters and whatever else the operator assumes, for commands.
+    """
+    from cemlib.data.company import examine
+    from cemlib.sources import operator_file
+
     parameters = [each for book in workbook.workbooks() for each in book.parameters]
     known = list(dict.fromkeys(each.name for each in parameters if each.is_assumption))
+    known += [name for name in examine(operator_file())[0].assumptions if name not in known]
     for name, value in described.assumptions.items():
         if name not in known and any(each.name == name for each in parameters):
             yield f"{name} is no assumption but a setting of a run: -p {name} {value}"
@@ -73,7 +80,7 @@ def _problems_of_assumptions(described: Company) -> Iterator[str]:
         else:
             try:
                 for each in parameters:
-                    if each.name == name:
+                    if each.name == name and each.is_assumption:
                         values.accept(each, value)
             except ValueError as error:
                 yield f"assumptions: {error}"

@@ -65,7 +65,8 @@ def setting(parameter: Parameter, value: Value) -> str:
     >>> setting(cost, None), setting(cost, 4.0)
     ("the company file's", '4')
     """
-    return FROM_COMPANY if value is None and parameter.is_assumption else plain(value)
+    is_open = value is None or value == ""
+    return FROM_COMPANY if is_open and parameter.is_assumption else plain(value)
 
 
 def label(name: str) -> str:

@@ -18,6 +18,7 @@ Value = str | int | float | bool | None
 TYPES = ("str", "int", "float", "bool")
 DATASET_HELP = "dataset: "
 COMPANY_HELP = "company: "
+_FROM_COMPANY = re.compile(r"company(?:'s)? file")
 _MINIMUM = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
 
 
@@ -50,8 +51,17 @@ class Parameter:
 
     @property
     def is_assumption(self) -> bool:
-        """Whether the company's file holds the value unless a run sets it."""
-        return self.default is None
+        """Whether the company's file holds the value unless a run sets it.
+
+        Examples
+        --------
+        >>> Parameter("states", "str", "", "rungs; empty: those of the company's file").is_assumption
+        True
+        """
+        if self.default is None:
+            return True
+        is_empty = self.default == "" and not (self.is_dataset or self.is_company)
+        return is_empty and bool(_FROM_COMPANY.search(self.help))
 
     @property
     def minimum(self) -> float | None:
