@@ -55,7 +55,7 @@ class Parameter:
 
         Examples
         --------
-        >>> Parameter("states", "str", "", "rungs; empty: those of the company's file").is_assumption
+        >>> Parameter("states", "str", "", "empty: the company's file").is_assumption
         True
         """
         if self.default is None:
