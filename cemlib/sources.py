@@ -89,9 +89,11 @@ class Sources:
 
     def is_own(self, *names: str) -> bool:
         """Return whether all these datasets are one's own."""
-        return all(bool(self.file(name)) for name in names)
+        return all(map(self.file, names))
 
-    def section(self, *names: str, assume: Mapping[str, Any] | None = None) -> Section:
+    def section(
+        self, *names: str, assume: Mapping[str, Any] | None = None, lacks: Sequence[str] = ()
+    ) -> Section:
         """Return a section; where it cannot be answered, say what it needs.
 
         Parameters
@@ -101,6 +103,8 @@ class Sources:
         assume : mapping, optional
             Workbook parameters that it needs, by name; one that is None takes the value from the
             company's file.
+        lacks : sequence of str, optional
+            What it needs and the data given do not have; each completes "This section needs …".
 
         Returns
         -------
@@ -111,22 +115,26 @@ class Sources:
         absent = [name for name in names if not self.file(name)]
         example = self.own and 0 < len(names) == len(absent)
         if self.own and absent and not (example and self.examples):
-            self._say_missing(absent)
+            lines = [_need(find(self.datasets, name)) for name in absent]
+            self._say("for your company", teach.join_markdown(lines, "; and "))
+            return Section(self, names, False, False, assumed)
+        if lacks and not example:
+            self._say("with these data", join_words(lacks))
             return Section(self, names, False, False, assumed)
         if example:
-            operator = read_company(operator_file()).assumptions
-            assumed = {
-                name: operator.get(name) if value is None else value
-                for name, value in assumed.items()
-            }
+            assumed = _filled(assumed, read_company(operator_file()))
         if missing := [name for name, value in assumed.items() if value is None]:
-            self._say_assumptions(missing)
+            needs = markdown(
+                "assumptions that only you can make: {names}. Set the parameters, or enter them in "
+                "the company's file under `assumptions`",
+                names=join_words(missing),
+            )
+            self._say("for your company", needs)
         return Section(self, names, not missing, example, assumed)
 
     def assumptions(self, **values: Any) -> dict[str, Any]:
         """Return parameters; those that are None take the value from the company's file."""
-        held = self.company.assumptions
-        return {name: held.get(name) if value is None else value for name, value in values.items()}
+        return _filled(values, self.company)
 
     def names(self, group: str, default: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return the names to print for codes of problems, channels or segments.
@@ -177,19 +185,9 @@ class Sources:
             return file.path.name
         return EXAMPLE if self.own else find(self.datasets, name).path.name
 
-    def _say_missing(self, names: Sequence[str]) -> None:
-        needs = [_need(find(self.datasets, name)) for name in names]
+    def _say(self, where: str, needs: str) -> None:
         teach.prose(
-            "**Not answered for your company.** This section needs {needs}.",
-            needs=teach.join_markdown(needs, "; and "),
-        )
-
-    def _say_assumptions(self, names: Sequence[str]) -> None:
-        teach.prose(
-            "**Not answered for your company.** This section rests on assumptions that only you "
-            "can make: {names}. Set the parameters, or enter them in the company's file under "
-            "`assumptions`.",
-            names=join_words(names),
+            "**Not answered {where}.** This section needs {needs}.", where=where, needs=needs
         )
 
 
@@ -251,7 +249,7 @@ class Section:
         """Return a figure, table, text or list of these, marked if it is an example."""
         if not self.example:
             return item
-        if isinstance(item, list | tuple):
+        if isinstance(item, list | tuple | Iterator):
             return [self.mark(part) for part in item]
         if isinstance(item, str):
             return teach.join_markdown([markdown("**{example}.**", example=EXAMPLE), item])
@@ -278,12 +276,10 @@ class Section:
 
         Parameters
         ----------
-        analysis : str
-            What was analysed: ``"derived importance"``.
+        analysis, reason : str
+            ``"derived importance"``, and what was left out: ``"12 without an overall rating"``.
         rows : int
             Rows used.
-        reason : str
-            What was left out, with its number: ``"12 without an overall rating"``.
         dataset : str
             The dataset; the section's first if empty.
         """
@@ -334,17 +330,15 @@ def opener(datasets: Sequence[Dataset]) -> Callable[..., Sources]:
     ) -> Sources:
         """Return where the data of this run come from; refuse a company's file that is wrong."""
         by_parameter = {dataset.asked_by: dataset for dataset in datasets}
-        for parameter in files:
-            checks.one_of("dataset", parameter, list(by_parameter))
+        described = read_company(company) if str(company) else None
         own: dict[str, Source] = {}
-        described = None
-        if str(company):
-            described = read_company(company)
-            named = {by_parameter[parameter].name for parameter in files}
-            own |= {name: file for name, file in described.sources.items() if name in named}
         for parameter, file in files.items():
+            checks.one_of("dataset", parameter, list(by_parameter))
+            name = by_parameter[parameter].name
             if str(file):
-                own[by_parameter[parameter].name] = Source(Path(file))
+                own[name] = Source(Path(file))
+            elif described and name in described.sources:
+                own[name] = described.sources[name]
         is_own = described is not None or bool(own)
         if described is None:
             described = Company("", Locale("", "")) if own else read_company(operator_file())
@@ -363,6 +357,12 @@ def operator_file() -> Path:
     'company.yaml'
     """
     return home.datasets() / "telecom" / "company.yaml"
+
+
+def _filled(values: Mapping[str, Any], company: Company) -> dict[str, Any]:
+    """Return values with a company's assumptions in place of None."""
+    held = company.assumptions
+    return {name: held.get(name) if value is None else value for name, value in values.items()}
 
 
 def _need(dataset: Dataset) -> Markdown:

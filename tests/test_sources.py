@@ -265,3 +265,14 @@ def test_the_operators_file_is_read_without_a_problem():
     operator = sources.read_company(sources.operator_file())
     assert isinstance(operator, Company)
     assert operator.locale == Locale("CNY", "#,##0 ¤¤", "en")
+
+
+def test_what_the_data_lack_closes_a_section(capsys):
+    here = opened(contacts="log.csv", repairs="", examples=True)
+    assert not here.section("contacts", lacks=["a rating of each answer", "a time"])
+    assert (
+        "**Not answered with these data.** This section needs a rating of each answer and a time."
+        in (capsys.readouterr().out)
+    )
+    assert here.section("repairs", lacks=["a rating"]).example  # the operator's data have all
+    assert here.section("contacts", lacks=[])
