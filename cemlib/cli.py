@@ -15,12 +15,11 @@ import click
 
 from cemlib import __version__, home
 from cemlib.exits import echo
-from cemlib.formats import plural
+from cemlib.formats import join_words, plural
 from cemlib.report.artifacts import TIMEOUT
-from cemlib.report.errors import CannotWriteError, RequestError, unknown
+from cemlib.report.errors import CannotWriteError, RequestError
 from cemlib.report.pages import words
 from cemlib.report.plan import workbook
-from cemlib.report.plan.study import run_from_arguments
 from cemlib.report.run import stop
 
 BUILD = Path("reports") / "build"
@@ -48,6 +47,12 @@ class CommandGroup(click.Group):
 
 _timeout = click.option(
     "--timeout", type=click.FloatRange(min=1), default=TIMEOUT, help="Seconds allowed per cell."
+)
+_company = click.option(
+    "--company",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file that describes your company and its data: company.yaml.",
 )
 _isolated = click.option("--isolated", is_flag=True, help="Run in ordinary Jupyter kernels.")
 
@@ -80,13 +85,20 @@ def show(name: str) -> None:
     book = workbook.find(name)
     echo(f"{book.title}\n{book.question}\n")
     rows = [
-        (parameter.name, parameter.type, words.plain(parameter.default), parameter.help)
+        (
+            parameter.name,
+            parameter.type,
+            words.setting(parameter, parameter.default),
+            parameter.help,
+        )
         for parameter in book.parameters
     ]
     if rows:
         _columns([("PARAMETER", "TYPE", "DEFAULT", "MEANING"), *rows])
     else:
         echo("It has no parameters.")
+    if assumed := [parameter.name for parameter in book.parameters if parameter.is_assumption]:
+        echo(f"\nassumptions: of a company's file may hold {join_words(assumed)}.")
 
 
 @main.command()
@@ -95,6 +107,7 @@ def show(name: str) -> None:
     "-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter."
 )
 @click.option("--data", multiple=True, metavar="NAME=FILE", help="Use a data file of your own.")
+@_company
 @click.option(
     "-o",
     "out",
@@ -108,20 +121,21 @@ def run(
     name: str,
     parameters: tuple[tuple[str, str], ...],
     data: tuple[str, ...],
+    company: Path | None,
     out: Path | None,
     timeout: float,
     isolated: bool,
 ) -> None:
     """Run a workbook and make its report."""
-    planned = run_from_arguments(name, _arguments(name, parameters, data))
-
     from cemlib import commands
 
+    planned = commands.plan(name, parameters, data, company)
     raise SystemExit(commands.run(planned, out or Path("out") / planned.slug, timeout, isolated))
 
 
 @main.command()
 @click.argument("names", metavar="[STUDY]...", nargs=-1)
+@_company
 @click.option("--jobs", type=click.IntRange(min=1), help="Number of runs at a time.")
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the workers of a Dask scheduler.")
 @click.option("--force", is_flag=True, help="Run unchanged workbooks too.")
@@ -148,20 +162,31 @@ def run(
 @_isolated
 def build(
     names: tuple[str, ...],
+    company: Path | None,
     out: Path,
     scheduler: str | None,
     check: bool,
     dry_run: bool,
     **options: Any,
 ) -> None:
-    """Run what has changed in the studies; by default, in the course."""
+    """Run what has changed in the studies; by default, in the course.
+
+    With --company, run every workbook that the company's data can answer.
+    """
     from cemlib import commands
 
-    names = names or ("course",)
+    if company and names:
+        raise RequestError("give either studies or --company; a study's parameters may set company")
+    studies = commands.company_study(company) if company else commands.studies(names or ("course",))
     if dry_run:
-        raise SystemExit(commands.dry_run(names, out, options["force"]))
+        raise SystemExit(commands.dry_run(studies, out, options["force"]))
     build_options = commands.Options(**options)
-    raise SystemExit(commands.build(names, out, build_options, scheduler=scheduler, check=check))
+    again = ["--company", str(company.resolve())] if company else [*names]
+    raise SystemExit(
+        commands.build(
+            studies, out, build_options, scheduler=scheduler, check_by=again if check else None
+        )
+    )
 
 
 @main.command()
@@ -343,33 +368,6 @@ def make(directory: Path, customers: int, seed: int) -> None:
     except ValueError as error:
         raise RequestError(str(error)) from error
     echo(str(directory))
-
-
-def _arguments(
-    name: str, parameters: tuple[tuple[str, str], ...], data: tuple[str, ...]
-) -> dict[str, str]:
-    """Return ``-p`` and ``--data`` as one mapping; no name may come twice."""
-    known = {parameter.name: parameter for parameter in workbook.find(name).parameters}
-    datasets = [each.name for each in known.values() if each.is_dataset]
-    problems = []
-    arguments: dict[str, str] = {}
-    for key, value in parameters:
-        if key in arguments:
-            problems.append(f"parameter {key!r} is given twice")
-        arguments[key] = value
-    for item in data:
-        key, sign, file = item.partition("=")
-        if not sign or not file:
-            problems.append(f"--data is {item!r}, but must be NAME=FILE")
-        elif key not in datasets:
-            problems.append(unknown("dataset parameter", key, datasets))
-        elif key in arguments:
-            problems.append(f"dataset {key!r} is given twice")
-        else:
-            arguments[key] = file
-    if problems:
-        raise RequestError(*problems)
-    return arguments
 
 
 def _datasets() -> list[dict[str, Any]]:
