@@ -159,7 +159,7 @@ def example_row(dataset: Dataset) -> dict[str, str]:
     --------
     >>> from cemlib.catalogue import dataset
     >>> example_row(dataset("survey"))["wave"]
-    '2026-Q1'
+    '2025-12'
     """
     if not dataset.file or not dataset.path.is_file():
         return {}
