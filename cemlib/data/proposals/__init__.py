@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -83,6 +83,7 @@ def propose(
         for each in fields
         if each.low is not None and each.high is not None and not _is_on(each.name, scales)
     }
+    columns = _labelled_together(columns, proposals, scales)
     settings = propose_settings(columns, proposals, scales, bounds, vocabulary)
     used = {each.source for each in proposals}
     used |= {setting.value for setting in settings if setting.key == "weight"}
@@ -120,15 +121,32 @@ def read_columns(path: Path, limit_mb: int) -> tuple[list[Column], list[str]]:
     with opened(path, limit_mb) as table:
         rows: list[list[str]] = [cells for _, cells in islice(table.rows, _LOOKED_AT)]
         questions: Mapping[str, str] = getattr(table, "questions", {})
-        codes: Mapping[str, Collection[str]] = getattr(table, "user_missing", {})
+        missing: Mapping[str, Collection[str]] = getattr(table, "user_missing", {})
+        codes: Mapping[str, dict[str, str]] = getattr(table, "value_labels", {})
         notes = list(table.notes)
     rows = [cells for cells in rows if any(map(str.strip, cells))]
     columns = []
     for at, name in enumerate(table.header):
-        declared = codes.get(name, ())
+        declared = missing.get(name, ())
         cells = [row[at] if at < len(row) and row[at] not in declared else "" for row in rows]
-        columns.append(Column(name, questions.get(name, ""), cells, _labels_of(cells)))
+        question, of_values = questions.get(name, ""), dict(codes.get(name, {}))
+        columns.append(Column(name, question, cells, _labels_of(cells), of_values))
     return columns, notes
+
+
+def _labelled_together(
+    columns: Sequence[Column], proposals: Sequence[Proposal], scales: Mapping[str, Sequence[str]]
+) -> list[Column]:
+    """Return the columns; those of a group with labels in the order of all its labels."""
+    sources = {each.column: each.source for each in proposals}
+    by_name = {each.name: each for each in columns}
+    for names in scales.values():
+        group = [by_name[sources[name]] for name in names]
+        labels = _labels_of([cell for each in group for cell in each.cells])
+        for each in group if labels else ():
+            own = {cell: labels[cell] for cell in set(each.cells) if cell in labels}
+            by_name[each.name] = replace(each, labels=own)
+    return [by_name[each.name] if each.name else each for each in columns]
 
 
 def _labels_of(cells: Sequence[str]) -> dict[str, float]:

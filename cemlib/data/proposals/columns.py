@@ -145,7 +145,11 @@ def _candidates(
         candidates.append(_Candidate(column, strength, reason, fit))
     if candidates or not wanted.required or wanted.kind == TEXT or wanted.allowed:
         return candidates
-    by_value = [column for column in columns if fits(wanted, column)]
+    by_value = [
+        column
+        for column in columns
+        if fits(wanted, column) and (column.is_rating or not wanted.is_answer)
+    ]
     if len(by_value) > 3:
         return []
     reason = f"its values are of this kind: {wanted.values}"

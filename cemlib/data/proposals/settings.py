@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from cemlib.data.proposals.columns import Proposal, Vocabulary
-from cemlib.data.proposals.values import NO_ANSWER, Column, day_and_month, plain
+from cemlib.data.proposals.values import Column, day_and_month, plain
 
 SCALES = ("1-3", "1-4", "1-5", "1-6", "1-7", "0-10", "1-10", "0-100")
 WEIGHTS = ("weight", "weights", "wt", "wgt", "w", "gewicht", "权重", "加权")
@@ -60,24 +60,25 @@ def propose_settings(
         In the order in which they are to be written.
     """
     by_name = {column.name: column for column in columns}
+    places = _places(proposals, answers)
     used = {each.column: by_name[each.source] for each in proposals}
+    certain = {each.column for each in proposals if each.sure}
     settings: list[Setting] = []
     codes: dict[str, list[str]] = {}
-    for scale, names in answers.items():
-        listed = [used[name] for name in names if name in used]
-        if not listed:
-            continue
-        setting, outside = _scale(scale, listed)
-        if setting:
-            settings.append(setting)
-        for code in outside:
-            codes.setdefault(code, []).append(scale)
+    for scale in answers:
+        names = [name for name, place in places.items() if place == scale]
+        listed = [name for name in names if name in certain] or names
+        if listed:
+            setting, codes[scale] = _scale(scale, [used[name] for name in listed])
+            if setting:
+                settings.append(replace(setting, sure=setting.sure and listed[0] in certain))
     for name, (low, high) in bounds.items():
-        for value in sorted(set(used[name].numbers)) if name in used else ():
-            if value in _CODES and not low <= value <= high:
-                codes.setdefault(f"{value:g}", []).append(name)
-    settings += _labels(used)
-    settings += _missing(used.values(), codes)
+        values = sorted(set(used[name].numbers)) if name in used else []
+        codes[name] = [
+            f"{value:g}" for value in values if value in _CODES and not low <= value <= high
+        ]
+    settings += _labels(used, places, certain)
+    settings += _missing(used, places, codes)
     settings += _reversed(used, vocabulary)
     settings += _dates(used.values())
     settings += _decimal(used.values())
@@ -87,6 +88,12 @@ def propose_settings(
         if plain(column.name) in WEIGHTS and column.is_numeric and min(column.numbers) >= 0
     ]
     return settings
+
+
+def _places(proposals: Sequence[Proposal], answers: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return for each proposed column the group that the YAML names it by, or its own name."""
+    places = {each.column: each.column for each in proposals}
+    return places | {name: scale for scale, names in answers.items() for name in names}
 
 
 def _scale(name: str, columns: Sequence[Column]) -> tuple[Setting | None, list[str]]:
@@ -105,10 +112,12 @@ def _scale(name: str, columns: Sequence[Column]) -> tuple[Setting | None, list[s
     if not fit:
         return None, outside
     exact = next((text for text in fit if _bounds(text) == (low, high)), "")
-    if exact and len(numbers) >= _ENOUGH and all(level == int(level) for level in inside):
+    if exact == "1-10":  # nobody may have chosen 0
+        fit = ["1-10", "0-10"]
+    elif exact and len(numbers) >= _ENOUGH and all(level == int(level) for level in inside):
         reason = f"answers go from {low:g} to {high:g}"
         return Setting("scales", exact, reason, True, name), outside
-    reason = f"answers go from {low:g} to {high:g}, so the scale may be {' or '.join(fit[:3])}"
+    reason = f"answers go from {low:g} to {high:g}: the scale may be {' or '.join(fit[:3])}"
     return Setting("scales", fit[0], reason, False, name), outside
 
 
@@ -125,45 +134,57 @@ def _is_code(level: float, levels: Sequence[float]) -> bool:
     return not others or level < 0 or level > max(others) + 1
 
 
-def _labels(used: Mapping[str, Column]) -> list[Setting]:
-    """Return the values of labels, once for all columns with the same ones."""
-    together: dict[str, float] = {}
-    names = [name for name, column in used.items() if column.labels]
-    for name in names:
-        together |= used[name].labels
-    clashing = {
-        label
-        for name in names
-        for label, value in used[name].labels.items()
-        if together[label] != value
-    }
-    if not together or clashing:
-        return [
-            Setting("labels", used[name].labels, f"the labels of {used[name].name!r}", False)
-            for name in names
-        ]
-    ordered = dict(sorted(together.items(), key=lambda item: item[1]))
-    return [Setting("labels", ordered, "the labels are in a usual order", True)]
-
-
-def _missing(columns: Iterable[Column], codes: Mapping[str, Sequence[str]]) -> list[Setting]:
-    """Return words for no answer, which are sure, and codes outside a scale, which are not."""
-    said = {
-        cell.strip()
-        for column in columns
-        if column.is_numeric
-        for cell in column.cells
-        if plain(cell) in NO_ANSWER
-    }
+def _labels(
+    used: Mapping[str, Column], places: Mapping[str, str], certain: Collection[str]
+) -> list[Setting]:
+    """Return the values of labels: once for a group, if its columns agree."""
     settings = []
-    if said:
-        settings.append(Setting("missing", sorted(said), "words for no answer", True))
-    if codes:
-        listed = [*sorted(said), *codes]
-        where = sorted({scale for scales in codes.values() for scale in scales})
-        reason = f"outside the scale of {' and '.join(where)}; a code for no answer?"
-        settings.append(Setting("missing", listed, reason, False))
+    for place, names in _by_place(used, places).items():
+        labelled = [name for name in names if used[name].labels]
+        if not labelled:
+            continue
+        together: dict[str, float] = {}
+        for name in labelled:
+            together |= used[name].labels
+        ordered = dict(sorted(together.items(), key=lambda item: item[1]))
+        if all(together[label] == value for name in labelled for label, value in
+               used[name].labels.items()):  # fmt: skip
+            sure = any(name in certain for name in labelled)
+            settings.append(Setting("labels", ordered, "in their usual order", sure, place))
+        else:
+            reason = "labels that other columns of the group use otherwise"
+            settings += [
+                Setting("labels", used[name].labels, reason, False, name) for name in labelled
+            ]
     return settings
+
+
+def _missing(
+    used: Mapping[str, Column], places: Mapping[str, str], codes: Mapping[str, Sequence[str]]
+) -> list[Setting]:
+    """Return words for no answer, which are sure, and codes outside a scale, which are not."""
+    settings = []
+    for place, names in _by_place(used, places).items():
+        numeric = [used[name] for name in names if used[name].is_numeric]
+        said = sorted({word for column in numeric for word in column.no_answers})
+        labelled = [
+            code for column in numeric for code in column.no_answers if code in column.codes
+        ]
+        if said:
+            reason = "labelled as no answer" if labelled else "words for no answer"
+            settings.append(Setting("missing", said, reason, True, place))
+        outside = [code for code in codes.get(place, ()) if code not in said]
+        if outside:
+            reason = "outside the scale; codes for no answer?"
+            settings.append(Setting("missing", [*said, *outside], reason, False, place))
+    return settings
+
+
+def _by_place(used: Iterable[str], places: Mapping[str, str]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for name in used:
+        names.setdefault(places[name], []).append(name)
+    return names
 
 
 def _reversed(used: Mapping[str, Column], vocabulary: Vocabulary) -> list[Setting]:

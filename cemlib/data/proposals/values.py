@@ -43,12 +43,15 @@ class Column:
         Its cells, row by row; empty where there is none.
     labels : dict of str to float
         Values of labels in order, where its texts are such.
+    codes : dict of str to str
+        Value → its label, where the file has labels of numbers (SPSS, Stata).
     """
 
     name: str
     question: str
     cells: Sequence[str]
     labels: dict[str, float] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
 
     @property
     def said(self) -> str:
@@ -58,8 +61,15 @@ class Column:
     @cached_property
     def texts(self) -> list[str]:
         """Return the cells that are neither empty nor a word for no answer."""
-        stripped = (plain(cell) for cell in self.cells)
-        return [text for text in stripped if text and text not in NO_ANSWER]
+        texts = (plain(cell) for cell in self.cells if cell.strip() not in self.no_answers)
+        return [text for text in texts if text]
+
+    @cached_property
+    def no_answers(self) -> frozenset[str]:
+        """Return the cells that mean no answer: such words, and codes with such a label."""
+        words = {cell.strip() for cell in set(self.cells) if plain(cell) in NO_ANSWER}
+        codes = {code for code, label in self.codes.items() if plain(label) in NO_ANSWER}
+        return frozenset(words | (codes & {cell.strip() for cell in set(self.cells)}))
 
     @cached_property
     def numbers(self) -> list[float]:
@@ -70,7 +80,9 @@ class Column:
     def values(self) -> list[float | None]:
         """Return the number of each cell; None where it is none."""
         by_label = {plain(label): value for label, value in self.labels.items()}
-        return [by_label.get(text, number_of(text)) for text in map(plain, self.cells)]
+        numbers = {cell: by_label.get(plain(cell), number_of(plain(cell)))
+                   for cell in set(self.cells) if cell.strip() not in self.no_answers}  # fmt: skip
+        return [numbers.get(cell) for cell in self.cells]
 
     def share(self, fits: Callable[[str], object]) -> float:
         """Return the share of the texts that fit."""
