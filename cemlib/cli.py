@@ -333,9 +333,9 @@ def _list_datasets() -> None:
     described = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     own = described.get("own", [])
     if own:
-        echo("\nDatasets of your own (--data NAME=FILE; see cem data show DATASET)")
+        echo("\nDatasets of your own (what they must hold: cem data show NAME)")
         _columns(
-            (item["name"], item["title"], f"{book[:2]} --data {parameter}=FILE")
+            (item["name"], f"{book[:2]} --data {parameter}=FILE", item["title"])
             for item in own
             for book, parameter in item["workbooks"].items()
         )

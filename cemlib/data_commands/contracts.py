@@ -162,11 +162,15 @@ def _problems(reading: Reading, everything: bool) -> list[str]:
     """Return the problems as lines, like ones together; at most twenty unless all are wanted."""
     grouped = getattr(data_problems, "grouped", None)
     problems = reading.problems
-    lines = list(map(str, problems)) if everything or not grouped else list(grouped(problems))
-    if everything or len(lines) <= LISTED:
-        return lines
-    more = plural(len(lines) - LISTED + 1, "more line")
-    return [*lines[: LISTED - 1], f"… and {more}; --all lists every problem"]
+    if everything:
+        return list(map(str, problems))
+    lines = list(grouped(problems)) if grouped else list(map(str, problems))
+    if len(lines) > LISTED:
+        rest = plural(len(lines) - LISTED + 1, "more problem")
+        lines = [*lines[: LISTED - 1], f"… and {rest}"]
+    if len(lines) < len(problems):
+        lines.append("--all lists every problem in a line of its own")
+    return lines
 
 
 def _values(each: Field) -> str:

@@ -105,9 +105,9 @@ def _say(dataset: Dataset, proposed: Proposals, options: Mapping[str, str]) -> N
     if absent:
         echo(f"\nRequired, and not found: {', '.join(absent)}")
     if dataset.needs:
-        echo(paragraph(f"\n{dataset.needs}"))
+        echo(f"\n{paragraph(dataset.needs)}")
     if proposed.unused:
-        echo(paragraph(f"\nNot used: {', '.join(proposed.unused)}", 0, 2))
+        echo("\n" + paragraph(f"Not used: {', '.join(proposed.unused)}", 0, 2))
 
 
 def _name(each: Setting) -> str:

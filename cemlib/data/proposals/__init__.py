@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cemlib.data.proposals.columns import Proposal, Vocabulary, Words, propose_columns
+from cemlib.data.proposals.columns import UNKNOWN, Proposal, Vocabulary, Words, propose_columns
 from cemlib.data.proposals.settings import Setting, propose_settings
 from cemlib.data.proposals.text import yaml_text
 from cemlib.data.proposals.values import Column
@@ -19,6 +19,7 @@ from cemlib.data.template import Field
 __all__ = ["Column", "Proposal", "Proposals", "Setting", "Vocabulary", "Words", "propose",
            "read_columns", "yaml_text"]  # fmt: skip
 
+ITEMS = "items"
 _LOOKED_AT = 20_000
 
 
@@ -72,7 +73,8 @@ def propose(
     >>> propose(fields_of(dataset("offers")), file, Vocabulary()).unused
     ['id']
     """
-    proposals = propose_columns(fields, columns, vocabulary, keys)
+    everything = propose_columns(fields, columns, vocabulary, keys)
+    proposals = [each for each in everything if each.column != UNKNOWN]
     names = [each.column for each in proposals]
     scales = {
         scale: [name for name in names if _is_answered_on(name, parts)]
@@ -85,9 +87,11 @@ def propose(
     }
     columns = _labelled_together(columns, proposals, scales)
     settings = propose_settings(columns, proposals, scales, bounds, vocabulary)
-    used = {each.source for each in proposals}
+    if ITEMS in scales and not any(each.key == "labels" for each in settings):
+        settings += _labels_of_unknown(columns, everything)
+    used = {each.source for each in everything}
     used |= {setting.value for setting in settings if setting.key == "weight"}
-    return Proposals(proposals, settings, [each.name for each in columns if each.name not in used])
+    return Proposals(everything, settings, [each.name for each in columns if each.name not in used])
 
 
 def read_columns(path: Path, limit_mb: int) -> tuple[list[Column], list[str]]:
@@ -147,6 +151,16 @@ def _labelled_together(
             own = {cell: labels[cell] for cell in set(each.cells) if cell in labels}
             by_name[each.name] = replace(each, labels=own)
     return [by_name[each.name] if each.name else each for each in columns]
+
+
+def _labels_of_unknown(columns: Sequence[Column], proposals: Sequence[Proposal]) -> list[Setting]:
+    """Return the labels of ratings of which nothing says what they ask, as those of items."""
+    unknown = {each.source for each in proposals if each.column == UNKNOWN}
+    cells = [
+        cell for each in columns if each.name in unknown and each.labels for cell in each.cells
+    ]
+    labels = _labels_of(cells)
+    return [Setting("labels", labels, "if these are items", False, ITEMS)] if labels else []
 
 
 def _labels_of(cells: Sequence[str]) -> dict[str, float]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from cemlib.data.proposals.values import Column, fits, plain
 from cemlib.data.template import TEXT, Field
 
+UNKNOWN = "…"  # in place of the name of an item, where nothing says which it is
 Names = Mapping[str, Sequence[str]]
 SAME, USUAL, SAID, ALIKE, VALUES = 4, 3, 2, 1, 0
 _SIMILAR = 0.86
@@ -106,7 +107,8 @@ def propose_columns(
     share Share % True the same name
     """
     once = _named_once(columns)
-    items = _Items(once, vocabulary).proposals() if vocabulary.groups else []
+    found = _Items(once, vocabulary)
+    items = found.proposals()
     taken = {each.source for each in items}
     grouped = tuple(f"{group}_" for group in vocabulary.groups)
     wanted = [each for each in fields if not each.name.startswith(grouped)] if grouped else fields
@@ -118,7 +120,9 @@ def propose_columns(
     for each in wanted:
         likely = _likely(by_field[each.name], best, taken)
         proposals += [_proposal(each, one, likely, best) for one in likely]
-    return _each_once([*proposals, *items])
+    known = {each.source for each in (*proposals, *items)}
+    unknown = found.unknown(known) if vocabulary.groups else []
+    return _each_once([*proposals, *items, *unknown])
 
 
 def _named_once(columns: Sequence[Column]) -> list[Column]:
@@ -241,6 +245,11 @@ def _each_once(proposals: Sequence[Proposal]) -> list[Proposal]:
     ]
 
 
+def _range(column: Column) -> str:
+    low, high = min(column.numbers), max(column.numbers)
+    return f"answers from {low:g} to {high:g}; write which column it is"
+
+
 class _Items:
     """Items of groups, found by the words of their questions."""
 
@@ -253,6 +262,14 @@ class _Items:
         found = {column.name: self._groups(column) for column in self.columns}
         self._settle_by_neighbours(found)
         return list(self._numbered(found))
+
+    def unknown(self, known: Collection[str]) -> list[Proposal]:
+        """Return the ratings of which nothing says what they ask."""
+        return [
+            Proposal(UNKNOWN, column.name, _range(column), False)
+            for column in self.columns
+            if column.name not in known
+        ]
 
     def _groups(self, column: Column) -> dict[str, tuple[bool, str]]:
         """Return the groups whose words a column says: whether clearly, and the word."""
