@@ -79,12 +79,10 @@ class Field:
             return ", ".join(self.allowed)
         if self.kind in _SHAPES:
             return _SHAPES[self.kind]
-        if self.low is None:
+        if self.low is None or self.low <= -1e5:
             return self.kind
         if self.high is None or self.high >= 1e5:
             return f"{self.kind}, {'more than' if self.above else 'at least'} {self.low:,.10g}"
-        if self.low <= -1e5:
-            return self.kind
         return f"{self.kind}, {self.low:g} to {self.high:,.10g}"
 
     @property

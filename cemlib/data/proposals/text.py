@@ -10,6 +10,7 @@ from cemlib.data.proposals.columns import Proposal
 from cemlib.data.proposals.settings import Setting
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_NAME = re.compile(r"[a-z]+_[0-9]+")
 _WORDS = frozenset(("y", "n", "yes", "no", "true", "false", "on", "off", "null"))
 
 
@@ -61,7 +62,7 @@ def quoted(text: str) -> str:
     """
     if _PLAIN.fullmatch(text) and text.casefold() not in _WORDS:
         return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    return _escaped(text)
 
 
 def _settings(settings: Sequence[Setting]) -> Iterator[str]:
@@ -90,18 +91,21 @@ def _setting(each: Setting, mark: str, indent: int) -> Iterator[str]:
             yield f"{' ' * indent}{head}  {quoted(label)}: {value:g}"
         return
     if isinstance(each.value, list):
-        value = f"[{', '.join(map(_code, each.value))}]"
+        value = f"[{', '.join(map(_item, each.value))}]"
     else:
         value = quoted(str(each.value)) if each.key != "scales" else str(each.value)
     yield _line(name, value, each, indent, mark)
 
 
-def _code(text: str) -> str:
-    return (
-        json.dumps(text, ensure_ascii=not text.isprintable())
-        if not _PLAIN.fullmatch(text)
-        else quoted(text)
-    )
+def _item(text: str) -> str:
+    """Return an item of a list; codes are quoted, so that they stay as they are written."""
+    return quoted(text) if _NAME.fullmatch(text) else _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    """Return a text in quotation marks, with signs that cannot be printed as YAML writes them."""
+    written = json.dumps(text, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in written)
 
 
 def _line(name: str, value: str, each: Proposal | Setting, indent: int, mark: str = "") -> str:

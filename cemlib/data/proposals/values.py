@@ -139,7 +139,9 @@ def number_of(text: str) -> float | None:
     digits = text.rstrip(" %分").replace(" ", "").replace("'", "")
     if re.fullmatch(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits):
         digits = digits.replace(",", "")
-    elif re.fullmatch(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?", digits) and digits.count(".") > 1:
+    elif re.fullmatch(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?", digits) and (
+        "," in digits or digits.count(".") > 1
+    ):
         digits = digits.replace(".", "")
     try:
         return float(digits.replace(",", "."))
