@@ -10,6 +10,7 @@ from cemlib.data.problems import Problem
 
 FORMATS = "save it as CSV (UTF-8) or .xlsx"
 MAX_COLUMNS = 16_384
+CONTRACT_SHEET = "Contract of columns"  # of `cemlib.data.template`: it is no table to read
 Rows = Iterator[tuple[int, list[str]]]
 
 
