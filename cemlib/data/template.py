@@ -13,7 +13,7 @@ from typing import Any
 import pandera.pandas as pa
 
 from cemlib.data.dataset import Dataset
-from cemlib.data.layout import CONTRACT_SHEET
+from cemlib.data.layout import Layout
 from cemlib.data.load import contract_of
 from cemlib.exits import csv_text
 
@@ -196,7 +196,7 @@ def write_template(path: Path, dataset: Dataset, options: Mapping[str, Any] | No
     book.properties.creator = CREATOR
     sheet = book.worksheets[0]
     sheet.title = dataset.name[:31]
-    contract = book.create_sheet(CONTRACT_SHEET)
+    contract = book.create_sheet(Layout.CONTRACT)
     _write_contract(contract, dataset, fields)
     _write_table(sheet, fields)
     book.save(path)

@@ -13,7 +13,7 @@ from typing import Any
 
 from cemlib import checks
 from cemlib.data.headers import Ahead, looks_like_table, numbered, table_of
-from cemlib.data.layout import CONTRACT_SHEET, FORMATS, Layout, Rows, Table, UnreadableError
+from cemlib.data.layout import FORMATS, Layout, Rows, Table, UnreadableError
 
 _UNPACKED = 8  # XML in a workbook may be this many times as large as the limit for its file
 _A_YEAR = 366  # a date before it, in days of the workbook's calendar, is a duration
@@ -100,7 +100,7 @@ def choose_sheet(
         shown = ", ".join(checks.shorten(name, 40) for name in names[:8])
         problem = f"has no sheet {checks.shorten(layout.sheet)}"
         raise UnreadableError(0, problem, f"write sheet: with one of {shown}")
-    order = [name for name in order if name != CONTRACT_SHEET] or order
+    order = [name for name in order if name != Layout.CONTRACT] or order
     if len(names) == 1:
         return names[0], []
     widths = {name: looks_like_table(Ahead(rows(name))) for name in order}
