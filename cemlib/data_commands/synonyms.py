@@ -17,7 +17,10 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "customer segment", "customer type", "customer group", "客户类型", "客户分群", "客群",
         "细分",
     ),
-    "channel": ("contact channel", "channel used", "medium", "渠道", "联系渠道", "kanal"),
+    "channel": (
+        "contact channel", "channel used", "contact type", "submitted via", "medium", "渠道",
+        "联系渠道", "kanal",
+    ),
     "overall": (
         "overall satisfaction", "overall satisfied", "how satisfied are you", "all in all",
         "satisfaction overall", "osat", "csat", "总体满意度", "整体满意度", "总体而言", "总的来说",
@@ -29,8 +32,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "customer": (
         "customer id", "customer number", "customer no", "client", "client id", "account",
-        "account id", "user id", "subscriber", "member", "requester", "客户", "客户编号", "客户号",
-        "用户", "用户编号", "会员号", "kunde", "kundennummer",
+        "account id", "user id", "caller id", "subscriber", "member", "requester", "客户",
+        "客户编号", "客户号", "用户", "用户编号", "会员号", "kunde", "kundennummer",
     ),
     "contact": (
         "contact id", "ticket", "ticket id", "ticket number", "call id", "interaction id",
@@ -46,8 +49,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "contact reason", "问题", "问题编码", "问题类型", "原因", "类别", "problemcode",
     ),
     "text": (
-        "comment", "comments", "description", "message", "subject", "notes", "verbatim", "内容",
-        "描述", "留言", "备注", "来电内容", "beschreibung",
+        "comment", "comments", "description", "short description", "message", "subject", "notes",
+        "verbatim", "内容", "描述", "留言", "备注", "来电内容", "beschreibung",
     ),
     "score": ("rating", "satisfaction score", "csat", "评分", "满意度", "得分", "bewertung"),
     "phone": ("phone number", "telephone", "mobile", "电话", "手机", "手机号", "telefon"),

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cemlib.data.proposals.values import Column, fits, plain
-from cemlib.data.template import TEXT, Field
+from cemlib.data.template import DATE, MONTH, TIME, Field
 
 UNKNOWN = "…"  # in place of the name of an item, where nothing says which it is
 Names = Mapping[str, Sequence[str]]
@@ -147,7 +147,8 @@ def _candidates(
                 continue
             reason += ", but its values do not fit"
         candidates.append(_Candidate(column, strength, reason, fit))
-    if candidates or not wanted.required or wanted.kind == TEXT or wanted.allowed:
+    tells = wanted.kind in (TIME, DATE, MONTH) or wanted.is_answer
+    if candidates or not wanted.required or not tells:
         return candidates
     by_value = [
         column
@@ -228,7 +229,7 @@ def _proposal(
     reason = one.reason
     if not alone:
         others = [each.column.name for each in likely if each is not one]
-        reason += f"; so does {others[0]!r}" if len(others) == 1 else "; so do others"
+        reason += f"; {', '.join(map(repr, others[:3]))} may be it as well"
     elif one.fit is None and not enough:
         reason += ", and its values do not tell"
     return Proposal(wanted.name, one.column.name, reason, sure)
