@@ -219,6 +219,40 @@ def weighted_covariance(values: ArrayLike, weights: ArrayLike) -> Floats:
     return result
 
 
+def covariance(values: ArrayLike, weights: ArrayLike | None = None) -> Floats:
+    """Return the covariance matrix of complete rows, each counted once or by its weight.
+
+    Examples
+    --------
+    >>> covariance([[1.0, 2.0], [2.0, 1.0], [3.0, 6.0]]).tolist()
+    [[1.0, 2.0], [2.0, 7.0]]
+    >>> covariance([[1.0], [2.0], [9.0]], [1.5, 1.5, 0.0]).tolist()
+    [[0.375]]
+    """
+    if weights is None:
+        return np.cov(np.asarray(values, dtype=float).T)
+    return weighted_covariance(values, np.asarray(weights, dtype=float)[None])[0]
+
+
+def effective_size(weights: ArrayLike) -> float:
+    """Return the effective sample size of a weighted sample: (Σw)² / Σw².
+
+    The number of equally weighted rows whose mean would be as precise, if weights and values are
+    unrelated.
+
+    References
+    ----------
+    Kish (1965), *Survey Sampling*, ch. 11.7.
+
+    Examples
+    --------
+    >>> effective_size([1, 1, 1, 1]), effective_size([3, 1, 0])
+    (4.0, 1.6)
+    """
+    array = np.asarray(weights, dtype=float)
+    return float(array.sum() ** 2 / np.square(array).sum())
+
+
 def significant(values: ArrayLike, digits: int = 9) -> Any:
     """Round values to digits that are the same on every processor.
 
@@ -330,7 +364,10 @@ class Difference:
 
 
 def mean_difference(
-    values: ArrayLike, later: ArrayLike, clusters: Sequence[object] | None = None
+    values: ArrayLike,
+    later: ArrayLike,
+    clusters: Sequence[object] | None = None,
+    weights: ArrayLike | None = None,
 ) -> Difference:
     """Estimate the mean of the later rows minus that of the others, robust to clusters.
 
@@ -342,6 +379,8 @@ def mean_difference(
         Which rows belong to the second group.
     clusters : sequence, optional
         The customer of each row: one who answered in both groups counts as one.
+    weights : array_like, shape (n,), optional
+        Survey weight of each row.
 
     Returns
     -------
@@ -367,10 +406,10 @@ def mean_difference(
     group = np.asarray(later, dtype=bool)
     if group.shape != outcome.shape or min(group.sum(), (~group).sum()) < 2:
         raise ValueError("later must hold one mark per row, at least two true and two false")
-    after, before = outcome[group], outcome[~group]
-    influence = np.where(
-        group, (outcome - after.mean()) / len(after), -(outcome - before.mean()) / len(before)
-    )
+    counts = np.ones(len(outcome)) if weights is None else checks.vector("weights", weights)
+    share = counts / np.where(group, counts[group].sum(), counts[~group].sum())
+    after, before = (np.average(outcome[part], weights=counts[part]) for part in (group, ~group))
+    influence = np.where(group, share * (outcome - after), -share * (outcome - before))
     if clusters is not None:
         influence = np.bincount(cluster_numbers(clusters, len(outcome)), weights=influence)
     groups, rows = len(influence), len(outcome)
@@ -378,7 +417,7 @@ def mean_difference(
         raise ValueError("clusters has one value only, but must have at least two")
     factor = groups / (groups - 1) * (rows - 1) / (rows - 2)
     return Difference(
-        float(after.mean() - before.mean()),
+        float(after - before),
         float(np.sqrt(factor * np.square(influence).sum())),
         groups - 1,
     )

@@ -18,6 +18,7 @@ Value = str | int | float | bool | None
 TYPES = ("str", "int", "float", "bool")
 DATASET_HELP = "dataset: "
 _MINIMUM = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
+_CHOICES = re.compile(r"\bone of: ([^;()]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,18 @@ class Parameter:
         """
         match = _MINIMUM.search(self.help) if self.type in ("int", "float") else None
         return float(match[1]) if match else None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Texts that the help lists after ``one of:``, up to a semicolon or a bracket.
+
+        Examples
+        --------
+        >>> Parameter("cut", "str", "mean", "where axes cross; one of: mean, median").choices
+        ('mean', 'median')
+        """
+        match = _CHOICES.search(self.help) if self.type == "str" else None
+        return tuple(word.strip() for word in match[1].split(",")) if match else ()
 
 
 @dataclass(frozen=True, slots=True)
