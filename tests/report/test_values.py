@@ -117,3 +117,11 @@ def test_a_text_is_one_of_the_choices_that_its_help_lists(text, hint):
     for check in (values.accept, values.convert):
         with pytest.raises(ValueError, match=re.escape(message) + "$"):
             check(cut, text)
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.5])
+def test_a_number_is_within_the_bounds_that_its_help_states(value):
+    doubt = Parameter("doubt", "float", 0.3, "share of the weight; at least 0, at most 1")
+    assert values.accept(doubt, 1) == 1.0
+    with pytest.raises(ValueError, match=r"must be a finite number of at least 0 and at most 1$"):
+        values.accept(doubt, value)

@@ -18,6 +18,7 @@ Value = str | int | float | bool | None
 TYPES = ("str", "int", "float", "bool")
 DATASET_HELP = "dataset: "
 _MINIMUM = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
+_MAXIMUM = re.compile(r"\bat most (-?\d+(?:\.\d+)?)\b")
 _CHOICES = re.compile(r"\bone of: ([^;()]+)")
 
 
@@ -53,6 +54,18 @@ class Parameter:
         5.0
         """
         match = _MINIMUM.search(self.help) if self.type in ("int", "float") else None
+        return float(match[1]) if match else None
+
+    @property
+    def maximum(self) -> float | None:
+        """The maximum that the help states with ``at most`` and a number; None without one.
+
+        Examples
+        --------
+        >>> Parameter("doubt", "float", 0.3, "share of the weight; at least 0, at most 1").maximum
+        1.0
+        """
+        match = _MAXIMUM.search(self.help) if self.type in ("int", "float") else None
         return float(match[1]) if match else None
 
     @property

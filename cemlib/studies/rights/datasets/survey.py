@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from cemlib import checks
 from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.fields import Scale
@@ -18,10 +19,19 @@ from cemlib.data.load import no_column
 from cemlib.data.mapping import beside, parse_scale, read_mapping
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural, read
+from cemlib.stats.estimates import Floats, bootstrap_weights
+from cemlib.studies.rights.datasets.fitness import (
+    hindrances,
+    items_of,
+    reversed_items,
+    survey_weights,
+)
 from cemlib.studies.rights.nine_rights import ITEM, RIGHTS, STATEMENTS
 from cemlib.studies.rights.operator.survey import simulate_survey
+from cemlib.studies.rights.reversal import seem_reversed
 
 ITEM_SCALE, OVERALL_SCALE = "1-7", "0-10"
+NOT_BOTH = "0 with a survey of your own: analyse it, or simulate respondents without it"
 RESPONDENT_COLUMNS = {
     "respondent": "Respondent; one of the operator's customers where known",
     "wave": "Wave of the survey",
@@ -122,6 +132,10 @@ class Survey:
         Lowest and highest answer.
     notes : tuple of str
         How the file was read and what cannot be analysed, in sentences.
+    weights : ndarray, length n, or None
+        Survey weight of each answer, 1 on average; None where all count the same.
+    reversed : tuple of str
+        Items that were turned round when the file was read.
     """
 
     answers: pd.DataFrame
@@ -131,6 +145,24 @@ class Survey:
     importance_scale: Scale
     overall_scale: Scale
     notes: tuple[str, ...]
+    weights: Floats | None = None
+    reversed: tuple[str, ...] = ()
+
+    def resample(self, resamples: int, rng: np.random.Generator) -> Floats:
+        """Draw resamples of respondents, each answer with its survey weight, shape (B, n).
+
+        Examples
+        --------
+        >>> load_survey().resample(3, np.random.default_rng(1)).shape
+        (3, 1483)
+        """
+        counts = bootstrap_weights(len(self.answers), resamples, rng, self.respondents)
+        return counts if self.weights is None else counts * self.weights
+
+    @property
+    def suspects(self) -> dict[str, float]:
+        """Return items that seem reversed; see `cemlib.studies.rights.reversal`."""
+        return seem_reversed(self.answers, self.items, self.answers["overall"])
 
     @property
     def rights(self) -> tuple[str, ...]:
@@ -161,6 +193,8 @@ def load_survey(
     item_scale: str = ITEM_SCALE,
     importance_scale: str = "",
     overall_scale: str = OVERALL_SCALE,
+    simulate: int = 0,
+    rng: np.random.Generator | None = None,
 ) -> Survey:
     """Load a survey of rights.
 
@@ -176,18 +210,23 @@ def load_survey(
         Lowest and highest answer: ``"1-5"``. A default gives way to the scale in the YAML.
     importance_scale : str
         Scale of stated importance; that of the items if empty.
+    simulate : int
+        Respondents to simulate from the operator's model instead; 0 reads the file.
+    rng : numpy.random.Generator, optional
+        Source of randomness, for simulated respondents.
 
     Returns
     -------
     Survey
-        Answers, columns, scales and notes.
+        Answers, columns, scales, weights and notes.
 
     Raises
     ------
     DataError
         If the file cannot be used; it lists every problem with row and column.
     ValueError
-        If a scale is not two numbers, the lower one first.
+        If a scale is not two numbers, the lower one first, or respondents are to be simulated
+        although there is a file.
 
     Examples
     --------
@@ -195,30 +234,61 @@ def load_survey(
     >>> survey.rights[:2], survey.items["safety"]
     (('safety', 'information'), ('safety_1', 'safety_2', 'safety_3'))
     """
+    if simulate:
+        if str(file):
+            raise checks.invalid_argument("simulate", simulate, NOT_BOTH)
+        return draw_survey(simulate, rng or np.random.default_rng())
     reading, scales = _read(
         file, item_scale=item_scale, importance_scale=importance_scale, overall_scale=overall_scale
     )
     if reading.problems:
         raise reading.error()
-    frame = reading.frame
-    columns = [match for name in frame if (match := ITEM.fullmatch(name))]
-    items = {right: tuple(match[0] for match in columns if match[1] == right) for right in RIGHTS}
-    items = {right: names for right, names in items.items() if names}
+    weights = survey_weights(reading)
+    frame = reading.frame.drop(columns="weight", errors="ignore")
+    items = items_of(frame)
     importance = {right: f"{right}_importance" for right in items}
     importance = {right: name for right, name in importance.items() if name in frame}
     notes = (*reading.notes, *_not_asked(frame, items, importance), *_unanswered(frame, items))
-    return Survey(frame, items, importance, *scales, notes=notes)
+    survey = Survey(
+        frame, items, importance, *scales, notes, weights, reversed=reversed_items(reading)
+    )
+    suspects = [_suspect(item, survey.suspects[item], reading) for item in survey.suspects]
+    return replace(survey, notes=(*notes, *suspects))
 
 
-def read_survey(file: str | os.PathLike[str] = "", **options: str) -> Reading:
+def read_survey(
+    file: str | os.PathLike[str] = "", *, simulate: str = "0", **options: str
+) -> Reading:
     """Read a survey with the options of `load_survey`; its problems are listed in the reading.
+
+    Other than `load_survey`, it also lists what would stop the analysis: a question with one
+    answer only, or too few complete rows.
 
     Examples
     --------
     >>> len(read_survey().frame)
     1483
     """
-    return _read(file, **options)[0]
+    reading, (scale, _, _) = _read(file, **options)
+    if str(file) and simulate not in ("", "0"):
+        problem = f"cannot be used with simulate={simulate}"
+        reading.problems.append(Problem(0, "", "", problem, NOT_BOTH))
+    if not reading.problems:
+        reading.problems += hindrances(reading, scale)
+        survey_items = items_of(reading.frame)
+        suspects = seem_reversed(reading.frame, survey_items, reading.frame["overall"])
+        reading.notes += [_suspect(item, value, reading) for item, value in suspects.items()]
+    return reading
+
+
+def _suspect(item: str, correlation: float, reading: Reading) -> str:
+    source = reading.source_column(item)
+    name = source if source == item else f"{source} ({item})"
+    value = f"{correlation:.2f}".replace("-", "−")
+    return (
+        f"{name} seems reversed: its correlation with the other questions on the same right is "
+        f"{value}. If high answers are bad ones, put reversed: [{item}] into the YAML file."
+    )
 
 
 def _read(
@@ -272,7 +342,7 @@ SURVEY = Dataset(
     GENERATED,
     contract=survey_contract,
     read=read_survey,
-    options=("item_scale", "importance_scale", "overall_scale"),
+    options=("item_scale", "importance_scale", "overall_scale", "simulate"),
     open_columns=True,
     limit_mb=64,
 )
