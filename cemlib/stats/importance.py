@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import comb
 from typing import Literal
 
@@ -11,13 +10,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cemlib import checks
-from cemlib.stats.estimates import (
-    Estimates,
-    Floats,
-    covariance,
-    percentile_interval,
-    weighted_covariance,
-)
+from cemlib.stats.estimates import Estimates, Floats, percentile_interval, weighted_covariance
+from cemlib.stats.samples import complete_rows, least_squares_slopes, where_regular
+from cemlib.stats.weighting import covariance
 
 Cut = Literal["mean", "median", "scale"]
 CUTS: tuple[Cut, ...] = ("mean", "median", "scale")
@@ -158,12 +153,12 @@ def derived_importance(
     >>> derived_importance(frame, 2 * frame["a"], np.ones((1, 4))).values.round(6)
     array([1., 0.])
     """
-    data, counts, point = _complete(drivers, outcome, weights, survey_weights)
+    data, counts, point = complete_rows(drivers, outcome, weights, survey_weights)
     resampled = weighted_covariance(data, counts)
     return Estimates(
         tuple(drivers.columns),
         shapley_shares(covariance(data, point)),
-        _where_regular(shapley_shares, resampled, data.shape[1] - 1),
+        where_regular(shapley_shares, resampled, data.shape[1] - 1),
     )
 
 
@@ -191,42 +186,13 @@ def driver_slopes(
     >>> driver_slopes(frame, 2 * frame["a"] - frame["b"], np.ones((1, 4))).values.round(6)
     array([ 2., -1.])
     """
-    data, counts, point = _complete(drivers, outcome, weights, survey_weights)
+    data, counts, point = complete_rows(drivers, outcome, weights, survey_weights)
     names = tuple(drivers.columns)
     return Estimates(
         names,
-        _slopes(covariance(data, point)[None])[0],
-        _where_regular(_slopes, weighted_covariance(data, counts), len(names)),
+        least_squares_slopes(covariance(data, point)[None])[0],
+        where_regular(least_squares_slopes, weighted_covariance(data, counts), len(names)),
     )
-
-
-def _where_regular(
-    estimate: Callable[[Floats], Floats], covariances: Floats, columns: int
-) -> Floats:
-    """Estimate from each resample's covariances; missing where predictors are collinear.
-
-    A resample of few rows may hold a column in which all values are the same.
-    """
-    variance = np.diagonal(covariances, axis1=-2, axis2=-1)
-    regular = (variance > 1e-12 * np.maximum(variance.max(axis=0), 1e-300)).all(axis=-1)
-    sd = np.sqrt(np.where(regular[:, None], variance, 1.0))
-    scaled = covariances / sd[:, :, None] / sd[:, None, :]
-    predictors = scaled[regular][:, :-1, :-1]
-    regular[regular] = np.linalg.eigvalsh(predictors)[:, 0] > 1e-9
-    result = np.full((len(covariances), columns), np.nan)
-    if regular.any():
-        result[regular] = estimate(covariances[regular])
-    return result
-
-
-def _slopes(covariance: Floats) -> Floats:
-    try:
-        slopes = np.linalg.solve(covariance[:, :-1, :-1], covariance[:, :-1, -1:])
-    except np.linalg.LinAlgError as error:
-        raise ValueError(
-            "drivers are collinear: one is a linear combination of others; leave it out"
-        ) from error
-    return slopes[..., 0].astype(np.float64, copy=False)
 
 
 def crossing(
@@ -376,7 +342,7 @@ def penalty_reward(
     >>> contrast[["penalty", "reward", "kind"]].round(3).to_dict("records")
     [{'penalty': -4.0, 'reward': 0.5, 'kind': 'basic'}]
     """
-    data, counts, point = _complete(drivers, outcome, weights, survey_weights)
+    data, counts, point = complete_rows(drivers, outcome, weights, survey_weights)
     low, high = zip(*[_outer_thirds(column) for column in data[:, :-1].T], strict=True)
     usable = [min(a.sum(), b.sum(), (~(a | b)).sum()) >= 5 for a, b in zip(low, high, strict=True)]
     kept = [column for column, good in enumerate(usable) if good]
@@ -386,8 +352,13 @@ def penalty_reward(
         dummies = np.column_stack([*[low[i] for i in kept], *[high[i] for i in kept]])
         design = np.column_stack([dummies, data[:, -1]]).astype(float)
         for target, effects in (
-            (points, _slopes(covariance(design, point)[None])),
-            (draws, _where_regular(_slopes, weighted_covariance(design, counts), 2 * len(kept))),
+            (points, least_squares_slopes(covariance(design, point)[None])),
+            (
+                draws,
+                where_regular(
+                    least_squares_slopes, weighted_covariance(design, counts), 2 * len(kept)
+                ),
+            ),
         ):
             penalty, reward = effects[:, : len(kept)], effects[:, len(kept) :]
             measures = np.stack([penalty, reward, reward - penalty, reward + penalty])
@@ -414,22 +385,3 @@ def _contrast_frame(names: tuple[str, ...], points: Floats, draws: Floats) -> pd
         "unclear",
     )
     return frame
-
-
-def _complete(
-    drivers: pd.DataFrame,
-    outcome: pd.Series,
-    weights: ArrayLike,
-    survey_weights: ArrayLike | None,
-) -> tuple[Floats, Floats, Floats | None]:
-    """Return complete rows, their resamples, and their survey weights if there are any."""
-    data = np.column_stack([drivers.to_numpy(dtype=float), outcome.to_numpy(dtype=float)])
-    known = ~np.isnan(data).any(axis=1)
-    minimum = data.shape[1] + 1
-    if known.sum() < minimum:
-        raise ValueError(
-            f"drivers and outcome share {known.sum()} complete rows, but must share at least "
-            f"{minimum} for {data.shape[1] - 1} drivers"
-        )
-    point = None if survey_weights is None else np.asarray(survey_weights, dtype=float)[known]
-    return data[known], np.asarray(weights, dtype=float)[:, known], point

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from cemlib import checks
 from cemlib.stats.estimates import Floats, percentile_interval, weighted_covariance
-from cemlib.stats.estimates import covariance as covariance_of
+from cemlib.stats.weighting import covariance as covariance_of
 
 
 def cronbach_alpha(covariance: ArrayLike) -> Floats:

@@ -6,13 +6,14 @@ __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submodules=["plots", "words"],
     submod_attrs={
-        "datasets": ["load", "load_practices"],
+        "datasets": ["load", "load_practices", "sources"],
         "datasets.survey": ["draw_survey", "load_survey"],
         "drivers": [
             "explained_variance",
             "midpoints",
             "quadrants_by_cut",
             "rank_agreement",
+            "regression_basis",
             "stated_importance",
             "top_driver",
         ],

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,11 +11,9 @@ from cemlib.findings import Finding
 from cemlib.stats.estimates import Estimates
 from cemlib.stats.importance import QUADRANTS, Cut
 from cemlib.studies.rights.planning import Plan
+from cemlib.studies.rights.sample_words import SampleWords
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
-from cemlib.teach.sentences import interval, join_words, number, p_value, percent, plural, signed
-
-if TYPE_CHECKING:
-    from cemlib.studies.rights.datasets.survey import Survey
+from cemlib.teach.sentences import interval, join_words, number, p_value, percent, signed
 
 CATALOGUE_HEADS = {
     "name_en": "right",
@@ -43,7 +40,7 @@ SATISFACTION = "points of overall satisfaction"
 
 
 @dataclass(frozen=True)
-class Assessment:
+class Assessment(SampleWords):
     """The sentences, tables and findings of one assessment.
 
     Parameters
@@ -58,24 +55,14 @@ class Assessment:
     ['Respect']
     """
 
-    names: Mapping[str, str]
-
-    def called(self, rights: Iterable[str]) -> list[str]:
-        """Return the printed names of rights."""
-        return [self.names.get(right, right) for right in rights]
-
-    def catalogue_table(self, rights: pd.DataFrame) -> pd.DataFrame:
-        """Return the table of nine rights as it is printed."""
-        return rights[list(CATALOGUE_HEADS)].rename(columns=CATALOGUE_HEADS)
-
-    def answered(self, survey: Survey) -> Markdown:
-        """Describe the size of the survey."""
-        return markdown(
-            "{answers} from {respondents} on {rights}.",
-            answers=plural(len(survey.answers), "answer"),
-            respondents=plural(len(set(survey.respondents)), "respondent"),
-            rights=plural(len(survey.rights), "right"),
-        )
+    def catalogue_table(self, rights: pd.DataFrame, practices: bool = True) -> pd.DataFrame:
+        """Return the table of nine rights as it is printed, with the article's practices or not."""
+        heads = {
+            name: head
+            for name, head in CATALOGUE_HEADS.items()
+            if practices or name not in ("practices_en", "call_centre")
+        }
+        return rights[list(heads)].rename(columns=heads)
 
     def rating_rows(self, perception: Estimates) -> list[tuple[str, float, float, float]]:
         """Return rows for `cemlib.teach.rating_form.compare_ratings`."""
@@ -193,14 +180,14 @@ class Assessment:
 
     def changes(self, changes: pd.DataFrame, detectable: float) -> Markdown:
         """List the statistically significant changes, with the smallest detectable change."""
-        significant = [
+        changed = [
             f"{self.names[row.right]} {signed(row.change)} points ({p_value(row.p_holm)})"
             for row in changes[changes["p_holm"] < 0.05].itertuples()
         ]
         return markdown(
             "Statistically significant changes: {changes}. The smallest change that a survey of "
             "this size detects with a probability of 80% is about {detectable} points.",
-            changes=join_words(significant),
+            changes=join_words(changed),
             detectable=number(detectable),
         )
 
@@ -211,7 +198,6 @@ class Assessment:
         top: pd.Series,
         quadrants: pd.DataFrame,
         contrast: pd.DataFrame,
-        weakest: pd.Series,
         *,
         cut: Cut,
     ) -> Iterator[Finding]:
@@ -249,6 +235,9 @@ class Assessment:
             ("excitement", "Rights whose reward when high is larger than their penalty when low."),
         ):
             yield Finding(f"{kind}_rights", self._of_kind(contrast, kind), "", sentence)
+
+    def level_findings(self, weakest: pd.Series) -> Iterator[Finding]:
+        """Yield the weakest level of need; from `weakest_level`."""
         yield Finding(
             "weakest_need_level",
             str(weakest["level"]),

@@ -16,15 +16,24 @@ from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.fields import Scale
 from cemlib.data.load import no_column
-from cemlib.data.mapping import beside, parse_scale, read_mapping
+from cemlib.data.mapping import parse_scale, read_mapping
 from cemlib.data.problems import Problem
-from cemlib.data.reading import Reading, plural, read
+from cemlib.data.reading import Reading, read
 from cemlib.stats.estimates import Floats, bootstrap_weights
 from cemlib.studies.rights.datasets.fitness import (
     hindrances,
     items_of,
     reversed_items,
     survey_weights,
+)
+from cemlib.studies.rights.datasets.survey_notes import (
+    WITHOUT,
+    name_anonymous_respondents,
+    not_asked,
+    suspect_note,
+    too_few_rights,
+    undeclared_weight,
+    unanswered,
 )
 from cemlib.studies.rights.nine_rights import ITEM, RIGHTS, STATEMENTS
 from cemlib.studies.rights.operator.survey import simulate_survey
@@ -39,13 +48,6 @@ RESPONDENT_COLUMNS = {
     "channel": "Channel used last",
 }
 _IMPORTANCE = tuple(f"{right}_importance" for right in RIGHTS)
-_WITHOUT = {
-    "respondent": "each row counts as a different respondent",
-    "wave": "changes between waves are not analysed",
-    "segment": "segments are not compared",
-    "channel": "channels are not compared",
-    "recommend": "recommendation is not analysed",
-}
 
 
 def is_survey_column(name: str) -> bool:
@@ -248,12 +250,13 @@ def load_survey(
     items = items_of(frame)
     importance = {right: f"{right}_importance" for right in items}
     importance = {right: name for right, name in importance.items() if name in frame}
-    notes = (*reading.notes, *_not_asked(frame, items, importance), *_unanswered(frame, items))
+    notes = (*reading.notes, *not_asked(frame, items, importance), *unanswered(frame, items))
     survey = Survey(
         frame, items, importance, *scales, notes, weights, reversed=reversed_items(reading)
     )
-    suspects = [_suspect(item, survey.suspects[item], reading) for item in survey.suspects]
-    return replace(survey, notes=(*notes, *suspects))
+    suspects = [suspect_note(item, survey.suspects[item], reading) for item in survey.suspects]
+    unweighted = undeclared_weight(reading) if weights is None else []
+    return replace(survey, notes=(*notes, *unweighted, *suspects))
 
 
 def read_survey(
@@ -277,18 +280,8 @@ def read_survey(
         reading.problems += hindrances(reading, scale)
         survey_items = items_of(reading.frame)
         suspects = seem_reversed(reading.frame, survey_items, reading.frame["overall"])
-        reading.notes += [_suspect(item, value, reading) for item, value in suspects.items()]
+        reading.notes += [suspect_note(item, value, reading) for item, value in suspects.items()]
     return reading
-
-
-def _suspect(item: str, correlation: float, reading: Reading) -> str:
-    source = reading.source_column(item)
-    name = source if source == item else f"{source} ({item})"
-    value = f"{correlation:.2f}".replace("-", "−")
-    return (
-        f"{name} seems reversed: its correlation with the other questions on the same right is "
-        f"{value}. If high answers are bad ones, put reversed: [{item}] into the YAML file."
-    )
 
 
 def _read(
@@ -316,7 +309,7 @@ def _read(
             reading.problems.append(no_column("overall", reading))
         rights = {match[1] for name in reading.column_index if (match := ITEM.fullmatch(name))}
         if len(rights) < 2:
-            reading.problems.append(_too_few_rights(rights, reading))
+            reading.problems.append(too_few_rights(rights, reading))
         if not reading.column_index:
             return None
         return survey_contract(
@@ -331,7 +324,7 @@ def _read(
 
     reading = read(SURVEY, path, mapping, known, plan)
     if not reading.problems:
-        _name_anonymous_respondents(reading)
+        name_anonymous_respondents(reading)
     return reading, (items, importance, overall)
 
 
@@ -363,72 +356,9 @@ SURVEY = Dataset(
     limit_mb=64,
     answers="perception of each right, drivers of satisfaction, gaps, plan, segments, waves",
     needs="It needs overall, and items of at least two rights: safety_1, safety_2, choice_1, …",
-    without=_WITHOUT,
+    without=WITHOUT,
     blank=survey_to_fill_in,
 )
-
-
-def _name_anonymous_respondents(reading: Reading) -> None:
-    """Name each answer without a respondent by its row, so that no two count as one person."""
-    frame = reading.frame
-    if "respondent" not in frame:
-        return
-    nameless = frame["respondent"].isna().to_numpy()
-    if nameless.any():
-        numbers = np.array(reading.numbers)[nameless]
-        frame.loc[nameless, "respondent"] = [f"row {number}" for number in numbers]
-        answers = plural(int(nameless.sum()), "answer has", "answers have")
-        reading.notes.append(f"{answers} no respondent: each counts as a different one.")
-
-
-def _too_few_rights(rights: set[str], reading: Reading) -> Problem:
-    items = f"items of {', '.join(rights)} alone" if rights else "no items"
-    yaml = beside(reading.file).name
-    fix = (
-        "name columns of at least two rights safety_1, safety_2, information_1, … or say which "
-        f"they are in {yaml}: columns: {{safety_1: …, information_1: …}}; "
-        f"the rights are {', '.join(RIGHTS)}"
-    )
-    return Problem(reading.row, "", "", f"has {items}", fix)
-
-
-def _not_asked(
-    frame: pd.DataFrame, items: Mapping[str, tuple[str, ...]], importance: Mapping[str, str]
-) -> list[str]:
-    """Return sentences on the questions that the survey does not have."""
-    notes = [f"No column {name}: {what}." for name, what in _WITHOUT.items() if name not in frame]
-    absent = [right for right in RIGHTS if right not in items]
-    if absent:
-        covered = f"{len(items)} of {len(RIGHTS)} rights are covered"
-        notes.append(f"{covered}; no questions on {', '.join(absent)}.")
-    single = [right for right, columns in items.items() if len(columns) == 1]
-    if single:
-        have = "has one item: its" if len(single) == 1 else "have one item each: their"
-        notes.append(f"{', '.join(single)} {have} reliability cannot be estimated.")
-    unstated = [right for right in items if right not in importance]
-    if importance and unstated:
-        notes.append(f"No stated importance of {', '.join(unstated)}.")
-    elif unstated:
-        notes.append("No stated importance: only derived importance is shown.")
-    return notes
-
-
-def _unanswered(frame: pd.DataFrame, items: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """Return sentences on missing answers."""
-    groups = {
-        "to items": [name for columns in items.values() for name in columns],
-        "on importance": [name for name in frame if name.endswith("_importance")],
-    }
-    groups |= {f"to {name}": [name] for name in ("overall", "recommend") if name in frame}
-    notes = []
-    for question, columns in groups.items():
-        gaps = frame[columns].isna().sum()
-        if total := int(gaps.sum()):
-            most = f", most in {gaps.idxmax()} ({gaps.max():,})" if len(columns) > 1 else ""
-            verb = "is" if total == 1 else "are"
-            cells = f"{frame[columns].size:,}"
-            notes.append(f"{total:,} of {cells} answers {question} {verb} missing{most}.")
-    return notes
 
 
 def draw_survey(respondents: int, rng: np.random.Generator) -> Survey:
