@@ -10,16 +10,14 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "datasets.survey": ["draw_survey", "load_survey"],
         "drivers": [
             "explained_variance",
-            "midpoints",
             "quadrants_by_cut",
             "rank_agreement",
             "regression_basis",
             "stated_importance",
             "top_driver",
         ],
-        "need_levels": ["mapping_sensitivity", "weakest_level"],
+        "need_levels": ["level_mapping", "mapping_sensitivity", "weakest_level"],
         "perception": [
-            "check_min_cell",
             "largest_change",
             "lowest_right",
             "perception_by_group",
@@ -28,6 +26,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "wave_changes",
             "weakest_scale",
         ],
-        "planning": ["PracticeProblem"],
+        "planning": ["practice_problems"],
     },
 )

@@ -24,18 +24,23 @@ class Basis:
 
     Attributes
     ----------
-    rights : tuple of str
-        Rights rated by at least half of the respondents.
+    index : DataFrame
+        Indexes of the rights rated by at least half of the respondents.
     left_out : mapping of str to int
         Other rights, each with the number of respondents who rated it.
     rows, total : int
         Respondents with all these rights and an overall rating, and all respondents.
     """
 
-    rights: tuple[str, ...]
+    index: pd.DataFrame
     left_out: Mapping[str, int]
     rows: int
     total: int
+
+    @property
+    def rights(self) -> tuple[str, ...]:
+        """The rights of the regressions."""
+        return tuple(self.index)
 
     @property
     def needed(self) -> int:
@@ -65,10 +70,10 @@ def regression_basis(index: pd.DataFrame, overall: pd.Series) -> Basis:
     """
     rated = index.notna()
     dense = rated.mean() >= MIN_RATED
-    rights = tuple(index.columns[dense])
-    complete = rated[list(rights)].all(axis=1) & overall.notna().to_numpy()
+    kept = index.loc[:, dense]
+    complete = kept.notna().all(axis=1) & overall.notna().to_numpy()
     left_out = {str(right): int(rated[right].sum()) for right in index.columns[~dense]}
-    return Basis(rights, left_out, int(complete.sum()), len(index))
+    return Basis(kept, left_out, int(complete.sum()), len(index))
 
 
 def top_driver(importance: Estimates) -> pd.Series:

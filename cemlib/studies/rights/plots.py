@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from cemlib.plot.importance import map_figure
 from cemlib.plot.marks import Names, called, dots, name_rows, rows_high, signed, values_at_right
 from cemlib.plot.style import BLUE, GREY, GUIDE, INK, ORANGE, VERMILION, Figure, canvas, guides
-from cemlib.stats.estimates import significant
+from cemlib.stats.estimates import Estimates, significant
+from cemlib.stats.importance import Cut
+from cemlib.studies.rights.drivers import midpoints
 from cemlib.studies.rights.need_levels import weakest_level
 from cemlib.studies.rights.planning import Plan
 
@@ -48,6 +51,21 @@ def perception_figure(perception: pd.DataFrame, names: Names) -> Figure:
         axes.set_xlabel("Perception index, points (0–100); lines: 95% intervals")
         axes.set_title("Perception of each right")
     return figure
+
+
+def importance_map(importance: Estimates, performance: Estimates, names: Names, cut: Cut) -> Figure:
+    """Draw the importance–performance map; "scale" is an equal share for each right, 50.
+
+    Parameters
+    ----------
+    importance, performance : Estimates
+        Shares of variance and mean index of the same rights in the same order.
+    names : mapping of str to str
+        Printed name of each right.
+    cut : {"mean", "median", "scale"}
+        Where the axes cross.
+    """
+    return map_figure(importance, performance, names, cut=cut, midpoints=midpoints(importance))
 
 
 def groups_figure(groups: pd.DataFrame, everyone: pd.DataFrame, names: Names, by: str) -> Figure:

@@ -10,11 +10,12 @@ import pandas as pd
 
 from cemlib.stats.estimates import significant
 from cemlib.stats.weighting import effective_size
-from cemlib.studies.rights.drivers import Basis
+from cemlib.studies.rights.drivers import Basis, regression_basis
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import join_words, number, plural
 
 if TYPE_CHECKING:
+    from cemlib.sources import Section
     from cemlib.studies.rights.datasets.survey import Survey
 
 
@@ -69,6 +70,29 @@ class SampleWords:
         missing = plural(basis.total - basis.rows, "respondent")
         return f"{missing} without overall satisfaction or without one of the rights in it"
 
+    def record(
+        self, section: Section, survey: Survey, index: pd.DataFrame, quality: pd.DataFrame
+    ) -> None:
+        """Record what was read and used: for the section on the data behind the report."""
+        answers = survey.answers
+        section.read(len(answers), survey.notes)
+        rated = int(index.notna().any(axis=1).sum())
+        section.used("perception index", rated, self.rated(index))
+        for by in ("segment", "channel"):
+            if by in answers:
+                known = int(answers[by].notna().sum())
+                section.used(f"perception by {by}", known, self.without(answers[by], by))
+        if (quality["items"] > 1).any():
+            scales = quality[quality["items"] > 1]
+            section.used("reliability", int(scales["n"].max()), self.complete_scales(scales))
+        basis = regression_basis(index, answers["overall"])
+        uses = "derived importance, map, penalty and reward, slopes of the plan"
+        section.used(uses, basis.rows, self.left_out(basis))
+        if len(survey.waves) > 1:
+            compared = [survey.waves[0], survey.waves[-1]]
+            rows = int(answers["wave"].isin(compared).sum())
+            section.used("change between waves", rows, self.other_waves(answers["wave"], compared))
+
     def basis(self, basis: Basis) -> Markdown:
         """Describe what the regressions rest on, and the rights left out of them."""
         rests = markdown(
@@ -122,9 +146,9 @@ class SampleWords:
         count = int(groups.isna().sum())
         return f"{plural(count, 'respondent')} without a {by}" if count else ""
 
-    def other_waves(self, waves: pd.Series, compared: Mapping[str, str]) -> str:
+    def other_waves(self, waves: pd.Series, compared: list[str]) -> str:
         """Return how many answers are from other waves or none, in a phrase."""
-        others = int((~waves.isin(list(compared.values()))).sum())
+        others = int((~waves.isin(compared)).sum())
         return f"{plural(others, 'answer')} from other waves or without one" if others else ""
 
     def complete_scales(self, quality: pd.DataFrame) -> str:

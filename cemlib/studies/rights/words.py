@@ -14,6 +14,7 @@ from cemlib.studies.rights.planning import Plan
 from cemlib.studies.rights.sample_words import SampleWords
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, p_value, percent, signed
+from cemlib.teach.tables import Table, table
 
 CATALOGUE_HEADS = {
     "name_en": "right",
@@ -55,14 +56,15 @@ class Assessment(SampleWords):
     ['Respect']
     """
 
-    def catalogue_table(self, rights: pd.DataFrame, practices: bool = True) -> pd.DataFrame:
-        """Return the table of nine rights as it is printed, with the article's practices or not."""
+    def catalogue_table(self, rights: pd.DataFrame, practices: bool = True) -> Table:
+        """Return the table of nine rights, with the article's practices or without them."""
         heads = {
             name: head
             for name, head in CATALOGUE_HEADS.items()
             if practices or name not in ("practices_en", "call_centre")
         }
-        return rights[list(heads)].rename(columns=heads)
+        caption = "Nine rights and practices to raise them" if practices else "Nine rights"
+        return table(rights[list(heads)].rename(columns=heads), caption)
 
     def rating_rows(self, perception: Estimates) -> list[tuple[str, float, float, float]]:
         """Return rows for `cemlib.teach.rating_form.compare_ratings`."""
@@ -95,6 +97,8 @@ class Assessment(SampleWords):
             if weak
             else Markdown("No scale has an α below 0.7.")
         ]
+        if quality["alpha"].isna().all():
+            parts.clear()
         if single:
             parts.append(
                 markdown(
@@ -124,9 +128,13 @@ class Assessment(SampleWords):
             )
         return join_markdown([shares, comparison])
 
-    def quadrant_table(self, quadrants: pd.DataFrame) -> pd.DataFrame:
-        """Return the quadrants of all rights as a table to print."""
-        return quadrants.rename(columns=QUADRANT_HEADS)
+    def quadrant_table(self, quadrants: pd.DataFrame, cut: Cut) -> Table:
+        """Return the quadrants of all rights; `cut` is that of the stability."""
+        caption = (
+            f"Quadrant of each right; resamples in same quadrant with the {QUADRANT_HEADS[cut]}"
+        )
+        formats = {QUADRANT_HEADS["stability"]: percent}
+        return table(quadrants.rename(columns=QUADRANT_HEADS), caption, formats)
 
     def asymmetry(self, contrast: pd.DataFrame) -> Markdown:
         """List basic, excitement and performance rights."""
@@ -139,6 +147,12 @@ class Assessment(SampleWords):
             excitement=self._of_kind(contrast, "excitement"),
             performance=self._of_kind(contrast, "performance"),
         )
+
+    def mapping_table(self, mapping: pd.DataFrame) -> Table:
+        """Return the mapping of rights to levels of need."""
+        shown = mapping.rename(self.names).rename_axis("right").reset_index()
+        caption = "Assumed mapping: share of each right that serves each level of need"
+        return table(shown, caption, dict.fromkeys(mapping, 2))
 
     def levels(self, weakest: pd.Series) -> Markdown:
         """Describe the weakest level of need; from `weakest_level`."""
@@ -153,12 +167,13 @@ class Assessment(SampleWords):
             share=percent(weakest["weakest"]),
         )
 
-    def plan_table(self, plan: Plan, practices: pd.DataFrame) -> pd.DataFrame:
-        """Return the practices of a plan, with their names, as a table to print."""
+    def plan_table(self, plan: Plan, practices: pd.DataFrame) -> Table:
+        """Return the practices of a plan, with their names."""
         names = practices[["practice", "name_en", "name_zh"]]
         rows = plan.practices.merge(names, on="practice")
         rows["right"] = self.called(rows["right"])
-        return rows[list(PLAN_HEADS)].rename(columns=PLAN_HEADS)
+        shown = rows[list(PLAN_HEADS)].rename(columns=PLAN_HEADS)
+        return table(shown, "Practices to complete under the best plan", {"person-days": 1})
 
     def plan(
         self, plan: Plan, gain_interval: tuple[float, float], ten_more_days: float, by_rule: Plan

@@ -67,7 +67,7 @@ def hindrances(reading: Reading, scale: Scale) -> list[Problem]:
         return [_too_few_rated(basis)]
     if basis.rows < basis.needed:
         return [_too_few_rows(basis)]
-    complete = index[list(basis.rights)].assign(overall=frame["overall"]).dropna()
+    complete = basis.index.assign(overall=frame["overall"]).dropna()
     still = [name for name in complete if complete[name].nunique() < 2]
     if still:
         problem = f"has the same {_answer(still[0])} in all {len(complete)} complete rows"

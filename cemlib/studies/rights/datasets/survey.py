@@ -32,8 +32,8 @@ from cemlib.studies.rights.datasets.survey_notes import (
     not_asked,
     suspect_note,
     too_few_rights,
-    undeclared_weight,
     unanswered,
+    undeclared_weight,
 )
 from cemlib.studies.rights.nine_rights import ITEM, RIGHTS, STATEMENTS
 from cemlib.studies.rights.operator.survey import simulate_survey
@@ -191,7 +191,6 @@ class Survey:
 
 def load_survey(
     file: str | os.PathLike[str] = "",
-    *,
     item_scale: str = ITEM_SCALE,
     importance_scale: str = "",
     overall_scale: str = OVERALL_SCALE,
