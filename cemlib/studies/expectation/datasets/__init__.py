@@ -20,15 +20,18 @@ from cemlib.studies.expectation.datasets.path_model import (
     PATH_SURVEY,
     load_items,
     load_model,
+    open_items,
     read_path_survey,
 )
 from cemlib.studies.expectation.datasets.published import ECSI_MOMENTS, ECSI_PATHS, EFFORT_EFFECTS
 
 __all__ = [
     "DATASETS",
+    "NEED_LEVELS",
     "load",
     "load_items",
     "load_model",
+    "open_items",
     "open_table",
     "parse_scale",
     "read_path_survey",

@@ -18,6 +18,7 @@ from cemlib.data.load import load_table, no_column
 from cemlib.data.mapping import Mapping, parse_scale, read_mapping
 from cemlib.data.problems import DataError, Problem
 from cemlib.data.reading import Reading, read
+from cemlib.sources import Section
 from cemlib.studies.expectation.datasets.published import ECSI_MOMENTS
 from cemlib.studies.expectation.structural.fit import pls_path
 from cemlib.studies.expectation.structural.model import ECSI, PathModel, parse_model
@@ -67,7 +68,30 @@ def load_items(
     reading = _read_items(Path(file), items, scale)
     if reading.problems:
         raise reading.error()
-    return reading.frame[list(items)], tuple(reading.notes)
+    notes = list(reading.notes)
+    if getattr(reading.mapping, "weight", ""):
+        notes.append("The path model does not use the survey weights.")
+    return reading.frame[list(items)], tuple(notes)
+
+
+def open_items(
+    section: Section, model: PathModel, scale: str
+) -> tuple[pd.DataFrame | Moments, tuple[float, float]]:
+    """Load the answers of a section to a model's items and their scale; record what was read.
+
+    Parameters
+    ----------
+    section : Section
+        A section on the dataset ``path-survey``.
+    model : PathModel
+        The model.
+    scale : str
+        As for `load_items`.
+    """
+    items, notes = load_items(section.file(), model.items, scale)
+    rows = items.n if isinstance(items, Moments) else len(items)
+    section.read(rows, notes)
+    return items, parse_scale("survey_scale", scale)
 
 
 def load_model(file: str | os.PathLike[str] = "") -> PathModel:
