@@ -61,14 +61,14 @@ def missing_cells(fit: PathFit) -> Markdown:
         "construct": markdown(
             "{filled} replaced by the mean of the respondent's other answers on the same "
             "construct, an uncertainty that the intervals do not contain; {dropped} without any "
-            "answer on a construct left out.",
+            "answer on a construct were left out.",
             filled=plural(answers.filled, "answer was", "answers were"),
             dropped=plural(dropped, "row"),
         ),
-        "listwise": markdown("{dropped} with a gap left out.", dropped=plural(dropped, "row")),
+        "listwise": markdown("{dropped} with a gap were left out.", dropped=plural(dropped, "row")),
         "pairwise": markdown(
             "Each correlation rests on the rows that have both answers; {dropped} without any "
-            "answer left out.",
+            "answer were left out.",
             dropped=plural(dropped, "row"),
         ),
     }[answers.missing]

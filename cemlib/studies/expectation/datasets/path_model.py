@@ -182,7 +182,7 @@ def _target_problems(design: PathModel, target: str) -> list[Problem]:
     explained = list(dict.fromkeys(path.target for path in design.paths))
     if not target or target in explained:
         return []
-    problem = f"cannot be explained as to {target!r}, which the model has no path to"
+    problem = f"is to explain {target!r}, but the model has no path to it"
     fix = f"set the parameter target to {' or '.join(explained)}"
     return [Problem(0, "", "", problem, fix)]
 
@@ -225,7 +225,10 @@ def _read_items(path: Path, items: Sequence[str], scale: str) -> Reading:
 
     def plan(reading: Reading) -> pa.DataFrameSchema | None:
         absent = [item for item in items if item not in reading.column_index]
-        reading.problems += [no_column(item, reading) for item in absent]
+        if len(absent) == len(items) and tuple(items) == load_model().items:
+            reading.problems.append(_no_model(reading, absent))
+            return None
+        reading.problems += [_no_item(item, reading) for item in absent]
         present = [item for item in items if item in reading.column_index]
         return pa.DataFrameSchema(
             {item: fields.answer(item, bounds, "survey_scale") for item in present}
@@ -233,6 +236,22 @@ def _read_items(path: Path, items: Sequence[str], scale: str) -> Reading:
 
     mapping = read_mapping(path, list(items))
     return read(PATH_SURVEY, path, mapping, lambda word: by_name.get(word, ""), plan)
+
+
+def _no_model(reading: Reading, items: Sequence[str]) -> Problem:
+    shown = f"{', '.join(items[:3])}, …"
+    problem = f"has no column of the ECSI model ({shown}), which is used without a model"
+    fix = "name the file of your own model in the parameter model"
+    return Problem(reading.row, "", "", problem, fix)
+
+
+def _no_item(item: str, reading: Reading) -> Problem:
+    """Return the problem of an item without a column; a weight before its name is not one of it."""
+    bare = item.rpartition("*")[2]
+    if bare != item and bare in reading.header:
+        problem = f"has no column {item}: a path model estimates its weights and fixes none"
+        return Problem(reading.row, "", "", problem, f"write {bare} in the model")
+    return no_column(item, reading)
 
 
 def _text(path: Path) -> str:
