@@ -65,7 +65,7 @@ def load_items(
     """
     if not str(file):
         return Moments.from_table(load_table(ECSI_MOMENTS), n=250), ()
-    reading = _read_items(Path(file), items, scale)
+    reading = _read_items(file, items, scale)
     if reading.problems:
         raise reading.error()
     notes = list(reading.notes)
@@ -159,7 +159,7 @@ def read_path_survey(
     if read_model(model).problems:
         return Reading(PATH_SURVEY, Path(file), Mapping())
     design = load_model(model)
-    reading = _read_items(Path(file), design.items, survey_scale)
+    reading = _read_items(file, design.items, survey_scale)
     if not reading.problems:
         reading.problems += _target_problems(design, target)
         reading.problems += _twins(reading, design)
@@ -219,7 +219,7 @@ def read_model(file: str | os.PathLike[str] = "") -> Reading:
     return reading
 
 
-def _read_items(path: Path, items: Sequence[str], scale: str) -> Reading:
+def _read_items(file: str | os.PathLike[str], items: Sequence[str], scale: str) -> Reading:
     bounds = parse_scale("survey_scale", scale)
     by_name = {item.casefold(): item for item in items}
 
@@ -234,8 +234,8 @@ def _read_items(path: Path, items: Sequence[str], scale: str) -> Reading:
             {item: fields.answer(item, bounds, "survey_scale") for item in present}
         )
 
-    mapping = read_mapping(path, list(items))
-    return read(PATH_SURVEY, path, mapping, lambda word: by_name.get(word, ""), plan)
+    mapping = read_mapping(file, list(items))
+    return read(PATH_SURVEY, Path(file), mapping, lambda word: by_name.get(word, ""), plan)
 
 
 def _no_model(reading: Reading, items: Sequence[str]) -> Problem:

@@ -291,8 +291,8 @@ def _read(
     overall_scale: str = OVERALL_SCALE,
 ) -> tuple[Reading, tuple[Scale, Scale, Scale]]:
     """Read a survey; return the reading and the scales of items, importance and overall."""
-    path = Path(file) if str(file) else SURVEY.path
-    mapping = read_mapping(path, survey_columns(), is_survey_column)
+    source = file if str(file) else SURVEY.path
+    mapping = read_mapping(source, survey_columns(), is_survey_column)
     items = parse_scale("item_scale", item_scale)
     if item_scale == ITEM_SCALE:
         items = mapping.scales.get("items", items)
@@ -321,7 +321,7 @@ def _read(
     def known(word: str) -> str:
         return word if is_survey_column(word) else ""
 
-    reading = read(SURVEY, path, mapping, known, plan)
+    reading = read(SURVEY, Path(source), mapping, known, plan)
     if not reading.problems:
         name_anonymous_respondents(reading)
     return reading, (items, importance, overall)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from cemlib.data.mapping import beside
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural
 from cemlib.studies.rights.nine_rights import RIGHTS
@@ -29,7 +28,7 @@ def undeclared_weight(reading: Reading) -> list[str]:
         if position not in taken and name.casefold() in WEIGHT_NAMES:
             return [
                 f"Column {name} looks like survey weights and is not used. To use it, put "
-                f"weight: {name} into the YAML file."
+                f"weight: {name} into {reading.described_in}."
             ]
     return []
 
@@ -41,7 +40,8 @@ def suspect_note(item: str, correlation: float, reading: Reading) -> str:
     value = f"{correlation:.2f}".replace("-", "−")
     return (
         f"{name} seems reversed: its correlation with the other questions on the same right is "
-        f"{value}. If high answers are bad ones, put reversed: [{item}] into the YAML file."
+        f"{value}. If high answers are bad ones, put reversed: [{item}] into "
+        f"{reading.described_in}."
     )
 
 
@@ -100,10 +100,9 @@ def unanswered(frame: pd.DataFrame, items: Mapping[str, tuple[str, ...]]) -> lis
 def too_few_rights(rights: set[str], reading: Reading) -> Problem:
     """Return the problem of a survey with items of fewer than two rights."""
     items = f"items of {', '.join(rights)} alone" if rights else "no items"
-    yaml = beside(reading.file).name
     fix = (
         "name columns of at least two rights safety_1, safety_2, information_1, … or say which "
-        f"they are in {yaml}: columns: {{safety_1: …, information_1: …}}; "
+        f"they are in {reading.described_in}: columns: {{safety_1: …, information_1: …}}; "
         f"the rights are {', '.join(RIGHTS)}"
     )
     return Problem(reading.row, "", "", f"has {items}", fix)
