@@ -14,6 +14,7 @@ from cemlib.studies.rights.drivers import midpoints
 from cemlib.studies.rights.need_levels import weakest_level
 from cemlib.studies.rights.planning import Plan
 
+LONG_NAME = 40  # letters from which a name takes several lines
 RELIABILITY = {"alpha": "Cronbach’s α", "omega": "McDonald’s ω"}
 
 
@@ -97,7 +98,10 @@ def groups_figure(groups: pd.DataFrame, everyone: pd.DataFrame, names: Names, by
             f"{signed(stacked[right, group])} points."
         )
     alt = f"Perception index by {by}, as difference from all customers. {summary}"
-    with canvas(height=rows_high(len(differences)), alt=alt) as (figure, axes):
+    labels = [str(group) for group in differences.columns]
+    is_long = max(map(len, labels)) > LONG_NAME
+    room = 0.7 if is_long else 0.0  # for names of several lines, which the figure wraps
+    with canvas(height=rows_high(len(differences)) + room, alt=alt) as (figure, axes):
         largest = max(float(stacked.abs().max()) if len(stacked) else 0.0, 5.0)
         edges = [np.arange(size + 1) - 0.5 for size in differences.shape]
         axes.pcolormesh(
@@ -112,7 +116,7 @@ def groups_figure(groups: pd.DataFrame, everyone: pd.DataFrame, names: Names, by
             axes.text(column, row, text, ha="center", va="center", color="white" if dark else INK)
         axes.set_xticks(
             range(differences.shape[1]),
-            [str(group).replace(" ", "\n") for group in differences.columns],
+            labels if is_long else [label.replace(" ", "\n") for label in labels],
         )
         axes.set_yticks(
             range(len(differences)), [called(right, names) for right in differences.index]
@@ -225,7 +229,8 @@ def changes_figure(changes: pd.DataFrame, names: Names, first: str, last: str) -
         dots(axes, table.rename(columns={"change": "estimate"}), np.where(changed, BLUE, GREY))
         axes.axvline(0, color=INK, linewidth=1)
         name_rows(axes, table["right"], names)
-        axes.set_xlabel(f"Change from {first} to {last}, points; lines: 95% intervals")
+        between = "\n" if len(first) + len(last) > LONG_NAME else " "
+        axes.set_xlabel(f"Change from {first}{between}to {last}, points; lines: 95% intervals")
         axes.set_title("Change in perception between the first and the last wave")
         figure.legend(loc="outside lower right")
     return figure
