@@ -337,6 +337,8 @@ def index_map_figure(
             axes.hlines(importance, low, high, colors=colours, linewidth=1.6, alpha=0.45)
         axes.scatter(performance, importance, s=52, c=colours, zorder=3)
         axes.margins(0.12, 0.1)
+        if max(map(_columns, labels)) > _LONG // 2:
+            labels = ["\n".join(_wrapped(label, _LONG // 2)) for label in labels]
         name_points(axes, performance, importance, labels)
         guides(axes, "none")
         if _columns(goal) > _LONG:
