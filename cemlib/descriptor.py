@@ -28,7 +28,9 @@ _LICENCE = {"name": "MIT", "path": "https://opensource.org/license/mit", "title"
 
 
 def descriptor() -> dict[str, Any]:
-    """Return the Data Package (version 2) of the datasets.
+    """Return the Data Package (version 2) of the datasets in the catalogue.
+
+    The files of other companies, as ``airport/``, are described by the company.yaml beside them.
 
     Returns
     -------

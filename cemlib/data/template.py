@@ -13,6 +13,7 @@ from typing import Any
 import pandera.pandas as pa
 
 from cemlib.data.dataset import Dataset
+from cemlib.data.layout import Layout
 from cemlib.data.load import contract_of
 from cemlib.exits import csv_text
 
@@ -79,12 +80,10 @@ class Field:
             return ", ".join(self.allowed)
         if self.kind in _SHAPES:
             return _SHAPES[self.kind]
-        if self.low is None:
+        if self.low is None or self.low <= -1e5:
             return self.kind
         if self.high is None or self.high >= 1e5:
             return f"{self.kind}, {'more than' if self.above else 'at least'} {self.low:,.10g}"
-        if self.low <= -1e5:
-            return self.kind
         return f"{self.kind}, {self.low:g} to {self.high:,.10g}"
 
     @property
@@ -159,7 +158,7 @@ def example_row(dataset: Dataset) -> dict[str, str]:
     --------
     >>> from cemlib.catalogue import dataset
     >>> example_row(dataset("survey"))["wave"]
-    '2026-Q1'
+    '2025-12'
     """
     if not dataset.file or not dataset.path.is_file():
         return {}
@@ -197,7 +196,7 @@ def write_template(path: Path, dataset: Dataset, options: Mapping[str, Any] | No
     book.properties.creator = CREATOR
     sheet = book.worksheets[0]
     sheet.title = dataset.name[:31]
-    contract = book.create_sheet("Contract")
+    contract = book.create_sheet(Layout.CONTRACT)
     _write_contract(contract, dataset, fields)
     _write_table(sheet, fields)
     book.save(path)
