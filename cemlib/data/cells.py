@@ -281,7 +281,7 @@ class YesNoCells(Cells):
             return label
         if self.is_missing(text):
             return np.nan
-        value = yes_no(text)
+        value = yes_no(self.rules.value_labels.get(canonical(text), text))
         return NO_VALUE if value is None else value
 
     def _fix(self, text: str) -> str:

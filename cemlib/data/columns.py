@@ -82,6 +82,8 @@ class Columns:
         is_text = str(column.dtype) not in ("float64", "int64", "bool") and not is_yes_no(column)
         is_text &= not str(column.dtype).startswith("datetime64")
         codes = [code for code in mapping.missing if not (is_text and _is_number(code))]
+        if is_yes_no(column):
+            codes = [code for code in codes if canonical(code) not in ("0", "1")]
         codes += [code for place in places if place for code in mapping.missing_in.get(place, ())]
         labels = mapping.labels.get("", {})
         for place in filter(None, places):

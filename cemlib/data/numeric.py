@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandera.pandas as pa
@@ -114,6 +115,11 @@ class NumberCells(Cells):
             if not number.separated and not number.mark:
                 self._numbers.note_whole(abs(values[at]))
         elif point is None and self._takes_comma(number):
+            if number.both and not self._both:
+                shown = checks.shorten(text.strip())
+                self.notes.append(
+                    f"In {self.source}, the comma is the decimal sign, as {shown} shows."
+                )
             self._comma, self._both = True, self._both or number.both
             values[at] = (comma or 0.0) * factor
         else:
@@ -128,8 +134,7 @@ class NumberCells(Cells):
 
     def _read_label(self, at: int, text: str, values: Floats) -> str:
         """Read a label with the number of an end of the scale, such as "10 - Extremely likely"."""
-        order = label_order([text]) or {}
-        value = order.get(text)
+        value = _numbered(text)
         if value is not None and value in (self.low, self.high):
             values[at] = value
             self._forms["ends"] += 1
@@ -366,6 +371,12 @@ class _Memory(dict[str, float]):
             self.small = True
         else:
             self.large = True
+
+
+@lru_cache(maxsize=20_000)
+def _numbered(text: str) -> float | None:
+    """Return the number in a label such as "10 - Extremely likely"."""
+    return (label_order([text]) or {}).get(text)
 
 
 def _yaml(label: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cemlib import catalogue, checks
 from cemlib.data import load
-from cemlib.data import problems as data_problems
+from cemlib.data.problems import grouped
 from cemlib.data.template import Field, fields_of, is_blank, lost, write_template
 from cemlib.data_commands.layout import paragraph, table
 from cemlib.descriptor import takers
@@ -160,14 +160,10 @@ def _say_what_is_answered(dataset: Dataset, reading: Reading) -> None:
 
 def _problems(reading: Reading, everything: bool) -> list[str]:
     """Return the problems as lines, like ones together; at most twenty unless all are wanted."""
-    grouped = getattr(data_problems, "grouped", None)
     problems = reading.problems
     if everything:
         return list(map(str, problems))
-    lines = list(grouped(problems)) if grouped else list(map(str, problems))
-    if len(lines) > LISTED:
-        rest = plural(len(lines) - LISTED + 1, "more problem")
-        lines = [*lines[: LISTED - 1], f"… and {rest}"]
+    lines = grouped(problems, LISTED)
     if len(lines) < len(problems):
         lines.append("--all lists every problem in a line of its own")
     return lines

@@ -119,6 +119,23 @@ def test_a_weight_that_is_none_is_refused(described, weight):
     assert "maps weight to 'u', which is not in the file" in problem.problem
 
 
+def test_codes_for_all_columns_do_not_erase_a_no(write):
+    from cemlib.data import fields
+    from cemlib.data.dataset import Dataset
+    from cemlib.data.load import read_table
+
+    columns = {"done": fields.yes_no("Done", nullable=True)}
+    schema = fields.table("cells", columns, unique=None)
+    cells = Dataset("cells", "Cells", "", "Invented.", contract=lambda: schema)
+    path = write([["done"], ["0"], ["1"], ["9"]])
+    entry = {"missing": [0, 9]}
+    frame = read_table(cells, Source(path, entry, "company.yaml")).frame
+    assert frame["done"].tolist()[:2] == [0, 1]
+    assert frame["done"].isna().tolist() == [False, False, True]
+    frame = read_table(cells, Source(path, {"missing": {"done": [0, 9]}}, "company.yaml")).frame
+    assert frame["done"].isna().tolist() == [True, False, True]
+
+
 def test_rows_read_are_counted(described):
     reading = described([*ROWS, [""] * 6, ["r4", "a", "8", "1", "1", "1"]], missing=[99])
     assert reading.rows_read == 4

@@ -1,7 +1,5 @@
 """Mappings proposed from names, questions, labels and values: what is sure, and what is not."""
 
-from importlib.util import find_spec
-
 import numpy as np
 import pytest
 import yaml
@@ -357,9 +355,6 @@ def test_a_chinese_survey_is_mapped_from_its_questions(root, file):
     assert scales == {"items": "1-5", "overall": "0-10"}
 
 
-@pytest.mark.skipif(
-    find_spec("cemlib.data.columns") is None, reason="the reader does not use labels yet"
-)
 @pytest.mark.parametrize(
     "file",
     [

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
+from cemlib.data.labels import label_order
 from cemlib.data.proposals.columns import UNKNOWN, Proposal, Vocabulary, Words, propose_columns
 from cemlib.data.proposals.settings import Setting, propose_settings
 from cemlib.data.proposals.text import yaml_text
@@ -124,9 +123,9 @@ def read_columns(path: Path, limit_mb: int) -> tuple[list[Column], list[str]]:
     """
     with opened(path, limit_mb) as table:
         rows: list[list[str]] = [cells for _, cells in islice(table.rows, _LOOKED_AT)]
-        questions: Mapping[str, str] = getattr(table, "questions", {})
-        missing: Mapping[str, Collection[str]] = getattr(table, "user_missing", {})
-        codes: Mapping[str, dict[str, str]] = getattr(table, "value_labels", {})
+        questions: Mapping[str, str] = table.questions
+        missing: Mapping[str, Collection[str]] = table.user_missing
+        codes: Mapping[str, dict[str, str]] = table.value_labels
         notes = list(table.notes)
     rows = [cells for cells in rows if any(map(str.strip, cells))]
     columns = []
@@ -165,11 +164,7 @@ def _labels_of_unknown(columns: Sequence[Column], proposals: Sequence[Proposal])
 
 def _labels_of(cells: Sequence[str]) -> dict[str, float]:
     """Return the values of labels in a column of texts; empty unless they are known."""
-    try:
-        order: Any = import_module("cemlib.data.labels").label_order
-    except ImportError:
-        return {}
-    return dict(order(dict.fromkeys(cells)) or {})
+    return label_order(dict.fromkeys(cells)) or {}
 
 
 def _is_on(name: str, scales: Mapping[str, Sequence[str]]) -> bool:
