@@ -330,7 +330,10 @@ class Difference:
 
 
 def mean_difference(
-    values: ArrayLike, later: ArrayLike, clusters: Sequence[object] | None = None
+    values: ArrayLike,
+    later: ArrayLike,
+    clusters: Sequence[object] | None = None,
+    weights: ArrayLike | None = None,
 ) -> Difference:
     """Estimate the mean of the later rows minus that of the others, robust to clusters.
 
@@ -342,6 +345,8 @@ def mean_difference(
         Which rows belong to the second group.
     clusters : sequence, optional
         The customer of each row: one who answered in both groups counts as one.
+    weights : array_like, shape (n,), optional
+        Survey weight of each row.
 
     Returns
     -------
@@ -367,10 +372,10 @@ def mean_difference(
     group = np.asarray(later, dtype=bool)
     if group.shape != outcome.shape or min(group.sum(), (~group).sum()) < 2:
         raise ValueError("later must hold one mark per row, at least two true and two false")
-    after, before = outcome[group], outcome[~group]
-    influence = np.where(
-        group, (outcome - after.mean()) / len(after), -(outcome - before.mean()) / len(before)
-    )
+    counts = np.ones(len(outcome)) if weights is None else checks.vector("weights", weights)
+    share = counts / np.where(group, counts[group].sum(), counts[~group].sum())
+    after, before = (np.average(outcome[part], weights=counts[part]) for part in (group, ~group))
+    influence = np.where(group, share * (outcome - after), -share * (outcome - before))
     if clusters is not None:
         influence = np.bincount(cluster_numbers(clusters, len(outcome)), weights=influence)
     groups, rows = len(influence), len(outcome)
@@ -378,7 +383,7 @@ def mean_difference(
         raise ValueError("clusters has one value only, but must have at least two")
     factor = groups / (groups - 1) * (rows - 1) / (rows - 2)
     return Difference(
-        float(after.mean() - before.mean()),
+        float(after - before),
         float(np.sqrt(factor * np.square(influence).sum())),
         groups - 1,
     )

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 
-from cemlib import home
 from cemlib.data import fields
-from cemlib.data.dataset import GENERATED, Dataset
-from cemlib.data.load import loader, no_column
-from cemlib.data.mapping import Mapping, parse_scale, read_mapping
-from cemlib.data.problems import DataError, Problem
-from cemlib.data.reading import Reading, read
+from cemlib.data.dataset import GENERATED, Dataset, find
+from cemlib.data.load import loader, read_table
+from cemlib.data.mapping import parse_scale
+from cemlib.data.reading import Reading
+from cemlib.sources import Section, opener
 from cemlib.stats.customers import NEED_LEVELS
+from cemlib.studies.expectation.datasets import fitness
+from cemlib.studies.expectation.datasets.path_model import (
+    PATH_MODEL,
+    PATH_SURVEY,
+    load_items,
+    load_model,
+    open_items,
+    read_path_survey,
+)
 from cemlib.studies.expectation.datasets.published import ECSI_MOMENTS, ECSI_PATHS, EFFORT_EFFECTS
-from cemlib.studies.expectation.structural.model import ECSI, PathModel, parse_model
-from cemlib.studies.expectation.structural.moments import Moments
 
-__all__ = ["DATASETS", "load", "load_items", "load_model", "parse_scale", "read_path_survey"]
+__all__ = [
+    "DATASETS",
+    "NEED_LEVELS",
+    "load",
+    "load_items",
+    "load_model",
+    "open_items",
+    "open_table",
+    "parse_scale",
+    "read_path_survey",
+    "sources",
+]
 
-MAX_TEXT_BYTES = 100_000
 _POINTS = "points (0–100)"
 
 ARTICLE_C = (
@@ -75,6 +89,18 @@ def _callbacks() -> pa.DataFrameSchema:
     return fields.table("callbacks", columns, unique=["customer"])
 
 
+def read_callbacks(file: str | os.PathLike[str] = "") -> Reading:
+    """Read a trial; its problems include what would stop the analysis.
+
+    Examples
+    --------
+    >>> read_callbacks().problems
+    []
+    """
+    reading = read_table(CALLBACKS, file, repeats=True)
+    return fitness.checked(reading, lambda frame: fitness.experiment_problems(frame, "customer"))
+
+
 CALLBACKS = Dataset(
     "callbacks",
     "Trial of call-backs after a broadband reset: effort × information, randomised",
@@ -84,6 +110,7 @@ CALLBACKS = Dataset(
     contract=_callbacks,
     limit_mb=64,
     answers="effects of effort and information on satisfaction, power, direct and indirect effects",
+    read=read_callbacks,
 )
 
 
@@ -99,6 +126,17 @@ def _expectations() -> pa.DataFrameSchema:
     return fields.table("expectations", columns, unique=["customer", "period"])
 
 
+def read_expectations(file: str | os.PathLike[str] = "") -> Reading:
+    """Read a panel; its problems include what would stop the analysis.
+
+    Examples
+    --------
+    >>> read_expectations().problems
+    []
+    """
+    return fitness.checked(read_table(EXPECTATIONS, file), fitness.panel_problems)
+
+
 EXPECTATIONS = Dataset(
     "expectations",
     "Panel of the performance that customers get and expect, six quarters",
@@ -107,6 +145,7 @@ EXPECTATIONS = Dataset(
     contract=_expectations,
     limit_mb=64,
     answers="how expectations learn from performance, what forecasts add",
+    read=read_expectations,
 )
 
 
@@ -121,6 +160,18 @@ def _responses() -> pa.DataFrameSchema:
     return fields.table("responses", columns, unique=["participant"])
 
 
+def read_responses(file: str | os.PathLike[str] = "") -> Reading:
+    """Read a class's answers; its problems include what would stop the analysis.
+
+    Examples
+    --------
+    >>> read_responses().problems
+    []
+    """
+    reading = read_table(RESPONSES, file, repeats=True)
+    return fitness.checked(reading, lambda frame: fitness.experiment_problems(frame, "participant"))
+
+
 RESPONSES = Dataset(
     "responses",
     "Answers of a class to the metro experiment: effort × information",
@@ -130,204 +181,44 @@ RESPONSES = Dataset(
     sources=(ARTICLE_C,),
     contract=_responses,
     answers="effects of effort and information in a class, power, disconfirmation",
+    read=read_responses,
 )
 
-
-def load_items(
-    file: str | os.PathLike[str], items: Sequence[str], scale: str = "1-10"
-) -> tuple[pd.DataFrame | Moments, tuple[str, ...]]:
-    """Load the answers to the items that a model names, or published moments in their place.
-
-    Parameters
-    ----------
-    file : str or path
-        A CSV file or workbook; if empty, the moments of 250 mobile phone customers. Columns are
-        found by name or by the YAML beside the file (`cemlib.data.mapping`).
-    items : sequence of str
-        Column names, each once.
-    scale : str
-        Lowest and highest answer to each item: ``"1-10"``.
-
-    Returns
-    -------
-    answers : DataFrame or Moments
-        A row per respondent and a column per item, floats; NaN where there is no answer.
-    notes : tuple of str
-        How the file was read.
-
-    Raises
-    ------
-    DataError
-        With every problem: an item without a column, an answer that is not a number on the scale.
-    ValueError
-        If the scale is not two numbers, the lower one first.
-
-    Examples
-    --------
-    >>> from cemlib.home import datasets
-    >>> load_items(datasets() / "telecom/survey.csv", ["safety_1", "respect_2"], "1-7")[0].shape
-    (1483, 2)
-    """
-    if not str(file):
-        return Moments.from_table(load(ECSI_MOMENTS.name), n=250), ()
-    reading = _read_items(file, items, scale)
-    if reading.problems:
-        raise reading.error()
-    return reading.frame[list(items)], tuple(reading.notes)
-
-
-def load_model(file: str | os.PathLike[str] = "") -> PathModel:
-    """Load the text of a path model: UTF-8, at most 100,000 bytes.
-
-    Parameters
-    ----------
-    file : str or path
-        The text; the European Customer Satisfaction Index (ECSI) if empty.
-
-    Raises
-    ------
-    DataError
-        If the file does not exist, is empty, too large or not text.
-    ValueError
-        If the text is not a path model; the message gives the line.
-
-    Examples
-    --------
-    >>> load_model().names[:2]
-    ('Image', 'Expectation')
-    >>> load_model("nowhere.txt")
-    Traceback (most recent call last):
-    cemlib.data.problems.DataError: nowhere.txt cannot be used as model: 1 problem
-      does not exist; check the name and the folder
-    """
-    return parse_model(_text(Path(file)) if str(file) else ECSI)
-
-
-def read_path_survey(
-    file: str | os.PathLike[str] = "",
-    *,
-    model: str | os.PathLike[str] = "",
-    survey_scale: str = "1-10",
-) -> Reading:
-    """Read a survey whose items a model names; the reading lists the problems.
-
-    Parameters
-    ----------
-    file : str or path
-        The survey.
-    model : str or path
-        The model; the ECSI if empty. Its own problems are listed by `read_model`.
-    survey_scale : str
-        Lowest and highest answer.
-
-    Raises
-    ------
-    ValueError
-        If the scale is not two numbers, the lower one first.
-    """
-    parse_scale("survey_scale", survey_scale)
-    if read_model(model).problems:
-        return Reading(PATH_SURVEY, Path(file), Mapping())
-    return _read_items(file, load_model(model).items, survey_scale)
-
-
-def read_model(file: str | os.PathLike[str] = "") -> Reading:
-    """Read a path model; the reading lists the problems.
-
-    Examples
-    --------
-    >>> print(read_model("nowhere.txt").problems[0])
-    does not exist; check the name and the folder
-    """
-    reading = Reading(PATH_MODEL, Path(file), Mapping())
-    try:
-        load_model(file)
-    except DataError as error:
-        reading.problems += error.problems
-    except ValueError as error:
-        reading.problems.append(Problem(0, "", "", str(error), "correct the model"))
-    return reading
-
-
-def _read_items(file: str | os.PathLike[str], items: Sequence[str], scale: str) -> Reading:
-    bounds = parse_scale("survey_scale", scale)
-    by_name = {item.casefold(): item for item in items}
-
-    def plan(reading: Reading) -> pa.DataFrameSchema | None:
-        absent = [item for item in items if item not in reading.column_index]
-        reading.problems += [no_column(item, reading) for item in absent]
-        present = [item for item in items if item in reading.column_index]
-        return pa.DataFrameSchema(
-            {item: fields.answer(item, bounds, "survey_scale") for item in present}
-        )
-
-    mapping = read_mapping(file, list(items))
-    return read(PATH_SURVEY, Path(file), mapping, lambda word: by_name.get(word, ""), plan)
-
-
-def _text(path: Path) -> str:
-    def unusable(problem: str, fix: str) -> DataError:
-        return DataError(path.name, "model", [Problem(0, "", "", problem, fix)])
-
-    if not home.is_file(path):
-        raise unusable("does not exist", "check the name and the folder")
-    if path.stat().st_size > MAX_TEXT_BYTES:
-        raise unusable(
-            f"has more than {MAX_TEXT_BYTES:,} bytes", "a model needs one line per block or path"
-        )
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise unusable("is not text in UTF-8", "save it as plain text, UTF-8") from error
-    if not text.strip() or "\0" in text:
-        raise unusable("is empty or not text", "write plain text into it")
-    return text
-
-
-def path_survey_to_fill_in(
-    *, model: str | os.PathLike[str] = "", survey_scale: str = "1-10"
-) -> pa.DataFrameSchema:
-    """Return the contract of a survey to fill in: a column for each item of the model.
-
-    Examples
-    --------
-    >>> len(path_survey_to_fill_in().columns)
-    24
-    """
-    bounds = parse_scale("survey_scale", survey_scale)
-    columns: dict[str, pa.Column] = {}
-    for block in load_model(model).blocks:
-        for item in block.items:
-            columns[item] = fields.answer(f"Item of {block.name}", bounds, "survey_scale")
-    return fields.table("path-survey", columns, unique=None)
-
-
-PATH_SURVEY = Dataset(
-    "path-survey",
-    "A survey whose items a path model names",
-    "",
-    "Own data only; the committed study uses the published moments.",
-    read=read_path_survey,
-    options=("model", "survey_scale"),
-    parameter="survey",
-    limit_mb=64,
-    answers="loadings, reliability and paths of the model",
-    needs="It needs a column for each item that the model names, in any order.",
-    blank=path_survey_to_fill_in,
-)
-PATH_MODEL = Dataset(
-    "path-model",
-    "A path model: which items measure which construct, and which construct leads to which",
-    "",
-    "Own data only; otherwise the model of the European Customer Satisfaction Index.",
-    read=read_model,
-    parameter="model",
-    answers="which paths are estimated from the survey of workbook 03",
-    needs="A text, not a table. A line for each construct, Image =~ IMAG1 + IMAG2, then a line for "
-    "each construct that others lead to, Loyalty ~ Image + Satisfaction.",
-)
 
 _TABLES = (CALLBACKS, EXPECTATIONS, RESPONSES, EFFORT_EFFECTS, ECSI_MOMENTS, ECSI_PATHS)
 DATASETS = (*_TABLES, PATH_SURVEY, PATH_MODEL)
 
 load = loader(DATASETS)
+sources = opener(DATASETS)
+
+
+def open_table(section: Section) -> pd.DataFrame:
+    """Load the first table of a section, and record what was read.
+
+    Parameters
+    ----------
+    section : Section
+        A section that can be answered.
+
+    Returns
+    -------
+    DataFrame
+        The user's own table, or the committed one.
+
+    Raises
+    ------
+    DataError
+        If the file breaks the contract, or cannot be analysed.
+
+    Examples
+    --------
+    >>> len(open_table(sources().section("callbacks")))
+    917
+    """
+    dataset = find(DATASETS, section.names[0])
+    reader = dataset.read or (lambda file: read_table(dataset, file))
+    reading = reader(section.file())
+    if reading.problems:
+        raise reading.error()
+    section.read(len(reading.frame), reading.notes)
+    return reading.frame

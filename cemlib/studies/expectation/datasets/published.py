@@ -48,6 +48,7 @@ EFFORT_EFFECTS = Dataset(
         "perceived value, Management Science 57(9):1564–1579",
     ),
     contract=_effort_effects,
+    own=False,
 )
 
 
@@ -74,6 +75,7 @@ ECSI_MOMENTS = Dataset(
     "Computed from the data set that R packages ship as mobi.",
     sources=(TENENHAUS_2005,),
     contract=_ecsi_moments,
+    own=False,
 )
 
 
@@ -98,4 +100,5 @@ ECSI_PATHS = Dataset(
         "Monecke & Leisch (2012), semPLS, Journal of Statistical Software 48(3)",
     ),
     contract=_ecsi_paths,
+    own=False,
 )
