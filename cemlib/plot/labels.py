@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
-from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.ticker import Formatter
 
 from cemlib.markup import visible
+
+if TYPE_CHECKING:
+    from cemlib.plot.style import Figure
 
 _MAX_COLUMNS, _MAX_NAME, _MAX_LINES = 110, 44, 4  # columns of a text and of a name; lines
 _WRAPPED_NAME = 32  # columns of a name that has to be wrapped
