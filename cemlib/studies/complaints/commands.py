@@ -100,7 +100,7 @@ def recommendations(
     complaints : Complaints
         From `cemlib.studies.complaints.datasets.complaints.load_complaints`.
     authority : float
-        Largest compensation that the handler may promise, yuan.
+        Largest compensation that the handler may promise, money.
     weight : float
         The customer's weight in the bargain, between 0 and 1.
     rule : {"nash", "kalai-smorodinsky", "egalitarian", "utilitarian"}
@@ -111,7 +111,7 @@ def recommendations(
     Returns
     -------
     DataFrame
-        One row per open complaint, in the columns `COLUMNS`; gains over silence in yuan.
+        One row per open complaint, in the columns `COLUMNS`; gains over silence in money.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def recommendations(
     index = recommend(gains, answers, rule, weight=weight, authority=authority)
     unlimited = recommend(gains, answers, rule, weight=weight)
     chosen = selected_answers(answers, index, REFUSAL)
-    # Whole yuan, never above the authority; the gains are those of the rounded payment.
+    # Whole units of money, never above the authority; the gains are those of the rounded payment.
     share = capped_share(chosen["share"], gains.loss, authority)
     paid = np.floor(share * gains.loss + 1e-9)
     chosen["share"] = np.divide(paid, gains.loss, out=np.zeros(len(paid)), where=gains.loss > 0)

@@ -32,9 +32,9 @@ class Rules:
     Attributes
     ----------
     flat : float
-        Compensation under the flat policy, yuan; never more than the loss.
+        Compensation under the flat policy, money; never more than the loss.
     authority : float
-        Largest compensation without approval, yuan.
+        Largest compensation without approval, money.
     usual_hours : float
         Hours until an answer under policies that do not answer faster.
     weight : float
@@ -124,8 +124,8 @@ def simulate_policies(
     -------
     dict of str to DataFrame
         For each of `POLICIES` one row per complaint: share and hours of the answer; customer,
-        company (expected gains over silence), compensation, cost, all in yuan; stayed, spoke_well,
-        regulator (simulated, 0 or 1) and realised: the company's gain with these outcomes, yuan.
+        company (expected gains over silence), compensation, cost, all in money; stayed, spoke_well,
+        regulator (simulated, 0 or 1) and realised: the company's gain with these outcomes, money.
     """
     draws = checks.matrix("uniforms", uniforms, columns=3)
     if len(draws) != len(gains.loss):
@@ -220,7 +220,7 @@ def compare(
     Returns
     -------
     DataFrame
-        One row per policy: policy; customer, company and realised (mean gain over silence, yuan
+        One row per policy: policy; customer, company and realised (mean gain over silence, money
         per complaint) with _low and _high; gain_over_deny: paired difference of realised from
         "deny", with interval; compensation and hours (means); stayed (share); share_sd: standard
         deviation of the compensated share among similar cases; fee_gap: mean compensated share of
@@ -274,7 +274,7 @@ def compare_by_authority(
     Parameters
     ----------
     limits : sequence of float
-        Largest compensation without approval, yuan.
+        Largest compensation without approval, money.
     gains, menu, uniforms
         As for `simulate_policies`.
     log, weights

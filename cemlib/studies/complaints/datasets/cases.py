@@ -66,7 +66,7 @@ def choices() -> pa.DataFrameSchema:
         "choice": fields.text("Letter of the answer"),
         "answer": fields.text("The answer"),
         "patience": fields.number("Change of patience", (-100, 100), "points (0–100)"),
-        "cost": fields.number("Cost of the answer", (0, 1e6), "yuan"),
+        "cost": fields.number("Cost of the answer", (0, 1e6), "currency"),
         "done": fields.yes_no("Whether the agent chose this answer"),
         "comes": fields.text("Consequence"),
         "mark": fields.text("Origin of the row", pa.Check.isin(("article", "assumed"))),
@@ -138,7 +138,7 @@ CASES = (
         "The case of Ms Yang as decisions",
         "cases/yang-choices.csv",
         "The agent's decisions are the article's; the other answers, and the cost of each in "
-        "patience and yuan, are assumptions.",
+        "patience and money, are assumptions.",
         sources=(ARTICLE_E,),
         contract=choices,
     ),
