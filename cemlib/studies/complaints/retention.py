@@ -184,8 +184,8 @@ def outcome_values(
     Returns
     -------
     DataFrame
-        The same with value and gain (value minus that of the first outcome of the same loss, money):
-        the most that may be spent to move a customer from the first outcome to this one.
+        The same with value and gain (value minus that of the first outcome of the same loss): the
+        most that may be spent to move a customer from the first outcome to this one.
 
     Examples
     --------

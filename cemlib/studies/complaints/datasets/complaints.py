@@ -311,10 +311,10 @@ def _notes(frame: pd.DataFrame, answered: pd.Series, closed: pd.Series) -> list[
     if count := int((closed & ~answered).sum()):
         rows = plural(count, "complaint was", "complaints were")
         notes.append(f"{rows} closed without a time of the answer: neither answered nor open.")
-    if {"loss", "compensation"} <= set(frame):
-        if count := int((frame["compensation"] > frame["loss"]).sum()):
-            exceed = plural(count, "compensation exceeds", "compensations exceed")
-            notes.append(f"{exceed} the loss.")
+    both = {"loss", "compensation"} <= set(frame)
+    if both and (count := int((frame["compensation"] > frame["loss"]).sum())):
+        exceed = plural(count, "compensation exceeds", "compensations exceed")
+        notes.append(f"{exceed} the loss.")
     if "loss" in frame and (count := int((frame["loss"] == 0).sum())):
         notes.append(f"{plural(count, 'complaint states', 'complaints state')} no loss.")
     return notes

@@ -17,7 +17,7 @@ from cemlib.studies.complaints.rates import RateRatio
 from cemlib.teach.sentences import plural
 
 
-def promise_figure(hours: pd.Series, promise: Promise) -> Figure:
+def promise_figure(hours: pd.Series, promise: Promise, noun: str = "repair") -> Figure:
     """Draw the share of repairs that keep a promise, with the best one and the one that was made.
 
     Parameters
@@ -26,21 +26,25 @@ def promise_figure(hours: pd.Series, promise: Promise) -> Figure:
         Hours that comparable repairs took.
     promise : Promise
         From `cemlib.studies.complaints.promises.best_promise`.
+    noun : str
+        What is promised: ``"repair"`` or ``"answer"``.
     """
     ordered = np.sort(hours.dropna().to_numpy(dtype=float))
     share = 100 * np.arange(1, len(ordered) + 1) / len(ordered)
-    alt = (
-        f"Cumulative share of {len(ordered)} repairs by hours. {100 * promise.made_kept:.0f}% keep "
-        f"the promise of {promise.made:g} hours, {100 * promise.kept:.0f}% the best promise of "
-        f"{promise.hours:.1f} hours."
-    )
+    marks = [(promise.hours, promise.kept, GREEN, f"best promise: {promise.hours:.1f} h")]
+    best = f"{100 * promise.kept:.0f}% "
+    alt = f"Cumulative share of {len(ordered)} {noun}s by hours. "
+    if promise.made is not None:
+        label = f"promise made: {promise.made:g} h"
+        marks.insert(0, (promise.made, promise.made_kept, VERMILION, label))
+        alt += f"{100 * promise.made_kept:.0f}% keep the promise of {promise.made:g} hours, {best}"
+    else:
+        alt += f"{best}keep "
+    alt += f"the best promise of {promise.hours:.1f} hours."
     with canvas(height=3.6, alt=alt) as (figure, axes):
         axes.step(ordered, share, where="post", color=BLUE)
         axes.axvspan(promise.low, promise.high, color=GREEN, alpha=0.16, linewidth=0)
-        for x, kept, colour, label in (
-            (promise.made, promise.made_kept, VERMILION, f"promise made: {promise.made:g} h"),
-            (promise.hours, promise.kept, GREEN, f"best promise: {promise.hours:.1f} h"),
-        ):
+        for x, kept, colour, label in marks:
             axes.plot([x, x], [0, 100 * kept], color=colour, linewidth=2)
             axes.scatter([x], [100 * kept], color=colour, s=52, zorder=4)
             axes.annotate(
@@ -49,9 +53,11 @@ def promise_figure(hours: pd.Series, promise: Promise) -> Figure:
             )  # fmt: skip
         axes.set_xlim(0, max(float(np.quantile(ordered, 0.97)), promise.hours * 1.4))
         axes.set_ylim(0, 104)
-        axes.set_xlabel("Hours since the failure was reported")
-        axes.set_ylabel("Repairs completed, %")
-        axes.set_title("Share of repairs that keep a promise")
+        done = {"repair": "Repairs completed, %", "answer": "Complaints answered, %"}
+        start = {"repair": "Hours since the failure was reported", "answer": "Hours since receipt"}
+        axes.set_xlabel(start[noun])
+        axes.set_ylabel(done[noun])
+        axes.set_title(f"Share of {noun}s that keep a promise")
     return figure
 
 

@@ -6,13 +6,17 @@ __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
         "findings": [
+            "case_findings",
             "cause_findings",
             "justice_findings",
-            "main_findings",
             "policy_findings",
+            "promise_findings",
             "recovery_findings",
+            "silence_findings",
+            "worth_findings",
         ],
         "sentences": [
+            "assumptions",
             "bargain",
             "cause",
             "case",
@@ -21,6 +25,8 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "policies",
             "promise",
             "recovery",
+            "silence",
+            "waiting",
         ],
         "tables": [
             "break_even_table",
