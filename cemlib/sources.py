@@ -96,7 +96,9 @@ class Sources:
         """Return whether all these datasets are one's own."""
         return all(bool(self.file(name)) for name in names)
 
-    def section(self, *names: str, assume: Mapping[str, Any] | None = None) -> Section:
+    def section(
+        self, *names: str, assume: Mapping[str, Any] | None = None, lacks: Sequence[str] = ()
+    ) -> Section:
         """Return a section; where it cannot be answered, say what it needs.
 
         Parameters
@@ -106,6 +108,9 @@ class Sources:
         assume : mapping, optional
             Workbook parameters that it needs, by name; one that is None takes the value from the
             company's file.
+        lacks : sequence of str, optional
+            What the section needs and the data given do not have; each completes the sentence
+            "This section needs …".
 
         Returns
         -------
@@ -119,6 +124,9 @@ class Sources:
         example = self.own and not any(own)
         if self.own and (self._is_mixed(own) or (example and not self.examples)):
             self._say_missing(absent)
+            return Section(self, names, False, False, assumed)
+        if lacks and not example:
+            self._say_lacking(lacks)
             return Section(self, names, False, False, assumed)
         if open_ and not example:
             self._say_assumptions(open_)
@@ -204,6 +212,12 @@ class Sources:
             title=dataset.title,
             columns=shown,
             command=Markdown(command),
+        )
+
+    def _say_lacking(self, lacks: Sequence[str]) -> None:
+        teach.prose(
+            "**Not answered with these data.** This section needs {needs}.",
+            needs=join_words(lacks),
         )
 
     def _say_assumptions(self, names: Sequence[str]) -> None:
@@ -398,7 +412,7 @@ def join_notes(name: str, note: object) -> Markdown:
 
 def _flat(items: Iterable[Any]) -> Iterator[Any]:
     for item in items:
-        if isinstance(item, list | tuple):
+        if isinstance(item, list | tuple | Iterator):
             yield from _flat(item)
         else:
             yield item

@@ -163,8 +163,8 @@ def scenario(
     ----------
     choices : DataFrame
         One row per answer: ``step``, ``moment`` (the situation, at least once per step),
-        ``answer``, ``patience`` (change of patience, points), ``cost`` (money), ``done`` (whether it
-        is the answer actually given; one per step) and ``comes`` (the result).
+        ``answer``, ``patience`` (change of patience, points), ``cost`` (money), ``done`` (whether
+        it is the answer actually given; one per step) and ``comes`` (the result).
     label : str
         Title of the case.
     start : float

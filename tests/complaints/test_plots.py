@@ -13,7 +13,7 @@ from cemlib.studies.complaints.equivalence import Equivalence
 from cemlib.studies.complaints.justice import PARTS
 from cemlib.studies.complaints.policies import NAMES
 from cemlib.studies.complaints.promises import Promise
-from cemlib.studies.complaints.rates import RateRatio
+from cemlib.studies.complaints.rates import RateRatio, Removal
 
 U, V = np.array([0.0, 40, 90, 20]), np.array([90.0, 50, 0, 30])
 PROMISE = Promise(630, 9.0, 8.0, 10.5, 0.8, 2.0, 0.2, 2.0, 1.5)
@@ -58,7 +58,9 @@ def cause(_):
     months = pd.date_range("2025-01-01", periods=12, freq="MS")
     frame = pd.DataFrame({"failure": "account security", "month": months, "rate": 5.0})
     frame = frame.assign(low=3.0, high=8.0)
-    return plots.cause_figure(frame, pd.Timestamp("2025-07-01"), RateRatio(0.4, 0.3, 0.5, 0.001))
+    return plots.cause_figure(
+        Removal("bill", pd.Timestamp("2025-07-01"), RateRatio(0.4, 0.3, 0.5, 0.001), frame)
+    )
 
 
 def one_bargain(d):

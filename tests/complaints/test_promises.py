@@ -88,32 +88,35 @@ def test_what_makes_no_sense_is_refused(change, message):
 
 def test_best_promises_at_several_costs(rng):
     hours = rng.lognormal(1.6, 0.9, 100)
-    best = promises.best_promises(hours, 1.25, 2.25, 20, rng)
+    best = promises.best_promises(promises.Waits(hours, "repair"), 1.25, 2.25, 20, rng)
     assert list(best) == [1.125, 1.25, 1.5, 1.75, 2.0]
     lengths = [promise.hours for promise in best.values()]
     assert lengths == sorted(lengths, reverse=True)
     assert {promise.repairs for promise in best.values()} == {100}
-    assert promises.best_promises([], 1.25, 2.25, 20, rng) == {}
+    assert (
+        promises.best_promises(promises.Waits(pd.Series([]), "repair"), 1.25, 2.25, 20, rng) == {}
+    )
 
 
 def test_comparable_repairs_are_those_of_the_failure_if_there_are_any():
     log = pd.DataFrame({"failure": ["network outage", "slow repair"], "repair_hours": [3.0, 9.0]})
-    assert promises.comparable_times(log, "network outage")[0].tolist() == [3.0]
-    assert promises.comparable_times(log, "fire")[0].tolist() == [3.0, 9.0]
-    assert promises.comparable_times(log)[0].tolist() == [3.0, 9.0]
+    assert promises.waits(log, "network outage").hours.tolist() == [3.0]
+    assert promises.waits(log, "fire").hours.tolist() == [3.0, 9.0]
+    assert promises.waits(log).hours.tolist() == [3.0, 9.0]
 
 
 def test_without_repair_times_the_answer_is_promised():
     log = pd.DataFrame({"failure": ["a", "b"], "hours": [3.0, 9.0]})
-    hours, noun = promises.comparable_times(log, "b")
-    assert hours.tolist() == [9.0]
-    assert noun == "answer"
+    found = promises.waits(log, "b")
+    assert (found.hours.tolist(), found.noun, found.made) == ([9.0], "answer", None)
+    assert promises.waits(log, standard=4.0).made == 4.0
     assert promises.kept_promises(log, 4.0) == promises.KeptPromises(2, 4.0, 0.5)
     assert promises.kept_promises(log) is None
 
 
 def test_a_promise_that_nobody_made_is_not_judged(rng):
-    best = promises.best_promises([1.0, 2.0, 3.0], 1.25, 2.25, 20, rng)[1.25]
+    waits = promises.Waits(pd.Series([1.0, 2.0, 3.0]), "answer")
+    best = promises.best_promises(waits, 1.25, 2.25, 20, rng)[1.25]
     assert best.made is None
     assert np.isnan([best.made_kept, best.implied_price, best.excess_cost]).all()
 

@@ -10,6 +10,7 @@ from cemlib.stats.estimates import Estimates
 from cemlib.studies.complaints import case as model
 from cemlib.studies.complaints import words
 from cemlib.studies.complaints.answers import menu
+from cemlib.studies.complaints.economy import Economy
 from cemlib.studies.complaints.equivalence import Equivalence
 from cemlib.studies.complaints.invitation import invite
 from cemlib.studies.complaints.justice import rank_causes
@@ -242,11 +243,11 @@ def stays(resolved=0.89):
 def test_economy_in_words(resolved, inviting):
     costs = break_even_by_outcome(stays(resolved), 500)
     invitation = invite(costs["cost"].iloc[0] - 31)
-    text = words.economy(stays(resolved), costs, 31, invitation)
+    text = words.economy(stays(resolved), Economy(500, costs, 31, invitation))
     assert f"**{500 * (resolved - 0.59):.0f} CNY** per complaint" in text
     assert "compensation in the log is 31 CNY" in text
     assert inviting in text
-    bare = words.economy(stays(resolved), costs)
+    bare = words.economy(stays(resolved), Economy(500, costs, None, None))
     assert bare.endswith("per complaint.")
     assert "invit" not in bare.lower()
 

@@ -14,6 +14,7 @@ from cemlib.stats.estimates import Floats
 from cemlib.studies.complaints import bargain
 from cemlib.studies.complaints.answers import SILENCE
 from cemlib.studies.complaints.response import FEATURES, Response, features
+from cemlib.studies.complaints.retention import lifetime_multiple
 
 _SHARE = FEATURES.index("share")
 # Assumption of a company → the field of `Stakes`.
@@ -29,6 +30,7 @@ ASSUMPTIONS = {
     "temporary_fix_cost": "temporary_fix",
     "hurry_cost": "hurry",
 }
+STAKES = ("margin", "monthly_retention", *list(ASSUMPTIONS)[1:])
 # An assumption that matters only if the log has a column.
 ASSUMED_WITH = {
     "regulator_cost": "regulator",
@@ -86,27 +88,30 @@ class Stakes:
         checks.between("patience", self.patience, 0.05, 20)
 
     @classmethod
-    def assumed(cls, values: Mapping[str, float], multiple: float, patience: float) -> Stakes:
+    def assumed(cls, values: Mapping[str, float], discount: float, patience: float) -> Stakes:
         """Return stakes from a company's assumptions; nothing is taken from the defaults.
 
         Parameters
         ----------
         values : mapping of str to float
-            Each of `ASSUMPTIONS`; those on word of mouth and on the regulator may be absent if the
-            log does not record these outcomes.
-        multiple, patience : float
+            Each of `STAKES`; those on word of mouth and on the regulator may be absent if the log
+            does not record these outcomes.
+        discount : float
+            Monthly discount rate.
+        patience : float
             As in the attributes.
 
         Examples
         --------
-        >>> values = dict.fromkeys(ASSUMPTIONS, 0.0) | {"margin": 0.4}
-        >>> stakes = Stakes.assumed(values, multiple=12.0, patience=1.0)
-        >>> stakes.margin, stakes.apology, stakes.regulator
-        (0.4, 0.0, 0.0)
+        >>> values = dict.fromkeys(STAKES, 0.0) | {"margin": 0.4, "monthly_retention": 0.9}
+        >>> stakes = Stakes.assumed(values, discount=0.1, patience=1.0)
+        >>> stakes.margin, round(stakes.multiple, 6), stakes.regulator
+        (0.4, 4.5, 0.0)
         """
         given = {field: values.get(name, 0.0) for name, field in ASSUMPTIONS.items()}
         for name in set(ASSUMPTIONS) - set(ASSUMED_WITH):
             given[ASSUMPTIONS[name]] = values[name]
+        multiple = float(lifetime_multiple(values["monthly_retention"], discount))
         return cls(**given, multiple=multiple, patience=patience)
 
     def cost(self, answers: pd.DataFrame) -> Floats:

@@ -31,6 +31,28 @@ class Invitation:
     worth: float
 
 
+def invite_at(cost: float, paid: float | None, scale: float | None) -> Invitation | None:
+    """Return the best spending on inviting complaints; None where a number is not known.
+
+    Parameters
+    ----------
+    cost : float
+        Break-even cost of resolving a complaint, money.
+    paid : float or None
+        Mean compensation, money per complaint.
+    scale : float or None
+        As for `invite`.
+
+    Examples
+    --------
+    >>> invite_at(100.0, None, 5.0) is None, invite_at(100.0, 20.0, 5.0).worth
+    (True, 80.0)
+    """
+    if paid is None or scale is None or not np.isfinite(cost):
+        return None
+    return invite(cost - paid, scale=scale)
+
+
 def invite(
     worth: float, uninvited: float = 0.05, maximum: float = 0.9, scale: float = 5.0
 ) -> Invitation:

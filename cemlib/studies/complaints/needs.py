@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,9 @@ import pandas as pd
 from cemlib import checks
 from cemlib.formats import join_words
 from cemlib.studies.complaints.equivalence import JUDGEMENTS
-from cemlib.studies.complaints.justice import OUTCOMES
+from cemlib.studies.complaints.gains import STAKES
+from cemlib.studies.complaints.justice import OUTCOMES, estimable
+from cemlib.studies.complaints.policies import last_year
 from cemlib.studies.complaints.response import obstacle
 
 _ANSWER = ("apology", "explanation", "temporary_fix", "compensation", "loss")
@@ -18,20 +20,43 @@ _ANSWER = ("apology", "explanation", "temporary_fix", "compensation", "loss")
 ROWS = {
     "worth": _ANSWER,
     "bargain": (*_ANSWER, "fee"),
+    "policies": (*_ANSWER, "fee"),
     "retention": ("handling", "stayed"),
     "tariff": ("fee",),
     "justice": ("handling",),
     "recovery": ("handling",),
+    "cause": (),
+}
+# Workbook parameters that a section rests on.
+ASSUMED = {
+    "tariff": ("margin", "monthly_retention"),
+    "bargain": STAKES,
+    "policies": (*STAKES, "authority_cap", "flat_amount"),
+    "cause": ("removed_failure", "removed_day", "customers"),
+}
+ASSUMPTIONS = tuple(dict.fromkeys(name for names in ASSUMED.values() for name in names))
+TITLES = {
+    "worth": "worth of answers",
+    "bargain": "bargain",
+    "policies": "policies",
+    "retention": "customers who stay",
+    "tariff": "lifetime value",
+    "justice": "kinds of justice",
+    "recovery": "recovery",
+    "cause": "removal of a cause",
 }
 _FURTHER = {"worth": ("handling",), "bargain": ("handling", "stayed")}
+_FURTHER["policies"] = _FURTHER["bargain"]
 _VARYING = {
     "worth": ("handling", *_ANSWER[:-1], "stayed"),
     "bargain": ("handling", *_ANSWER[:-1], "stayed"),
+    "policies": ("handling", *_ANSWER[:-1], "stayed"),
     "retention": ("stayed",),
     "justice": ("handling",),
 }
-_MINIMUM = {"tariff": 1, "recovery": 3}
+_MINIMUM = {"tariff": 1, "cause": 1, "recovery": 3}
 _MINIMUM_ELSEWHERE = 50
+_RECENT = 20  # complaints whose policies are compared
 
 
 def complete(log: pd.DataFrame, section: str) -> pd.DataFrame:
@@ -46,7 +71,9 @@ def complete(log: pd.DataFrame, section: str) -> pd.DataFrame:
     return log.dropna(subset=list(ROWS[section])).reset_index(drop=True)
 
 
-def lacks(log: pd.DataFrame, section: str, justice: Collection[str] = ()) -> tuple[str, ...]:
+def lacks(
+    log: pd.DataFrame, section: str, justice: Mapping[str, Sequence[str]] | None = None
+) -> tuple[str, ...]:
     """Return what a section needs and a log of answered complaints does not have.
 
     Parameters
@@ -55,8 +82,8 @@ def lacks(log: pd.DataFrame, section: str, justice: Collection[str] = ()) -> tup
         Answered complaints.
     section : str
         One of `ROWS`.
-    justice : collection of str
-        Kinds of justice that the log asks about; empty unless all three.
+    justice : mapping of str to sequence of str, optional
+        Kind of justice → its items, if the log asks about all three kinds.
 
     Returns
     -------
@@ -74,7 +101,7 @@ def lacks(log: pd.DataFrame, section: str, justice: Collection[str] = ()) -> tup
     needed = dict.fromkeys((*ROWS[section], *_FURTHER.get(section, ())))
     absent = [name for name in needed if name not in log]
     missing = [f"the column{'s' * (len(absent) > 1)} {join_words(absent)}"] if absent else []
-    missing += _pairs(log, section, bool(justice))
+    missing += _pairs(log, section, justice or {})
     if missing:
         return tuple(missing)
     varying = [name for name in _VARYING.get(section, ()) if name in log]
@@ -87,23 +114,27 @@ def lacks(log: pd.DataFrame, section: str, justice: Collection[str] = ()) -> tup
     minimum = _MINIMUM.get(section, _MINIMUM_ELSEWHERE)
     if rows < minimum:
         return (f"at least {minimum} complaints with {join_words(needed)}; the log has {rows}",)
-    if section in ("worth", "bargain") and (reason := obstacle(complete(log, section))):
+    if section not in ("worth", "bargain", "policies"):
+        return ()
+    usable = complete(log, section)
+    if reason := obstacle(usable):
         return (reason,)
+    recent = len(last_year(usable))
+    if section == "policies" and recent < _RECENT:
+        return (f"at least {_RECENT} such complaints of the last 365 days; the log has {recent}",)
     return ()
 
 
-def _pairs(log: pd.DataFrame, section: str, justice: bool) -> list[str]:
-    """Return the further columns that a section on judgements needs."""
-    if section == "justice":
-        outcomes = [name for name in OUTCOMES.values() if name in log and log[name].nunique() > 1]
-        missing = [] if justice else ["two items on each of the three kinds of justice, such as "
-                                      "distributive_1"]  # fmt: skip
-        either = f"the column {join_words(OUTCOMES.values(), 'or')}, with different values"
-        return missing if outcomes else [*missing, either]
+def _pairs(log: pd.DataFrame, section: str, justice: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what the sections on judgements need in addition."""
+    if section == "justice" and not estimable(log, justice):
+        items = ["items on each of the three kinds of justice, such as distributive_1"]
+        either = f"{join_words(OUTCOMES.values(), 'or')} that varies, in at least 50 complaints"
+        return ([] if justice else items) + [either]
     if section == "recovery":
         both = [pair for pair in JUDGEMENTS.values() if set(pair) <= set(log)]
         gaps = [(log[after] - log[before]).dropna() for before, after in both]
         if not any(len(gap) > 2 and np.ptp(gap) > 0 for gap in gaps):
             pairs = (join_words(pair) for pair in JUDGEMENTS.values())
-            return [f"the columns {join_words(pairs, 'or')}"]
+            return [f"the columns {join_words(pairs, 'or')}, with differences between them"]
     return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -147,6 +146,18 @@ def simulate_policies(
     return results
 
 
+def limits_around(authority: float) -> list[float]:
+    """Return limits of authority to compare: none, half, the limit, twice the limit.
+
+    Examples
+    --------
+    >>> limits_around(100.0), limits_around(0.0)
+    ([0.0, 50.0, 100.0, 200.0], [0.0, 1.0])
+    """
+    limits = sorted({0.0, authority / 2, float(authority), 2.0 * authority})
+    return limits if len(limits) > 1 else [0.0, 1.0]
+
+
 def last_year(log: pd.DataFrame) -> pd.DataFrame:
     """Return the complaints of the last 365 days of a log.
 
@@ -261,7 +272,6 @@ def _means(measures: dict[str, Floats], counts: Floats) -> dict[str, float]:
 
 
 def compare_by_authority(
-    limits: Sequence[float],
     gains: Gains,
     menu: pd.DataFrame,
     log: pd.DataFrame,
@@ -273,22 +283,20 @@ def compare_by_authority(
 
     Parameters
     ----------
-    limits : sequence of float
-        Largest compensation without approval, money.
     gains, menu, uniforms
         As for `simulate_policies`.
     log, weights
         As for `compare`.
     rules : Rules
-        The policies' other numbers.
+        The policies' numbers.
 
     Returns
     -------
     dict of float to DataFrame
-        Limit → from `compare`.
+        Each limit of `limits_around` the rules' → from `compare`.
     """
     tables = {}
-    for limit in limits:
+    for limit in limits_around(rules.authority):
         simulated = simulate_policies(gains, menu, uniforms, replace(rules, authority=limit))
         tables[limit] = compare(simulated, log, gains, weights)
     return tables

@@ -180,55 +180,6 @@ def best_promise(
     )
 
 
-def best_promises(
-    hours: ArrayLike,
-    price: float,
-    loss_aversion: float,
-    resamples: int,
-    rng: np.random.Generator,
-    positions: Sequence[float] = (0.1, 0.4, 0.6, 0.8),
-    made: float | None = None,
-) -> dict[float, Promise]:
-    """Return the best promise at a cost per promised hour, and at others between 1 and λ.
-
-    Parameters
-    ----------
-    hours : array_like, shape (n,)
-        Hours that comparable repairs took; may be empty.
-    price, loss_aversion : float
-        As for `promise_quantile`.
-    resamples : int
-        Bootstrap resamples for the intervals.
-    rng : Generator
-        Source of randomness.
-    positions : sequence of float
-        Positions of the other costs between 1 and λ, in [0, 1].
-    made : float, optional
-        The promise that was made, hours.
-
-    Returns
-    -------
-    dict of float to Promise
-        Cost per promised hour → best promise, in the order of the costs; empty without repairs.
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(1)
-    >>> list(best_promises(np.arange(1.0, 11.0), 1.5, 2.0, 10, rng, [0.2, 0.8]))
-    [1.2, 1.5, 1.8]
-    """
-    checks.between("loss_aversion", loss_aversion, 1 + 1e-9)
-    times = np.asarray(hours, dtype=float)
-    if not len(times):
-        return {}
-    weights = bootstrap_weights(len(times), resamples, rng)
-    others = [1 + (loss_aversion - 1) * checks.between("position", at, 0, 1) for at in positions]
-    return {
-        each: best_promise(times, weights, price=each, loss_aversion=loss_aversion, made=made)
-        for each in sorted({price, *others})
-    }
-
-
 @dataclass(frozen=True)
 class KeptPromises:
     """Promises of a log.
@@ -281,8 +232,30 @@ def kept_promises(log: pd.DataFrame, standard: float | None = None) -> KeptPromi
     return KeptPromises(len(rows), float(rows["promised_hours"].median()), kept)
 
 
-def comparable_times(log: pd.DataFrame, failure: str = "") -> tuple[pd.Series, str]:
-    """Return the hours that repairs took, or answers where a log has no repair times.
+@dataclass(frozen=True)
+class Waits:
+    """Times that complaints took, and what was promised.
+
+    Attributes
+    ----------
+    hours : Series
+        Hours that repairs took, or answers where a log has no repair times.
+    noun : str
+        ``"repair"`` or ``"answer"``.
+    kept : KeptPromises or None
+        Promises of the log.
+    made : float or None
+        The promise to compare with the best one, hours: the standard, or the median promise.
+    """
+
+    hours: pd.Series
+    noun: str
+    kept: KeptPromises | None = None
+    made: float | None = None
+
+
+def waits(log: pd.DataFrame, failure: str = "", standard: float | None = None) -> Waits:
+    """Return the times that complaints of a log took, and its promises.
 
     Parameters
     ----------
@@ -290,22 +263,73 @@ def comparable_times(log: pd.DataFrame, failure: str = "") -> tuple[pd.Series, s
         ``failure``, ``hours`` until the answer, and ``repair_hours`` where the log has them.
     failure : str
         Kind of failure; all kinds if empty, or if there are none of it.
+    standard : float, optional
+        As for `kept_promises`.
 
     Returns
     -------
-    Series, str
-        Hours, and ``"repair"`` or ``"answer"``.
+    Waits
+        Times and promises.
 
     Examples
     --------
     >>> log = pd.DataFrame({"failure": ["outage", "billing"], "repair_hours": [3.0, 9.0]})
-    >>> [comparable_times(log, kind)[0].tolist() for kind in ("outage", "fire")]
+    >>> [waits(log, kind).hours.tolist() for kind in ("outage", "fire")]
     [[3.0], [3.0, 9.0]]
     """
     noun = "repair" if "repair_hours" in log else "answer"
     hours = log["repair_hours" if noun == "repair" else "hours"].dropna()
     same_failure = hours[log["failure"] == failure]
-    return (same_failure if len(same_failure) else hours), noun
+    kept = kept_promises(log, standard)
+    made = standard if standard is not None or kept is None else kept.median_hours
+    return Waits(same_failure if len(same_failure) else hours, noun, kept, made)
+
+
+def best_promises(
+    waits: Waits,
+    price: float,
+    loss_aversion: float,
+    resamples: int,
+    rng: np.random.Generator,
+    positions: Sequence[float] = (0.1, 0.4, 0.6, 0.8),
+) -> dict[float, Promise]:
+    """Return the best promise at a cost per promised hour, and at others between 1 and λ.
+
+    Parameters
+    ----------
+    waits : Waits
+        From `waits`: times that complaints took, and the promise that was made.
+    price, loss_aversion : float
+        As for `promise_quantile`.
+    resamples : int
+        Bootstrap resamples for the intervals.
+    rng : Generator
+        Source of randomness.
+    positions : sequence of float
+        Positions of the other costs between 1 and λ, in [0, 1].
+
+    Returns
+    -------
+    dict of float to Promise
+        Cost per promised hour → best promise, in the order of the costs; empty without times.
+
+    Examples
+    --------
+    >>> rng, times = np.random.default_rng(1), pd.Series(np.arange(1.0, 11.0))
+    >>> list(best_promises(Waits(times, "answer"), 1.5, 2.0, 10, rng, [0.2, 0.8]))
+    [1.2, 1.5, 1.8]
+    """
+    checks.between("loss_aversion", loss_aversion, 1 + 1e-9)
+    checks.between("hour_price", price, 1, loss_aversion)
+    times = np.asarray(waits.hours, dtype=float)
+    if not len(times):
+        return {}
+    weights = bootstrap_weights(len(times), resamples, rng)
+    others = [1 + (loss_aversion - 1) * checks.between("position", at, 0, 1) for at in positions]
+    kind = {"loss_aversion": loss_aversion, "made": waits.made}
+    return {
+        each: best_promise(times, weights, price=each, **kind) for each in sorted({price, *others})
+    }
 
 
 def longest_gaps(log: pd.DataFrame, dates: Mapping[str, str]) -> pd.Series:

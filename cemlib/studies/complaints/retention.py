@@ -49,6 +49,17 @@ def lifetime_multiple(retention: ArrayLike, discount: ArrayLike) -> Floats:
     return r / (1 + i - r)
 
 
+def monthly_discount(yearly: float) -> float:
+    """Return the monthly discount rate of a yearly one.
+
+    Examples
+    --------
+    >>> round(monthly_discount(0.1), 5)
+    0.00797
+    """
+    return float((1 + checks.between("yearly_discount", yearly, 0)) ** (1 / 12) - 1)
+
+
 def required_retention(multiple: ArrayLike, discount: ArrayLike) -> Floats:
     """Return the retention that gives a lifetime multiple: r = M(1 + i)/(1 + M).
 

@@ -132,6 +132,7 @@ CASES = (
         "if the article says nothing.",
         sources=(ARTICLE_E,),
         contract=events,
+        own=False,
     ),
     Dataset(
         "yang-choices",
@@ -141,6 +142,7 @@ CASES = (
         "patience and money, are assumptions.",
         sources=(ARTICLE_E,),
         contract=choices,
+        own=False,
     ),
     Dataset(
         "rainbow",
@@ -150,6 +152,7 @@ CASES = (
         "agents' contacts include the calls.",
         sources=(ARTICLE_E,),
         contract=volumes,
+        own=False,
     ),
     Dataset(
         "tarp-complaints",
@@ -159,6 +162,7 @@ CASES = (
         "outcomes that count as satisfied are our choice.",
         sources=(TARP,),
         contract=tarp,
+        own=False,
     ),
     Dataset(
         "lifetime-multiples",
@@ -167,6 +171,7 @@ CASES = (
         "The formula is verified; its values are computed.",
         sources=(GUPTA_LEHMANN_2003,),
         contract=multiples,
+        own=False,
     ),
     Dataset(
         "incidents-bitner-1990",
@@ -176,5 +181,6 @@ CASES = (
         "(they sum to the totals).",
         sources=(BITNER_1990,),
         contract=incidents,
+        own=False,
     ),
 )

@@ -18,8 +18,12 @@ from cemlib.data.load import no_column, read_table
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural
 from cemlib.data.timestamps import DEFAULT_ZONE, zone_of
+from cemlib.formats import join_words
+from cemlib.sources import Section, Sources
 from cemlib.studies.complaints import needs
 from cemlib.studies.complaints.gains import ASSUMED_WITH
+from cemlib.studies.complaints.policies import last_year
+from cemlib.studies.complaints.promises import Waits
 
 __all__ = ["Complaints", "load_complaints", "read_complaints"]
 
@@ -172,15 +176,52 @@ class Complaints:
         """Return the answered complaints with all columns that a section needs in each row."""
         return needs.complete(self.log, section)
 
-    def unused(self, section: str) -> str:
-        """Return how many answered complaints a section leaves out, and why; empty if none."""
-        count = len(self.log) - len(self.complete(section))
-        return f"{count:,} without all of {', '.join(needs.ROWS[section])}" if count else ""
+    def part(
+        self, sources: Sources, section: str, held: Mapping[str, Any] | None = None
+    ) -> Section:
+        """Open a section of the workbook, and record how many complaints it rests on.
 
-    def assumed(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the assumptions on which the gains rest, without those this log has no use for."""
-        unused = {name for name, column in ASSUMED_WITH.items() if not self.has(column)}
-        return {name: value for name, value in values.items() if name not in unused}
+        Parameters
+        ----------
+        sources : Sources
+            The sources of the run.
+        section : str
+            One of `needs.ROWS`.
+        held : mapping, optional
+            Workbook parameters by name, of which the section takes those in `needs.ASSUMED`;
+            assumptions on outcomes that the log does not record are not needed.
+        """
+        unused = {name for name, column in ASSUMED_WITH.items() if column not in self.log}
+        wanted = [name for name in needs.ASSUMED.get(section, ()) if name not in unused]
+        assume = {name: (held or {})[name] for name in wanted}
+        assume = {name: None if value == "" else value for name, value in assume.items()}
+        part = sources.section("complaints", lacks=self.lacks(section), assume=assume)
+        if part:
+            used, why = len(self.complete(section)), "open"
+            if needs.ROWS[section]:
+                why += f", or without {join_words(needs.ROWS[section], 'or')}"
+            if section == "policies":
+                used, why = len(last_year(self.complete(section))), f"{why}, or of earlier years"
+            if section == "cause":
+                used = len(self.rows)
+            part.used(needs.TITLES[section], used, self.left_out(used, why))
+        return part
+
+    def left_out(self, used: int, why: str) -> str:
+        """Return how many complaints an analysis leaves out, and why; empty if none."""
+        count = len(self.rows) - used
+        return f"{count:,} {why}" if count else ""
+
+    def used(self, waits: Waits) -> tuple[int, str]:
+        """Return how many complaints the best promise rests on, and why not on the others."""
+        why = f"open, without the time of the {waits.noun}, or after another kind of failure"
+        return len(waits.hours), self.left_out(len(waits.hours), why)
+
+    @property
+    def last(self) -> pd.Timestamp:
+        """The last time in the log: when open complaints are still open."""
+        times = [name for name in ("received", *STEP_COLUMNS) if name in self.rows]
+        return self.rows[times].max().max()
 
     @property
     def clusters(self) -> pd.Series:

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import FancyBboxPatch
 
+from cemlib.checks import invalid_argument
 from cemlib.plot.marks import dots, name_rows, rows_high
 from cemlib.plot.style import BLUE, GREEN, GREY, INK, ORANGE, SKY, VERMILION, Figure, canvas
 from cemlib.stats.estimates import Estimates, significant
 from cemlib.studies.complaints.equivalence import Equivalence
 from cemlib.studies.complaints.promises import Promise
-from cemlib.studies.complaints.rates import RateRatio
+from cemlib.studies.complaints.rates import Removal
 from cemlib.teach.sentences import plural
 
 
@@ -175,19 +176,23 @@ def paradox_figure(comparisons: Mapping[str, Equivalence]) -> Figure:
     return figure
 
 
-def cause_figure(monthly: pd.DataFrame, removed: pd.Timestamp, ratio: RateRatio) -> Figure:
+def cause_figure(removal: Removal) -> Figure:
     """Draw monthly complaints of one kind, before and after its cause was removed.
 
     Parameters
     ----------
-    monthly : DataFrame
-        From `cemlib.studies.complaints.rates.monthly_rates`, of one failure.
-    removed : Timestamp
-        When the cause was removed.
-    ratio : RateRatio
-        Rate after divided by rate before.
+    removal : Removal
+        From `cemlib.studies.complaints.rates.removal`, with a ratio.
+
+    Raises
+    ------
+    ValueError
+        If there is no ratio.
     """
-    kind = str(monthly["failure"].iloc[0])
+    monthly, removed, ratio = removal.months, removal.day, removal.ratio
+    if ratio is None:
+        raise invalid_argument("removal", removal.failure, "one with a ratio")
+    kind = removal.failure
     alt = (
         f"Monthly complaints about {kind} per 1,000 customers. After the cause was removed the "
         f"rate is {100 * ratio.ratio:.0f}% of the rate before (95% interval "

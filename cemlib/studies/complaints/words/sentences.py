@@ -9,8 +9,8 @@ import pandas as pd
 from cemlib.formats import money
 from cemlib.studies.complaints.bargain import NO_AGREEMENT
 from cemlib.studies.complaints.case import Replay
+from cemlib.studies.complaints.economy import Economy
 from cemlib.studies.complaints.equivalence import Equivalence
-from cemlib.studies.complaints.invitation import Invitation
 from cemlib.studies.complaints.justice import Ranking as JusticeRanking
 from cemlib.studies.complaints.policies import NAMES, Ranking
 from cemlib.studies.complaints.promises import KeptPromises, Promise
@@ -194,8 +194,13 @@ def answer(row: pd.Series) -> str:
     return f"{join_words(parts or ['an answer without these parts'])}, within {within}"
 
 
-def bargain(solutions: pd.DataFrame, complaint: pd.Series, menu: pd.DataFrame) -> Markdown:
-    """Report the Nash answer to one complaint and its gains."""
+def bargain(
+    solutions: pd.DataFrame,
+    complaint: pd.Series,
+    menu: pd.DataFrame,
+    assumed: Mapping[str, float] | None = None,
+) -> Markdown:
+    """Report the Nash answer to one complaint and its gains, and the assumptions they rest on."""
     row = solutions.set_index("rule").loc["nash"]
     complaint_sentence = markdown(
         "Example complaint ({failure}): loss {loss}, fee {fee} per month.",
@@ -213,46 +218,40 @@ def bargain(solutions: pd.DataFrame, complaint: pd.Series, menu: pd.DataFrame) -
             customer=money(row["customer"]),
             company=money(row["company"]),
         )
-    return join_markdown([complaint_sentence, solution])
+    return join_markdown(
+        [complaint_sentence, solution, *([assumptions(assumed)] if assumed else [])]
+    )
 
 
-def assumptions(values: Mapping[str, float]) -> Markdown:
+def assumptions(values: Mapping[str, float | None]) -> Markdown:
     """Report the assumptions on which gains and lifetime values rest.
 
     Parameters
     ----------
-    values : mapping of str to float
+    values : mapping of str to float or None
         Workbook parameter → value.
     """
     named = [
         f"{_ASSUMED[name][0]} {_ASSUMED[name][1](value)}"
         for name, value in values.items()
-        if name in _ASSUMED
+        if name in _ASSUMED and value is not None
     ]
     return markdown("Assuming {values}.", values=join_words(named))
 
 
-def economy(
-    stays: pd.DataFrame,
-    costs: pd.DataFrame,
-    paid: float | None = None,
-    invitation: Invitation | None = None,
-) -> Markdown:
+def economy(stays: pd.DataFrame, value: Economy) -> Markdown:
     """Report retention by outcome, the break-even cost of resolving, and the best invitation.
 
     Parameters
     ----------
     stays : DataFrame
         From `cemlib.studies.complaints.retention.retention_by_outcome`.
-    costs : DataFrame
-        From `cemlib.studies.complaints.retention.break_even_by_outcome`.
-    paid : float, optional
-        Mean compensation, money per complaint.
-    invitation : Invitation, optional
-        The best spending on inviting complaints.
+    value : Economy
+        From `cemlib.studies.complaints.economy.economy`.
     """
+    paid, invitation = value.paid, value.invitation
     shares = stays.set_index("outcome")["stays"]
-    resolved = costs.set_index("outcome").loc["complaint resolved"]
+    resolved = value.resolving.set_index("outcome").loc["complaint resolved"]
     sentences = [
         markdown(
             "In this log {unresolved} of customers stay if the complaint was not resolved, "
@@ -264,7 +263,7 @@ def economy(
             quick=percent(shares["complaint resolved quickly"]),
             lifetime=money(resolved["lifetime"]),
             cost=money(resolved["cost"]),
-            end="."
+            end=Markdown(".")
             if paid is None
             else markdown("; the mean compensation in the log is {paid}.", paid=money(paid)),
         )
@@ -299,6 +298,10 @@ def justice(rankings: Mapping[str, JusticeRanking]) -> Markdown:
 
 def recovery(comparisons: Mapping[str, Equivalence]) -> Markdown:
     """Report the changes among customers with a good recovery."""
+    if not comparisons:
+        return markdown(
+            "Fewer than three customers with a good recovery rate before and after: no comparison."
+        )
     return join_markdown(
         [
             markdown("Results for customers with a good recovery."),
@@ -318,7 +321,9 @@ def recovery(comparisons: Mapping[str, Equivalence]) -> Markdown:
     )
 
 
-def policies(compared: pd.DataFrame, ranking: Ranking) -> Markdown:
+def policies(
+    compared: pd.DataFrame, ranking: Ranking, assumed: Mapping[str, float] | None = None
+) -> Markdown:
     """Report the best policy for each side, unequal treatment, and who is worse off.
 
     Parameters
@@ -327,6 +332,8 @@ def policies(compared: pd.DataFrame, ranking: Ranking) -> Markdown:
         From `cemlib.studies.complaints.policies.compare`.
     ranking : Ranking
         From `cemlib.studies.complaints.policies.rank`.
+    assumed : mapping of str to float, optional
+        The assumptions on which the gains rest.
     """
     rows = compared.set_index("policy")
     unequal = rows.loc[ranking.least_equal]
@@ -356,7 +363,7 @@ def policies(compared: pd.DataFrame, ranking: Ranking) -> Markdown:
         )
     else:
         worse_off = markdown("no policy leaves a customer worse off than no agreement.")
-    return join_markdown([gains, worse_off])
+    return join_markdown([gains, worse_off, *([assumptions(assumed)] if assumed else [])])
 
 
 def cause(ratio: RateRatio | None, failure: str) -> Markdown:

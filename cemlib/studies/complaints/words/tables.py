@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from cemlib.formats import currency, money
@@ -38,11 +36,6 @@ def promises_table(replay: Replay) -> Table:
         }
     )
     return table(frame, "Promises in the case")
-
-
-def price_labels(prices: Sequence[float]) -> dict[float, str]:
-    """Return costs per promised hour, each with its label."""
-    return {price: f"{number(price, 2)} times the benefit of an hour early" for price in prices}
 
 
 def worth_table(worth: pd.DataFrame) -> Table:
