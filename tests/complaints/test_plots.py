@@ -97,15 +97,15 @@ FIGURES = {
     "cause": (cause, "rate is 40% of the rate before (95% interval 30% to 50%)"),
     "bargain": (
         lambda _: one_bargain((0.0, 0.0)),
-        "from 4 answers; 3 answers are Pareto efficient. Gains of customer and company in yuan by "
+        "from 4 answers; 3 answers are Pareto efficient. Gains of customer and company in CNY by "
         "rule: Nash 45 and 45",
     ),
     "no bargain": (
         lambda _: one_bargain((95.0, 95.0)),
         "No answer leaves both at least as well off as no agreement",
     ),
-    "policies": (policies, "Largest for the company: Nash, 5 yuan per complaint"),
-    "outcomes": (outcomes, "Largest: complaint resolved quickly, loss over $100, 480 yuan"),
+    "policies": (policies, "Largest for the company: Nash, 5 CNY per complaint"),
+    "outcomes": (outcomes, "Largest: complaint resolved quickly, loss over $100, 480 CNY"),
 }
 
 
@@ -131,7 +131,7 @@ def test_same_figure_same_bytes(case):
 def test_axes_are_labelled_with_their_units(name, root):
     for axes in FIGURES[name][0](root).axes:
         label = axes.get_xlabel()
-        assert any(unit in label for unit in ("yuan", "Yuan", "%", "Hours", "point", "Month"))
+        assert any(unit in label for unit in ("CNY", "%", "Hours", "point", "Month"))
 
 
 def test_solutions_stand_on_the_frontier():

@@ -294,11 +294,13 @@ def read_complaints(file: str | os.PathLike[str] = "", minimum: int = _MINIMUM) 
     if not str(file):  # the operator's file of the company names its time zone
         reading.notes = [note for note in reading.notes if "time zone" not in str(note)]
     if "answered" not in frame:
-        frame["answered"] = frame.get("closed", pd.Series(pd.NaT, frame.index))
-        reading.notes.append("No column answered: the time of closing counts as the answer.")
+        never = pd.Series(pd.NaT, frame.index, dtype=frame["received"].dtype)
+        frame["answered"] = frame.get("closed", never)
+        if "closed" in frame:
+            reading.notes.append("No column answered: the time of closing counts as the answer.")
     frame["hours"] = (frame["answered"] - frame["received"]).dt.total_seconds() / 3600
-    for column in ("answered", "closed"):
-        early = (frame[column] < frame["received"]) if column in reading.column_index else ()
+    for column in sorted({"answered", "closed"} & set(reading.column_index) & set(frame)):
+        early = frame[column] < frame["received"]
         reading.problems += _in_rows(
             reading, column, early, "is before the complaint was received", "correct one of the two"
         )
