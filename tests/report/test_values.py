@@ -104,3 +104,21 @@ def test_a_file_must_exist(tmp_path):
         values.existing_file(parameter, "b.csv", tmp_path)
     with pytest.raises(ValueError, match="is a folder"):
         values.existing_file(parameter, ".", tmp_path)
+
+
+@pytest.mark.parametrize("value", [0, 1, -0.5, 1.5])
+def test_bounds_of_the_help_are_excluded(value):
+    bounded = Parameter("weight", "float", 0.5, "customer's weight, between 0 and 1; or 2 and 3")
+    with pytest.raises(ValueError, match=r"a finite number between 0 and 1, both excluded$"):
+        values.accept(bounded, value)
+    with pytest.raises(ValueError, match="both excluded"):
+        values.convert(bounded, str(value))
+    assert values.accept(bounded, 0.25) == 0.25
+
+
+def test_bounds_may_be_broken_where_nothing_is_compared():
+    contacts = Parameter("window", "float", 3.0, "maximum days between two contacts of one case")
+    assert values.accept(contacts, 30) == 30.0
+    text = Parameter("between", "str", "", "words between 0 and 1")
+    assert text.between is None
+    assert values.accept(Parameter("share", "float", None, "share, between 0 and 1"), None) is None

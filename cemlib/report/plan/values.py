@@ -53,8 +53,8 @@ def accept(parameter: Parameter, value: object) -> Value:
     Raises
     ------
     ValueError
-        If it has another type, is not finite, is below the minimum that the help states, or holds
-        a NUL character.
+        If it has another type, is not finite, is outside what the help states, or holds a NUL
+        character.
 
     Examples
     --------
@@ -75,12 +75,12 @@ def accept(parameter: Parameter, value: object) -> Value:
         kind == "int"
         and type(value) is int
         and abs(value) < LARGEST
-        and _is_large_enough(parameter, value)
+        and _is_within(parameter, value)
     ):
         return value
     if kind == "float" and type(value) in (int, float):
         number = _as_float(value)
-        if math.isfinite(number) and _is_large_enough(parameter, number):
+        if math.isfinite(number) and _is_within(parameter, number):
             return number
     raise _type_error(parameter, value)
 
@@ -100,8 +100,9 @@ def existing_file(parameter: Parameter, value: str, folder: Path) -> Path:
     return path.resolve()
 
 
-def _is_large_enough(parameter: Parameter, value: float) -> bool:
-    return parameter.minimum is None or value >= parameter.minimum
+def _is_within(parameter: Parameter, value: float) -> bool:
+    low, high = parameter.between or (-math.inf, math.inf)
+    return low < value < high and (parameter.minimum is None or value >= parameter.minimum)
 
 
 def _as_float(value: object) -> float:
@@ -127,4 +128,7 @@ def _type_error(parameter: Parameter, value: object) -> ValueError:
             f"{parameter.name} is a whole number with more than 300 digits, which is too large"
         )
     bound = "" if parameter.minimum is None else f" of at least {parameter.minimum:g}"
+    if parameter.between:
+        low, high = parameter.between
+        bound = f" between {low:g} and {high:g}, both excluded"
     return invalid_argument(parameter.name, value, EXPECTED[parameter.type] + bound)

@@ -17,6 +17,7 @@ from cemlib.report.errors import RequestError, unknown
 Value = str | int | float | bool | None
 TYPES = ("str", "int", "float", "bool")
 DATASET_HELP = "dataset: "
+_BETWEEN = re.compile(r"\bbetween (-?\d+(?:\.\d+)?) and (-?\d+(?:\.\d+)?)(?![\d.]*\d)")
 _MINIMUM = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
 
 
@@ -53,6 +54,18 @@ class Parameter:
         """
         match = _MINIMUM.search(self.help) if self.type in ("int", "float") else None
         return float(match[1]) if match else None
+
+    @property
+    def between(self) -> tuple[float, float] | None:
+        """The bounds, both excluded, that the help states with ``between`` two numbers.
+
+        Examples
+        --------
+        >>> Parameter("weight", "float", 0.5, "customer's weight, between 0 and 1").between
+        (0.0, 1.0)
+        """
+        match = _BETWEEN.search(self.help) if self.type in ("int", "float") else None
+        return (float(match[1]), float(match[2])) if match else None
 
 
 @dataclass(frozen=True, slots=True)
