@@ -12,9 +12,9 @@ import pandas as pd
 import pandera.pandas as pa
 
 from cemlib.data import fields
-from cemlib.data.cells import YES_NO
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.load import no_column, read_table
+from cemlib.data.plain import yes_no
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural
 from cemlib.data.timestamps import DEFAULT_ZONE, zone_of
@@ -311,7 +311,7 @@ def read_complaints(file: str | os.PathLike[str] = "", minimum: int = _MINIMUM) 
     for name in _YES_NO:
         if name in frame:
             texts = frame[name]
-            frame[name] = texts.str.strip().str.casefold().map(YES_NO).astype(float)
+            frame[name] = texts.map(yes_no, na_action="ignore").astype(float)
             wrong = texts.notna() & frame[name].isna()
             reading.problems += _in_rows(
                 reading, name, wrong, "is neither yes nor no", "write yes or no", texts
