@@ -241,3 +241,15 @@ def test_a_bad_log_starts_nothing(tmp_path, log):
     assert result.exit_code == 2
     assert "is not a date" in result.output
     assert not (tmp_path / "out").exists()
+
+
+def test_the_first_workbook_shows_what_a_company_can_answer(tmp_path, bare):
+    bare.to_csv(tmp_path / "log.csv", index=False)
+    (tmp_path / "company.yaml").write_text(COMPANY, encoding="utf-8")
+    arguments = ["run", "00", "-p", "company", str(tmp_path / "company.yaml")]
+    result = CliRunner().invoke(main, [*arguments, "-o", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    said = words(tmp_path / "out")
+    assert "Northfield Airport" in said
+    assert WORKBOOK in said.split("Workbooks for your own files")[1]
+    assert "true values are known" not in said

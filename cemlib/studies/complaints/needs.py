@@ -128,8 +128,8 @@ def lacks(
 def _pairs(log: pd.DataFrame, section: str, justice: Mapping[str, Sequence[str]]) -> list[str]:
     """Return what the sections on judgements need in addition."""
     if section == "justice" and not estimable(log, justice):
-        items = ["items on each of the three kinds of justice, such as distributive_1"]
-        either = f"{join_words(OUTCOMES.values(), 'or')} that varies, in at least 50 complaints"
+        items = ["items on each of the three kinds of justice (such as distributive_1)"]
+        either = f"{join_words(OUTCOMES.values(), 'or')} (varying, in at least 50 complaints)"
         return ([] if justice else items) + [either]
     if section == "recovery":
         both = [pair for pair in JUDGEMENTS.values() if set(pair) <= set(log)]

@@ -326,9 +326,9 @@ def best_promises(
         return {}
     weights = bootstrap_weights(len(times), resamples, rng)
     others = [1 + (loss_aversion - 1) * checks.between("position", at, 0, 1) for at in positions]
-    kind = {"loss_aversion": loss_aversion, "made": waits.made}
     return {
-        each: best_promise(times, weights, price=each, **kind) for each in sorted({price, *others})
+        each: best_promise(times, weights, price=each, loss_aversion=loss_aversion, made=waits.made)
+        for each in sorted({price, *others})
     }
 
 

@@ -38,9 +38,9 @@ def outcomes(customer_value: float) -> Markdown:
     """Say how word of mouth enters the value of TARP's outcomes."""
     return markdown(
         "TARP's studies give the share of customers who buy again; the figure values it at the "
-        "lifetime value of this log's customers. For word of mouth we assume that customers who do not complain "
-        "tell as many others as dissatisfied ones, and that a customer won or lost by it is worth "
-        "{value}.",
+        "lifetime value of this log's customers. For word of mouth we assume that customers who do "
+        "not complain tell as many others as dissatisfied ones, and that a customer won or lost by "
+        "it is worth {value}.",
         value=money(customer_value),
     )
 
