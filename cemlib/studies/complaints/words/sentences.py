@@ -40,6 +40,7 @@ _ASSUMED: dict[str, tuple[str, Callable[[float], str]]] = {
     "authority_cap": ("a limit of authority of", money),
     "invitation_cost": ("spending per customer that wins 63% of the silent of", money),
 }  # fmt: skip
+_AFTER_ANSWER = ("communicating the decision", "closing")
 _VERDICTS = {
     "higher": "is **higher** than before the failure",
     "lower": "is **lower** than before the failure",
@@ -159,7 +160,7 @@ def silence(gaps: pd.Series, steps: Iterable[str]) -> Markdown:
         median=number(float(gaps.median())),
         long=number(float(gaps.quantile(0.9))),
         longest=number(float(gaps.max())),
-        steps=join_words(steps),
+        steps=join_words(step for step in steps if step not in _AFTER_ANSWER),
     )
 
 
