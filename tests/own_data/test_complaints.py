@@ -45,7 +45,7 @@ OPERATORS = (
     "yuan", "CNY", "operator", "Ms Yang", "TARP", "Shanda", "account security", "network outage",
     "password", "fictional", "true value",
 )  # fmt: skip
-TEACHING = "an example for teaching; set `examples`"
+TEACHING = "a case for teaching; set `examples`"
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,7 @@ def test_a_small_log_in_chinese_columns(tmp_path, log):
         "the best promise is that for the answer",
         "its effects are not estimated",
         "not recorded",
-        "This section rests on an assumption that only you can make: set the parameter margin",
+        "This section needs assumptions that only you can make: margin",
     ):
         assert text in report, text
     assert str(tmp_path) not in report
@@ -186,6 +186,40 @@ def test_a_small_log_in_chinese_columns(tmp_path, log):
     result = run(tmp_path / "out", file, *assumed)
     assert result.exit_code == 0, result.output
     assert "policy_gain_over_deny" in result.output
+
+
+FORMS = (
+    "b-unicode-text-thousands.txt", "c-us-thousands.csv", "e-german-money.csv", "f-zulu.csv",
+    "g-slashes.csv", "h-dmy.csv", "i-jira.csv", "j-Yes-No.csv", "k-TRUE-FALSE.csv",
+    "l-durations.xlsx", "m-milliseconds.xlsx", "n-hhmmss.csv",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def exports(root):
+    """Return the folder of logs as ticket systems and spreadsheets export them."""
+    folder = root.parent / "shared" / "trials" / "06-complaint-log"
+    if not folder.is_dir():
+        pytest.skip("the trial files are not on this machine")
+    return folder
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_same_log_in_another_form_is_the_same_log(exports, name):
+    plain, other = (load_complaints(exports / each) for each in ("a-plain.csv", name))
+    assert other.log["complaint"].tolist() == plain.log["complaint"].tolist()
+    assert other.open["complaint"].tolist() == plain.open["complaint"].tolist()
+    for column in ("loss", "compensation", "fee", "handling", "apology", "stayed"):
+        np.testing.assert_array_equal(other.log[column], plain.log[column], err_msg=column)
+    np.testing.assert_allclose(other.log["hours"], plain.log["hours"], atol=1 / 60)
+    np.testing.assert_allclose(other.log["repair_hours"], plain.log["repair_hours"], atol=1 / 60)
+
+
+def test_a_log_as_exported_runs(tmp_path, exports):
+    result = run(tmp_path / "out", exports / "n-hhmmss.csv")
+    assert result.exit_code == 0, result.output
+    assert findings(tmp_path / "out")["best_promise"]["unit"] == "hours"
+    assert "durations in hours, minutes and seconds" in words(tmp_path / "out")
 
 
 @pytest.mark.parametrize(
