@@ -167,10 +167,10 @@ def test_a_log_of_ones_own_needs_ones_own_assumptions(tmp_path):
     assert result.exit_code == 2
     assert "assumptions that only you can make: authority_cap, margin" in result.output
     assert not target.exists()
-    content = operator_file().read_text(encoding="utf-8").replace("currency: CNY", "currency: EUR")
-    content = content.replace("  survey: survey.csv\n", "").replace(
-        "contacts: contacts.csv", "complaints: log.csv"
+    described = (
+        operator_file().read_text(encoding="utf-8").replace("currency: CNY", "currency: EUR")
     )
+    content = described.split("datasets:\n")[0] + "datasets:\n  complaints: log.csv\n"
     (tmp_path / "company.yaml").write_text(content, encoding="utf-8")
     ours = ["--company", tmp_path / "company.yaml"]
     assert cem(tmp_path / "log.csv", "-o", target, *ours, "--authority", 60).exit_code == 0

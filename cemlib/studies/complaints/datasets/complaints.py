@@ -98,7 +98,7 @@ def contract() -> pa.DataFrameSchema:
             nullable=True,
             refers_to=("customers", "customer"),
         ),
-        "received": fields.moment("Time of receipt"),
+        "received": _moment("Time of receipt"),
         "failure": fields.text("Kind of failure, or category"),
     }
     for name, (title, unit) in _MONEY.items():
@@ -109,7 +109,7 @@ def contract() -> pa.DataFrameSchema:
     ):
         columns[name] = _optional(fields.number(title, (0, 1e5), "hours"))
     for name, step in STEP_COLUMNS.items():
-        columns[name] = _optional(fields.moment(f"Time of the step: {step}"))
+        columns[name] = _optional(_moment(f"Time of the step: {step}"))
     for name, title in _YES_NO.items():
         columns[name] = fields.text(f"{title}: yes or no", nullable=True, required=False)
     for name in ITEMS:
@@ -118,6 +118,12 @@ def contract() -> pa.DataFrameSchema:
         columns[name] = _optional(fields.answer(title, (0, 10)))
     columns["told"] = _optional(fields.number("Persons told about it", (0, 1e4), "persons"))
     return fields.table("complaints", columns, unique=["complaint"])
+
+
+def _moment(title: str) -> pa.Column:
+    column = fields.moment(title)
+    column.metadata = {"format": "%Y-%m-%d %H:%M"}  # of the committed file
+    return column
 
 
 def _optional(column: pa.Column) -> pa.Column:
