@@ -222,7 +222,19 @@ def refresh(
     metavar="ANSWERS",
     help="The CSV file to write.",
 )
-@click.option("--authority", default=100.0, show_default=True, help="Maximum compensation, yuan.")
+@click.option(
+    "--company",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file that describes the company; its assumptions hold where no option is given.",
+)
+@click.option(
+    "--promise-hours",
+    type=float,
+    metavar="HOURS",
+    help="Hours promised to all, if the log has no column of promises.",
+)
+@click.option("--authority", "authority_cap", type=float, help="Maximum compensation.")
 @click.option(
     "--weight",
     default=0.5,
@@ -232,23 +244,18 @@ def refresh(
 @click.option(
     "--patience", default=1.0, show_default=True, help="At 2, customers tolerate twice the wait."
 )
-@click.option(
-    "--margin", default=0.3, show_default=True, help="Contribution margin as a share of the fee."
-)
+@click.option("--margin", type=float, help="Contribution margin as a share of the fee.")
 @click.option(
     "--months",
-    "multiple",
-    default=12.0,
-    show_default=True,
+    "lifetime_months",
+    type=float,
     help="Lifetime value of a customer who stays, in monthly margins.",
 )
-@click.option(
-    "--regulator", default=400.0, show_default=True, help="Cost of a case at the regulator, yuan."
-)
+@click.option("--regulator", "regulator_cost", type=float, help="Cost of a case at the regulator.")
 @click.option(
     "--outside",
-    default=0.1,
-    show_default=True,
+    "outside_share",
+    type=float,
     help="Share of the loss that a customer recovers elsewhere.",
 )
 @click.option(
@@ -259,9 +266,15 @@ def refresh(
     help="Rule for splitting the gain.",
 )
 def answers(complaints: Path, out: Path, **options: Any) -> None:
-    """Recommend an answer to each open complaint of a log; the handler decides."""
-    if not home.is_file(complaints):
-        raise RequestError(f"there is no file {complaints}")
+    """List the open complaints of a log: age, promise, what is due next.
+
+    Where the log has ratings, losses, fees and outcomes, an answer to each is recommended; the
+    handler decides. Money is in the company's currency; what is not known is asked for.
+    """
+    company = options["company"]
+    for file in (complaints, *([company] if company else [])):
+        if not home.is_file(file):
+            raise RequestError(f"there is no file {file}")
 
     from cemlib.studies.complaints import commands as advice
 

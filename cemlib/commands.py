@@ -80,9 +80,9 @@ def plan(
     if file:
         check_company(Path(home.expanded(file)))
     planned = run_from_arguments(name, arguments, dataset_of)
-    if file and not planned.own:
+    asked = [each.name for each in book.parameters if each.is_dataset]
+    if file and asked and not planned.own:
         names = frozenset(planned.parameters)
-        asked = [each.name for each in book.parameters if each.is_dataset]
         usable = filter(None, (dataset_of(each, names) for each in asked))
         raise RequestError(
             f"{Path(file).name} has no dataset that {book.slug} can use; "

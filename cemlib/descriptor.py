@@ -161,6 +161,8 @@ def _field(name: str, column: pa.Column) -> dict[str, Any]:
     field: dict[str, Any] = {"name": name, "type": kind, "title": column.title}
     if column.description:
         field["description"] = column.description
+    if form := metadata.get("format"):
+        field["format"] = form
     if unit := metadata.get("unit"):
         field["unit"] = unit
     if kind == "boolean":

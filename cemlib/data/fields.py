@@ -73,8 +73,8 @@ def whole(title: str, check: pa.Check, *, unit: str = "") -> pa.Column:
 
     Examples
     --------
-    >>> whole("Plan fee", pa.Check.ge(0), unit="yuan per month").metadata
-    {'unit': 'yuan per month'}
+    >>> whole("Plan fee", pa.Check.ge(0), unit="currency per month").metadata
+    {'unit': 'currency per month'}
     """
     return pa.Column(int, check, title=title, metadata={"unit": unit})
 

@@ -125,3 +125,21 @@ def test_a_number_is_within_the_bounds_that_its_help_states(value):
     assert values.accept(doubt, 1) == 1.0
     with pytest.raises(ValueError, match=r"must be a finite number of at least 0 and at most 1$"):
         values.accept(doubt, value)
+
+
+@pytest.mark.parametrize("value", [0, 1, -0.5, 1.5])
+def test_bounds_of_the_help_are_excluded(value):
+    bounded = Parameter("weight", "float", 0.5, "customer's weight, between 0 and 1; or 2 and 3")
+    with pytest.raises(ValueError, match=r"a finite number between 0 and 1, both excluded$"):
+        values.accept(bounded, value)
+    with pytest.raises(ValueError, match="both excluded"):
+        values.convert(bounded, str(value))
+    assert values.accept(bounded, 0.25) == 0.25
+
+
+def test_bounds_may_be_broken_where_nothing_is_compared():
+    contacts = Parameter("window", "float", 3.0, "maximum days between two contacts of one case")
+    assert values.accept(contacts, 30) == 30.0
+    text = Parameter("between", "str", "", "words between 0 and 1")
+    assert text.between is None
+    assert values.accept(Parameter("share", "float", None, "share, between 0 and 1"), None) is None

@@ -105,9 +105,10 @@ def _is_choice(parameter: Parameter, value: str) -> bool:
 
 
 def _is_in_range(parameter: Parameter, value: float) -> bool:
-    return (parameter.minimum is None or value >= parameter.minimum) and (
-        parameter.maximum is None or value <= parameter.maximum
-    )
+    above, below = parameter.between or (-math.inf, math.inf)
+    low = -math.inf if parameter.minimum is None else parameter.minimum
+    high = math.inf if parameter.maximum is None else parameter.maximum
+    return above < value < below and low <= value <= high
 
 
 def _as_float(value: object) -> float:
@@ -140,4 +141,7 @@ def _type_error(parameter: Parameter, value: object) -> ValueError:
     bounds = [("at least", parameter.minimum), ("at most", parameter.maximum)]
     stated = " and ".join(f"{words} {bound:g}" for words, bound in bounds if bound is not None)
     bound = f" of {stated}" if stated else ""
+    if parameter.between:
+        low, high = parameter.between
+        bound = f" between {low:g} and {high:g}, both excluded"
     return invalid_argument(parameter.name, value, EXPECTED[parameter.type] + bound)
