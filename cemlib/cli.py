@@ -14,8 +14,9 @@ from typing import Any
 import click
 
 from cemlib import __version__, home
+from cemlib.data_commands import data
 from cemlib.exits import echo
-from cemlib.formats import join_words, plural
+from cemlib.formats import join_words
 from cemlib.report.artifacts import TIMEOUT
 from cemlib.report.errors import CannotWriteError, RequestError
 from cemlib.report.pages import words
@@ -74,8 +75,7 @@ def list_() -> None:
     echo("\nStudies")
     for path in sorted(home.reports().glob("*.yaml")):
         echo(f"  {path.stem}")
-    echo("\nDatasets")
-    _columns((item["name"], item.get("title", "")) for item in _datasets())
+    _list_datasets()
 
 
 @main.command()
@@ -323,59 +323,32 @@ def cases(contacts: Path, out: Path, **options: Any) -> None:
     raise SystemExit(case_command.merge(contacts, out, case_command.MergeOptions(**options)))
 
 
-@main.group()
-def data() -> None:
-    """Check files of your own; make an operator."""
+main.add_command(data)
 
 
-@data.command()
-@click.argument("name")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--option",
-    "options",
-    nargs=2,
-    multiple=True,
-    metavar="KEY VALUE",
-    help="A reading option, e.g. item_scale 1-5.",
-)
-def check(name: str, file: Path, options: tuple[tuple[str, str], ...]) -> None:
-    """Check whether FILE can be used as the dataset NAME; list every problem."""
-    from cemlib import catalogue
-
-    if not home.is_file(file):
-        raise RequestError(f"there is no file {file}")
-    try:
-        problems = catalogue.problems(name, file, **dict(options))
-    except ValueError as error:
-        raise RequestError(str(error)) from error
-    for problem in problems:
-        echo(str(problem))
-    echo(f"{file.name}: {plural(len(problems), 'problem') if problems else 'fit'}")
-    raise SystemExit(1 if problems else 0)
-
-
-@data.command()
-@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--customers", type=click.IntRange(min=1), default=4000, show_default=True)
-@click.option("--seed", type=click.IntRange(min=0), default=20260101, show_default=True)
-def make(directory: Path, customers: int, seed: int) -> None:
-    """Make a new operator whose truth is known."""
-    from cemlib import operator as generate
-
-    try:
-        generate.make(directory, customers, seed)
-    except ValueError as error:
-        raise RequestError(str(error)) from error
-    echo(str(directory))
-
-
-def _datasets() -> list[dict[str, Any]]:
+def _list_datasets() -> None:
+    """Print whose data each workbook takes, from the descriptor, which needs nothing slow."""
     path = home.datasets() / "datapackage.json"
-    if not path.is_file():
-        return []
-    resources: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["resources"]
-    return resources
+    described = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    own = described.get("own", [])
+    if own:
+        echo("\nDatasets of your own (what they must hold: cem data show NAME)")
+        _columns(
+            (item["name"], f"{book[:2]} --data {parameter}=FILE", item["title"])
+            for item in own
+            for book, parameter in item["workbooks"].items()
+        )
+    names = {item["name"] for item in own}
+    rest = [item for item in described.get("resources", []) if item["name"] not in names]
+    for head, ours in (("Datasets of the operator", True), ("Cases and published figures", False)):
+        rows = [
+            (item["name"], item.get("title", ""))
+            for item in rest
+            if item.get("path", "telecom/").startswith("telecom/") is ours
+        ]
+        if rows:
+            echo(f"\n{head}")
+            _columns(rows)
 
 
 def _columns(rows: Iterable[tuple[str, ...]]) -> None:

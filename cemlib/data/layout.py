@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from cemlib.data.problems import Problem
 
@@ -40,6 +40,8 @@ class Layout:
     delimiter : str
         What separates the cells of a text file; empty to find it.
     """
+
+    CONTRACT: ClassVar[str] = "Contract of columns"  # a sheet of our templates, no table to read
 
     sheet: str = ""
     header_row: int = 0

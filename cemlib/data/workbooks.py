@@ -100,6 +100,7 @@ def choose_sheet(
         shown = ", ".join(checks.shorten(name, 40) for name in names[:8])
         problem = f"has no sheet {checks.shorten(layout.sheet)}"
         raise UnreadableError(0, problem, f"write sheet: with one of {shown}")
+    order = [name for name in order if name != Layout.CONTRACT] or order
     if len(names) == 1:
         return names[0], []
     widths = {name: looks_like_table(Ahead(rows(name))) for name in order}

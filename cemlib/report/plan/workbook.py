@@ -19,7 +19,10 @@ TYPES = ("str", "int", "float", "bool")
 DATASET_HELP = "dataset: "
 COMPANY_HELP = "company: "
 _FROM_COMPANY = re.compile(r"company(?:'s)? file")
+_BETWEEN = re.compile(r"\bbetween (-?\d+(?:\.\d+)?) and (-?\d+(?:\.\d+)?)(?![\d.]*\d)")
 _MINIMUM = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
+_MAXIMUM = re.compile(r"\bat most (-?\d+(?:\.\d+)?)\b")
+_CHOICES = re.compile(r"\bone of: ([^;()]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,42 @@ class Parameter:
         """
         match = _MINIMUM.search(self.help) if self.type in ("int", "float") else None
         return float(match[1]) if match else None
+
+    @property
+    def maximum(self) -> float | None:
+        """The maximum that the help states with ``at most`` and a number; None without one.
+
+        Examples
+        --------
+        >>> Parameter("doubt", "float", 0.3, "share of the weight; at least 0, at most 1").maximum
+        1.0
+        """
+        match = _MAXIMUM.search(self.help) if self.type in ("int", "float") else None
+        return float(match[1]) if match else None
+
+    @property
+    def between(self) -> tuple[float, float] | None:
+        """The bounds, both excluded, that the help states with ``between`` two numbers.
+
+        Examples
+        --------
+        >>> Parameter("weight", "float", 0.5, "customer's weight, between 0 and 1").between
+        (0.0, 1.0)
+        """
+        match = _BETWEEN.search(self.help) if self.type in ("int", "float") else None
+        return (float(match[1]), float(match[2])) if match else None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Texts that the help lists after ``one of:``, up to a semicolon or a bracket.
+
+        Examples
+        --------
+        >>> Parameter("cut", "str", "mean", "where axes cross; one of: mean, median").choices
+        ('mean', 'median')
+        """
+        match = _CHOICES.search(self.help) if self.type == "str" else None
+        return tuple(word.strip() for word in match[1].split(",")) if match else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,7 @@ PROMPTS = Dataset(
     "the pay-off figure are in the article; the limits and the order are assumed.",
     sources=(ARTICLE,),
     contract=prompts,
+    answers="value of guided conversations under these prompts",
 )
 
 

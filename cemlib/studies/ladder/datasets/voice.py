@@ -117,4 +117,6 @@ APPLICATIONS = Dataset(
     GENERATED,
     contract=applications,
     limit_mb=64,
+    answers="where applications are given up, how long steps take, reasons for giving up",
+    without={"reason": "reasons for giving up are not counted"},
 )

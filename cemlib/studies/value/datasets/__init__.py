@@ -15,6 +15,7 @@ from cemlib.data.dataset import GENERATED, Dataset, find
 from cemlib.data.load import read_table
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural
+from cemlib.studies.value.datasets.hands import HANDS
 from cemlib.studies.value.operator.choices import simulate_choices
 from cemlib.studies.value.views import COMPANY, CUSTOMER
 
@@ -164,6 +165,8 @@ VALUE_MAP = Dataset(
     contract=_value_map_contract,
     read=_read_value_map,
     limit_mb=64,
+    answers="what customers and the company value, and where the two views differ",
+    needs="It needs at least two measures of each view, for at least 30 customers.",
 )
 
 # Judged answers: the sheet of a quality team.
@@ -250,6 +253,13 @@ ANSWERS = Dataset(
     contract=_answers_contract,
     read=_read_answers,
     limit_mb=64,
+    answers="correct and hedged answers, agreement of coders, reliability of agents",
+    needs="It needs at least 10 judged answers of two agents.",
+    without={
+        "policy": "the effect of a quality policy is left out",
+        "gist": "the consistency of two agents is left out",
+        "integrated": "the share of layered answers is left out",
+    },
 )
 
 # Enquiries: contacts of customers, and what they were advised.
@@ -295,6 +305,12 @@ ENQUIRIES = Dataset(
     contract=_enquiries_contract,
     read=_read_enquiries,
     limit_mb=64,
+    answers="enquiries solved at the first contact, repeat contacts, regret of advice",
+    needs="It needs at least 20 enquiries.",
+    without={
+        "advised": "the regret of advice is left out",
+        "best": "the regret of advice is left out",
+    },
 )
 
 # Offers: a price list. Names and types may be absent.
@@ -318,6 +334,7 @@ OFFERS = Dataset(
     "telecom/offers.csv",
     GENERATED,
     contract=_offers_contract,
+    answers="the shortest spoken menu of offers",
 )
 
 # A choice experiment. An alternative without price and days is "none of these".
@@ -371,30 +388,9 @@ CHOICES = Dataset(
     contract=_choices_contract,
     read=_read_choices,
     limit_mb=64,
-)
-
-# Hands raised for a note.
-
-
-def _hands_contract() -> pa.DataFrameSchema:
-    columns = {
-        "room": fields.text("Class", required=False),
-        "face": fields.positive("Face value of the note", "dollars"),
-        "condition": fields.text("Condition of the note"),
-        "hands": fields.whole("Hands raised", pa.Check.ge(0), unit="persons"),
-        "people": fields.whole("People in the room", pa.Check.ge(1), unit="persons"),
-    }
-    problem = "more hands than people in the room"
-    within = pa.Check(lambda frame: frame["hands"] <= frame["people"], error=problem)
-    return fields.table("hands", columns, unique=["room", "face", "condition"], every=within)
-
-
-HANDS = Dataset(
-    "hands",
-    "Hands raised for a note, by its face value and condition, in twelve classes",
-    "telecom/hands.csv",
-    GENERATED,
-    contract=_hands_contract,
+    answers="what customers pay for a day less, choice shares at a price",
+    needs="It needs at least two alternatives per task, one of them chosen.",
+    without={"segment": "one model is fitted for all respondents"},
 )
 
 DATASETS = (VALUE_MAP, ANSWERS, ENQUIRIES, OFFERS, CHOICES, HANDS)
