@@ -208,6 +208,15 @@ def test_examples_beside_own_data_are_all_marked(pool, tmp_path, book):
     assert any(each.example for each in check_examples(executed, own))
 
 
+@pytest.mark.parametrize("book", READY, ids=lambda book: book.slug)
+def test_the_second_company_is_answered_with_its_own_data_alone(pool, book):
+    file = home.datasets() / "airport" / "company.yaml"
+    own = set(read_company(file).sources)
+    executed = run(pool, book, file)
+    assert check_own(executed, own)
+    assert foreign_files(executed.reads) == []
+
+
 # --- the machinery itself, on a workbook of its own
 
 
