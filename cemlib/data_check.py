@@ -93,7 +93,7 @@ def check_data(runs: Iterable[Run]) -> None:
     for planned in runs:
         for file, entry in _own_files(planned):
             options = _options(planned, entry)
-            key = (entry.name, str(file), *options.items())
+            key = (entry.name, str(file), *((name, str(value)) for name, value in options.items()))
             if key not in checked:
                 checked.add(key)
                 problems += _problems(entry, file, options)
@@ -157,5 +157,13 @@ def _listed(prefix: str, problems: Sequence[object]) -> list[str]:
 
 def _options(planned: Run, entry: Dataset) -> dict[str, str | Path | Source]:
     """Return how a run reads one of its data files; an option may itself name a file."""
-    texts = {option: str(planned.parameters.get(option, "")) for option in entry.options}
-    return {option: planned.files.get(value, value) for option, value in texts.items() if value}
+    described = _company_of(planned)
+    names = frozenset(planned.parameters)
+    options: dict[str, str | Path | Source] = {}
+    for option in entry.options:
+        value = str(planned.parameters.get(option, ""))
+        if value:
+            options[option] = planned.files.get(value, value)
+        elif described and (held := described.sources.get(dataset_of(option, names))):
+            options[option] = held
+    return options

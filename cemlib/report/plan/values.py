@@ -75,12 +75,12 @@ def accept(parameter: Parameter, value: object) -> Value:
         kind == "int"
         and type(value) is int
         and abs(value) < LARGEST
-        and _is_in_range(parameter, value)
+        and _is_within(parameter, value)
     ):
         return value
     if kind == "float" and type(value) in (int, float):
         number = _as_float(value)
-        if math.isfinite(number) and _is_in_range(parameter, number):
+        if math.isfinite(number) and _is_within(parameter, number):
             return number
     raise _type_error(parameter, value)
 
@@ -104,11 +104,13 @@ def _is_choice(parameter: Parameter, value: str) -> bool:
     return not parameter.choices or value in parameter.choices
 
 
-def _is_in_range(parameter: Parameter, value: float) -> bool:
-    above, below = parameter.between or (-math.inf, math.inf)
-    low = -math.inf if parameter.minimum is None else parameter.minimum
-    high = math.inf if parameter.maximum is None else parameter.maximum
-    return above < value < below and low <= value <= high
+def _is_within(parameter: Parameter, value: float) -> bool:
+    low, high = parameter.between or (-math.inf, math.inf)
+    return (
+        low < value < high
+        and (parameter.minimum is None or value >= parameter.minimum)
+        and (parameter.maximum is None or value <= parameter.maximum)
+    )
 
 
 def _as_float(value: object) -> float:

@@ -91,18 +91,6 @@ class Parameter:
         return float(match[1]) if match else None
 
     @property
-    def choices(self) -> tuple[str, ...]:
-        """Texts that the help lists after ``one of:``, up to a semicolon or a bracket.
-
-        Examples
-        --------
-        >>> Parameter("cut", "str", "mean", "where axes cross; one of: mean, median").choices
-        ('mean', 'median')
-        """
-        match = _CHOICES.search(self.help) if self.type == "str" else None
-        return tuple(word.strip() for word in match[1].split(",")) if match else ()
-
-    @property
     def between(self) -> tuple[float, float] | None:
         """The bounds, both excluded, that the help states with ``between`` two numbers.
 
@@ -113,6 +101,18 @@ class Parameter:
         """
         match = _BETWEEN.search(self.help) if self.type in ("int", "float") else None
         return (float(match[1]), float(match[2])) if match else None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Texts that the help lists after ``one of:``, up to a semicolon or a bracket.
+
+        Examples
+        --------
+        >>> Parameter("cut", "str", "mean", "where axes cross; one of: mean, median").choices
+        ('mean', 'median')
+        """
+        match = _CHOICES.search(self.help) if self.type == "str" else None
+        return tuple(word.strip() for word in match[1].split(",")) if match else ()
 
 
 @dataclass(frozen=True, slots=True)
