@@ -73,7 +73,7 @@ def test_steps_are_described_in_both_measures():
     text = flat(words.steps(rung_value.StepValues(elasticity, per_point)))
     assert "**from b to gone**: 1% more" in text
     assert "first in 50% of the posterior draws" in text
-    assert "worth most from a to b: **3.0 yuan**" in text
+    assert "worth most from a to b: **3.0 CNY**" in text
     losing = Estimates(names[1:], elasticity.values[1:], draws[:, 1:])
     assert "percentage point" not in words.steps(rung_value.StepValues(losing, losing))
 
@@ -212,7 +212,7 @@ def test_abandonment_with_and_without_reasons():
 def test_overpayment_in_words():
     text = flat(words.overpayment(Overpayment(0.42, 25.0, 15, 0.28)))
     assert "42% of the customers" in text
-    assert "28% overpay by more than 15 yuan" in text
+    assert "28% overpay by more than 15 CNY" in text
 
 
 def test_decisions_follow_the_table_of_prompts():

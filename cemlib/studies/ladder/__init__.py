@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submodules=["datasets", "plots", "prompts", "routing", "tariffs", "voice", "words"],
     submod_attrs={
+        "datasets": ["load_panel", "read", "sources"],
         "markov": ["count_covered_moves", "fit_ladder", "homogeneity", "moves", "with_step"],
         "rung_value": [
             "change_step",
@@ -15,6 +16,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "value_of_rungs",
         ],
         "survival": ["retention"],
+        "win_back": ["win_backs"],
         "forgiveness": ["slip_effects"],
         "referral": ["referrals"],
         "channels": ["compare_channels", "control_charts"],

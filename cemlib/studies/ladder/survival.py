@@ -232,6 +232,20 @@ def cox(design: pd.DataFrame, period: ArrayLike, left: ArrayLike) -> Hazards:
     return Hazards(tuple(map(str, design.columns)), beta, covariance, int(event.sum()))
 
 
+def _varying(design: pd.DataFrame) -> pd.DataFrame:
+    return design.loc[:, design.nunique() > 1]
+
+
+def _cox_or_none(design: pd.DataFrame, period: ArrayLike, left: ArrayLike) -> Hazards | None:
+    """Return `cox`, or None where the data do not allow it."""
+    if design.empty:
+        return None
+    try:
+        return cox(design, period, left)
+    except ValueError:
+        return None
+
+
 def _not_estimable() -> ValueError:
     return ValueError(
         "a column of the design is a combination of others, does not vary among those at risk, or "
@@ -303,7 +317,7 @@ class Retention:
     horizon : int
         Months of the longest observation.
     hazards : Hazards, optional
-        None where fewer than 20 customers left.
+        None where fewer than 20 customers left, or the covariates identify leavers exactly.
     rungs : tuple of str
         Rungs in the regression; the first is the reference.
     concordance : Estimates, optional
@@ -361,13 +375,18 @@ def retention(
     at_risk, left = at_risk[compared], left[compared]
     month = at_risk["month"].to_numpy()
     dummies = pd.DataFrame({name: (at_risk["rung"] == name).astype(float) for name in rungs[1:]})
-    hazards = cox(pd.concat([at_risk[measured], dummies], axis=1), month, left)
+    hazards = _cox_or_none(_varying(pd.concat([at_risk[measured], dummies], axis=1)), month, left)
+    if hazards is None:
+        return Retention(curves, horizon, None, rungs, None)
     concordances = None
-    if "score" in measured and len(rungs) > 1:
+    both_fit = None
+    if "score" in measured and at_risk["score"].nunique() > 1 and len(rungs) > 1:
+        both_fit = _cox_or_none(pd.concat([at_risk[["score"]], dummies], axis=1), month, left)
+    if both_fit is not None:
         score = at_risk[["score"]]
         both = pd.concat([score, dummies], axis=1)
         # A matrix product may give equal rows different last bits: rounded, their risks tie again.
-        risk = significant(both.to_numpy(dtype=float) @ cox(both, month, left).coefficients)
+        risk = significant(both.to_numpy(dtype=float) @ both_fit.coefficients)
         people = list(at_risk["customer"])
         drawn = bootstrap_weights(len(at_risk), _CONCORDANCE_DRAWS, rng, people)
         counts = np.vstack([np.ones(len(at_risk)), drawn])

@@ -21,13 +21,13 @@ def bills(usage: pd.DataFrame, tariffs: pd.DataFrame) -> Floats:
     usage : DataFrame, n rows
         ``gigabytes`` and ``minutes`` per month.
     tariffs : DataFrame, k rows
-        ``fee`` (yuan per month), ``gigabytes`` and ``minutes`` included, ``gigabyte_price`` and
-        ``minute_price`` (yuan per unit above the allowance).
+        ``fee`` (per month), ``gigabytes`` and ``minutes`` included, ``gigabyte_price`` and
+        ``minute_price`` (per unit above the allowance).
 
     Returns
     -------
     ndarray, shape (n, k)
-        Yuan per month.
+        Bills per month.
 
     Examples
     --------
@@ -56,8 +56,8 @@ def tariff_savings(usage: pd.DataFrame, tariffs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``customer``, ``tariff``, ``bill``, ``best`` (the cheapest tariff), ``saving`` (yuan per
-        month, at least 0).
+        ``customer``, ``tariff``, ``bill``, ``best`` (the cheapest tariff), ``saving`` (per month,
+        at least 0).
 
     Raises
     ------
@@ -97,11 +97,11 @@ class Overpayment:
     Attributes
     ----------
     share : float
-        Share of the customers who would save more than half a yuan per month.
+        Share of the customers who would save more than half a currency unit per month.
     median : float
-        Their median saving, yuan per month.
+        Their median saving per month.
     limit : float
-        A saving, yuan per month.
+        A saving per month.
     share_above : float
         Share of the customers who would save more than `limit`.
     """
@@ -120,7 +120,7 @@ def overpayment(usage: pd.DataFrame, tariffs: pd.DataFrame, limit: float) -> Ove
     usage, tariffs
         As for `tariff_savings`.
     limit : float
-        A saving to count from, yuan per month.
+        A saving to count from, per month.
 
     Examples
     --------

@@ -116,7 +116,7 @@ _MEASURES = {
     "reliability": ("Reliability of the answers", "points (0–100)"),
     "function": ("Range of functions", "points (0–100)"),
     "effectiveness": ("Effectiveness: how far the need is met", "points (0–100)"),
-    "profit": ("Margin", "yuan per month"),
+    "profit": ("Margin", "currency per month"),
     "feasibility": ("Share of requests that the rules allowed", "%"),
     "productivity": ("Matters solved per hour of an agent's work", "per hour"),
     "word_of_mouth": ("Willingness to recommend the company", "points (0–10)"),
@@ -266,7 +266,9 @@ def _enquiries_contract() -> pa.DataFrameSchema:
         ("advised", "Cost of the advised tariff at this customer's usage"),
         ("best", "Cost of the best tariff at this customer's usage"),
     ):
-        columns[name] = _optional(fields.number(title, (0, 1e6), "yuan per month", nullable=True))
+        columns[name] = _optional(
+            fields.number(title, (0, 1e6), "currency per month", nullable=True)
+        )
     return fields.table("enquiries", columns, unique=["enquiry"])
 
 
@@ -329,7 +331,7 @@ def _choices_contract() -> pa.DataFrameSchema:
         "segment": fields.text("Customer segment", required=False),
         "task": fields.whole("Number of the task", pa.Check.ge(1)),
         "alternative": fields.whole("Number of the alternative", pa.Check.ge(1)),
-        "price": fields.number("Price of delivery", (0, 1e6), "yuan", nullable=True),
+        "price": fields.number("Price of delivery", (0, 1e6), "currency", nullable=True),
         "days": fields.number("Days until delivery", (0, 1e4), "days", nullable=True),
         "chosen": fields.yes_no("Whether the alternative was chosen"),
     }

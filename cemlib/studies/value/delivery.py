@@ -13,7 +13,7 @@ from cemlib import checks
 from cemlib.stats.estimates import Floats, significant
 from cemlib.studies.value.discrete_choice import ChoiceModel
 
-PRICES = np.arange(6.0, 30.5)  # yuan
+PRICES = np.arange(6.0, 30.5)
 
 
 def delivery_shares(values: ArrayLike, names: Sequence[str], offers: pd.DataFrame) -> Floats:
@@ -61,9 +61,9 @@ class Delivery:
     Attributes
     ----------
     standard_price, standard_days, standard_cost : float
-        Price (yuan), days and cost (yuan) of the standard delivery.
+        Price, days and cost of the standard delivery.
     fast_days, fast_cost : float
-        Days and cost (yuan) of the faster delivery.
+        Days and cost of the faster delivery.
     """
 
     standard_price: float = 6.0
@@ -93,7 +93,7 @@ def price_curve(
     rng : numpy.random.Generator
         Source of randomness, for the intervals.
     prices : array_like, shape (m,)
-        Prices of the faster delivery, yuan.
+        Prices of the faster delivery.
     weights : mapping of str to float, optional
         Size of each segment; its number of respondents if not given.
     draws : int
@@ -102,7 +102,7 @@ def price_curve(
     Returns
     -------
     DataFrame
-        ``price``; ``share`` and ``margin`` (yuan per respondent, both deliveries together), each
+        ``price``; ``share`` and ``margin`` (per respondent, both deliveries together), each
         with ``_low`` and ``_high``. Sales that the standard delivery loses are counted.
 
     Examples

@@ -120,11 +120,11 @@ class Regret:
     Attributes
     ----------
     mean, low, high : float
-        Mean extra cost and its interval, yuan per month.
+        Mean extra cost and its interval, per month.
     best : Share
         Share of advice that was the best tariff.
     regrets : Series
-        Extra cost of each piece of advice, yuan per month.
+        Extra cost of each piece of advice, per month.
     """
 
     mean: float
@@ -142,14 +142,14 @@ def advice_regret(
     Parameters
     ----------
     enquiries : DataFrame
-        One row per enquiry; ``advised`` and ``best`` hold the yuan per month that this customer
+        One row per enquiry; ``advised`` and ``best`` hold what this customer
         pays with the advised and with the best tariff, where a tariff was advised.
     resamples : int
         Resamples behind the interval of the mean.
     rng : numpy.random.Generator
         Source of randomness.
     tolerance : float
-        Extra cost up to which advice counts as the best, yuan per month.
+        Extra cost up to which advice counts as the best, per month.
 
     Returns
     -------

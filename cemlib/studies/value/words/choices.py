@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cemlib.findings import Finding
+from cemlib.formats import currency, money
 from cemlib.stats.estimates import Estimates, significant
 from cemlib.studies.value.choice_design import dominated
 from cemlib.studies.value.discrete_choice import ALL, ChoiceModel, uncertain_price
@@ -34,10 +35,10 @@ def willingness_summary(worth: Estimates, models: Mapping[str, ChoiceModel]) -> 
     parts = [
         markdown(
             "{respondents} made {choices} choices. With one model for all, a day saved is worth "
-            "**{worth} yuan** (95% interval {margin}).",
+            "**{worth}** (95% interval {margin}).",
             respondents=plural(models[ALL].respondents, "respondent"),
             choices=number(models[ALL].sets),
-            worth=number(pooled["estimate"], 2),
+            worth=money(pooled["estimate"], 2),
             margin=interval(pooled["low"], pooled["high"], 2),
         )
     ]
@@ -45,12 +46,12 @@ def willingness_summary(worth: Estimates, models: Mapping[str, ChoiceModel]) -> 
         highest, lowest = significant(segments).idxmax(), significant(segments).idxmin()
         parts.append(
             markdown(
-                "By segment it is worth from {lowest_worth} yuan ({lowest}) to {highest_worth} "
-                "yuan ({highest}), a difference that one value for all hides.",
+                "By segment it is worth from {lowest_worth} ({lowest}) to {highest_worth} "
+                "({highest}), a difference that one value for all hides.",
                 highest=highest,
-                highest_worth=number(segments[highest]),
+                highest_worth=money(segments[highest], 1),
                 lowest=lowest,
-                lowest_worth=number(segments[lowest]),
+                lowest_worth=money(segments[lowest], 1),
             )
         )
     if uncertain := uncertain_price(models):
@@ -72,17 +73,18 @@ def price_summary(best: pd.Series, cost: float) -> Markdown:
     best : Series
         From `cemlib.studies.value.delivery.best_price`.
     cost : float
-        Cost of the faster delivery, yuan.
+        Cost of the faster delivery.
     """
     return markdown(
-        "At a cost of {cost} yuan, next-day delivery earns most at a price of **{price} yuan**: "
+        "Assuming that a next-day delivery costs the company {cost}, it earns most at a price of "
+        "**{price}**: "
         "{share} of customers choose it (95% interval {margin}%), and both deliveries together "
-        "earn {earned} yuan per customer asked, net of sales that the standard delivery loses.",
-        cost=number(cost),
-        price=number(best["price"], 0),
+        "earn {earned} per customer asked, net of sales that the standard delivery loses.",
+        cost=money(cost, 1),
+        price=money(best["price"]),
         share=percent(best["share"]),
         margin=interval(100 * best["share_low"], 100 * best["share_high"], 0),
-        earned=number(best["margin"], 2),
+        earned=money(best["margin"], 2),
     )
 
 
@@ -91,7 +93,7 @@ def tasks_table(design: pd.DataFrame) -> Table:
     rows = []
     for task, part in design.dropna(subset=["price"]).groupby("task"):
         offers = zip(part["price"], part["days"], strict=True)
-        rows.append([task, *(f"{number(p, 0)} yuan, {_days(d)}" for p, d in offers)])
+        rows.append([task, *(f"{money(p)}, {_days(d)}" for p, d in offers)])
     columns = ["task", *[f"delivery {letter}" for letter in "ABCDEFGHIJ"[: len(rows[0]) - 1]]]
     return table(pd.DataFrame(rows, columns=columns), "Tasks of the next experiment")
 
@@ -112,17 +114,17 @@ def design_summary(
     error, random_error : float
         Standard error expected from one respondent, with the design and with random tasks.
     margin : float
-        Margin of error, yuan per day.
+        Margin of error per day.
     needed : int
         Respondents needed.
     """
     count = dominated(design, {"price": -1, "days": -1})
     return markdown(
-        "For a margin of error of ±{margin} yuan per day, **{needed}** with these tasks are "
+        "For a margin of error of ±{margin} per day, **{needed}** with these tasks are "
         "enough; random tasks need {times} times as many. A task gives little information if one "
         "delivery is both cheaper and faster: this is so in many random tasks, and in "
         "{dominated} of these {tasks}.",
-        margin=number(margin, 1),
+        margin=money(margin, 1),
         needed=plural(needed, "respondent"),
         times=number((random_error / error) ** 2, 1),
         dominated=number(count) if count else "none",
@@ -179,7 +181,7 @@ def hands_summary(hands: Hands) -> Markdown:
     )
 
 
-def bill_summary(bill: Bill, core: int, years: int) -> Markdown:
+def bill_summary(bill: Bill, core: int, years: int, point_cost: float) -> Markdown:
     """Say what it costs to raise all standards, and to raise only the core.
 
     Parameters
@@ -188,23 +190,27 @@ def bill_summary(bill: Bill, core: int, years: int) -> Markdown:
         From `cemlib.studies.value.standards.chase_or_core`.
     core, years : int
         Number of core standards, and of years.
+    point_cost : float
+        Assumed cost of a point of performance for a year, thousands.
     """
     table_ = bill.table
     in_core = [printed(name) for name in table_["added"].iloc[1 : core + 1]]
     text = markdown(
-        "Raising all {standards} for {years} costs {all_cost} thousand yuan. Raising only the core "
+        "Raising all {standards} for {years} costs {all_cost}. Raising only the core "
         "of {core} ({names}) costs {core_cost} of that and preserves **{preserved}** of the "
         "satisfaction that raising all would preserve. Per point of satisfaction, the first "
-        "standard costs {first} thousand yuan and the last {last} thousand yuan.",
+        "standard costs {first} and the last {last}. This assumes that a point of performance "
+        "costs {point} per year.",
         standards=plural(len(table_) - 1, "standard"),
         years=plural(years, "year"),
-        all_cost=number(table_["cost"].iloc[-1], 0),
+        all_cost=money(1000 * table_["cost"].iloc[-1]),
         core=number(core),
         names=join_words(in_core),
         core_cost=percent(table_["cost"].iloc[core] / max(table_["cost"].iloc[-1], 1e-9)),
         preserved=percent(bill.preserved(core)),
-        first=number(table_["point_price"].iloc[1], 0),
-        last=number(table_["point_price"].iloc[-1], 0),
+        first=money(1000 * table_["point_price"].iloc[1]),
+        last=money(1000 * table_["point_price"].iloc[-1]),
+        point=money(1000 * point_cost),
     )
     year = bill.beyond()
     if year is None:
@@ -223,11 +229,11 @@ def price_findings(worth: Estimates, best: pd.Series, needed: int) -> Iterator[F
         suffix = "" if name == ALL else "_" + str(name).replace(" ", "_")
         whose = "all respondents" if name == ALL else name
         yield Finding(
-            f"willingness_to_pay{suffix}", value, "yuan per day",
+            f"willingness_to_pay{suffix}", value, f"{currency()} per day",
             f"Willingness to pay for each day saved: {whose}.", min(low, value), max(high, value),
         )  # fmt: skip
     yield Finding(
-        "best_price", best["price"], "yuan",
+        "best_price", best["price"], currency(),
         "Price at which next-day delivery earns most.",
     )  # fmt: skip
     share, low, high = (100 * best[name] for name in ("share", "share_low", "share_high"))
@@ -263,4 +269,6 @@ def bill_findings(bill: Bill, core: int) -> Iterator[Finding]:
         ("cost_core_standards", core, "only the core standards"),
     ):
         cost = bill.table["cost"].iloc[row]
-        yield Finding(name, cost, "thousand yuan", f"Cost of raising {which} over {years}.")
+        yield Finding(
+            name, cost, f"thousand {currency()}", f"Cost of raising {which} over {years}."
+        )

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cemlib.findings import Finding
+from cemlib.formats import currency, money
 from cemlib.stats.estimates import Difference, Estimates, significant
 from cemlib.stats.proportions import Share
 from cemlib.studies.value.discrete_choice import ALL
@@ -245,10 +246,10 @@ def effectiveness_summary(
         return join_markdown([first, markdown("The cost of advised tariffs is not recorded.")])
     second = markdown(
         "Of {pieces} on tariffs, {best} named the best tariff for the customer; on average, the "
-        "advised tariff costs **{mean} yuan per month** more than the best ({margin}).",
+        "advised tariff costs **{mean} per month** more than the best ({margin}).",
         pieces=plural(len(regret.regrets), "piece of advice", "pieces of advice"),
         best=percent(regret.best.estimate),
-        mean=number(regret.mean),
+        mean=money(regret.mean, 1),
         margin=interval(regret.low, regret.high),
     )
     return join_markdown([first, second])
@@ -280,8 +281,8 @@ def definitions_table(
         rows += [
             ("best advice", "the advised tariff is the best for the customer",
              percent(best.estimate), _percents(best.low, best.high), best.rows),
-            ("regret", "mean extra cost of the advised tariff, yuan per month",
-             number(regret.mean), interval(regret.low, regret.high), best.rows),
+            ("regret", "mean extra cost of the advised tariff per month",
+             money(regret.mean, 1), interval(regret.low, regret.high), best.rows),
         ]  # fmt: skip
     columns = ["index", "definition", "value", "95% interval", "number of cases"]
     caption = "Reliability and effectiveness: definitions and values"
@@ -339,7 +340,7 @@ def effectiveness_findings(solved: Share, regret: Regret | None) -> Iterator[Fin
     )  # fmt: skip
     if regret is not None:
         yield Finding(
-            "advice_regret", regret.mean, "yuan per month",
+            "advice_regret", regret.mean, f"{currency()} per month",
             "Mean extra cost of the advised tariff compared with the best tariff.",
             regret.low, regret.high,
         )  # fmt: skip
@@ -382,7 +383,7 @@ def truth_table(
     days = truth["planted"]["choices"]["day"] | {ALL: truth["population"]["choices"]["day"]}
     for row in worth.frame().itertuples():
         if row.name in days:
-            label = f"willingness to pay, yuan per day: {row.name}"
+            label = f"willingness to pay, {currency()} per day: {row.name}"
             rows.append((label, row.estimate, row.low, row.high, days[row.name]))
     frame = pd.DataFrame(rows, columns=["quantity", "estimate", "low", "high", "true value"])
     frame["covered"] = frame["true value"].between(frame["low"], frame["high"])
