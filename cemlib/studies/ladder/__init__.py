@@ -4,7 +4,7 @@ import lazy_loader as lazy
 
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
-    submodules=["datasets", "plots", "prompts", "routing", "tariffs", "voice", "words"],
+    submodules=["datasets", "plots", "present", "prompts", "routing", "tariffs", "voice", "words"],
     submod_attrs={
         "datasets": ["load_panel", "read", "sources"],
         "markov": ["count_covered_moves", "fit_ladder", "homogeneity", "moves", "with_step"],
@@ -21,6 +21,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "referral": ["referrals"],
         "channels": ["compare_channels", "control_charts"],
         "funnel": ["completions_gained", "fit_funnel", "step_survival"],
-        "off_policy": ["value_policies", "values_beside_truth"],
+        "off_policy": ["gain_over", "value_policies", "values_beside_truth"],
     },
 )

@@ -14,6 +14,7 @@ from cemlib.stats.estimates import Estimates, Floats
 from cemlib.stats.rates import rate_interval
 from cemlib.studies.ladder.markov import Ladder
 from cemlib.studies.ladder.rung_value import value_of_rungs
+from cemlib.studies.ladder.win_back import until_left
 
 YEAR = 12  # months
 
@@ -249,7 +250,7 @@ def referrals(
     table = brought_by_rung(panel, len(ladder.states))
     rates = table["brought"].to_numpy() / np.maximum(table["months"].to_numpy(), 1)
     births = births_matrix(rates, entry)
-    leaving, leaving_draws = (_until_left(p) for p in (ladder.probabilities, ladder.draws))
+    leaving, leaving_draws = (until_left(p) for p in (ladder.probabilities, ladder.draws))
     drawn = births_matrix(draw_rates(table, len(ladder.draws), rng), entry)
     try:
         values, draws = (
@@ -271,14 +272,6 @@ def referrals(
         Estimates(("reproduction", "growth"), values, draws),
         value,
     )
-
-
-def _until_left(probabilities: Floats) -> Floats:
-    """Return transition probabilities that end with leaving, also where customers come back."""
-    ended = probabilities.copy()
-    ended[..., -1, :] = 0.0
-    ended[..., -1, -1] = 1.0
-    return ended
 
 
 def _transient(probabilities: ArrayLike) -> Floats:

@@ -18,6 +18,7 @@ from cemlib.studies.ladder.markov import (
     stochastic,
     with_step,
 )
+from cemlib.studies.ladder.win_back import until_left
 
 
 def value_of_rungs(probabilities: ArrayLike, margins: ArrayLike, discount: float) -> Floats:
@@ -224,8 +225,8 @@ def rung_table(ladder: Ladder, margins: ArrayLike | None, discount: float) -> pd
     -------
     DataFrame
         One row per state: ``rung``, ``months_observed``, then ``value`` (money), ``ever``
-        (probability of ever reaching the best rung, 0–1) and ``months`` (mean months until then,
-        among those who get there), each with its ``_low`` and ``_high``.
+        (probability of reaching the best rung before leaving, 0–1) and ``months`` (mean months
+        until then, among those who get there), each with its ``_low`` and ``_high``.
 
     Examples
     --------
@@ -240,7 +241,7 @@ def rung_table(ladder: Ladder, margins: ArrayLike | None, discount: float) -> pd
     """
     point, drawn = (
         (None if margins is None else value_of_rungs(p, margins, discount),
-         *first_passage(p, ladder.best))
+         *first_passage(until_left(p), ladder.best))
         for p in (ladder.probabilities, ladder.draws)
     )  # fmt: skip
     frame = pd.DataFrame({"rung": list(ladder.states)})
@@ -300,7 +301,7 @@ def change_step(
     step : str
         Name of an observed step, ``"satisfied → loyal"``.
     factor : float
-        Multiplies its probability, which stays at most 1.
+        Multiplies its probability, which stays at most 1; a step that is certain stays so.
     margins, discount, start
         As for `step_sensitivity`.
     months : int
@@ -322,7 +323,9 @@ def change_step(
     steps = {ladder.step_name(pair): pair for pair in ladder.steps()}
     pair = steps[checks.one_of("step", step, list(steps))]
     probability = float(ladder.probabilities[pair])
-    changed = with_step(ladder.probabilities, pair, min(probability * factor, 1.0))
+    certain = probability > 1 - 1e-12  # no other move shares its row
+    wanted = 1.0 if certain else min(probability * factor, 1.0)
+    changed = with_step(ladder.probabilities, pair, wanted)
     values = value_of_rungs(changed, margins, discount)
     before = value_of_rungs(ladder.probabilities, margins, discount)
     return ChangedLadder(

@@ -322,6 +322,8 @@ class Retention:
         Rungs in the regression; the first is the reference.
     concordance : Estimates, optional
         ``satisfaction``, ``with rung`` and their ``difference``; None without a score.
+    customers, months : int
+        Customers observed for at least a month, and months of theirs with all covariates.
     """
 
     curves: dict[str, pd.DataFrame]
@@ -329,6 +331,8 @@ class Retention:
     hazards: Hazards | None
     rungs: tuple[str, ...]
     concordance: Estimates | None
+    customers: int = 0
+    months: int = 0
 
 
 def retention(
@@ -368,7 +372,7 @@ def retention(
     at_risk = at_risk.dropna(subset=measured)
     left = (at_risk["next"] == ladder.gone).to_numpy()
     if left.sum() < _MIN_LEAVERS:
-        return Retention(curves, horizon, None, (), None)
+        return Retention(curves, horizon, None, (), None, len(observed), len(at_risk))
     leavers = at_risk["rung"][left].value_counts()
     rungs = tuple(n for n in ladder.states[entry:-1] if leavers.get(n, 0) >= _MIN_RUNG_LEAVERS)
     compared = at_risk["rung"].isin(rungs).to_numpy()
@@ -377,7 +381,7 @@ def retention(
     dummies = pd.DataFrame({name: (at_risk["rung"] == name).astype(float) for name in rungs[1:]})
     hazards = _cox_or_none(_varying(pd.concat([at_risk[measured], dummies], axis=1)), month, left)
     if hazards is None:
-        return Retention(curves, horizon, None, rungs, None)
+        return Retention(curves, horizon, None, rungs, None, len(observed), len(at_risk))
     concordances = None
     both_fit = None
     if "score" in measured and at_risk["score"].nunique() > 1 and len(rungs) > 1:
@@ -394,4 +398,4 @@ def retention(
         with_rung = concordance(risk, month, left, counts)
         table = np.column_stack([alone, with_rung, with_rung - alone])
         concordances = Estimates(("satisfaction", "with rung", "difference"), table[0], table[1:])
-    return Retention(curves, horizon, hazards, rungs, concordances)
+    return Retention(curves, horizon, hazards, rungs, concordances, len(observed), len(at_risk))

@@ -112,14 +112,14 @@ class Overpayment:
     share_above: float
 
 
-def overpayment(usage: pd.DataFrame, tariffs: pd.DataFrame, limit: float) -> Overpayment:
+def overpayment(usage: pd.DataFrame, tariffs: pd.DataFrame, saving_limit: float) -> Overpayment:
     """Summarise how much customers pay above the cheapest tariff for their usage.
 
     Parameters
     ----------
     usage, tariffs
         As for `tariff_savings`.
-    limit : float
+    saving_limit : float
         A saving to count from, per month.
 
     Examples
@@ -128,13 +128,13 @@ def overpayment(usage: pd.DataFrame, tariffs: pd.DataFrame, limit: float) -> Ove
     ...     "minutes": [100, 500], "gigabyte_price": [5, 3], "minute_price": [0.2, 0.1]})
     >>> used = {"customer": ["C1", "C2"], "gigabytes": [15, 1], "minutes": 100, "tariff": "S"}
     >>> overpayment(pd.DataFrame(used), plans, 15)
-    Overpayment(share=0.5, median=20.0, limit=15, share_above=0.5)
+    Overpayment(share=0.5, median=20.0, limit=15.0, share_above=0.5)
     """
     saving = tariff_savings(usage, tariffs)["saving"]
     pays_more = saving > 0.5
     return Overpayment(
         float(pays_more.mean()),
         float(saving[pays_more].median()),
-        limit,
-        float((saving > limit).mean()),
+        float(saving_limit),
+        float((saving > saving_limit).mean()),
     )

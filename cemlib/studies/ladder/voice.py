@@ -20,7 +20,7 @@ from cemlib.stats.estimates import (
 from cemlib.stats.importance import derived_importance
 from cemlib.stats.logit import SMALL_RIDGE, fit_logit
 from cemlib.stats.regression import least_squares
-from cemlib.studies.ladder.operator.voice_truth import MODES, RELATIONSHIP, TOUCHPOINTS
+from cemlib.studies.ladder.operator.voice_truth import MODES, RELATIONSHIP, STAGES, TOUCHPOINTS
 
 SURVEY, EVENT = "company-driven", "event-driven"
 MIN_GROUP = 10
@@ -225,9 +225,9 @@ class Touchpoints:
 def touchpoint_importance(
     feedback: pd.DataFrame,
     touchpoints: Sequence[str],
-    stages: Mapping[str, str],
     resamples: int,
     rng: np.random.Generator,
+    stages: Mapping[str, str] = STAGES,
 ) -> Touchpoints | None:
     """Estimate derived importance and mean rating of each touchpoint in the company's survey.
 
@@ -237,12 +237,12 @@ def touchpoint_importance(
         ``rating`` of the relationship, and a column per touchpoint.
     touchpoints : sequence of str
         Those to compare.
-    stages : mapping of str to str
-        Touchpoint → stage of the customer lifecycle, as far as it is known.
     resamples : int
         Bootstrap resamples.
     rng : numpy.random.Generator
         Source of randomness.
+    stages : mapping of str to str
+        Touchpoint → stage of the customer lifecycle, as far as it is known.
 
     Returns
     -------
@@ -269,7 +269,7 @@ def touchpoint_importance(
 
 
 def ratings_by_channel(
-    feedback: pd.DataFrame, touchpoints: Sequence[str], stages: Mapping[str, str]
+    feedback: pd.DataFrame, touchpoints: Sequence[str], stages: Mapping[str, str] = STAGES
 ) -> pd.DataFrame | None:
     """Return mean ratings in the company's survey: one row per touchpoint, a column per channel.
 

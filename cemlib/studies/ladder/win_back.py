@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
+from cemlib.stats.estimates import Floats
 from cemlib.stats.proportions import Share, wilson
 from cemlib.studies.ladder.markov import Ladder
 
@@ -50,7 +53,6 @@ def win_backs(moved: pd.DataFrame, ladder: Ladder) -> WinBack | None:
     Examples
     --------
     >>> from cemlib.studies.ladder.markov import fit_ladder
-    >>> import numpy as np
     >>> moved = pd.DataFrame({"customer": list("abcc"), "state": [0, 2, 2, 2],
     ...                       "next": [2, 0, 2, 2]})
     >>> ladder = fit_ladder(moved, ("new", "loyal", "gone"), 2, np.random.default_rng(1))
@@ -67,3 +69,18 @@ def win_backs(moved: pd.DataFrame, ladder: Ladder) -> WinBack | None:
     first = away.loc[back, "next"].value_counts().sort_index(kind="stable").idxmax()
     rate = wilson(back.astype(float), clusters)
     return WinBack(rate, int(back.sum()), customers, ladder.states[int(first)])
+
+
+def until_left(probabilities: ArrayLike) -> Floats:
+    """Return transition probabilities that end with leaving, also where customers come back.
+
+    Examples
+    --------
+    >>> until_left([[0.5, 0.5], [0.2, 0.8]])
+    array([[0.5, 0.5],
+           [0. , 1. ]])
+    """
+    ended = np.array(probabilities, dtype=float)
+    ended[..., -1, :] = 0.0
+    ended[..., -1, -1] = 1.0
+    return ended

@@ -15,6 +15,7 @@ from cemlib.studies.ladder.datasets.conversations import (
     USAGE,
     load_call_choices,
     load_calls,
+    true_policy_values,
 )
 from cemlib.studies.ladder.datasets.panel import (
     PANEL,
@@ -47,6 +48,7 @@ __all__ = [
     "numbers_of",
     "read",
     "sources",
+    "true_policy_values",
 ]
 
 DATASETS = (

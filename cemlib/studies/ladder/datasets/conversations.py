@@ -11,7 +11,7 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from cemlib import checks
-from cemlib.data import fields
+from cemlib.data import common, fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.load import load_table, read_table
 from cemlib.data.problems import Problem
@@ -305,3 +305,15 @@ def load_call_choices() -> pd.DataFrame:
 
 def _as_numbers(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: frame[name].map(YES).astype(float) for name in FACTS[1:]})
+
+
+def true_policy_values() -> dict[str, float]:
+    """Return the true value of each policy per call of the fictional operator.
+
+    Examples
+    --------
+    >>> sorted(true_policy_values())[0]
+    'always sell'
+    """
+    values: dict[str, float] = common.load_truth()["population"]["conversations"]
+    return values

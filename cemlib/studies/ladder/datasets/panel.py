@@ -66,6 +66,21 @@ class Panel:
     entry: int = 0
 
     @property
+    def best(self) -> str:
+        """The best rung, the last but one state."""
+        return self.states[-2]
+
+    def margins(self, text: str | None) -> list[float] | None:
+        """Return the margin of each state from a comma-separated list; None if there is none.
+
+        Raises
+        ------
+        ValueError
+            If it does not hold one number for each state.
+        """
+        return None if text is None else numbers_of("margins", str(text), len(self.states))
+
+    @property
     def people(self) -> int:
         """Number of customers and prospects."""
         return int(self.rows["customer"].nunique())
@@ -271,9 +286,12 @@ def _nothing_moves(frame: pd.DataFrame, names: Sequence[str]) -> tuple[str, str]
             "has no customer observed in two consecutive months",
             "give one row per customer and month, for at least two months",
         )
-    if not (present & (later["state"] != ordered["state"])).any():
+    pairs = pd.DataFrame({"from": ordered["state"], "to": later["state"]})[follows]
+    kinds = pairs[pairs["from"] != pairs["to"]].drop_duplicates()
+    if len(kinds) < 2:
         return (
-            "has no customer who moves from one state to another",
+            f"has {plural(len(kinds), 'kind', 'kinds')} of moves between states, so there is "
+            "nothing to compare",
             "give more months, or customers in several states",
         )
     return None

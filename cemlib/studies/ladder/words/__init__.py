@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
     submod_attrs={
         "ladder": [
             "ladder_findings",
+            "assumed_margins",
             "moves",
             "rungs_table",
             "step_findings",
@@ -26,10 +27,16 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "stays",
             "win_back_findings",
         ],
+        "conversations": [
+            "best_policy",
+            "overpayment",
+            "policy_findings",
+            "policy_table",
+            "prompts_table",
+        ],
         "journey": [
             "abandonment",
             "agent_table",
-            "best_policy",
             "channels",
             "confusion_table",
             "funnel_findings",
@@ -37,10 +44,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "listening_findings",
             "manager_table",
             "on_time",
-            "overpayment",
-            "policy_findings",
-            "policy_table",
-            "prompts_table",
             "routing",
             "routing_findings",
             "touchpoint_findings",

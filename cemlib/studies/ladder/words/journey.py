@@ -1,4 +1,4 @@
-"""What workbook 02 says of listening, channels, abandonment, routing and guided conversations."""
+"""What workbook 02 says of listening, channels, abandonment and routing."""
 
 from __future__ import annotations
 
@@ -6,16 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from cemlib.checks import one_of
 from cemlib.findings import Finding
-from cemlib.formats import currency, money
-from cemlib.stats.estimates import Difference, Floats
+from cemlib.stats.estimates import Difference
 from cemlib.studies.ladder.channels import ChannelComparison, ControlChart
 from cemlib.studies.ladder.funnel import Funnel, weakest_step
-from cemlib.studies.ladder.off_policy import DOUBLY_ROBUST, PolicyValue, least_supported
-from cemlib.studies.ladder.off_policy import best_policy as best_of
 from cemlib.studies.ladder.routing import Routing
-from cemlib.studies.ladder.tariffs import Overpayment
 from cemlib.studies.ladder.voice import Listening, Touchpoints
 from cemlib.studies.ladder.words.ladder import share_interval
 from cemlib.teach.markdown import Markdown, bullets, join_markdown, markdown
@@ -230,84 +225,6 @@ def agent_table(comments: pd.DataFrame, customer: str) -> Table:
     return table(comments.rename(columns=names), caption, {"rating": 0})
 
 
-def overpayment(overpaid: Overpayment) -> Markdown:
-    """Say how many customers pay more than the cheapest tariff for their usage."""
-    return markdown(
-        """
-        {share} of the customers pay more than the cheapest tariff for their usage, by a median of
-        {median} per month; {share_above} overpay by more than {limit}.
-        """,
-        share=percent(overpaid.share),
-        median=money(overpaid.median),
-        share_above=percent(overpaid.share_above),
-        limit=money(overpaid.limit),
-    )
-
-
-def prompts_table(prompts: pd.DataFrame, shares: Floats | None = None) -> Table:
-    """Return the prompts as a table to show, with the share of calls in which each is shown."""
-    conditions = [
-        "always" if how == "always" else f"{str(fact).replace('_', ' ')} {how} {value}"
-        for fact, how, value in prompts[["fact", "comparison", "value"]].itertuples(index=False)
-    ]
-    shown = pd.DataFrame(
-        {
-            "condition": conditions,
-            "prompt": prompts["prompt"],
-            "text on the screen": prompts["words_en"],
-        }
-    )
-    if shares is None:
-        return table(shown, "The prompts")
-    shown["share of calls"] = shares
-    return table(shown, "The prompts, and how often each is shown", {"share of calls": percent})
-
-
-def best_policy(
-    values: Mapping[str, PolicyValue], guided: Difference, override: Difference, logged: float
-) -> Markdown:
-    """Say which policy the log favours, and for which one the evidence is thinnest.
-
-    Parameters
-    ----------
-    values : mapping of str to PolicyValue
-        Policy → its value.
-    guided, override : Difference
-        Guided minus always selling, and guided with override minus guided.
-    logged : float
-        Mean value of the calls as logged.
-    """
-    best, thinnest = best_of(values), least_supported(values)
-    robust = values[best].values[DOUBLY_ROBUST]
-    return markdown(
-        """
-        The log favours **{best}**: {value} per call ({value_interval}), against {logged} for
-        the calls as logged. Guided conversations are worth **{guided}** per call compared with
-        always selling ({guided_interval}); the agent's override changes this by {override}
-        ({override_interval}). Evidence is thinnest for *{thinnest}*: its effective sample size is
-        {effective} calls, and the largest weight of a call is {weight}.
-        """,
-        best=best,
-        value=money(robust.estimate),
-        value_interval=interval(*robust.interval(), 0),
-        logged=money(logged),
-        guided=_signed_money(guided.estimate),
-        guided_interval=interval(*guided.interval(), 0),
-        override=_signed_money(override.estimate, 1),
-        override_interval=interval(*override.interval(), 1),
-        thinnest=thinnest,
-        effective=number(values[thinnest].effective, 0),
-        weight=number(values[thinnest].largest_weight, 1),
-    )
-
-
-def policy_table(compared: pd.DataFrame) -> Table:
-    """Return `cemlib.studies.ladder.off_policy.values_beside_truth` as a table to show."""
-    names = {"estimate": f"value per call ({currency()})", "true_value": "true value"}
-    shown = compared.rename(columns=names | {"covered": "95% interval covers it"})
-    return table(shown, "Values of the policies with 95% intervals, and true values")
-
-
 def listening_findings(heard: Listening) -> Iterator[Finding]:
     """Yield what non-response and delay change."""
     if heard.survey is not None:
@@ -370,31 +287,3 @@ def routing_findings(routed: Routing | None) -> Iterator[Finding]:
     ):  # fmt: skip
         if share is not None:
             yield Finding(name, share[0], "share of comments (0–1)", sentence, share[1], share[2])
-
-
-def policy_findings(
-    values: Mapping[str, PolicyValue], policy: str, guided: Difference, override: Difference
-) -> Iterator[Finding]:
-    """Yield the value of one policy by each estimator, and the gains from guiding."""
-    one_of("policy", policy, list(values))
-    for estimator, value in values[policy].values.items():
-        key = "_".join(estimator.replace("-", " ").split())
-        yield Finding(
-            f"policy_value_{key}", value.estimate, f"{currency()} per call",
-            f"Estimated value of the policy '{policy}', {estimator}.", *value.interval(),
-        )  # fmt: skip
-    for name, gain, sentence in (
-        ("gain_of_guided_over_selling", guided,
-         "Value of guided conversations minus that of always selling, doubly robust."),
-        ("gain_of_override_over_guided", override,
-         "Value of the prompts with the agent's override minus that of the prompts alone."),
-    ):  # fmt: skip
-        yield Finding(name, gain.estimate, f"{currency()} per call", sentence, *gain.interval())
-    yield Finding(
-        "effective_sample_size", values[policy].effective, "calls",
-        f"Effective number of logged calls for the policy '{policy}'.",
-    )  # fmt: skip
-
-
-def _signed_money(value: float, digits: int = 0) -> str:
-    return ("+" if signed(value, digits).startswith("+") else "") + money(value, digits)

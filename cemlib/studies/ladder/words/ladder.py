@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from cemlib.studies.ladder.markov import Homogeneity, Ladder
 from cemlib.studies.ladder.plots.ladder import ladder_figure, step_words
 from cemlib.studies.ladder.rung_value import ChangedLadder, StepValues
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
-from cemlib.teach.sentences import interval, number, p_value, percent, plural
+from cemlib.teach.sentences import interval, join_words, number, p_value, percent, plural
 from cemlib.teach.tables import Table, table
 
 
@@ -100,6 +100,19 @@ def rungs_table(values: pd.DataFrame, best: str) -> Table:
     return table(shown, f"{known} to the best one (95% intervals in brackets)")
 
 
+def assumed_margins(states: Sequence[str], margins: Sequence[float] | None) -> Markdown:
+    """Say which margins the values assume; nothing without margins."""
+    if margins is None:
+        return Markdown("")
+    return markdown(
+        "Values assume a monthly margin of {margins}.",
+        margins=join_words(
+            f"{money(margin, 0 if float(margin).is_integer() else 2)} as {state}"
+            for state, margin in zip(states, margins, strict=True)
+        ),
+    )
+
+
 def steps(values: StepValues) -> Markdown:
     """Say which step matters most, and how certain that is."""
     elasticity, per_point = values.elasticity, values.per_point
@@ -182,9 +195,10 @@ def ladder_findings(values: pd.DataFrame, entry: str, best: str) -> Iterator[Fin
     rows = values.set_index("rung")
     for name, rung, column, unit, sentence in (
         ("value_of_new_customer", entry, "value", currency(),
-         f"Lifetime value of a new customer, who begins on the rung '{entry}'."),
+         f"Lifetime value of a new customer, who begins on the rung '{entry}', at the "
+         "assumed margins."),
         ("value_of_best_rung", best, "value", currency(),
-         f"Lifetime value of a customer on the rung '{best}'."),
+         f"Lifetime value of a customer on the rung '{best}', at the assumed margins."),
         ("share_ever_on_best_rung", entry, "ever", "share (0–1)",
          f"Share of customers on the rung '{entry}' who ever reach the rung '{best}'."),
         ("months_to_best_rung", entry, "months", "months",
