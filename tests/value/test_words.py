@@ -19,7 +19,7 @@ from cemlib.studies.value.operator import choices as generate_choices
 from cemlib.studies.value.raised_hands import counts_or_log, fit_hands, note_rows
 from cemlib.studies.value.spoken_menus import branches_table, spoken_menu
 from cemlib.studies.value.standards import chase_or_core
-from cemlib.studies.value.words import choices, menus, quality
+from cemlib.studies.value.words import choices, menus, quality, views
 
 OFFERS = pd.DataFrame(
     {
@@ -78,11 +78,11 @@ def pair(second, estimate, p_value, q_value):
 
 def test_associations_are_counted_with_and_without_adjustment():
     pairs = pd.DataFrame([pair("profit", 0.4, 0.0, 0.0), pair("feasibility", 0.01, 0.04, 0.08)])
-    text = quality.association_summary(pairs)
+    text = views.association_summary(pairs)
     assert "Of 2 pairs, 1 is significantly associated" in text
     assert "would name 2" in text
     assert "**Feasibility** is associated with no measure" in text
-    assert "at least one of the customer" in quality.association_summary(pairs.head(1))
+    assert "at least one of the customer" in views.association_summary(pairs.head(1))
 
 
 def calls(coders=2, policy=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -71,6 +71,39 @@ class Delivery:
     standard_cost: float = 5.0
     fast_days: float = 1.0
     fast_cost: float = 9.0
+
+    def costs(self) -> list[float]:
+        """Return costs of the faster delivery to compare, in ascending order.
+
+        Examples
+        --------
+        >>> Delivery().costs()
+        [5.0, 7.0, 9.0, 12.0, 15.0]
+        """
+        return [
+            self.fast_cost * part / 9 if part != 9 else self.fast_cost for part in (5, 7, 9, 12, 15)
+        ]
+
+    def at(self, fast_cost: float) -> Delivery:
+        """Return the deliveries with another cost of the faster one.
+
+        Examples
+        --------
+        >>> Delivery().at(5.0).fast_cost
+        5.0
+        """
+        return replace(self, fast_cost=fast_cost)
+
+    def prices(self, choices: pd.DataFrame) -> Floats:
+        """Return prices of the faster delivery to compare, up to a fifth above those asked.
+
+        Examples
+        --------
+        >>> Delivery().prices(pd.DataFrame({"price": [0.0, 25.0]}))[[0, 1, -1]]
+        array([ 6.,  7., 30.])
+        """
+        highest = max(1.2 * float(choices["price"].max()), self.standard_price + 1)
+        return np.linspace(self.standard_price, highest, 25)
 
 
 def price_curve(

@@ -14,6 +14,19 @@ from cemlib.stats.proportions import Share, wilson
 _DAY = pd.Timedelta(days=1)
 
 
+def windows(enquiries: pd.DataFrame, repeat_days: float) -> list[float]:
+    """Return repeat windows in days to compare: those that the log is long enough for.
+
+    Examples
+    --------
+    >>> windows(pd.DataFrame({"time": pd.to_datetime(["2026-01-01", "2026-01-20"])}), 5)
+    [1.0, 3.0, 5.0, 7.0, 14.0]
+    """
+    span = (enquiries["time"].max() - enquiries["time"].min()) / _DAY
+    usual = (1.0, 3.0, 7.0, 14.0, 30.0)
+    return sorted({float(repeat_days), *(days for days in usual if days <= span)})
+
+
 def first_contacts(
     enquiries: pd.DataFrame, repeat_days: float, end: pd.Timestamp | None = None
 ) -> pd.DataFrame:

@@ -55,19 +55,19 @@ def price_figure(curve: pd.DataFrame) -> Figure:
     at = best_price(curve)
     best = at["price"]
     alt = (
-        f"Next-day delivery earns most at {money(best)}: {100 * at['share']:.0f}% of customers "
+        f"The faster delivery earns most at {money(best)}: {100 * at['share']:.0f}% of customers "
         f"choose it, and both deliveries together earn {money(at['margin'], 2)} per customer asked."
     )
     with canvas(height=3.5, alt=alt, ncols=2) as (figure, axes):
         for panel, name, scale, label in (
-            (axes[0], "share", 100, "Customers choosing\nnext-day delivery, %"),
+            (axes[0], "share", 100, "Customers choosing\nthe faster delivery, %"),
             (axes[1], "margin", 1, f"Margin of both deliveries\nper customer asked ({currency()})"),
         ):
             low, high = scale * curve[f"{name}_low"], scale * curve[f"{name}_high"]
             panel.fill_between(curve["price"], low, high, color=BLUE, alpha=0.18, lw=0)
             panel.plot(curve["price"], scale * curve[name], color=BLUE)
             panel.axvline(best, color=GREEN, linewidth=1.6, linestyle=(0, (4, 2)))
-            panel.set_xlabel(f"Price of next-day delivery ({currency()})")
+            panel.set_xlabel(f"Price of the faster delivery ({currency()})")
             panel.set_title(label, fontsize=10.5)
         axes[0].set_ylim(0, 100)
         axes[1].annotate(

@@ -76,7 +76,7 @@ def price_summary(best: pd.Series, cost: float) -> Markdown:
         Cost of the faster delivery.
     """
     return markdown(
-        "Assuming that a next-day delivery costs the company {cost}, it earns most at a price of "
+        "Assuming that the faster delivery costs the company {cost}, it earns most at a price of "
         "**{price}**: "
         "{share} of customers choose it (95% interval {margin}%), and both deliveries together "
         "earn {earned} per customer asked, net of sales that the standard delivery loses.",
@@ -132,16 +132,23 @@ def design_summary(
     )
 
 
-def hands_source(counts: pd.DataFrame, log: pd.DataFrame) -> Markdown:
+def hands_source(counts: pd.DataFrame, log: pd.DataFrame, own: bool = False) -> Markdown:
     """Say whose hands were counted.
 
     Parameters
     ----------
     counts, log : DataFrame
         The counts in use, and those of the log.
+    own : bool
+        Whether the log is the user's own.
     """
     if counts is not log:
         return markdown("These are the counts of this room.")
+    if own:
+        return markdown(
+            "These are the counts of {classes}.",
+            classes=plural(log["room"].nunique() if "room" in log else 1, "class", "classes"),
+        )
     return markdown(
         "No counts have been entered yet: these are the counts of {classes}.",
         classes=plural(log["room"].nunique() if "room" in log else 1, "class", "classes"),
@@ -223,8 +230,8 @@ def bill_summary(bill: Bill, core: int, years: int, point_cost: float) -> Markdo
     return join_markdown([text, limit])
 
 
-def price_findings(worth: Estimates, best: pd.Series, needed: int) -> Iterator[Finding]:
-    """Yield willingness to pay, the best price, and the size of the next experiment."""
+def worth_findings(worth: Estimates) -> Iterator[Finding]:
+    """Yield willingness to pay, of all respondents and by segment."""
     for name, value, low, high in worth.frame().itertuples(index=False):
         suffix = "" if name == ALL else "_" + str(name).replace(" ", "_")
         whose = "all respondents" if name == ALL else name
@@ -232,16 +239,24 @@ def price_findings(worth: Estimates, best: pd.Series, needed: int) -> Iterator[F
             f"willingness_to_pay{suffix}", value, f"{currency()} per day",
             f"Willingness to pay for each day saved: {whose}.", min(low, value), max(high, value),
         )  # fmt: skip
+
+
+def price_findings(best: pd.Series) -> Iterator[Finding]:
+    """Yield the best price, and the share of customers who choose the faster delivery at it."""
     yield Finding(
         "best_price", best["price"], currency(),
-        "Price at which next-day delivery earns most.",
+        "Price at which the faster delivery earns most, at its assumed cost.",
     )  # fmt: skip
     share, low, high = (100 * best[name] for name in ("share", "share_low", "share_high"))
     yield Finding(
         "next_day_share", share, "% of customers",
-        "Share of customers choosing next-day delivery at that price.",
+        "Share of customers choosing the faster delivery at that price.",
         min(low, share), max(high, share),
     )  # fmt: skip
+
+
+def design_findings(needed: int) -> Iterator[Finding]:
+    """Yield the size of the next experiment."""
     yield Finding(
         "respondents_needed", needed, "respondents",
         "Respondents needed in the next experiment for the target margin of error.",
@@ -270,5 +285,8 @@ def bill_findings(bill: Bill, core: int) -> Iterator[Finding]:
     ):
         cost = bill.table["cost"].iloc[row]
         yield Finding(
-            name, cost, f"thousand {currency()}", f"Cost of raising {which} over {years}."
-        )
+            name,
+            cost,
+            f"thousand {currency()}",
+            f"Cost of raising {which} over {years}, at the assumed cost of a point.",
+        )  # fmt: skip
