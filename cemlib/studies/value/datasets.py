@@ -209,7 +209,7 @@ def _read_answers(file: str | os.PathLike[str] = "", *, quality_policy: str = ""
 
 ANSWERS = Dataset(
     "answers",
-    "Answers of agents to mystery questions, judged by three coders",
+    "Answers of agents to mystery questions, judged by coders",
     "telecom/answers.csv",
     GENERATED,
     contract=_answers_contract,
@@ -263,7 +263,7 @@ def _read_enquiries(file: str | os.PathLike[str] = "", *, repeat_days: str = "")
 
 ENQUIRIES = Dataset(
     "enquiries",
-    "Enquiries over half a year, with the advice given on tariffs",
+    "Enquiries of customers, with the advice given on tariffs",
     "telecom/enquiries.csv",
     GENERATED,
     contract=_enquiries_contract,
@@ -329,7 +329,7 @@ def _read_hands(file: str | os.PathLike[str] = "") -> Reading:
 
 HANDS = Dataset(
     "hands",
-    "Hands raised for a note, by its face value and condition, in twelve classes",
+    "Hands raised for a note in classes, by its face value and condition",
     "telecom/hands.csv",
     GENERATED,
     contract=_hands_contract,

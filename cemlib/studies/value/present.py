@@ -128,7 +128,7 @@ def willingness(
 def prices(section: Section, curves: Mapping[float, pd.DataFrame], cost: float) -> None:
     """Show at which price the faster delivery earns most, by its cost."""
     best = best_price(curves[cost])
-    section.show(words.price_summary(best, cost))
+    section.show(words.price_summary(best, cost, float(curves[cost]["price"].max())))
     control = teach.Control(list(curves), cost, "Cost to the company", currency())
 
     def draw(cost: float) -> Any:

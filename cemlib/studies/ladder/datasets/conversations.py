@@ -65,7 +65,11 @@ def tariffs() -> pa.DataFrameSchema:
 
 
 TARIFFS = Dataset(
-    "tariffs", "The operator's tariffs", "telecom/tariffs.csv", GENERATED, contract=tariffs
+    "tariffs",
+    "Tariffs, with allowances and prices above them",
+    "telecom/tariffs.csv",
+    GENERATED,
+    contract=tariffs,
 )
 
 

@@ -316,7 +316,7 @@ def _read(
 
 PANEL = Dataset(
     "panel",
-    "Rungs of the ladder over eighteen months, for a random sample of customers and for prospects",
+    "Rungs of the ladder, by customer or prospect and month",
     "telecom/panel.csv",
     GENERATED,
     contract=contract,

@@ -166,11 +166,11 @@ def comes_back(won: WinBack | None, gone: str) -> Markdown:
         return Markdown("")
     return markdown(
         """
-        Of {customers} observed after leaving, {returns} back, most of them as *{first}*. Per month
-        as *{gone}*, **{rate}** return ({rate_interval}).
+        Customers observed after leaving: {customers}, with {returns}, mostly to *{first}*.
+        Per month as *{gone}*, **{rate}** of customers return ({rate_interval}).
         """,
-        customers=plural(won.customers, "customer"),
-        returns="1 came" if won.returns == 1 else f"{number(won.returns)} times one came",
+        customers=number(won.customers),
+        returns=plural(won.returns, "return"),
         first=won.first,
         gone=gone,
         rate=percent(won.rate.estimate, 1),

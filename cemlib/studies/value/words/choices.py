@@ -65,7 +65,7 @@ def willingness_summary(worth: Estimates, models: Mapping[str, ChoiceModel]) -> 
     return join_markdown(parts)
 
 
-def price_summary(best: pd.Series, cost: float) -> Markdown:
+def price_summary(best: pd.Series, cost: float, highest: float = np.inf) -> Markdown:
     """Say at which price the faster delivery earns most.
 
     Parameters
@@ -74,8 +74,10 @@ def price_summary(best: pd.Series, cost: float) -> Markdown:
         From `cemlib.studies.value.delivery.best_price`.
     cost : float
         Cost of the faster delivery.
+    highest : float
+        Highest price compared.
     """
-    return markdown(
+    text = markdown(
         "Assuming that the faster delivery costs the company {cost}, it earns most at a price of "
         "**{price}**: "
         "{share} of customers choose it (95% interval {margin}%), and both deliveries together "
@@ -86,6 +88,10 @@ def price_summary(best: pd.Series, cost: float) -> Markdown:
         margin=interval(100 * best["share_low"], 100 * best["share_high"], 0),
         earned=money(best["margin"], 2),
     )
+    if best["price"] < highest:
+        return text
+    edge = markdown("This is the highest price compared: a higher one may earn more.")
+    return join_markdown([text, edge])
 
 
 def tasks_table(design: pd.DataFrame) -> Table:
