@@ -104,7 +104,7 @@ def _staircase(
         value = "" if gone else f"\n{money(values[rung])}"
         axes.text(x, y, f"{states[rung]}{value}", ha="center", va="center", fontsize=8.5)
     for i, j in np.argwhere(probabilities >= minimum):
-        if i == j or i == size - 1:
+        if i == j:
             continue
         marked = changed == (i, j)
         pair, leaves = (int(i), int(j)), int(j) == size - 1
@@ -125,9 +125,16 @@ def _arrow(
     marked: bool,
 ) -> None:
     i, j = step
-    colour = VERMILION if leaves else GREEN if j > i else ORANGE
+    returns = not leaves and i > j and end[1] >= start[1]  # from the box of those who left
+    colour = VERMILION if leaves else BLUE if returns else GREEN if j > i else ORANGE
     height = _BOX[1] / 2 + 0.04
-    if leaves:
+    if returns:
+        begin, stop = (start[0] + 0.2, start[1] + height), (end[0] + 0.48, end[1])
+        bend = "arc3,rad=0.3"
+        if not j:
+            begin, stop = (start[0] - 0.3, start[1] - height), (end[0] + 0.3, end[1] - height)
+            bend = "arc3,rad=-0.2"
+    elif leaves:
         begin, stop = (
             (start[0] + 0.3, start[1] - height),
             (end[0] - 0.3 + 0.12 * i, end[1] + height),
@@ -150,7 +157,9 @@ def _arrow(
     x, y = (begin[0] + stop[0]) / 2, (begin[1] + stop[1]) / 2
     if leaves and i:
         x, y = begin[0] + 0.28 * (stop[0] - begin[0]), begin[1] + 0.28 * (stop[1] - begin[1])
-    if not leaves:
+    if returns:
+        x, y = (x + 0.25, y + 0.1) if j else (x, y - 0.25)
+    elif not leaves:
         x += -0.3 if j > i else 0.3
         y += 0.28 if j > i else -0.28
     axes.text(
