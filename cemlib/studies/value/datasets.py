@@ -99,12 +99,12 @@ def _read_value_map(file: str | os.PathLike[str] = "") -> Reading:
         elif absent := [name for name in names if name not in present]:
             reading.notes.append(f"Not measured: {', '.join(absent)}.")
     count = int((frame.drop(columns="customer", errors="ignore").notna().sum(axis=1) > 1).sum())
-    if not reading.problems and not _comparable(frame):
-        problem = f"has no pair of measures of the two views with {MIN_ROWS} common rows"
-        refuse(reading, problem, "measure both views of the same customers")
     if count < MIN_CUSTOMERS:
         problem = f"has {plural(count, 'row', 'rows')} with measures to compare"
         refuse(reading, problem, f"give at least {MIN_CUSTOMERS} customers")
+    if not reading.problems and not _comparable(frame):
+        problem = f"has no pair of measures of the two views with {MIN_ROWS} common rows"
+        refuse(reading, problem, "measure both views of the same customers")
     return reading
 
 
