@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cemlib import cli, commands
+from cemlib import cli, data_check
 
 LOOKS = Path(__file__).parent / "report" / "notebooks" / "looks.ipynb"
 PARAMETERS = """budget: float = 20  # person-days
@@ -207,7 +207,7 @@ def test_own_data_is_held_against_its_contract_only_when_it_is_used(home, monkey
     (home / "reports" / "own.yaml").write_text(content)
     assert cem("build", "own").exit_code == 0
     checked = []
-    monkeypatch.setattr(commands, "_problems", lambda *given: checked.append(given) or [])
+    monkeypatch.setattr(data_check, "_problems", lambda *given: checked.append(given) or [])
     cached = cem("build", "own")
     assert "nothing to do: 1 run cached" in cached.output
     assert checked == []

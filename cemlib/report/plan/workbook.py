@@ -17,6 +17,8 @@ from cemlib.report.errors import RequestError, unknown
 Value = str | int | float | bool | None
 TYPES = ("str", "int", "float", "bool")
 DATASET_HELP = "dataset: "
+COMPANY_HELP = "company: "
+_FROM_COMPANY = re.compile(r"company(?:'s)? file")
 _MINIMUM = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
 
 
@@ -29,7 +31,7 @@ class Parameter:
     name, type, help : str
         As written; the type is one of ``str``, ``int``, ``float``, ``bool``.
     default : str or int or float or bool or None
-        The value if a run does not change it; None, for a number, where the workbook has none.
+        The value if a run does not change it; None where the company's file holds it.
     """
 
     name: str
@@ -41,6 +43,25 @@ class Parameter:
     def is_dataset(self) -> bool:
         """Whether the value is the path of a data file."""
         return self.type == "str" and self.help.startswith(DATASET_HELP)
+
+    @property
+    def is_company(self) -> bool:
+        """Whether the value is the path of the file that describes a company."""
+        return self.type == "str" and self.help.startswith(COMPANY_HELP)
+
+    @property
+    def is_assumption(self) -> bool:
+        """Whether the company's file holds the value unless a run sets it.
+
+        Examples
+        --------
+        >>> Parameter("states", "str", "", "empty: the company's file").is_assumption
+        True
+        """
+        if self.default is None:
+            return True
+        is_empty = self.default == "" and not (self.is_dataset or self.is_company)
+        return is_empty and bool(_FROM_COMPANY.search(self.help))
 
     @property
     def minimum(self) -> float | None:
@@ -68,6 +89,11 @@ class Workbook:
     minutes: int | None
     source: str
     parameters: tuple[Parameter, ...]
+
+    @property
+    def company_parameter(self) -> str:
+        """The name of the parameter for a company's file; empty if there is none."""
+        return next((each.name for each in self.parameters if each.is_company), "")
 
 
 def read(path: Path) -> Workbook:
@@ -178,7 +204,7 @@ def _parameter(statement: ast.stmt, comment: str) -> Parameter:
     ):
         raise ValueError(
             f"write `name: type = literal  # help`, with a type among {', '.join(TYPES)}, "
-            "or float | None"
+            "and | None where the company's file holds the value"
         )
     name, optional = statement.target.id, isinstance(statement.annotation, ast.BinOp)
     try:
@@ -198,7 +224,7 @@ def _kind(annotation: ast.expr) -> str:
     """Return the type that an annotation names; empty if it is not one of ours."""
     if isinstance(annotation, ast.BinOp) and ast.unparse(annotation.right) == "None":
         kind = ast.unparse(annotation.left)
-        return kind if kind in ("int", "float") else ""
+        return kind if kind in TYPES else ""
     return kind if (kind := ast.unparse(annotation)) in TYPES else ""
 
 

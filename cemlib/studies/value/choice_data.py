@@ -163,6 +163,9 @@ CHOICES = Dataset(
     read=_read,
     options=("simulate",),
     limit_mb=64,
+    answers="what customers pay for a day less, choice shares at a price",
+    needs="It needs at least two alternatives per task, one of them chosen.",
+    without={"segment": "one model is fitted for all respondents"},
 )
 
 

@@ -248,4 +248,7 @@ COMPLAINTS = Dataset(
     contract=contract,
     read=read_complaints,
     limit_mb=64,
+    answers="promises, silence and steps, worth of an answer, bargain, gains, policies, justice",
+    needs="It needs at least 50 answered complaints.",
+    without=_IF_ABSENT,
 )

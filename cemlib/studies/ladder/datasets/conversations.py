@@ -189,6 +189,7 @@ PROMPTS = Dataset(
     sources=(ARTICLE,),
     contract=prompts,
     read=_read_prompts,
+    answers="value of guided conversations under these prompts",
 )
 
 

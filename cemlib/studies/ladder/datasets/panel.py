@@ -323,4 +323,6 @@ PANEL = Dataset(
     read=_read,
     options=("states", "entry", "margins"),
     limit_mb=64,
+    answers="moves between rungs, months on a rung, leaving, referral, forgiveness",
+    without=_WITHOUT,
 )

@@ -203,4 +203,6 @@ APPLICATIONS = Dataset(
     read=_read_applications,
     options=("steps",),
     limit_mb=64,
+    answers="where applications are given up, how long steps take, reasons for giving up",
+    without={"reason": "reasons for giving up are not counted"},
 )

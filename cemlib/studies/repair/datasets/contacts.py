@@ -217,6 +217,9 @@ CONTACTS = Dataset(
     read=lambda file="", **options: read_contacts(file, **options)[0],
     options=("zone",),
     limit_mb=256,
+    answers="cases after merging, repeat contacts, channels per case, problems, whom to call first",
+    needs="It needs customer and time, and problem or text.",
+    without=_WITHOUT,
 )
 
 

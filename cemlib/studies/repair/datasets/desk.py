@@ -64,6 +64,7 @@ REPAIRS = Dataset(
     GENERATED,
     contract=repairs,
     limit_mb=64,
+    answers="golden time, whom to call first, authority, scripts, effects of a call",
 )
 
 

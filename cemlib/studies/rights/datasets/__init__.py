@@ -61,6 +61,7 @@ PRACTICES = Dataset(
     "Assumed: the practices follow the article; their costs and effects are invented.",
     sources=(ARTICLE_A,),
     contract=practices_contract,
+    answers="which practices to take up within a budget of person-days",
 )
 
 
@@ -118,6 +119,7 @@ NEED_LEVEL_MAPPING = Dataset(
     "Assumed: our proposal. The article's own figure did not survive. Change it freely.",
     sources=(ARTICLE_A, MASLOW_1943),
     contract=need_levels_contract,
+    answers="perception of rights by level of need",
 )
 
 

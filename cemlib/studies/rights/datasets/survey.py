@@ -265,6 +265,22 @@ def _read(
     return reading, (items, importance, overall)
 
 
+def survey_to_fill_in(**scales: str) -> pa.DataFrameSchema:
+    """Return the contract of a survey to fill in: two items per right, overall, recommendation.
+
+    Examples
+    --------
+    >>> list(survey_to_fill_in().columns)[:5]
+    ['respondent', 'wave', 'segment', 'channel', 'safety_1']
+    """
+    items = [f"{right}_{item}" for right in RIGHTS for item in (1, 2)]
+    bounds = {name: parse_scale(name, text) for name, text in scales.items()}
+    schema = survey_contract([*RESPONDENT_COLUMNS, *items, "overall", "recommend"], **bounds)
+    for name, column in schema.columns.items():
+        column.required = name == "overall"
+    return schema
+
+
 SURVEY = Dataset(
     "survey",
     "Survey of nine rights, three waves",
@@ -275,6 +291,10 @@ SURVEY = Dataset(
     options=("item_scale", "importance_scale", "overall_scale"),
     open_columns=True,
     limit_mb=64,
+    answers="perception of each right, drivers of satisfaction, gaps, plan, segments, waves",
+    needs="It needs overall, and items of at least two rights: safety_1, safety_2, choice_1, …",
+    without=_WITHOUT,
+    blank=survey_to_fill_in,
 )
 
 

@@ -16,6 +16,7 @@ from cemlib.data.load import read_table
 from cemlib.data.reading import Reading, plural
 from cemlib.sources import opener
 from cemlib.studies.value.choice_data import CHOICES
+from cemlib.studies.value.datasets.hands import HANDS
 from cemlib.studies.value.own_file import Loaded, optional, refuse
 from cemlib.studies.value.views import COMPANY, CUSTOMER, MIN_ROWS
 
@@ -126,6 +127,8 @@ VALUE_MAP = Dataset(
     contract=_value_map_contract,
     read=_read_value_map,
     limit_mb=64,
+    answers="what customers and the company value, and where the two views differ",
+    needs="It needs at least two measures of each view, for at least 30 customers.",
 )
 
 # Judged answers: the sheet of a quality team.
@@ -216,6 +219,13 @@ ANSWERS = Dataset(
     read=_read_answers,
     options=("quality_policy",),
     limit_mb=64,
+    answers="correct and hedged answers, agreement of coders, reliability of agents",
+    needs="It needs at least 10 judged answers of two agents.",
+    without={
+        "policy": "the effect of a quality policy is left out",
+        "gist": "the consistency of two agents is left out",
+        "integrated": "the share of layered answers is left out",
+    },
 )
 
 # Enquiries: contacts of customers, and what they were advised.
@@ -270,6 +280,12 @@ ENQUIRIES = Dataset(
     read=_read_enquiries,
     options=("repeat_days",),
     limit_mb=64,
+    answers="enquiries solved at the first contact, repeat contacts, regret of advice",
+    needs="It needs at least 20 enquiries.",
+    without={
+        "advised": "the regret of advice is left out",
+        "best": "the regret of advice is left out",
+    },
 )
 
 # Offers: a price list. Names and types may be absent.
@@ -301,39 +317,7 @@ OFFERS = Dataset(
     GENERATED,
     contract=_offers_contract,
     read=_read_offers,
-)
-
-# Hands raised for a note.
-
-
-def _hands_contract() -> pa.DataFrameSchema:
-    columns = {
-        "room": fields.text("Class", required=False),
-        "face": fields.positive("Face value of the note", "dollars"),
-        "condition": fields.text("Condition of the note"),
-        "hands": fields.whole("Hands raised", pa.Check.ge(0), unit="persons"),
-        "people": fields.whole("People in the room", pa.Check.ge(1), unit="persons"),
-    }
-    problem = "more hands than people in the room"
-    within = pa.Check(lambda frame: frame["hands"] <= frame["people"], error=problem)
-    return fields.table("hands", columns, unique=["room", "face", "condition"], every=within)
-
-
-def _read_hands(file: str | os.PathLike[str] = "") -> Reading:
-    reading = read_table(HANDS, file)
-    if not reading.problems and reading.frame["face"].nunique() < 2:
-        fix = "count hands for at least two face values"
-        refuse(reading, "has one face value, so its effect cannot be estimated", fix)
-    return reading
-
-
-HANDS = Dataset(
-    "hands",
-    "Hands raised for a note in classes, by its face value and condition",
-    "telecom/hands.csv",
-    GENERATED,
-    contract=_hands_contract,
-    read=_read_hands,
+    answers="the shortest spoken menu of offers",
 )
 
 DATASETS = (VALUE_MAP, ANSWERS, ENQUIRIES, OFFERS, CHOICES, HANDS)

@@ -17,6 +17,7 @@ from cemlib.data.mapping import Mapping, parse_scale, read_mapping
 from cemlib.data.problems import DataError, Problem
 from cemlib.data.reading import Reading, read
 from cemlib.stats.customers import NEED_LEVELS
+from cemlib.studies.expectation.datasets.published import ECSI_MOMENTS, ECSI_PATHS, EFFORT_EFFECTS
 from cemlib.studies.expectation.structural.model import ECSI, PathModel, parse_model
 from cemlib.studies.expectation.structural.moments import Moments
 
@@ -28,10 +29,6 @@ _POINTS = "points (0–100)"
 ARTICLE_C = (
     "Wang Shengsheng (王升升), on centralised repair and customer satisfaction "
     "(浅谈集中修复在客户满意度提升中的作用), 客户世界 (Customer World), January–February 2021"
-)
-TENENHAUS_2005 = (
-    "Tenenhaus, Esposito Vinzi, Chatelin & Lauro (2005), PLS path modeling, Computational "
-    "Statistics & Data Analysis 48:159–205"
 )
 
 
@@ -86,6 +83,7 @@ CALLBACKS = Dataset(
     sources=(ARTICLE_C,),
     contract=_callbacks,
     limit_mb=64,
+    answers="effects of effort and information on satisfaction, power, direct and indirect effects",
 )
 
 
@@ -108,6 +106,7 @@ EXPECTATIONS = Dataset(
     GENERATED,
     contract=_expectations,
     limit_mb=64,
+    answers="how expectations learn from performance, what forecasts add",
 )
 
 
@@ -130,94 +129,7 @@ RESPONSES = Dataset(
     "format of a class's own answers.",
     sources=(ARTICLE_C,),
     contract=_responses,
-)
-
-
-def _effort_effects() -> pa.DataFrameSchema:
-    columns = {
-        "study": fields.text("Authors and year"),
-        "finding": fields.text("Comparison and its result"),
-        "n": fields.number("Participants", (1, 1e6), "people", nullable=True),
-        "without": fields.number("Mean with no or least effort", (0, 1e3), nullable=True),
-        "with": fields.number("Mean with most effort", (0, 1e3), nullable=True),
-        "unit": fields.text("Unit of both means", nullable=True),
-        "effect": fields.number("Increase with effort", (-100, 1e3), "%", nullable=True),
-        "direction": fields.text(
-            "Whether effort raised the value", pa.Check.isin(("up", "unchanged", "down"))
-        ),
-        "replicates": fields.text("The study that it replicates; empty if none", nullable=True),
-        "source": fields.text("Where it is published"),
-        "provenance": fields.text("Which figures are verified, and how"),
-    }
-    return fields.table("effort-effects", columns, unique=["study"])
-
-
-EFFORT_EFFECTS = Dataset(
-    "effort-effects",
-    "Published effects of effort on liking and value, with replications",
-    "published/effort-effects.csv",
-    "Mixed, stated in each row: directions and non-replications verified, means recalled.",
-    sources=(
-        "Aronson & Mills (1959), The effect of severity of initiation on liking for a group, "
-        "Journal of Abnormal and Social Psychology 59(2):177–181",
-        "Lodewijkx & Syroit (1997, 2001), on severe and mild initiations",
-        "Kamau (2012), on severe initiations into a group",
-        "Norton, Mochon & Ariely (2012), The IKEA effect: when labor leads to love, Journal of "
-        "Consumer Psychology 22(3):453–460",
-        "Buell & Norton (2011), The labor illusion: how operational transparency increases "
-        "perceived value, Management Science 57(9):1564–1579",
-    ),
-    contract=_effort_effects,
-)
-
-
-def _ecsi_moments() -> pa.DataFrameSchema:
-    sizes = {"IMAG": 5, "CUEX": 3, "PERQ": 7, "PERV": 2, "CUSA": 3, "CUSCO": 1, "CUSL": 3}
-    items = [
-        block if size == 1 else f"{block}{item}"
-        for block, size in sizes.items()
-        for item in range(1, size + 1)
-    ]
-    columns = {
-        "item": fields.text("The item", pa.Check.isin(items)),
-        "mean": fields.number("Mean", (1, 10), "points (1–10)"),
-        "sd": fields.number("Standard deviation", (0, 5), "points (1–10)"),
-    }
-    columns |= {item: fields.number(f"Correlation with {item}", (-1, 1)) for item in items}
-    return fields.table("ecsi-mobile-moments", columns, unique=["item"])
-
-
-ECSI_MOMENTS = Dataset(
-    "ecsi-mobile-moments",
-    "Means, standard deviations and correlations of 24 items, 250 mobile phone customers",
-    "published/ecsi-mobile-moments.csv",
-    "Computed from the data set that R packages ship as mobi.",
-    sources=(TENENHAUS_2005,),
-    contract=_ecsi_moments,
-)
-
-
-def _ecsi_paths() -> pa.DataFrameSchema:
-    columns = {
-        "from": fields.text("Construct where the path starts"),
-        "to": fields.text("Construct where the path ends"),
-        "standardised": fields.number("Coefficient, items standardised", (-1, 1)),
-        "raw": fields.number("Coefficient, items on their own scale", (-1, 1)),
-    }
-    return fields.table("ecsi-mobile-paths", columns, unique=["from", "to"])
-
-
-ECSI_PATHS = Dataset(
-    "ecsi-mobile-paths",
-    "Twelve inner paths of the satisfaction model, mode A, centroid scheme",
-    "published/ecsi-mobile-paths.csv",
-    "Both columns are reproduced from the moments to four digits; the printed column raw was not "
-    "seen.",
-    sources=(
-        TENENHAUS_2005,
-        "Monecke & Leisch (2012), semPLS, Journal of Statistical Software 48(3)",
-    ),
-    contract=_ecsi_paths,
+    answers="effects of effort and information in a class, power, disconfirmation",
 )
 
 
@@ -372,6 +284,24 @@ def _text(path: Path) -> str:
     return text
 
 
+def path_survey_to_fill_in(
+    *, model: str | os.PathLike[str] = "", survey_scale: str = "1-10"
+) -> pa.DataFrameSchema:
+    """Return the contract of a survey to fill in: a column for each item of the model.
+
+    Examples
+    --------
+    >>> len(path_survey_to_fill_in().columns)
+    24
+    """
+    bounds = parse_scale("survey_scale", survey_scale)
+    columns: dict[str, pa.Column] = {}
+    for block in load_model(model).blocks:
+        for item in block.items:
+            columns[item] = fields.answer(f"Item of {block.name}", bounds, "survey_scale")
+    return fields.table("path-survey", columns, unique=None)
+
+
 PATH_SURVEY = Dataset(
     "path-survey",
     "A survey whose items a path model names",
@@ -381,6 +311,9 @@ PATH_SURVEY = Dataset(
     options=("model", "survey_scale"),
     parameter="survey",
     limit_mb=64,
+    answers="loadings, reliability and paths of the model",
+    needs="It needs a column for each item that the model names, in any order.",
+    blank=path_survey_to_fill_in,
 )
 PATH_MODEL = Dataset(
     "path-model",
@@ -389,6 +322,9 @@ PATH_MODEL = Dataset(
     "Own data only; otherwise the model of the European Customer Satisfaction Index.",
     read=read_model,
     parameter="model",
+    answers="which paths are estimated from the survey of workbook 03",
+    needs="A text, not a table. A line for each construct, Image =~ IMAG1 + IMAG2, then a line for "
+    "each construct that others lead to, Loyalty ~ Image + Satisfaction.",
 )
 
 _TABLES = (CALLBACKS, EXPECTATIONS, RESPONSES, EFFORT_EFFECTS, ECSI_MOMENTS, ECSI_PATHS)
