@@ -219,3 +219,9 @@ def test_examples_are_marked(tmp_path):
     assert result.exit_code == 0, result.output
     for finding in findings(out):
         assert finding.example == (finding.datasets != ("panel",)), finding.name
+
+
+@needs_trials
+def test_a_state_may_be_named_none():
+    file = TRIALS / "08-panel/c-none.csv"
+    assert problems("panel", file, states="none, active, fan, gone") == []

@@ -191,7 +191,14 @@ def test_price_lists_run_by_themselves(tmp_path, name):
 
 @needs_trials
 @pytest.mark.parametrize(
-    "name", ["a-long", "b-wide", "d-unbalanced", "e-alt-letters"]
-)  # fmt: skip
+    "name", ["a-long", "b-wide", "c-optout-none", "d-unbalanced", "e-alt-letters", "f-01"]
+)
 def test_choices_of_every_shape_are_fit(name):
     assert problems("choices", TRIALS / f"09-choices/{name}.csv") == []
+
+
+@needs_trials
+@pytest.mark.parametrize("name", ["offers-mmss", "offers-percent", "enquiries"])
+def test_durations_percent_and_the_topic_none_are_read(name):
+    dataset = name.split("-")[0]
+    assert problems(dataset, TRIALS / f"16-more/{name}.csv") == []
