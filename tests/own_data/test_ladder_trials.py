@@ -86,7 +86,7 @@ def test_without_margins_there_is_no_value_and_the_way_to_the_best_rung_remains(
     names = [finding.name for finding in findings(out)]
     assert "share_ever_on_best_rung" in names
     assert not any("value" in name for name in names)
-    assert "set the parameter margins" in (out / "report.html").read_text(encoding="utf-8")
+    assert "that only you can make: margins" in (out / "report.html").read_text(encoding="utf-8")
 
 
 def test_months_away_count_for_the_rate_of_those_who_come_back(tmp_path):
@@ -206,7 +206,7 @@ def test_feedback_with_few_columns_opens_few_sections(tmp_path):
     assert {finding.datasets for finding in findings(out)} == {("feedback",)}
     report = (out / "report.html").read_text(encoding="utf-8")
     assert "Left out for lack of ratings: fax." in report
-    assert "set the parameter touchpoints" in report
+    assert "that only you can make: touchpoints" in report
     assert "no column mode" not in report.casefold()
     assert read("feedback", file).frame["segment"].nunique() == 2
 
