@@ -324,7 +324,7 @@ def willingness_to_pay(
     Returns
     -------
     Estimates
-        Yuan per day saved, one per model.
+        Money per day saved, one per model.
 
     References
     ----------

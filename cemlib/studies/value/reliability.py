@@ -122,15 +122,16 @@ def reliability_indices(answers: pd.DataFrame, level: float = 0.95) -> pd.DataFr
     if "gist" in answers and len(pairs := consistency(answers)):
         several = list(pairs["question"]) if len(pairs) > 1 else None
         shares["consistent"] = wilson(pairs["same"], several, level)
-    if "integrated" in answers:
-        shares["integrated"] = wilson(answers["integrated"], list(answers["agent"]), level)
+    if "integrated" in answers and len(told := answers.dropna(subset="integrated")):
+        several = list(told["agent"]) if told["agent"].nunique() > 1 else None
+        shares["integrated"] = wilson(told["integrated"], several, level)
     return pd.DataFrame([{"name": name, **vars(share)} for name, share in shares.items()])
 
 
 def policy_effects(
     answers: pd.DataFrame, policy: str, outcomes: Sequence[str] = ("hedged", "correct", "reliable")
 ) -> dict[str, Difference]:
-    """Estimate the effect of a quality policy to which agents were randomised.
+    """Estimate how answers differ under a quality policy; causal if agents were randomised.
 
     The difference of shares between agents under `policy` and the others, robust to dependence
     between answers of one agent.
