@@ -90,6 +90,10 @@ def check_data(runs: Iterable[Run]) -> None:
     """Check the runs' own data files against their contracts, before anything starts."""
     checked: set[tuple[Any, ...]] = set()
     problems: list[str] = []
+    runs = list(runs)
+    for described in {each.file: each for each in map(_company_of, runs) if each}.values():
+        if described.file:
+            check_company(described.file)
     for planned in runs:
         for file, entry in _own_files(planned):
             options = _options(planned, entry)
@@ -119,14 +123,13 @@ def _own_files(planned: Run) -> Iterator[tuple[Path | Source, Dataset]]:
 
 
 def _company_of(planned: Run) -> Company | None:
-    """Return the company whose file a run uses, if it uses one."""
+    """Return the company whose file a run uses, if it uses one; wrong parts are left out."""
     from cemlib.data.company import examine
 
     value = planned.parameters.get(planned.workbook.company_parameter)
     file = planned.files.get(str(value)) if value else None
     if file is None:
         return None
-    check_company(file)
     return examine(file)[0]
 
 
