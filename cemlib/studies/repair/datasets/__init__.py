@@ -1,6 +1,8 @@
 """Datasets of workbook 04: the entry, contract and reader of each."""
 
 from cemlib.data.load import loader
+from cemlib.sources import opener
+from cemlib.studies.repair.datasets.calls import CALLS, Calls, load_calls
 from cemlib.studies.repair.datasets.contacts import (
     CONTACT_TRUTH,
     CONTACTS,
@@ -19,13 +21,17 @@ from cemlib.studies.repair.datasets.desk import (
 
 __all__ = [
     "DATASETS",
+    "Calls",
     "Contacts",
     "DeskLog",
     "desk_log",
     "load",
+    "load_calls",
     "load_contacts",
+    "sources",
 ]
 
-DATASETS = (CONTACTS, CONTACT_TRUTH, PROBLEMS, REPAIR_CASES, REPAIRS, RESETS, RECURRENCE)
+DATASETS = (CONTACTS, CONTACT_TRUTH, PROBLEMS, REPAIR_CASES, REPAIRS, RESETS, RECURRENCE, CALLS)
 
 load = loader(DATASETS)
+sources = opener(DATASETS)

@@ -239,6 +239,7 @@ CONTACT_TRUTH = Dataset(
     "Exact: the contacts were generated from it. No estimator may read it.",
     contract=contact_truth,
     limit_mb=256,
+    own=False,
 )
 
 
@@ -290,4 +291,5 @@ REPAIR_CASES = Dataset(
     "invented, and all times, are invented.",
     sources=(ARTICLE,),
     contract=repair_cases,
+    own=False,
 )
