@@ -272,7 +272,7 @@ class Section:
         """Return a figure, table, text or list of these, marked if it is an example."""
         if not self.example:
             return item
-        if isinstance(item, list | tuple):
+        if isinstance(item, list | tuple | Iterator):
             return [self.mark(part) for part in item]
         if isinstance(item, str):
             return teach.join_markdown([markdown("**{example}.**", example=EXAMPLE), item])
@@ -398,7 +398,7 @@ def join_notes(name: str, note: object) -> Markdown:
 
 def _flat(items: Iterable[Any]) -> Iterator[Any]:
     for item in items:
-        if isinstance(item, list | tuple):
+        if isinstance(item, list | tuple | Iterator):
             yield from _flat(item)
         else:
             yield item

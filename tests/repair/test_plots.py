@@ -159,7 +159,7 @@ def test_axes_are_labelled_with_their_units(case):
     for axes in case[0].axes:
         label = axes.get_xlabel()
         assert any(
-            unit in label for unit in ("yuan", "%", "Hours", "point", "Day", "agents", "hours")
+            unit in label for unit in ("CNY", "%", "Hours", "point", "Day", "agents", "hours")
         )
 
 

@@ -85,9 +85,9 @@ def test_the_best_policy_is_compared_with_the_first():
 
 
 def test_caps_are_stated_by_team():
-    overpaid = {"cases": 0.3, "yuan": 0.08, "underpaid": 0.6}
+    overpaid = {"cases": 0.3, "excess": 0.08, "underpaid": 0.6}
     text = words.best_caps({"front line": curve(50), "repair team": curve(100)}, overpaid)
-    assert "**50 yuan** (95% interval 50 to 50) for the front line and **100 yuan**" in text
+    assert "**50 CNY** (95% interval 50 to 50) for the front line and **100 CNY**" in text
     assert "In 30% of calls more was paid than was owed" in text
 
 
@@ -105,7 +105,7 @@ def test_without_a_wait_list_no_estimate_is_right():
 
 def test_series_and_call_back_are_stated():
     assert "differ by **−6." in words.rule_effect(series())
-    assert "the net saving is **+24.0 yuan** per reset" in words.call_back_saving(PILOT, 6, 20)
+    assert "the net saving is **+24.0 CNY** per reset" in words.call_back_saving(PILOT, 6, 20)
 
 
 def test_the_log_is_counted():

@@ -310,3 +310,47 @@ def staffing(
         erlang_c=needed(lambda rate: Queue(rate, minutes, 1)),
         erlang_a=needed(lambda rate: ErlangA(rate, minutes, 1, patient / 60)) if known else np.nan,
     )
+
+
+@dataclass(frozen=True)
+class CallCentre:
+    """What the log of a call centre shows.
+
+    Parameters
+    ----------
+    calls, rates, handling, hours : DataFrame
+        The log, and what `arrival_rates`, `handling_times` and `hours_beside` return.
+    patience : Patience
+        Of the callers.
+    """
+
+    calls: pd.DataFrame
+    rates: pd.DataFrame
+    handling: pd.DataFrame
+    patience: Patience
+    hours: pd.DataFrame
+
+    def staffing(self, share: float, seconds: float) -> pd.DataFrame:
+        """Return the agents that each hour needs for a service level: see `staffing`."""
+        minutes = float(self.calls["service"].mean()) / 60
+        return staffing(self.hours, minutes, self.patience.mean, share=share, seconds=seconds)
+
+
+def analyse_calls(calls: pd.DataFrame) -> CallCentre:
+    """Analyse the log of a call centre.
+
+    Parameters
+    ----------
+    calls : DataFrame
+        From `cemlib.studies.repair.datasets.load_calls`.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"arrived": pd.to_datetime(["2026-03-02 09:10", "2026-03-02 09:40"]),
+    ...                     "wait": [0.0, 9], "abandoned": False, "service": 300.0, "agents": 1.0})
+    >>> analyse_calls(log).staffing(0.8, 20)["erlang_c"].tolist()
+    [2.0]
+    """
+    known = patience(calls)
+    hours = hours_beside(calls, known.mean)
+    return CallCentre(calls, arrival_rates(calls), handling_times(calls), known, hours)

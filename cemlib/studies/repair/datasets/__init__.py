@@ -10,6 +10,8 @@ from cemlib.studies.repair.datasets.contacts import (
     REPAIR_CASES,
     Contacts,
     load_contacts,
+    problem_names,
+    simulated_contacts,
 )
 from cemlib.studies.repair.datasets.desk import (
     RECURRENCE,
@@ -17,6 +19,7 @@ from cemlib.studies.repair.datasets.desk import (
     RESETS,
     DeskLog,
     desk_log,
+    simulated_effects,
 )
 
 __all__ = [
@@ -28,6 +31,9 @@ __all__ = [
     "load",
     "load_calls",
     "load_contacts",
+    "problem_names",
+    "simulated_contacts",
+    "simulated_effects",
     "sources",
 ]
 

@@ -75,6 +75,11 @@ class Calls:
     left_out: str
     notes: tuple[str, ...]
 
+    @property
+    def uses(self) -> dict[str, tuple[int, str]]:
+        """Rows that the analysis rests on, and why not on the others."""
+        return {"waits and patience": (len(self.calls), self.left_out)}
+
 
 def load_calls(file: str | os.PathLike[str] = "", *, zone: str = "") -> Calls:
     """Load calls.
