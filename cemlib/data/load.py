@@ -13,7 +13,7 @@ import pandera.pandas as pa
 
 from cemlib import checks
 from cemlib.data.dataset import Dataset, find
-from cemlib.data.mapping import beside, read_mapping
+from cemlib.data.mapping import read_mapping
 from cemlib.data.problems import DataError, Problem
 from cemlib.data.reading import Reading, read
 from cemlib.data.timestamps import zone_of
@@ -147,7 +147,7 @@ def read_table(
     schema = contract_of(dataset)
     if repeats:
         schema.unique = None
-    path = Path(file) if str(file) else dataset.path
+    source = file if str(file) else dataset.path
     names = list(schema.columns)
 
     def plan(reading: Reading) -> pa.DataFrameSchema | None:
@@ -162,11 +162,11 @@ def read_table(
     def known(word: str) -> str:
         return by_name.get(word, "")
 
-    mapping = read_mapping(path, names)
+    mapping = read_mapping(source, names)
     if zone:
         zone_of(zone)
         mapping = replace(mapping, zone=zone)
-    return read(dataset, path, mapping, known, plan)
+    return read(dataset, Path(source), mapping, known, plan)
 
 
 def no_column(name: str, reading: Reading) -> Problem:
@@ -175,8 +175,7 @@ def no_column(name: str, reading: Reading) -> Problem:
         return Problem(reading.row, "", "", f"has no column for {name}", "correct the YAML file")
     near = checks.nearest(name, [source for source in reading.header if source])
     like = f"; is it {' or '.join(near)}?" if near else ""
-    yaml = beside(reading.file).name
-    fix = f"rename a column, or map it in {yaml}: columns: {{{name}: …}}{like}"
+    fix = f"rename a column, or map it in {reading.described_in}: columns: {{{name}: …}}{like}"
     return Problem(reading.row, "", "", f"has no column {name}", fix)
 
 

@@ -1,50 +1,78 @@
-"""The YAML file beside a data file that maps its columns to those of the contract.
+"""The YAML that describes a data file: beside it, or its entry in the file of a company.
 
 ``answers.columns.yaml`` lies beside ``answers.csv`` or ``answers.xlsx``::
 
     columns: {overall: Q7A, safety_1: Q1, safety_2: Q2}   # contract's name: file's name
+    labels: {items: {Agree: 4, Strongly agree: 5}}        # text: number, for all or for some
     missing: ["99", "-9"]                                 # codes for no answer
+    # missing: {overall: [99], items: ["0"]}              # or codes of some columns
     scales: {items: 1-5, importance: 1-10, overall: 1-10}
+    reversed: [safety_2]                                  # high answers mean the opposite
+    weight: w                                             # file's column of weights
+    dates: day first                                      # what 03/02/2026 begins with
+    decimal: ","                                          # the decimal sign of 1,200
     zone: Asia/Shanghai                                   # for times without a time zone
+    sheet: Export                                         # which sheet of a workbook
+    header_row: 3                                         # row of the names of the columns
+    hidden: leave out                                     # or keep: hidden rows of a workbook
+    filters: {Finished: true}                             # rows to read, by columns of the file
+    delimiter: ";"
 
-Each part is optional. A scale in this file applies unless the caller passes another one.
+Each part is optional. A scale in this file applies unless the caller passes another one. Where a
+key names columns, it may name a column of the contract, or one of the groups ``items``,
+``importance``, ``overall``. Codes for no answer that are numbers and listed for all columns apply
+to answers, numbers and times; in a column of text they apply if they are listed for it.
 """
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cemlib import checks, plain_yaml
+from cemlib import plain_yaml
+from cemlib.data.company import Source
+from cemlib.data.entry import PARTS, SCALES, Entry, Problems, parse_scale
 from cemlib.data.problems import Problem
-from cemlib.data.timestamps import zone_of
+from cemlib.data.tables import Layout
 
-SCALES = ("items", "importance", "overall")
-_PARTS = ("columns", "missing", "scales", "zone")
-_SCALE = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(-?\d+(?:\.\d+)?)\s*")
+__all__ = ["SCALES", "Mapping", "beside", "parse_scale", "read_mapping"]
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """The content of the YAML file beside a data file.
+    """The description of a data file.
 
     Parameters
     ----------
     file : str
-        Its name; empty if there is none.
+        Name of the YAML file that holds it; empty if there is none.
     columns : dict
         Name in the contract → name in the file.
     missing : tuple of str
-        Codes that mean "no answer".
+        Codes that mean "no answer" in all columns.
     scales : dict
         ``items``, ``importance``, ``overall`` → (lowest, highest).
     problems : tuple of Problem
         Problems of the YAML file.
     zone : str
         Time zone for times without one; empty if not set.
+    missing_in : dict
+        Column or group → codes that mean "no answer" there.
+    labels : dict
+        Column or group, or ``""`` for all → label → number.
+    reversed : tuple of str
+        Columns of the contract whose answers are turned round on their scale.
+    weight : str
+        The file's column of weights; empty if there is none.
+    dates : str
+        ``"day first"``, ``"month first"``, or empty: found from the column.
+    decimal : str
+        ``","``, ``"."``, or empty: found from the column.
+    layout : Layout
+        Which part of the file is the table.
     """
 
     file: str = ""
@@ -53,6 +81,13 @@ class Mapping:
     scales: dict[str, tuple[float, float]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     zone: str = ""
+    missing_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    labels: dict[str, dict[str, float]] = field(default_factory=dict)
+    reversed: tuple[str, ...] = ()
+    weight: str = ""
+    dates: str = ""
+    decimal: str = ""
+    layout: Layout = field(default_factory=Layout)
 
 
 def beside(file: Path) -> Path:
@@ -66,43 +101,18 @@ def beside(file: Path) -> Path:
     return file.with_name(f"{file.stem}.columns.yaml")
 
 
-def parse_scale(name: str, text: str) -> tuple[float, float]:
-    """Return the lowest and highest answer of a scale.
-
-    Parameters
-    ----------
-    name : str
-        Name of the parameter, for the message.
-    text : str
-        ``"1-7"``, ``"1–10"``, ``"0 to 10"``.
-
-    Raises
-    ------
-    ValueError
-        If it is not two numbers, the lower one first.
-
-    Examples
-    --------
-    >>> parse_scale("item_scale", "1-5")
-    (1.0, 5.0)
-    """
-    match = _SCALE.fullmatch(text)
-    if match:
-        low, high = float(match[1]), float(match[2])
-        if low < high:
-            return low, high
-    raise checks.invalid_argument(name, text, "lowest and highest answer, as in '1-5' or '0-10'")
-
-
 def read_mapping(
-    file: Path, known: list[str], accepts: Callable[[str], bool] = lambda name: False
+    file: str | os.PathLike[str],
+    known: list[str],
+    accepts: Callable[[str], bool] = lambda name: False,
 ) -> Mapping:
-    """Read the YAML file beside a data file; empty if there is none.
+    """Read the description of a data file: that of its company, or the YAML beside it.
 
     Parameters
     ----------
-    file : Path
-        The data file.
+    file : path or Source
+        The data file. The entry of a `cemlib.data.company.Source` stands in place of the YAML
+        file, and its zone where the entry names none.
     known : list of str
         Names that may be mapped.
     accepts : callable, optional
@@ -111,37 +121,28 @@ def read_mapping(
     Returns
     -------
     Mapping
-        With its ``problems``; nothing is raised.
+        With its ``problems``; nothing is raised. Empty if nothing describes the file.
     """
-    path = beside(file)
-    if not path.is_file():
-        return Mapping()
-    problems = _Problems(path.name)
-    content = _parse(path, problems)
-    if isinstance(content, dict):
-        for part in content:
-            if part not in _PARTS:
-                problems.add(f"has an unknown key {_show(part)}", _nearest(part, list(_PARTS)))
-        columns = _columns(content.get("columns"), known, accepts, problems)
-        missing = _missing(content.get("missing"), problems)
-        scales = _scales(content.get("scales"), problems)
-        zone = _zone(content.get("zone"), problems)
-        return Mapping(path.name, columns, missing, scales, tuple(problems.listed), zone)
-    if content is not None:
-        problems.add("is not a mapping", f"write keys as in {_PARTS[0]}: {{overall: Q7A}}")
-    return Mapping(path.name, problems=tuple(problems.listed))
+    content: Any
+    source = file if isinstance(file, Source) else Source(Path(file))
+    if source.entry is not None:
+        problems, content = Problems(source.described_in), dict(source.entry)
+    else:
+        path = beside(source.path)
+        if not path.is_file():
+            return Mapping(zone=source.zone)
+        problems = Problems(path.name)
+        content = _parse(path, problems)
+    if not isinstance(content, dict):
+        if content is not None:
+            problems.add("is not a mapping", f"write keys as in {PARTS[0]}: {{overall: Q7A}}")
+        return Mapping(problems.file, problems=tuple(problems.listed), zone=source.zone)
+    parts = Entry(content, known, accepts, problems).parts()
+    parts["zone"] = parts["zone"] or source.zone
+    return Mapping(problems.file, problems=tuple(problems.listed), **parts)
 
 
-class _Problems:
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.listed: list[Problem] = []
-
-    def add(self, problem: str, fix: str) -> None:
-        self.listed.append(Problem(0, "", "", f"{self.file} {problem}", fix))
-
-
-def _parse(path: Path, problems: _Problems) -> Any:
+def _parse(path: Path, problems: Problems) -> Any:
     try:
         return plain_yaml.read(path)
     except OSError as error:
@@ -149,79 +150,3 @@ def _parse(path: Path, problems: _Problems) -> Any:
     except ValueError as error:
         problems.add(str(error), "write columns: {overall: Q7A}")
     return None
-
-
-def _columns(
-    content: Any, known: list[str], accepts: Callable[[str], bool], problems: _Problems
-) -> dict[str, str]:
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        problems.add("has columns that are not a mapping", "write columns: {overall: Q7A}")
-        return {}
-    columns: dict[str, str] = {}
-    for name, source in content.items():
-        if name not in known and not (isinstance(name, str) and accepts(name)):
-            problems.add(f"maps an unknown column {_show(name)}", _nearest(name, known))
-        elif isinstance(source, bool) or not isinstance(source, str | int | float):
-            problems.add(f"has no valid column name for {name}", f"write {name}: Q7A")
-        elif str(source).strip() in columns.values():
-            other = next(key for key, value in columns.items() if value == str(source).strip())
-            problems.add(
-                f"maps one column, {_show(source)}, to {other} and {name}", "remove one of them"
-            )
-        else:
-            columns[name] = str(source).strip()
-    return columns
-
-
-def _missing(content: Any, problems: _Problems) -> tuple[str, ...]:
-    if content is None:
-        return ()
-    values = content if isinstance(content, list) else [content]
-    if any(isinstance(value, bool) or not isinstance(value, str | int | float) for value in values):
-        problems.add("has a key missing that is not a list of codes", 'write missing: ["99", "-9"]')
-        return ()
-    return tuple(str(value).strip() for value in values)
-
-
-def _scales(content: Any, problems: _Problems) -> dict[str, tuple[float, float]]:
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        problems.add("has scales that are not a mapping", "write scales: {items: 1-5}")
-        return {}
-    scales: dict[str, tuple[float, float]] = {}
-    for name, text in content.items():
-        if name not in SCALES:
-            problems.add(f"has an unknown scale {_show(name)}", _nearest(name, list(SCALES)))
-            continue
-        try:
-            scales[name] = parse_scale(name, text if isinstance(text, str) else "")
-        except ValueError:
-            problems.add(f"has an invalid scale for {name}: {_show(text)}", f"write {name}: 1-5")
-    return scales
-
-
-def _zone(content: Any, problems: _Problems) -> str:
-    if content is None:
-        return ""
-    try:
-        zone_of(content)
-    except ValueError:
-        problems.add(f"has an unknown time zone: {_show(content)}", "write zone: Asia/Shanghai")
-        return ""
-    return str(content)
-
-
-def _nearest(word: Any, words: list[str]) -> str:
-    near = checks.nearest(str(word), words) if isinstance(word, str) else []
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    return "use " + ", ".join(words[:8]) + (" …" if len(words) > 8 else "")
-
-
-def _show(value: Any) -> str:
-    """Return a value for a message; only the type of a nested one, which may be very large."""
-    plain = isinstance(value, str | int | float) or value is None
-    return checks.shorten(value) if plain else f"a {type(value).__name__}"

@@ -15,7 +15,7 @@ import pandera.pandas as pa
 from cemlib import checks
 from cemlib.data.cells import Cells
 from cemlib.data.dataset import Dataset
-from cemlib.data.mapping import Mapping
+from cemlib.data.mapping import Mapping, beside
 from cemlib.data.problems import DataError, Problem
 from cemlib.data.tables import Table, UnreadableError, opened
 from cemlib.data.timestamps import DEFAULT_ZONE
@@ -65,6 +65,11 @@ class Reading:
         """Return the name in the file of a column of the contract."""
         return self.header[self.column_index[column]]
 
+    @property
+    def described_in(self) -> str:
+        """Name of the file that describes this one, or could."""
+        return self.mapping.file or beside(self.file).name
+
     def error(self) -> DataError:
         """Return the error with all problems."""
         return DataError(self.file.name, self.dataset.name, self.problems, self.stopped)
@@ -99,13 +104,15 @@ def read(
     """
     reading = Reading(dataset, file, mapping, problems=list(mapping.problems))
     try:
-        with opened(file, dataset.limit_mb) as table:
+        with opened(file, dataset.limit_mb, mapping.layout) as table:
             reading.header, reading.row = table.header, table.row
             reading.notes += table.notes
             _match(reading, known)
             schema = plan(reading)
             if schema is not None:
+                early = len(table.notes)
                 _Rows(reading, table, schema).read()
+                reading.notes += table.notes[early:]
     except UnreadableError as error:
         reading.problems.append(error.problem)
     return reading

@@ -1,77 +1,64 @@
-"""Rows of text from an untrusted file: CSV of any delimiter and encoding, or .xlsx.
+"""Rows of text from an untrusted file, of whatever kind: text, spreadsheet, SPSS, Stata, Parquet.
 
-At most one block of a file is in memory at a time, whatever the length of its lines or sheets.
+At most one block of a text, a workbook or a Parquet file is in memory at a time, whatever the
+length of its lines or sheets.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
-import datetime
 import os
 import stat
-import warnings
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cemlib import checks
-from cemlib.data.problems import Problem
+from cemlib.data import delimited
+from cemlib.data.delimited import MAX_LINE
+from cemlib.data.encodings import encoding_of
+from cemlib.data.headers import table_of
+from cemlib.data.layout import FORMATS, Layout, Table, UnreadableError
+from cemlib.data.parquet import parquet
+from cemlib.data.selection import select
+from cemlib.data.spreadsheets import encrypted, spreadsheet
+from cemlib.data.statistical import statistical
+from cemlib.data.workbooks import look_inside, workbook
 
-MAX_LINE = 1_000_000
-MAX_COLUMNS = 16_384
-_BLOCK = 1 << 20
-_UNPACKED = 8  # XML in a workbook may be this many times as large as the limit for its file
-_FORMATS = "save it as CSV (UTF-8) or .xlsx"
+__all__ = ["MAX_LINE", "Layout", "Table", "UnreadableError", "limit_bytes", "opened"]
+
+_HIDDEN = ("", "keep", "leave out")
 _MAGIC = {
-    b"\xd0\xcf\x11\xe0": "is an old .xls workbook or an encrypted one",
     b"%PDF": "is a PDF",
     b"\x89PNG": "is a picture",
     b"\xff\xd8\xff": "is a picture",
+    b"GIF8": "is a picture",
     b"\x1f\x8b": "is a compressed file",
-    b"PAR1": "is a Parquet file",
+    b"7z\xbc\xaf": "is a compressed file",
+    b"Rar!": "is a compressed file",
+    b"BZh": "is a compressed file",
+    b"\xfd7zXZ": "is a compressed file",
+    b"PARE": "is an encrypted Parquet file",
+    b"ARROW1": "is an Arrow file",
     b"<!DO": "is a web page",
     b"<htm": "is a web page",
+    b"<?xml": "is an XML file",
+    b"{\\rtf": "is a document of a word processor",
 }
-
-
-class UnreadableError(Exception):
-    """The error for a file, or the rest of it, that cannot be read as a table."""
-
-    def __init__(self, row: int, problem: str, fix: str, value: str = "") -> None:
-        self.problem = Problem(row, "", value, problem, fix)
-        super().__init__(str(self.problem))
-
-
-@dataclass
-class Table:
-    """A table whose rows are read one by one.
-
-    Parameters
-    ----------
-    header : list of str
-        Names of the columns, without surrounding spaces.
-    row : int
-        Row number of the header.
-    rows : iterator of (int, list of str)
-        Row number in the file and cells as text, for each row below the header.
-    padded : bool
-        Whether a short row is filled with empty cells, as in a workbook.
-    decimal_comma : bool
-        Whether ``3,5`` is a number.
-    notes : list of str
-        Remarks on how it was read.
-    """
-
-    header: list[str]
-    row: int
-    rows: Iterator[tuple[int, list[str]]]
-    padded: bool = False
-    decimal_comma: bool = False
-    notes: list[str] = field(default_factory=list)
+_KINDS = {
+    b"PK\x03\x04": "archive",
+    b"\xd0\xcf\x11\xe0": "xls",
+    b"PAR1": "parquet",
+    b"$FL2": "sav",
+    b"$FL3": "sav",
+    b"<stata_dta>": "dta",
+    b"\x71\x01\x01": "dta",
+    b"\x71\x02\x01": "dta",
+    b"\x72\x01\x01": "dta",
+    b"\x72\x02\x01": "dta",
+    b"\x73\x01\x01": "dta",
+    b"\x73\x02\x01": "dta",
+}
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def limit_bytes(limit_mb: int) -> int:
@@ -99,36 +86,68 @@ def limit_bytes(limit_mb: int) -> int:
 
 
 @contextmanager
-def opened(path: Path, limit_mb: int) -> Iterator[Table]:
+def opened(path: Path, limit_mb: int, layout: Layout | None = None) -> Iterator[Table]:
     """Open a file as a table of text.
 
     Parameters
     ----------
     path : Path
-        A CSV file (comma, semicolon or tab; UTF-8, UTF-16 with a byte order mark, GB18030) or a
-        workbook. The kind is detected from the content.
+        A text (comma, semicolon, tab or bar; UTF-8, UTF-16, GB18030 or cp1252), a spreadsheet
+        (.xlsx, .xls, .xlsb, .ods), or a file of SPSS, Stata or Parquet. The kind is detected from
+        the content.
     limit_mb : int
         Maximum size in MB (10⁶ bytes); the environment variable ``CEMLIB_MAX_MB`` overrides it.
+    layout : Layout, optional
+        What the user says about sheet, header row, hidden rows and filters.
 
     Yields
     ------
     Table
-        Its rows are read when they are needed.
+        Its rows are read when they are needed. Rows left out are noted when all are read.
 
     Raises
     ------
     UnreadableError
         If the file cannot be read; also while the rows are read.
+    ValueError
+        If the layout is invalid.
     """
+    layout = layout or Layout()
+    checks.one_of("hidden", layout.hidden, _HIDDEN)
     limit = limit_bytes(limit_mb)
     start = _look(path, limit)
-    if start.startswith(b"PK\x03\x04"):
-        with _workbook(path, limit) as table:
-            yield table
-    else:
-        encoding = _encoding(path, start)
+    kind = next((kind for magic, kind in _KINDS.items() if start.startswith(magic)), "text")
+    if kind == "archive":
+        kind = look_inside(path, limit)
+    elif kind == "xls" and _ENCRYPTED in _directory(path, start):
+        raise encrypted()
+    if kind == "text":
+        encoding, notes = encoding_of(path, start)
         with path.open(encoding=encoding, newline="") as file:
-            yield _delimited(file, encoding)
+            rows, delimiter = delimited.records(file, layout.delimiter)
+            table = table_of(rows, layout, padded=False, notes=notes)
+            table.delimiter, table.decimal_comma = delimiter, delimiter != ","
+            yield select(table, layout.filters)
+    elif kind == "xlsx":
+        with workbook(path, layout) as table:
+            yield select(table, layout.filters)
+    elif kind == "parquet":
+        with parquet(path) as table:
+            yield select(table, layout.filters, totals=False)
+    elif kind in ("sav", "dta"):
+        with statistical(path, kind) as table:
+            yield select(table, layout.filters, totals=False)
+    else:
+        with spreadsheet(path, kind, layout) as table:
+            yield select(table, layout.filters)
+
+
+def _directory(path: Path, start: bytes) -> bytes:
+    """Return the parts of an OLE file in which the names of its streams may stand."""
+    with path.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(0, file.tell() - len(start)))
+        return start + file.read()
 
 
 def _look(path: Path, limit: int) -> bytes:
@@ -158,204 +177,5 @@ def _look(path: Path, limit: int) -> bytes:
         raise UnreadableError(0, "is empty", "add a header and rows")
     for magic, what in _MAGIC.items():
         if start.lower().startswith(magic.lower()):
-            raise UnreadableError(0, what, _FORMATS)
+            raise UnreadableError(0, what, FORMATS)
     return start
-
-
-def _encoding(path: Path, start: bytes) -> str:
-    """Return the encoding in which the whole file can be read."""
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        candidates = ["utf-16"]
-    else:
-        if any(byte < 32 and byte not in b"\t\n\r\f\x1a" for byte in start):
-            raise UnreadableError(0, "is not a text file", _FORMATS)
-        candidates = ["utf-8-sig", "gb18030"]
-    rows = []
-    for candidate in candidates:
-        rows.append(_undecodable(path, candidate))
-        if not rows[-1]:
-            return candidate
-    raise UnreadableError(
-        rows[0], "has characters that are neither UTF-8 nor GB18030", "save it as CSV UTF-8"
-    )
-
-
-def _undecodable(path: Path, encoding: str) -> int:
-    """Return the line at which decoding fails; 0 if it succeeds."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    line = 1
-    with path.open("rb") as file:
-        while True:
-            block = file.read(_BLOCK)
-            try:
-                decoder.decode(block, final=not block)
-            except UnicodeDecodeError as error:
-                return line + block[: max(error.start, 0)].count(b"\n")
-            if not block:
-                return 0
-            line += block.count(b"\n")
-
-
-def _delimited(file: Any, encoding: str) -> Table:
-    lines = _lines(file)
-    first = next(lines, "")
-    blank = 0
-    while first and not first.strip():
-        blank += 1
-        first = next(lines, "")
-    delimiter = _delimiter(first)
-    records = _records(_chain(first, lines), delimiter, blank)
-    row, header = next(records, (0, []))
-    notes = ["The file was read as GB18030."] if encoding == "gb18030" else []
-    return _table(header, row, records, False, delimiter != ",", notes)
-
-
-def _chain(first: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from lines
-
-
-def _lines(file: Any) -> Iterator[str]:
-    count = 0
-    while line := file.readline(MAX_LINE):
-        count += 1
-        if len(line) == MAX_LINE and not line.endswith(("\n", "\r")):
-            raise UnreadableError(
-                count,
-                f"is a line of more than {MAX_LINE:,} characters",
-                f"a table has one line per row; {_FORMATS}",
-            )
-        yield line
-
-
-def _delimiter(header: str) -> str:
-    """Return the most frequent delimiter of a header line, outside quotation marks."""
-    bare = "".join(header.split('"')[::2])
-    return max(",;\t", key=bare.count)
-
-
-def _records(lines: Iterator[str], delimiter: str, before: int) -> Iterator[tuple[int, list[str]]]:
-    row = before
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise UnreadableError(
-                row + 1,
-                f"cannot be split into cells ({error})",
-                'look for an extra quotation mark, or double those within a cell: ""',
-            ) from error
-        row += 1
-        yield row, cells
-
-
-@contextmanager
-def _workbook(path: Path, limit: int) -> Iterator[Table]:
-    _look_inside(path, limit)
-    import openpyxl
-
-    with path.open("rb") as file:  # openpyxl refuses a path with another ending
-        try:
-            with warnings.catch_warnings(
-                action="ignore"
-            ):  # about styles and forms, which are not read
-                book = openpyxl.load_workbook(
-                    file, read_only=True, data_only=True, keep_links=False
-                )
-        except Exception as error:  # a damaged workbook may fail in any way
-            raise _damaged(error) from error
-        try:
-            yield _first_sheet(book)
-        finally:
-            book.close()
-
-
-def _first_sheet(book: Any) -> Table:
-    if not book.worksheets:
-        raise UnreadableError(0, "has no worksheet", "add one with a header and rows")
-    sheet = book.worksheets[0]
-    sheet.reset_dimensions()
-    rows = _sheet_rows(sheet)
-    row, header = next(rows, (0, []))
-    count = len(book.worksheets)
-    note = f"The sheet {sheet.title!r} was read, the first of {count}."
-    return _table(header, row, rows, True, False, [note] if count > 1 else [])
-
-
-def _look_inside(path: Path, limit: int) -> None:
-    """Refuse an archive that is not a workbook or would unpack to too much."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = {member.filename: member.file_size for member in archive.infolist()}
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise _damaged(error) from error
-    if "xl/workbook.xml" not in members:
-        raise UnreadableError(0, "is an archive, but not an .xlsx workbook", _FORMATS)
-    texts = sum(size for name, size in members.items() if "sharedstrings" in name.lower())
-    if sum(members.values()) > _UNPACKED * limit or texts > limit:
-        raise UnreadableError(
-            0,
-            f"would unpack to {sum(members.values()) / 1e6:,.0f} MB",
-            "save only the sheet you need as CSV, or take a sample of its rows",
-        )
-
-
-def _damaged(error: Exception) -> UnreadableError:
-    kind = type(error).__name__
-    return UnreadableError(
-        0, f"is a damaged workbook ({kind})", "open it and save it again, or save it as CSV"
-    )
-
-
-def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
-    cells = sheet.iter_rows(values_only=True)
-    row, started = 0, False
-    while True:
-        try:
-            with warnings.catch_warnings(action="ignore"):
-                values = next(cells)
-        except StopIteration:
-            return
-        except Exception as error:  # a damaged sheet may fail in any way
-            raise _damaged(error) from error
-        row += 1
-        texts = [_text(value) for value in values]
-        started = started or any(texts)
-        if started:
-            yield row, texts
-
-
-def _text(value: Any) -> str:
-    """Return a cell of a workbook as the text it would have in a CSV file."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        return value.date().isoformat()
-    return str(value)
-
-
-def _table(
-    header: list[str],
-    row: int,
-    rows: Iterator[tuple[int, list[str]]],
-    padded: bool,
-    decimal_comma: bool,
-    notes: list[str],
-) -> Table:
-    names = [name.strip() for name in header]
-    while names and not names[-1]:
-        names.pop()
-    if not names:
-        raise UnreadableError(0, "is empty", "add a header and rows")
-    if len(names) > MAX_COLUMNS:
-        raise UnreadableError(
-            row, f"has {len(names):,} columns", f"{_FORMATS}, with one column per question"
-        )
-    return Table(names, row, rows, padded, decimal_comma, notes)

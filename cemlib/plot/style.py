@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as MatplotlibFigure
-from matplotlib.font_manager import fontManager
+from matplotlib.font_manager import FontEntry, fontManager
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.legend import Legend
 from matplotlib.text import Text
@@ -80,45 +80,64 @@ _STYLE: dict[str, Any] = {
     "ytick.major.size": 0.0,
 }
 _MAX_COLUMNS, _MAX_NAME, _MAX_LINES = 110, 44, 4  # columns of a text and of a name; lines
+_WRAPPED_NAME = 32  # columns of a name that has to be wrapped
+_COLUMNS_PER_INCH, _LINES_PER_INCH = 11, 4
 _MIN_SIDE = 0.4  # inches, of the area inside the axes
 _MATPLOTLIB_LABEL = re.compile(r"_(child|container)\d+|_nolegend_|_")
 _in_style = ContextVar("in_style", default=False)
-# The first of these that is installed draws the characters that DejaVu Sans does not have. A font
-# that comes with the package belongs at the beginning: only with it are the bytes of a figure with
-# Chinese labels the same on every machine.
-_CHINESE = ("Noto Sans SC", "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC",
-            "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei", "SimHei")  # fmt: skip
 
 
 @cache
 def font_families() -> tuple[str, ...]:
-    """Return the font families of all figures: DejaVu Sans, and a Chinese one where installed.
+    """Return the font families of all figures; the second and third draw what the first has not.
 
-    DejaVu Sans comes with matplotlib. It has no Chinese characters: without a second family, they
-    are drawn as boxes.
+    DejaVu Sans comes with matplotlib. Noto Sans SC (Chinese, Japanese) and Noto Sans KR (Korean)
+    come with packages, so that the bytes of a figure are the same on every machine.
 
     Examples
     --------
-    >>> font_families()[0]
-    'DejaVu Sans'
+    >>> font_families()
+    ('DejaVu Sans', 'Noto Sans SC', 'Noto Sans KR')
     """
-    installed = {font.name for font in fontManager.ttflist}
-    return ("DejaVu Sans", *[name for name in _CHINESE if name in installed][:1])
+    import pylopdf_fonts_ko
+    import pylopdf_fonts_zh_cn
+
+    fonts = {
+        "Noto Sans SC": pylopdf_fonts_zh_cn.sans_path(),
+        "Noto Sans KR": pylopdf_fonts_ko.sans_path(),
+    }
+    for name, path in fonts.items():  # addfont would read both files, 18 MB, to find their names
+        for weight in (400, 700):  # bold titles are drawn in the regular weight
+            fontManager.ttflist.append(FontEntry(fname=str(path), name=name, weight=weight))
+    return ("DejaVu Sans", *fonts)
 
 
-def _drawable(text: str, limit: int) -> str:
-    """Return a text whose lines can be drawn: visible, and neither too long nor too many."""
+def _drawable(text: str, limit: int, most: int = _MAX_LINES) -> str:
+    """Return a text whose lines can be drawn: visible, wrapped at `limit`, and not too many."""
     lines = [visible(line) for line in text.split("\n") if line.strip()]
-    if len(lines) > _MAX_LINES:
-        lines = [*lines[: _MAX_LINES - 1], "…"]
-    return "\n".join(_cut(line, limit) for line in lines)
+    if limit == _MAX_NAME and any(_width(line) > limit for line in lines):
+        limit = _WRAPPED_NAME
+    lines = [part for line in lines for part in _wrapped(line, limit)]
+    if len(lines) > most:
+        last = lines[most - 1]
+        lines = [*lines[: most - 1], last[: _fitting(last, limit - 1)] + "…"]
+    return "\n".join(lines)
 
 
-def _cut(line: str, limit: int) -> str:
-    if _width(line) <= limit:
-        return line
-    widths = accumulate(map(_width, line))
-    return line[: sum(width < limit for width in widths)] + "…"
+def _wrapped(line: str, limit: int) -> Iterator[str]:
+    """Yield the lines of a text, broken between words, or within one that is too long."""
+    while _width(line) > limit:
+        fitting = _fitting(line, limit)
+        space = line.rfind(" ", 1, fitting + 1)
+        end = space if space > fitting // 2 else fitting
+        yield line[:end].rstrip()
+        line = line[end:].lstrip()
+    yield line
+
+
+def _fitting(line: str, limit: int) -> int:
+    """Return how many characters fit into `limit` columns, at least one."""
+    return max(sum(width <= limit for width in accumulate(map(_width, line))), 1)
 
 
 def _width(text: str) -> int:
@@ -147,14 +166,15 @@ def _cut_names(legend: Legend, tight: bool) -> None:
 class _SafeNames(Formatter):
     """Tick names of another formatter, made safe to draw."""
 
-    def __init__(self, names: Formatter, limit: int) -> None:
-        self.names, self.limit = names, limit
+    def __init__(self, names: Formatter) -> None:
+        self.names, self.limit, self.lines = names, _MAX_NAME, _MAX_LINES
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        return _drawable(self.names(x, pos), self.limit)
+        return _drawable(self.names(x, pos), self.limit, self.lines)
 
     def format_ticks(self, values: Any) -> list[str]:
-        return [_drawable(name, self.limit) for name in self.names.format_ticks(values)]
+        names = self.names.format_ticks(values)
+        return [_drawable(name, self.limit, self.lines) for name in names]
 
     def set_locs(self, locs: Any) -> None:
         self.names.set_locs(locs)
@@ -221,13 +241,21 @@ class Figure(MatplotlibFigure):
         for axes in self.axes:
             grid = axes.get_subplotspec()
             rows, columns = grid.get_gridspec().get_geometry() if grid else (1, 1)
-            limit = 2 * _MAX_NAME // (columns + 1) if tight else _MAX_NAME
-            for axis in (axes.xaxis, axes.yaxis):
+            names = 2 * _MAX_NAME // (columns + 1) if tight else _MAX_NAME
+            share = _COLUMNS_PER_INCH * self.get_figwidth() / columns
+            across = max(int(share / max(len(axes.get_xticks()), 1)), 8)
+            high = _LINES_PER_INCH * self.get_figheight() / rows
+            down = min(max(int(high / max(len(axes.get_yticks()), 1)), 1), _MAX_LINES)
+            most = 2 if tight else _MAX_LINES + 2
+            for axis, limit, lines in (
+                (axes.xaxis, min(names, across), most),
+                (axes.yaxis, names, down),
+            ):
                 for ticks in (axis.major, axis.minor):
+                    if ticks.formatter and not isinstance(ticks.formatter, _SafeNames):
+                        ticks.formatter = _SafeNames(ticks.formatter)
                     if isinstance(ticks.formatter, _SafeNames):
-                        ticks.formatter.limit = limit
-                    elif ticks.formatter:
-                        ticks.formatter = _SafeNames(ticks.formatter, limit)
+                        ticks.formatter.limit, ticks.formatter.lines = limit, lines
             titles = (axes.title, axes._left_title, axes._right_title)  # type: ignore[attr-defined]
             for text in (*titles, axes.xaxis.label, axes.yaxis.label):
                 _cut_text(text, columns, rows, tight)
@@ -279,7 +307,22 @@ class Figure(MatplotlibFigure):
                 self._tight = True
                 self._cut_texts(tight=True)
                 layout.execute(self)
+            if self._wrap_titles():
+                layout.execute(self)
             self.set_layout_engine("none")
+
+    def _wrap_titles(self) -> bool:
+        """Wrap titles that leave the figure; return whether there was one."""
+        wrapped = False
+        for axes in self.axes:
+            for title in (axes.title, axes._left_title):  # type: ignore[attr-defined]
+                box, text = title.get_window_extent(), title.get_text().replace("\n", " ")
+                if text and box.x1 > self.bbox.width:
+                    share = max(self.bbox.width - box.x0, 0) / box.width
+                    columns = int(_width(title.get_text()) * share)
+                    title.set_text(_drawable(text, max(columns, 8), 3))
+                    wrapped = True
+        return wrapped
 
     def _ipython_display_(self) -> None:
         # Not a _repr_svg_: %matplotlib inline replaces that by a formatter of its own.
@@ -304,7 +347,8 @@ def figure_style() -> Iterator[None]:
     if _in_style.get():
         yield
         return
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")  # a box is drawn
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_STYLE)  # type: ignore[arg-type]
         matplotlib.rcParams["font.family"] = list(font_families())

@@ -265,8 +265,11 @@ def test_formulas_errors_and_far_cells_in_a_workbook(write_workbook, refused):
     made[2][3] = "#DIV/0!"
     made[3][5] = "=1/0"
     path = write_workbook(made)
-    (problem,) = refused(path)
-    assert row_column_value(problem) == (3, "safety_1", "#DIV/0!")
+    error, formula = refused(path)
+    assert row_column_value(error) == (3, "safety_1", "#DIV/0!")
+    assert (formula.row, formula.column) == (4, "F")
+    assert formula.problem == "holds a formula without a stored value"
+    assert formula.fix == "open the file in a spreadsheet program and save it"
 
 
 def test_a_file_too_large_is_refused_unread(tmp_path, refused):

@@ -55,12 +55,18 @@ def test_a_second_font_changes_no_figure_without_chinese(monkeypatch):
     assert drawn().to_svg() == plain
 
 
-def test_chinese_is_drawn_where_a_font_for_it_is_installed():
-    if len(style.font_families()) == 1:
-        with pytest.warns(UserWarning, match="missing from font"):
-            titled("满意度").to_svg()
-    else:
-        assert titled("满意度").to_svg() != titled("期望值").to_svg()  # boxes would be equal
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("满意度", "期望值"), ("カタカ", "ひらが"), ("만족도", "기대값"), ("體驗度", "顧客滿")],
+)
+def test_chinese_japanese_and_korean_are_drawn(one, other):
+    assert titled(one).to_svg() != titled(other).to_svg()  # boxes would be equal
+
+
+def test_no_warning_about_a_sign_that_no_font_has_reaches_the_reader(recwarn):
+    titled("ไทย 😀").to_svg()
+    titled("ไทย 😀").to_png()
+    assert not recwarn.list
 
 
 def titled(title):

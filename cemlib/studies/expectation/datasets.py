@@ -258,7 +258,7 @@ def load_items(
     """
     if not str(file):
         return Moments.from_table(load(ECSI_MOMENTS.name), n=250), ()
-    reading = _read_items(Path(file), items, scale)
+    reading = _read_items(file, items, scale)
     if reading.problems:
         raise reading.error()
     return reading.frame[list(items)], tuple(reading.notes)
@@ -316,7 +316,7 @@ def read_path_survey(
     parse_scale("survey_scale", survey_scale)
     if read_model(model).problems:
         return Reading(PATH_SURVEY, Path(file), Mapping())
-    return _read_items(Path(file), load_model(model).items, survey_scale)
+    return _read_items(file, load_model(model).items, survey_scale)
 
 
 def read_model(file: str | os.PathLike[str] = "") -> Reading:
@@ -337,7 +337,7 @@ def read_model(file: str | os.PathLike[str] = "") -> Reading:
     return reading
 
 
-def _read_items(path: Path, items: Sequence[str], scale: str) -> Reading:
+def _read_items(file: str | os.PathLike[str], items: Sequence[str], scale: str) -> Reading:
     bounds = parse_scale("survey_scale", scale)
     by_name = {item.casefold(): item for item in items}
 
@@ -349,8 +349,8 @@ def _read_items(path: Path, items: Sequence[str], scale: str) -> Reading:
             {item: fields.answer(item, bounds, "survey_scale") for item in present}
         )
 
-    mapping = read_mapping(path, list(items))
-    return read(PATH_SURVEY, path, mapping, lambda word: by_name.get(word, ""), plan)
+    mapping = read_mapping(file, list(items))
+    return read(PATH_SURVEY, Path(file), mapping, lambda word: by_name.get(word, ""), plan)
 
 
 def _text(path: Path) -> str:

@@ -15,7 +15,7 @@ from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.fields import Scale
 from cemlib.data.load import no_column
-from cemlib.data.mapping import beside, parse_scale, read_mapping
+from cemlib.data.mapping import parse_scale, read_mapping
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural, read
 from cemlib.studies.rights.nine_rights import ITEM, RIGHTS, STATEMENTS
@@ -229,8 +229,8 @@ def _read(
     overall_scale: str = OVERALL_SCALE,
 ) -> tuple[Reading, tuple[Scale, Scale, Scale]]:
     """Read a survey; return the reading and the scales of items, importance and overall."""
-    path = Path(file) if str(file) else SURVEY.path
-    mapping = read_mapping(path, survey_columns(), is_survey_column)
+    source = file if str(file) else SURVEY.path
+    mapping = read_mapping(source, survey_columns(), is_survey_column)
     items = parse_scale("item_scale", item_scale)
     if item_scale == ITEM_SCALE:
         items = mapping.scales.get("items", items)
@@ -259,7 +259,7 @@ def _read(
     def known(word: str) -> str:
         return word if is_survey_column(word) else ""
 
-    reading = read(SURVEY, path, mapping, known, plan)
+    reading = read(SURVEY, Path(source), mapping, known, plan)
     if not reading.problems:
         _name_anonymous_respondents(reading)
     return reading, (items, importance, overall)
@@ -293,10 +293,9 @@ def _name_anonymous_respondents(reading: Reading) -> None:
 
 def _too_few_rights(rights: set[str], reading: Reading) -> Problem:
     items = f"items of {', '.join(rights)} alone" if rights else "no items"
-    yaml = beside(reading.file).name
     fix = (
         "name columns of at least two rights safety_1, safety_2, information_1, … or say which "
-        f"they are in {yaml}: columns: {{safety_1: …, information_1: …}}; "
+        f"they are in {reading.described_in}: columns: {{safety_1: …, information_1: …}}; "
         f"the rights are {', '.join(RIGHTS)}"
     )
     return Problem(reading.row, "", "", f"has {items}", fix)
