@@ -250,12 +250,15 @@ def team_curves(
 
 
 def caps_to_try(calls: pd.DataFrame) -> Floats:
-    """Return 31 caps from 0 to the highest cap of a log, or to the highest amount owed.
+    """Return 31 caps from 0, in round steps, up to about what 98% of customers are owed at most.
 
     Examples
     --------
     >>> caps_to_try(pd.DataFrame({"owed": [40.0, 60.0]}))[[0, 1, -1]].tolist()
     [0.0, 2.0, 60.0]
     """
-    name = "cap" if "cap" in calls and calls["cap"].notna().any() else "owed"
-    return np.linspace(0.0, float(calls[name].max()), 31)
+    step = float(calls["owed"].quantile(0.98)) / 30
+    power = 10.0 ** np.floor(np.log10(step))
+    sizes = power * np.array([1.0, 2.0, 5.0, 10.0])
+    nearest = sizes[np.argmin(significant(np.abs(np.log(sizes / step))))]
+    return np.arange(31) * float(significant(nearest))
