@@ -17,6 +17,7 @@ from cemlib.studies.repair.desk import Desk
 from cemlib.studies.repair.golden_time import MIN_CASES, fit_golden_time
 from cemlib.studies.repair.scripts import MIN_CALLS
 from cemlib.teach.markdown import Markdown, markdown
+from cemlib.teach.sentences import prose
 
 if TYPE_CHECKING:
     from cemlib.sources import Section
@@ -52,6 +53,12 @@ def answers(section: Section, log: DeskLog | None, part: str) -> bool:
     True
     """
     if not section or log is None:
+        if part not in ("golden time", "call list"):  # of these, the section itself says it
+            prose(
+                "**Not answered for your company.** This part also needs the dataset "
+                "**{dataset}**.",
+                dataset=section.names[0],
+            )
         return False
     reason = lacking(log, part) if section.own else None
     if not reason:

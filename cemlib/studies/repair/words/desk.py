@@ -261,10 +261,12 @@ def policy_table(policies: pd.DataFrame, agents: int) -> Table:
     rows = policies[policies["agents"] == agents].drop(
         columns=["agents", "cost", "value_gain", "best"]
     )
-    caption = "Two weeks; in time: before the half-life"
+    formats: dict[str, Any] = {"reached_in_time": percent, "repaired": percent, "value_kept": 0}
+    money_in = "value"
     if rows["cost_per_repaired"].isna().all():
         rows = rows.drop(columns="cost_per_repaired")
-    formats: dict[str, Any] = {"reached_in_time": percent, "repaired": percent}
-    formats |= {"value_kept": 0, "cost_per_repaired": 0}
-    caption = f"{caption}; value and cost per repaired customer in {currency()}"
+    else:
+        formats["cost_per_repaired"] = 0
+        money_in = "value and cost per repaired customer"
+    caption = f"Two weeks; in time: before the half-life; {money_in} in {currency()}"
     return table(rows.reset_index(drop=True), caption, formats)
