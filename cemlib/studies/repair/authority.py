@@ -261,4 +261,4 @@ def caps_to_try(calls: pd.DataFrame) -> Floats:
     power = 10.0 ** np.floor(np.log10(step))
     sizes = power * np.array([1.0, 2.0, 5.0, 10.0])
     nearest = sizes[np.argmin(significant(np.abs(np.log(sizes / step))))]
-    return np.arange(31) * float(significant(nearest))
+    return np.asarray(np.arange(31) * float(significant(nearest)), dtype=float)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cemlib import checks, exits
+from cemlib.data.timestamps import zone_of
 
 MEMORY = "2GB"
 MAX_CHANNELS = 62
@@ -107,10 +108,14 @@ def cases_of(
     split = later.group_by([*key, "number"]).agg(**_summary(later))
 
     merged = whole.union(split.select(*whole.columns))
+    # The code has no hyphen in the name of a case, so that customer and code can be told apart.
+    code = merged.problem.cast("string")
+    for sign, written in (("~", "~~"), ("_", "~_"), ("-", "_")):
+        code = code.replace(sign, written)
     columns = {
         "case": merged.customer.cast("string")
         + "-"
-        + merged.problem.cast("string")
+        + code
         + (merged.number < 10).ifelse("-0", "-")
         + merged.number.cast("string"),
         "customer": merged.customer,
@@ -134,6 +139,8 @@ def merge_file(
     engine: str = "duckdb",
     distinct: bool = False,
     memory: str = MEMORY,
+    links: str | os.PathLike[str] | None = None,
+    zone: str = "UTC",
 ) -> Written:
     """Merge the coded contacts of a Parquet file into a file of cases.
 
@@ -155,6 +162,12 @@ def merge_file(
         Whether duplicate rows are counted once; doubles the time.
     memory : str
         Memory that DuckDB may use before it writes to disk.
+    links : path, optional
+        File to write with the case of each contact: CSV or Parquet by its ending. Contacts without
+        customer or code are each a case of their own. Without a column ``contact`` there is none.
+    zone : str
+        Time zone of timestamps without one and of the times written, with their offset; naive in
+        UTC if it is UTC.
 
     Returns
     -------
@@ -169,19 +182,26 @@ def merge_file(
     target = Path(cases)
     with tempfile.TemporaryDirectory(prefix=".merging-", dir=target.parent) as folder:
         scratch = Path(folder)
-        with connected(engine, scratch, memory) as connection:
+        with connected(engine, scratch, memory, zone) as connection:
             table = _checked(connection.read_parquet(str(contacts)), distinct)
             names, counts = _survey(connection, table)
             expression = cases_of(table, window_days, names, connection.name)
+            if zone != "UTC":
+                expression = _with_offset(expression)
             made = scratch / target.name
             _write(connection, expression, made)
             rows = _count_rows(made)
+            linked = scratch / f"links{Path(links or target).suffix}"
+            if links is not None and "contact" in table.columns:
+                _write(connection, _linked(table, expression, connection.name), linked, "contact")
         made.replace(target)
+        if links is not None and linked.exists():
+            linked.replace(links)
     return Written(*counts, cases=rows)
 
 
 @contextmanager
-def connected(engine: str, scratch: Path, memory: str = MEMORY) -> Iterator[Any]:
+def connected(engine: str, scratch: Path, memory: str = MEMORY, zone: str = "UTC") -> Iterator[Any]:
     """Open an engine, and close it afterwards.
 
     Parameters
@@ -192,6 +212,8 @@ def connected(engine: str, scratch: Path, memory: str = MEMORY) -> Iterator[Any]
         Folder for what does not fit into memory.
     memory : str
         Memory limit of DuckDB.
+    zone : str
+        Time zone of DuckDB's session.
 
     Raises
     ------
@@ -202,7 +224,8 @@ def connected(engine: str, scratch: Path, memory: str = MEMORY) -> Iterator[Any]
 
     if engine == "duckdb":
         connection: Any = ibis.duckdb.connect(memory_limit=memory, temp_directory=str(scratch))
-        connection.raw_sql("SET preserve_insertion_order = false; SET TimeZone = 'UTC'")
+        connection.raw_sql("SET preserve_insertion_order = false")
+        connection.raw_sql(f"SET TimeZone = '{zone_of(zone)}'")
         try:
             with warnings.catch_warnings():  # Ibis uses a deprecated name of DuckDB
                 warnings.filterwarnings("ignore", "fetch_arrow_table", DeprecationWarning)
@@ -300,7 +323,56 @@ def _checked(table: Any, distinct: bool) -> Any:
         raise checks.invalid_argument("time", str(table.time.type()), "a column of timestamps")
     if "score" in columns and not table.score.type().is_numeric():
         raise checks.invalid_argument("score", str(table.score.type()), "a column of numbers")
+    # An empty key is no key, spaces around it do not count, and 1001.0 is 1001, as in a CSV file.
+    clean = {name: _key(table[name]) for name in ("customer", "problem")}
+    if table.time.type().timezone is None:
+        clean["time"] = table.time.cast("timestamp('UTC')")  # in the time zone of the session
+    table = table.mutate(**clean)
     return table.distinct() if distinct else table
+
+
+def _key(column: Any) -> Any:
+    if column.type().is_floating():
+        whole = column.cast("int64")
+        column = (column == whole).ifelse(whole.cast("string"), column.cast("string"))
+    return column.cast("string").strip().nullif("")
+
+
+def _with_offset(cases: Any) -> Any:
+    """Return cases whose times, naive in UTC, have the offset of DuckDB's session."""
+    moments = {
+        name: _called("make_timestamptz", _called("epoch_us", cases[name], "int64"),
+                      "timestamp('UTC')")
+        for name in ("first", "last")
+    }  # fmt: skip
+    return cases.mutate(**moments)
+
+
+def _linked(contacts: Any, cases: Any, engine: str) -> Any:
+    """Return each contact with its case; one without customer or code is a case of its own.
+
+    The cases of one customer and code do not overlap, so that the time decides.
+    """
+    import ibis
+
+    clock = _CLOCKS[engine][0]
+    moment = contacts.mutate(at=_called(clock, contacts.time, "int64"))
+    known = cases.select(
+        case=cases.case,
+        of=cases.customer,
+        about=cases.problem,
+        start=_called(clock, cases["first"], "int64"),
+        end=_called(clock, cases["last"], "int64"),
+    )
+    same = [moment.customer == known.of, moment.problem == known.about]
+    within = [moment["at"] >= known.start, moment["at"] <= known.end]
+    joined = moment.left_join(known, [*same, *within])
+    return joined.select(
+        contact=joined.contact.cast("string"),
+        case=ibis.coalesce(joined.case, ibis.literal("?-") + joined.contact.cast("string")),
+        customer=joined.customer,
+        time=joined.time,
+    )
 
 
 def _survey(connection: Any, table: Any) -> tuple[list[str], tuple[int, int, int]]:
@@ -330,9 +402,9 @@ def _fetched(connection: Any, expression: Any) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _write(connection: Any, expression: Any, target: Path) -> None:
+def _write(connection: Any, expression: Any, target: Path, order: str = "case") -> None:
     if target.suffix.lower() == ".csv":
-        expression = _safe(expression.order_by("case"))
+        expression = _safe(expression.order_by(order))
     if connection.name != "pyspark":
         write = connection.to_csv if target.suffix.lower() == ".csv" else connection.to_parquet
         write(expression, target)

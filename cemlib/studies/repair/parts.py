@@ -31,6 +31,7 @@ NEEDS = {
     "effects": ("before", "after"),
     "call list": ("customer", "problem", "type", "value", "owed"),
 }
+_LABELS = {"desk": "whom to call first", "effects": "effect of a call"}
 _ON_FIT = ("desk", "authority", "call list")
 
 
@@ -64,10 +65,10 @@ def answers(section: Section, log: DeskLog | None, part: str) -> bool:
     if not reason:
         if part != "call list":
             rows, left_out = _used(log, part)
-            section.used(part, rows, left_out, "repairs")
+            section.used(_LABELS.get(part, part), rows, left_out, "repairs")
         return True
     section.show(markdown("**Not answered for your company.** {reason}", reason=reason))
-    section.used(part, 0, reason.replace("**", ""), "repairs")
+    section.used(_LABELS.get(part, part), 0, reason.replace("**", ""), "repairs")
     return False
 
 

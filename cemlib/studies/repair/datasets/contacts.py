@@ -21,6 +21,7 @@ from cemlib.studies.repair.problems import BASELINE_DAYS, RECENT_DAYS
 
 EPISODES = ("broadband restart", "three channels", "one fault")
 UNKNOWN_CHANNEL = "unknown"
+TOO_SHORT = "The log covers"
 ARTICLE = (
     "Wang Shengsheng (王升升), on centralised repair and customer satisfaction "
     "(浅谈集中修复在客户满意度提升中的作用), 客户世界 (Customer World), January–February 2021"
@@ -189,10 +190,22 @@ def read_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> tuple
     reading = read_table(CONTACTS, file, zone=zone, repeats=True)
     if reading.problems:
         return reading, 0
+    _whole_keys(reading)
     repeated = _leave_out_repeats(reading)
     if not reading.problems:
         reading.notes += _cannot_answer(reading.frame)
     return reading, repeated
+
+
+def _whole_keys(reading: Reading) -> None:
+    """Take 1001.0 for 1001 where every key is written so: a program made it a number."""
+    if "customer" not in reading.frame:
+        return
+    keys = reading.frame["customer"]
+    known = keys.dropna()
+    if len(known) and known.str.fullmatch(r"\d+\.0").all():
+        reading.frame["customer"] = keys.str.removesuffix(".0")
+        reading.notes.append("Customer keys such as 1001.0 are read as 1001.")
 
 
 def _cannot_answer(frame: pd.DataFrame) -> Iterator[str]:
@@ -222,7 +235,7 @@ def _cannot_answer(frame: pd.DataFrame) -> Iterator[str]:
     days = (frame["time"].max() - frame["time"].min()).days
     if "problem" in frame and days < RECENT_DAYS + BASELINE_DAYS:
         yield (
-            f"The log covers {plural(days, 'day', 'days')}, and a comparison of the last "
+            f"{TOO_SHORT} {plural(days, 'day', 'days')}, and a comparison of the last "
             f"{RECENT_DAYS} days with those before takes {RECENT_DAYS + BASELINE_DAYS}: rising "
             "problems are not tested."
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MultipleLocator
+from matplotlib.ticker import MaxNLocator, MultipleLocator
 
 from cemlib.plot.style import BLUE, GREY, INK, ORANGE, VERMILION, Figure, canvas, guides
 from cemlib.studies.repair.call_centre import CallCentre, Patience
@@ -173,17 +173,18 @@ def staffing_figure(centre: CallCentre, share: float, seconds: float) -> Figure:
         if table["agents"].notna().any():
             axes.bar(hours + 0.5, table["agents"], width=0.9, color=GREY, alpha=0.35,
                      label="on duty")  # fmt: skip
-        for column, colour, style, label in (
-            ("erlang_c", ORANGE, _CLEAR, "needed, Erlang C"),
-            ("erlang_a", BLUE, "-", "needed, Erlang A"),
+        for column, colour, width, label in (
+            ("erlang_c", ORANGE, 6.0, "needed, Erlang C"),
+            ("erlang_a", BLUE, 2.4, "needed, Erlang A"),
         ):
             if table[column].notna().any():
                 axes.hlines(table[column], hours + 0.05, hours + 0.95, colors=colour,
-                            linestyles=style, linewidth=2.4, label=label)  # fmt: skip
+                            linewidth=width, label=label)  # fmt: skip
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_locator(_hours())
         axes.set_xlabel("Hour of the day")
         axes.set_ylabel("Agents")
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_title(f"Agents needed: {level}")
         figure.legend(loc="outside lower center", ncols=3)
     return figure
