@@ -12,8 +12,6 @@ from cemlib import checks
 LISTED = 50
 GROUPED = 20
 _KINDS = {"is not a number": "texts in a number column", "is missing": "cells are empty"}
-GROUPED = 20
-_KINDS = {"is not a number": "texts in a number column", "is missing": "cells are empty"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,78 +151,6 @@ def _as_line(group: Sequence[Problem]) -> str:
         what = (
             f"{count:,} problems, for example {f'{shown} ' if first.value else ''}{first.problem}"
         )
-    return f"{where + ': ' if where else ''}{what}; {first.fix}"
-
-
-def _rows(rows: Iterable[int]) -> str:
-    """Return rows in words: "rows 2–61", "rows 2, 5, 9 and 31 others"."""
-    listed = sorted({row for row in rows if row})
-    runs: list[list[int]] = []
-    for row in listed:
-        if runs and row == runs[-1][1] + 1:
-            runs[-1][1] = row
-        else:
-            runs.append([row, row])
-    if not runs:
-        return ""
-    shown = [f"{low:,}" if low == high else f"{low:,}–{high:,}" for low, high in runs[:3]]
-    others = sum(high - low + 1 for low, high in runs[3:])
-    rest = f" and {others:,} others" if others else ""
-    return f"row{'s' if len(listed) > 1 else ''} {', '.join(shown)}{rest}"
-
-
-def grouped(problems: Sequence[Problem], limit: int = GROUPED) -> list[str]:
-    """Return problems as lines for people: like ones in one line, with their rows and an example.
-
-    Parameters
-    ----------
-    problems : sequence of Problem
-        In the order of the file.
-    limit : int
-        Maximum number of lines; 0 for all groups. Where there are more, like problems of several
-        columns are put together, and the last line says how many are not shown.
-
-    Examples
-    --------
-    >>> wrong = [Problem(row, "Q3", "good", "is not a number", "label it") for row in range(2, 62)]
-    >>> grouped(wrong)
-    ["rows 2–61, Q3: 60 texts in a number column, for example 'good'; label it"]
-    >>> grouped(wrong[:1])
-    ["row 2, Q3: 'good' is not a number; label it"]
-    """
-    lines = [_as_line(group) for group in _groups(problems, by_column=True)]
-    if 0 < limit < len(lines):
-        lines = [_as_line(group) for group in _groups(problems, by_column=False)]
-    if 0 < limit < len(lines):
-        groups = _groups(problems, by_column=False)[limit - 1 :]
-        count = sum(map(len, groups))
-        lines[limit - 1 :] = [f"… and {count:,} more problems of {len(groups):,} kinds"]
-    return lines
-
-
-def _groups(problems: Iterable[Problem], by_column: bool) -> list[list[Problem]]:
-    """Return like problems together: of one kind whatever its numbers, and of one column."""
-    groups: dict[tuple[str, str, bool], list[Problem]] = {}
-    for problem in problems:
-        kind = re.sub(r"\d[\d.,]*", "#", problem.problem)
-        column = problem.column if by_column else ""
-        groups.setdefault((column, kind, problem.row > 0), []).append(problem)
-    return list(groups.values())
-
-
-def _as_line(group: Sequence[Problem]) -> str:
-    first, count = group[0], len(group)
-    if count == 1:
-        return str(first)
-    columns = list(dict.fromkeys(_safe(problem.column) for problem in group if problem.column))
-    named = ", ".join(columns[:3]) + (f" and {len(columns) - 3} more" if len(columns) > 3 else "")
-    where = ", ".join(part for part in (_rows([problem.row for problem in group]), named) if part)
-    shown = first.value if _is_plain(first.value) else checks.shorten(first.value)
-    if first.problem in _KINDS:
-        what = f"{count:,} {_KINDS[first.problem]}"
-        what += f", for example {shown}" if first.value else ""
-    else:
-        what = f"{count:,} problems, for example {f'{shown} ' if first.value else ''}{first.problem}"
     return f"{where + ': ' if where else ''}{what}; {first.fix}"
 
 
