@@ -237,8 +237,10 @@ def _durations(reading: Reading) -> None:
         service = frame["service"].where(frame["service"] > 0).fillna(service)
     if said is None:
         said = service.isna() & (wait.isna() | ("service" in frame))
-        hung_up = plural(int(said.sum()), "call has", "calls have")
-        reading.notes.append(f"{hung_up} no answer, and count as abandoned.")
+        lost = plural(
+            int(said.sum()), "call has no answer, and counts", "calls have no answer, and count"
+        )
+        reading.notes.append(f"{lost} as abandoned.")
     if "queue" in frame:
         wait = frame["queue"].fillna(wait)
     wait = wait.where(~said | wait.notna(), seconds["ended"])
