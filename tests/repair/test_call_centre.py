@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cemlib.catalogue import load, problems
+from cemlib.catalogue import problems
 from cemlib.studies.repair import plots, words
 from cemlib.studies.repair.call_centre import (
     WAITED,
@@ -113,7 +113,7 @@ def test_patience_is_that_of_statsmodels_and_of_the_truth(centre):
     reference = SurvfuncRight(calls["wait"], calls["abandoned"].astype(int))
     np.testing.assert_allclose(centre.patience.curve["estimate"], reference.surv_prob)
     assert centre.patience.low <= 60 * CALLS.patience <= centre.patience.high
-    assert centre.patience.abandoned == load("calls")["abandoned"].eq("yes").sum()
+    assert centre.patience.abandoned == calls["abandoned"].sum()
 
 
 def test_intervals_of_patience_and_handling_cover_the_truth():

@@ -37,14 +37,13 @@ def calls() -> pa.DataFrameSchema:
         "arrival": fields.moment("When the call arrived"),
         "answered": _optional(fields.moment("When an agent answered; empty if nobody did")),
         "ended": _optional(fields.moment("When the call ended, or the caller hung up")),
-        "abandoned": _optional(
-            fields.text("Whether the caller hung up unanswered", pa.Check.isin(("yes", "no")))
-        ),
+        "abandoned": fields.yes_no("Whether the caller hung up unanswered"),
         "agents": _optional(
             fields.number("Agents on duty when the call arrived", (0, 10_000), "agents")
         ),
         "skill": _optional(fields.text("Skill or queue that the caller chose")),
     }
+    columns["abandoned"].required = False
     return fields.table("calls", columns, unique=["call"])
 
 
@@ -230,7 +229,7 @@ def _durations(reading: Reading) -> None:
         name: (frame[name] - frame["arrival"]).dt.total_seconds() if name in frame else gone
         for name in ("answered", "ended")
     }
-    said = frame["abandoned"].eq("yes") if "abandoned" in frame else None
+    said = frame["abandoned"].astype(bool) if "abandoned" in frame else None
     wait = seconds["answered"]
     service = seconds["ended"] - seconds["answered"]
     if "service" in frame:
