@@ -162,7 +162,7 @@ def test_command_and_workbook_count_the_same(tmp_path):
     found, _ = run(tmp_path, "--data", f"contacts={tmp_path / 'log.csv'}")
     (count,) = [each.value for each in found if each.name == "cases"]
     result = cem("cases", tmp_path / "log.csv", "-o", tmp_path / "cases.csv")
-    assert f", {count:,} cases" in result.output
+    assert f", {int(count):,} cases" in result.output
     cases = pd.read_csv(tmp_path / "cases.csv")
     links = pd.read_csv(tmp_path / "cases-contacts.csv")
     assert len(cases) == count
