@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cemlib import checks
+from cemlib.studies.repair.components import components
 from cemlib.studies.repair.similarity import DAY, Links, Progress, Rows, in_order, text_links
 
 By = Literal["code", "text", "both", "time"]
@@ -219,7 +220,7 @@ class Merger:
         if self.by == "both":
             uncoded = (self._codes[similar.first] < 0) | (self._codes[similar.second] < 0)
             similar = similar.where(uncoded)
-        return _components(first, second, similar, self._codes)
+        return components(first, second, similar, self._codes)
 
 
 def _code_pairs(customer: Rows, codes: Rows, order: Rows) -> tuple[Rows, Rows]:
@@ -344,64 +345,6 @@ def _repeats(contacts: pd.DataFrame, order: Rows) -> tuple[tuple[Rows, Rows], Ro
     again = pd.Series(codes).duplicated().to_numpy() & (codes >= 0)
     firsts = pd.Series(order).groupby(codes).transform("first").to_numpy()
     return (firsts[again].astype(np.int64), order[again]), order[again]
-
-
-def _components(first: Rows, second: Rows, links: Links, codes: Rows) -> NDArray[np.int32]:
-    """Return the component of each contact: pairs always, links unless they join two codes."""
-    count = len(codes)
-    if not len(links.first):
-        return _connected(count, first, second)
-    whole = _connected(
-        count, np.concatenate([first, links.first]), np.concatenate([second, links.second])
-    )
-    # Few components hold two codes: only these need the slow way, link by link.
-    coded = np.flatnonzero(codes >= 0)
-    kinds = np.unique(whole[coded].astype(np.int64) * (codes.max() + 1) + codes[coded])
-    mixed = np.bincount(kinds // (codes.max() + 1), minlength=int(whole.max()) + 1) > 1
-    clash = mixed[whole[links.first]]
-    if not clash.any():
-        return whole
-    free = links.where(~clash)
-    start = _connected(
-        count, np.concatenate([first, free.first]), np.concatenate([second, free.second])
-    )
-    return _join_within_codes(start, links.where(clash), codes)
-
-
-def _join_within_codes(parts: NDArray[np.int32], links: Links, codes: Rows) -> NDArray[np.int32]:
-    """Join parts over links, the most similar first, but never two codes (union–find)."""
-    size = int(parts.max()) + 1
-    code = np.full(size, -1, dtype=np.int64)
-    has = codes >= 0
-    code[parts[has]] = codes[has]
-    parent = np.arange(size)
-
-    def root(part: int) -> int:
-        while parent[part] != part:
-            parent[part] = parent[parent[part]]
-            part = parent[part]
-        return part
-
-    order = np.argsort(-links.similarity, kind="stable")
-    pairs = parts[links.first[order]].tolist(), parts[links.second[order]].tolist()
-    for near, far in zip(*pairs, strict=True):
-        one, other = root(near), root(far)
-        if one != other and (code[one] < 0 or code[other] < 0 or code[one] == code[other]):
-            parent[other] = one
-            code[one] = max(code[one], code[other])
-    while (parent != parent[parent]).any():
-        parent = parent[parent]
-    return parent.astype(np.int32)[parts]
-
-
-def _connected(count: int, first: Rows, second: Rows) -> NDArray[np.int32]:
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    ones = np.ones(len(first), dtype=np.int8)
-    graph = coo_matrix((ones, (first, second)), shape=(count, count))
-    labels: NDArray[np.int32] = connected_components(graph, directed=False)[1]
-    return labels
 
 
 def _names(merger: Merger, labels: NDArray[np.int32]) -> NDArray[np.object_]:
