@@ -279,9 +279,7 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
     show_default=True,
     help="memory; or, by code alone and on disk: duckdb, spark, or the address of a Spark master.",
 )
-@click.option(
-    "--zone", default="", help="Time zone for timestamps without one, and of the times written."
-)
+@click.option("--zone", default="", help="Time zone for times without one, and of those written.")
 @click.option(
     "--distinct",
     is_flag=True,

@@ -142,7 +142,7 @@ def _waits(
         while busy and busy[0] <= now:
             heapq.heappop(busy)
         # With n agents and b calls in progress, one is free once b − n + 1 of these have ended.
-        ends = heapq.nsmallest(max(len(busy) - on_duty + 1, 0), busy)
+        ends = sorted(busy)[: max(len(busy) - on_duty + 1, 0)]
         offered = max(ends[-1] - now, 0.0) if ends else 0.0
         if offered <= patient[call]:
             wait[call] = offered

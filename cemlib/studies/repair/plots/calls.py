@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 
 from cemlib.plot.style import BLUE, GREY, INK, ORANGE, VERMILION, Figure, canvas, guides
+from cemlib.stats.estimates import significant
 from cemlib.studies.repair.call_centre import CallCentre, Patience
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -22,7 +23,7 @@ def arrivals_figure(rates: pd.DataFrame) -> Figure:
     rates : DataFrame
         From `cemlib.studies.repair.call_centre.arrival_rates`.
     """
-    top = rates.loc[rates["estimate"].idxmax()]
+    top = rates.loc[significant(rates["estimate"]).idxmax()]
     alt = (
         f"Calls per hour by weekday and hour of the day. Highest: {top['estimate']:.1f} on "
         f"{_DAYS[int(top['weekday'])]} at {int(top['hour'])}:00 (95% interval {top['low']:.1f} to "

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cemlib.findings import Finding
+from cemlib.stats.estimates import significant
 from cemlib.studies.repair.call_centre import CallCentre, Patience
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, percent, plural
@@ -18,7 +19,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 def call_log(centre: CallCentre) -> Markdown:
     """Return how many calls came, when most did, and how long they took."""
     calls, rates, handling = centre.calls, centre.rates, centre.handling
-    busiest = rates.loc[rates["estimate"].idxmax()]
+    busiest = rates.loc[significant(rates["estimate"]).idxmax()]
     every = handling.iloc[0]
     return markdown(
         "The log holds {calls}; {lost} hung up unanswered. Most calls arrive on {day} from "
@@ -96,7 +97,7 @@ def erlang_beside(hours: pd.DataFrame) -> Markdown:
 
 def staffing(table: pd.DataFrame, share: float, seconds: float) -> Markdown:
     """Return the agents needed at the busiest hour, and the hours with too few."""
-    busiest = table.loc[table["rate"].idxmax()]
+    busiest = table.loc[significant(table["rate"]).idxmax()]
     needed = markdown(
         "To answer {share} of calls within {seconds} seconds, the hour from {hour}:00 needs "
         "{plain} by Erlang C",
@@ -149,7 +150,7 @@ def call_findings(
         yield Finding("mean_wait_erlang_a", value, "seconds",
                       "Mean wait of all calls by Erlang A, with the agents on duty.")  # fmt: skip
     needed = centre.staffing(share, seconds)
-    busiest = needed.loc[needed["rate"].idxmax()]
+    busiest = needed.loc[significant(needed["rate"]).idxmax()]
     level = f"{percent(share)} of calls within {number(seconds, 0)} seconds"
     for name, label in (("erlang_c", "Erlang C"), ("erlang_a", "Erlang A")):
         if not np.isnan(busiest[name]):

@@ -70,16 +70,20 @@ def problem_counts(counts: ProblemCounts | None, names: Names, owners: Names) ->
         problems=plural(len(counts.common), "problem"),
         share=percent(counts.common["cumulative"].iloc[vital - 1]),
         problem=names.get(first, first),
-        owner=_owner(", owned by {owner}", owners, first),
+        owner=markdown(", owned by {owner}", owner=owners.get(first, "nobody"))
+        if owners
+        else Markdown(""),
     )
     return join_markdown([common, *_rising(counts.rising, names, owners), *_when(counts, names)])
 
 
-def _owner(template: str, owners: Names, problem: str) -> Markdown:
-    """Return a phrase with the owner of a problem; empty where no owners are known."""
-    if not owners:
-        return Markdown("")
-    return markdown(template, owner=owners.get(problem, "nobody"))
+def _owner(owners: Names, problem: str) -> Markdown:
+    """Return who owns a problem; empty where no owners are known."""
+    return (
+        markdown(" Its owner is {owner}.", owner=owners.get(problem, "nobody"))
+        if owners
+        else (Markdown(""))
+    )
 
 
 def _rising(table: pd.DataFrame | None, names: Names, owners: Names) -> Iterator[Markdown]:
@@ -101,7 +105,7 @@ def _rising(table: pd.DataFrame | None, names: Names, owners: Names) -> Iterator
             problem=names.get(row.problem, row.problem),
             ratio=number(row.ratio),
             bounds=interval(row.low, row.high),
-            owner=_owner(" Its owner is {owner}.", owners, row.problem),
+            owner=_owner(owners, row.problem),
         )
 
 

@@ -270,3 +270,8 @@ def policy_table(policies: pd.DataFrame, agents: int) -> Table:
         money_in = "value and cost per repaired customer"
     caption = f"Two weeks; in time: before the half-life; {money_in} in {currency()}"
     return table(rows.reset_index(drop=True), caption, formats)
+
+
+def mean_gain(value: float) -> Markdown:
+    """Return how much more value golden time keeps on average."""
+    return markdown("Golden time keeps {mean} more on average.", mean=money(value))

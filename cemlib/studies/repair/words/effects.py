@@ -81,7 +81,7 @@ def call_back_saving(
         even=money(even, 1),
         even_bounds=interval(low, high),
         repeats=number(pilot.break_even_repeats, 2),
-        caveat=Markdown("") if randomised else Markdown(" " + ADJUSTED),
+        caveat=Markdown("") if randomised else markdown(" {adjusted}", adjusted=ADJUSTED),
     )
 
 
