@@ -302,19 +302,26 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
 @click.option(
     "--similarity",
     type=click.FloatRange(min=0, max=1, min_open=True),
-    help="Also merge texts with at least this similarity, e.g. 0.15.",
+    help="Minimum similarity of two texts where a code is missing; 0.15, as in workbook 04.",
+)
+@click.option("--by-code", is_flag=True, help="Do not compare texts.")
+@click.option(
+    "--links",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="File that links each contact to its case; CASES-contacts by default.",
 )
 @click.option(
     "--engine",
-    default="duckdb",
+    default="memory",
     show_default=True,
-    help="duckdb, spark, or the address of a Spark master.",
+    help="memory; or, by code alone and on disk: duckdb, spark, or the address of a Spark master.",
 )
-@click.option("--zone", default="", help="Time zone for timestamps without one.")
+@click.option("--zone", default="", help="Time zone for times without one, and of those written.")
 @click.option(
     "--distinct",
     is_flag=True,
-    help="Count duplicate rows of a Parquet file once (slower).",
+    help="Count duplicate rows of a Parquet file once, on disk (slower).",
 )
 @click.option(
     "--identity",

@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "cemlib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted(PACKAGE.parent.glob("notebooks/*.ipynb"))
-OUTSIDE = {"plots", "words", "datasets", "operator", "commands", "qa_sheet", "merging"}
+OUTSIDE = {"plots", "words", "datasets", "operator", "commands", "qa_sheet", "merging", "engines"}
 
 
 def name_of(path):
