@@ -119,7 +119,7 @@ def of_parameter(parameter: str, parameters: frozenset[str]) -> Dataset | None:
     """
     asked = [entry for entry in datasets() if entry.asked_by == parameter]
     fit = [entry for entry in asked if parameters.issuperset(entry.options)]
-    return max(fit or asked, key=lambda entry: len(entry.options), default=None)
+    return max(fit or asked, key=lambda entry: len(parameters & {*entry.options}), default=None)
 
 
 def answerable(names: Collection[str]) -> list[tuple[str, str, Dataset]]:

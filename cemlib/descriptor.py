@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -124,17 +125,14 @@ def _resource(entry: Dataset) -> dict[str, Any]:
     if entry.sources:
         described["sources"] = [{"title": source} for source in entry.sources]
     if table:
-        described["schema"] = _table_schema(contract_of(entry))
+        header = content.split(b"\n", 1)[0].decode("utf-8-sig").strip().split(",")
+        described["schema"] = _table_schema(contract_of(entry), header)
     return described
 
 
-def _table_schema(schema: pa.DataFrameSchema) -> dict[str, Any]:
+def _table_schema(schema: pa.DataFrameSchema, header: Sequence[str]) -> dict[str, Any]:
     """Return a contract as a Table Schema, without columns that only a user's own file may have."""
-    columns = {
-        name: column
-        for name, column in schema.columns.items()
-        if not (column.metadata or {}).get("personal")
-    }
+    columns = {name: column for name, column in schema.columns.items() if name in header}
     described: dict[str, Any] = {
         "$schema": f"{_PROFILES}/tableschema.json",
         "fieldsMatch": "equal",

@@ -130,7 +130,7 @@ def test_data_check_prints_every_fault(home):
 
 
 def test_data_make_makes_what_data_check_accepts(home):
-    made = cem("data", "make", "operator", "--customers", "50", "--seed", "3")
+    made = cem("data", "make", "operator", "--customers", "300", "--seed", "3")
     assert made.exit_code == 0
     assert cem("data", "check", "survey", "operator/survey.csv").exit_code == 0
     strict = cem("data", "check", "survey", "operator/survey.csv", "--option", "item_scale", "1-3")
@@ -202,10 +202,11 @@ def test_fail_fast_starts_no_more(home):
 
 
 def test_own_data_is_held_against_its_contract_only_when_it_is_used(home, monkeypatch):
-    assert cem("data", "make", "operator", "--customers", "50").exit_code == 0
+    assert cem("data", "make", "operator", "--customers", "300").exit_code == 0
     content = "{title: Own, workbook: 01-one, parameters: {survey: ../operator/survey.csv}}"
     (home / "reports" / "own.yaml").write_text(content)
-    assert cem("build", "own").exit_code == 0
+    made = cem("build", "own")
+    assert made.exit_code == 0, made.output
     checked = []
     monkeypatch.setattr(data_check, "_problems", lambda *given: checked.append(given) or [])
     cached = cem("build", "own")

@@ -52,9 +52,14 @@ def test_show_says_meaning_unit_range_and_need():
     row = next(line for line in shown.splitlines() if line.startswith("  severity "))
     assert "1 a nuisance … 5" in row
     assert "number, 1 to 5" in row
-    assert " yes " in row
-    team = next(line for line in shown.splitlines() if line.startswith("  team "))
-    assert "yes*" in team
+    assert " no " in row
+    hours = next(line for line in shown.splitlines() if line.startswith("  hours_waited "))
+    assert "yes*" in hours
+    received = next(
+        line for line in cem("data", "show", "complaints").output.splitlines()
+        if line.startswith("  received ")
+    )  # fmt: skip
+    assert " yes " in received
     assert "* cells may be empty" in shown
     survey = cem("data", "show", "survey", "--option", "item_scale", "1-5").output
     assert "points (1–5)" in survey

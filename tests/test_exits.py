@@ -98,10 +98,11 @@ def test_cases_from_duckdb_are_as_safe_as_from_python(tmp_path):
     merge_file(tmp_path / "contacts.parquet", tmp_path / "cases.csv", window_days=1)
     with (tmp_path / "cases.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
+    keys = {text.strip() for text in texts}  # spaces around a key do not make another customer
     for column in ("customer", "problem"):
-        assert sorted(row[column] for row in rows) == sorted(map(safe_cell, texts))
+        assert {row[column] for row in rows} == set(map(safe_cell, keys))
     merge_file(tmp_path / "contacts.parquet", tmp_path / "cases.parquet", window_days=1)
-    assert sorted(pd.read_parquet(tmp_path / "cases.parquet")["customer"]) == sorted(texts)
+    assert {*pd.read_parquet(tmp_path / "cases.parquet")["customer"].fillna("")} == keys
 
 
 def test_cases_merged_by_text_are_safe(tmp_path):

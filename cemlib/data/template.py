@@ -356,8 +356,9 @@ def _kind(column: pa.Column, example: str) -> tuple[str, tuple[str, ...]]:
             return (YES_NO, ()) if {"yes", "no"} <= set(allowed) else (kind, allowed)
         if "pattern" in facts:
             return _kind_of_pattern(str(facts["pattern"])), ()
-    if kind == TEXT and (column.metadata or {}).get("date"):
-        return DATE, ()
+    metadata = column.metadata or {}
+    if kind == TEXT and (metadata.get("date") or metadata.get("month")):
+        return (DATE if metadata.get("date") else MONTH), ()
     return kind, ()
 
 

@@ -55,7 +55,8 @@ def show(name: str, options: Mapping[str, str]) -> int:
             echo(paragraph(sentence, 2, 2))
     options_of = ", ".join(option for option in dataset.options)
     if options_of:
-        echo(f"\nReading options (--option KEY VALUE): {options_of}")
+        echo("")
+        echo(paragraph(f"Reading options (--option KEY VALUE): {options_of}", 0, 2))
     if dataset.own:
         echo(f"\nAn empty file: cem data template {name} -o {name}.xlsx")
     return 0

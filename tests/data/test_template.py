@@ -25,7 +25,9 @@ def rows_of(dataset):
     with dataset.path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     key = next(iter(rows[0]))
-    first = list(dict.fromkeys(row[key] for row in rows))[:120]
+    first = list(dict.fromkeys(row[key] for row in rows))[
+        : 500 if dataset.name == "recurrence" else 120
+    ]
     return [row for row in rows if row[key] in set(first)]
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from cemlib.catalogue import problems
 from cemlib.cli import main
 from cemlib.findings import FINDINGS_MIME, from_payload
-from cemlib.studies.value.choice_data import read_choices
+from cemlib.studies.value.datasets.choices import read_choices
 from cemlib.studies.value.discrete_choice import choice_model
 from cemlib.studies.value.operator.choices import simulate_choices
 

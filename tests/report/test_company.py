@@ -256,7 +256,7 @@ def _outputs(notebook):
                 "zone is 'Berlin'",
                 "company.yaml: there is no dataset 'contcts'; did you mean 'contacts'",
                 "company.yaml: contacts: there is no file nowhere.csv in acme",
-                "company.yaml: there is no assumption 'cal_cost'; did you mean 'call_cost'?",
+                "company.yaml: there is no assumption 'cal_cost'; did you mean 'call_cost'",
                 "company.yaml: n is no assumption but a setting of a run: -p n 4",
                 "company.yaml: assumptions: call_cost is 'much', but must be a finite number",
             ],

@@ -13,6 +13,8 @@ from cemlib import checks, exits
 from cemlib.studies.repair.engines import MEMORY, connected
 
 MAX_CHANNELS = 62
+# What str.strip() of Python removes, so that a key is the same in a Parquet file as in a CSV file.
+_SPACE = r"^[\s\p{Z}\x0b\x1c-\x1f\x85]+|[\s\p{Z}\x0b\x1c-\x1f\x85]+$"
 _NEEDED = ("customer", "problem", "time")
 _CLOCKS = {
     "duckdb": ("epoch_us", "make_timestamp"),
@@ -256,7 +258,7 @@ def _key(column: Any) -> Any:
     if column.type().is_floating():
         whole = column.cast("int64")
         column = (column == whole).ifelse(whole.cast("string"), column.cast("string"))
-    return column.cast("string").strip().nullif("")
+    return column.cast("string").re_replace(_SPACE, "").nullif("")
 
 
 def _with_offset(cases: Any) -> Any:

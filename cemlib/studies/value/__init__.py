@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submodules=["choice_design", "plots", "present", "raised_hands", "words"],
     submod_attrs={
-        "choice_data": ["observed_levels", "read_choices"],
+        "datasets.choices": ["observed_levels", "read_choices"],
         "datasets": ["read", "sources"],
         "views": ["measures", "associations", "explained", "total_explained"],
         "reliability": [

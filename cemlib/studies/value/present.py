@@ -15,10 +15,10 @@ from cemlib.stats.estimates import Difference, Estimates
 from cemlib.stats.proportions import Share
 from cemlib.studies.value import plots, words
 from cemlib.studies.value.choice_design import expected_error, random_error, respondents_needed
+from cemlib.studies.value.datasets.own_file import Loaded
 from cemlib.studies.value.delivery import best_price
 from cemlib.studies.value.discrete_choice import ALL, ChoiceModel
 from cemlib.studies.value.effectiveness import Regret
-from cemlib.studies.value.own_file import Loaded
 from cemlib.studies.value.raised_hands import Hands
 from cemlib.studies.value.reliability import answers_needed
 from cemlib.studies.value.spoken_menus import SpokenMenu

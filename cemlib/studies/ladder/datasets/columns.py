@@ -17,7 +17,9 @@ ARTICLE = (
 
 def month() -> pa.Column:
     """Return a column of months: 2026-03, or as `months.parse_month` reads them."""
-    return fields.text("Month, such as 2026-03")
+    column = fields.text("Month, such as 2026-03")
+    column.metadata = {"month": True}
+    return column
 
 
 def number(title: str, scale: fields.Scale, unit: str) -> pa.Column:

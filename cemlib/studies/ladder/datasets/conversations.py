@@ -44,6 +44,7 @@ USAGE = Dataset(
     "telecom/usage.csv",
     GENERATED,
     contract=usage,
+    answers="what customers overpay on their tariff",
 )
 
 
@@ -70,6 +71,7 @@ TARIFFS = Dataset(
     "telecom/tariffs.csv",
     GENERATED,
     contract=tariffs,
+    answers="what customers overpay on their tariff",
 )
 
 
@@ -132,6 +134,7 @@ CONVERSATIONS = Dataset(
     contract=conversations,
     read=_read_conversations,
     options=("simulate",),
+    answers="value of policies for guided conversations",
 )
 
 

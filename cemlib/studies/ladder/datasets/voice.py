@@ -86,6 +86,7 @@ FEEDBACK = Dataset(
     read=_read_feedback,
     options=("touchpoints",),
     limit_mb=64,
+    answers="ratings by touchpoint and channel, what drives them, non-response, time to an owner",
 )
 
 
@@ -129,6 +130,7 @@ SERVICE_WEEKS = Dataset(
     GENERATED,
     contract=service_weeks,
     read=_read_service_weeks,
+    answers="contacts served in time, by week and channel, against the standard",
 )
 
 
@@ -149,6 +151,7 @@ OWNERS_OF_CAUSES = Dataset(
     "article; the other rows are assumed.",
     sources=(ARTICLE,),
     contract=owners,
+    answers="owners of the causes in feedback",
 )
 
 

@@ -266,4 +266,5 @@ CALLS = Dataset(
     read=read_calls,
     options=("zone",),
     limit_mb=256,
+    answers="arrivals, waiting, patience, handling times, agents needed",
 )

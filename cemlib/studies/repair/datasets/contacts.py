@@ -354,6 +354,7 @@ PROBLEMS = Dataset(
     "telecom/problems.csv",
     "Invented.",
     contract=problems,
+    answers="names and owners of the problems of contacts",
 )
 
 

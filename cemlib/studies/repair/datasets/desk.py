@@ -346,6 +346,7 @@ RESETS = Dataset(
     GENERATED,
     contract=resets,
     read=read_resets,
+    answers="repeat calls that a call-back avoids, and its break-even",
 )
 
 
@@ -389,4 +390,5 @@ RECURRENCE = Dataset(
     GENERATED,
     contract=recurrence,
     read=read_recurrence,
+    answers="repeat calls before and after a rule",
 )

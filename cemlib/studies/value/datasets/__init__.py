@@ -15,9 +15,9 @@ from cemlib.data.dataset import GENERATED, Dataset, find
 from cemlib.data.load import read_table
 from cemlib.data.reading import Reading, plural
 from cemlib.sources import opener
-from cemlib.studies.value.choice_data import CHOICES
+from cemlib.studies.value.datasets.choices import CHOICES
 from cemlib.studies.value.datasets.hands import HANDS
-from cemlib.studies.value.own_file import Loaded, optional, refuse
+from cemlib.studies.value.datasets.own_file import Loaded, optional, refuse
 from cemlib.studies.value.views import COMPANY, CUSTOMER, MIN_ROWS
 
 MIN_CUSTOMERS, MIN_ANSWERS, MIN_ENQUIRIES = 30, 10, 20

@@ -10,7 +10,7 @@ from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.load import read_table
 from cemlib.data.reading import Reading
-from cemlib.studies.value.own_file import refuse
+from cemlib.studies.value.datasets.own_file import refuse
 
 
 def _hands_contract() -> pa.DataFrameSchema:

@@ -23,8 +23,8 @@ from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.load import read_table
 from cemlib.data.reading import Reading, plural
+from cemlib.studies.value.datasets.own_file import Loaded, optional, refuse
 from cemlib.studies.value.operator.choices import simulate_choices
-from cemlib.studies.value.own_file import Loaded, optional, refuse
 
 NONE = "none"
 MIN_RESPONDENTS = 4  # a covariance of three values takes more than three people
