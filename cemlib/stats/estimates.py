@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from cemlib import checks
-from cemlib.stats.clusters import cluster_numbers
+from cemlib.stats.clusters import cluster_numbers, crossed_variance
 
 Floats = NDArray[np.float64]
 
@@ -330,7 +330,11 @@ class Difference:
 
 
 def mean_difference(
-    values: ArrayLike, later: ArrayLike, clusters: Sequence[object] | None = None
+    values: ArrayLike,
+    later: ArrayLike,
+    clusters: Sequence[object] | None = None,
+    *,
+    crossed: Sequence[object] | None = None,
 ) -> Difference:
     """Estimate the mean of the later rows minus that of the others, robust to clusters.
 
@@ -342,12 +346,15 @@ def mean_difference(
         Which rows belong to the second group.
     clusters : sequence, optional
         The customer of each row: one who answered in both groups counts as one.
+    crossed : sequence, optional
+        A second way in which rows belong together, such as the question; with `clusters` only.
 
     Returns
     -------
     Difference
         The standard error is that of the regression on a dummy, cluster-robust (Liang–Zeger) with
-        the small-sample factor G/(G−1)·(n−1)/(n−2) and G − 1 degrees of freedom.
+        the small-sample factor G/(G−1)·(n−1)/(n−2) and G − 1 degrees of freedom; with `crossed`,
+        that of Cameron, Gelbach & Miller, and G that of the kind of cluster with fewer.
 
     Raises
     ------
@@ -371,9 +378,14 @@ def mean_difference(
     influence = np.where(
         group, (outcome - after.mean()) / len(after), -(outcome - before.mean()) / len(before)
     )
+    rows = len(outcome)
+    if clusters is not None and crossed is not None:
+        variance, degrees = crossed_variance(influence, clusters, crossed)
+        error = np.sqrt(variance * (rows - 1) / (rows - 2))
+        return Difference(float(after.mean() - before.mean()), float(error), degrees)
     if clusters is not None:
-        influence = np.bincount(cluster_numbers(clusters, len(outcome)), weights=influence)
-    groups, rows = len(influence), len(outcome)
+        influence = np.bincount(cluster_numbers(clusters, rows), weights=influence)
+    groups = len(influence)
     if groups < 2:
         raise ValueError("clusters has one value only, but must have at least two")
     factor = groups / (groups - 1) * (rows - 1) / (rows - 2)
