@@ -230,6 +230,18 @@ def attributes_of(choices: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(none=none.astype(float)) if none.any() else frame
 
 
+def choice_keys(choices: pd.DataFrame) -> NDArray[np.intp]:
+    """Return a number for each choice: a task of a respondent.
+
+    Examples
+    --------
+    >>> choice_keys(pd.DataFrame({"respondent": ["a", "a", "b"], "task": [1, 2, 1]}))
+    array([0, 1, 2])
+    """
+    respondent, task = (pd.factorize(choices[name])[0] for name in ("respondent", "task"))
+    return np.asarray(respondent * (task.max() + 1) + task)
+
+
 def choice_model(choices: pd.DataFrame) -> ChoiceModel:
     """Estimate the conditional logit of a choice experiment on price and days.
 
@@ -252,10 +264,11 @@ def choice_model(choices: pd.DataFrame) -> ChoiceModel:
     >>> choice_model(frame).names
     ('price', 'days')
     """
-    respondent, task = (pd.factorize(choices[name])[0] for name in ("respondent", "task"))
-    keys = respondent * (task.max() + 1) + task
     return conditional_logit(
-        attributes_of(choices), choices["chosen"].astype(float), keys, choices["respondent"]
+        attributes_of(choices),
+        choices["chosen"].astype(float),
+        choice_keys(choices),
+        choices["respondent"],
     )
 
 
