@@ -22,8 +22,9 @@ $(READY): requirements.txt pyproject.toml
 	@$(BIN)/python -m compileall -q cemlib
 	@touch $@
 
-reports: $(READY)  ## build the reports of reports/course.yaml into reports/build/
+reports: $(READY)  ## build the reports of the course, and of an airport, into reports/build/
 	@$(BIN)/cem build
+	@$(BIN)/cem build --company datasets/airport/company.yaml
 
 test: lint unit notebooks browser  ## lint, units, published figures, nbval, browser
 

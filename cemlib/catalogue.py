@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -119,3 +120,28 @@ def of_parameter(parameter: str, parameters: frozenset[str]) -> Dataset | None:
     asked = [entry for entry in datasets() if entry.asked_by == parameter]
     fit = [entry for entry in asked if parameters.issuperset(entry.options)]
     return max(fit or asked, key=lambda entry: len(entry.options), default=None)
+
+
+def answerable(names: Collection[str]) -> list[tuple[str, str, Dataset]]:
+    """Return what files of one's own can answer: workbook, its question, and the dataset.
+
+    Parameters
+    ----------
+    names : collection of str
+        Names of the datasets that there are files of.
+
+    Examples
+    --------
+    >>> [(slug[:2], dataset.name) for slug, _, dataset in answerable({"complaints"})]
+    [('06', 'complaints')]
+    """
+    from cemlib.report.plan.workbook import workbooks
+
+    rows = []
+    for book in workbooks():
+        every = frozenset(parameter.name for parameter in book.parameters)
+        asked = [of_parameter(each.name, every) for each in book.parameters if each.is_dataset]
+        rows += [
+            (book.slug, book.question, entry) for entry in asked if entry and entry.name in names
+        ]
+    return rows

@@ -14,13 +14,13 @@ from typing import Any
 import click
 
 from cemlib import __version__, home
+from cemlib.data_commands import data
 from cemlib.exits import echo
-from cemlib.formats import plural
+from cemlib.formats import join_words
 from cemlib.report.artifacts import TIMEOUT
-from cemlib.report.errors import CannotWriteError, RequestError, unknown
+from cemlib.report.errors import CannotWriteError, RequestError
 from cemlib.report.pages import words
 from cemlib.report.plan import workbook
-from cemlib.report.plan.study import run_from_arguments
 from cemlib.report.run import stop
 
 BUILD = Path("reports") / "build"
@@ -49,6 +49,12 @@ class CommandGroup(click.Group):
 _timeout = click.option(
     "--timeout", type=click.FloatRange(min=1), default=TIMEOUT, help="Seconds allowed per cell."
 )
+_company = click.option(
+    "--company",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file that describes your company and its data: company.yaml.",
+)
 _isolated = click.option("--isolated", is_flag=True, help="Run in ordinary Jupyter kernels.")
 
 
@@ -69,8 +75,7 @@ def list_() -> None:
     echo("\nStudies")
     for path in sorted(home.reports().glob("*.yaml")):
         echo(f"  {path.stem}")
-    echo("\nDatasets")
-    _columns((item["name"], item.get("title", "")) for item in _datasets())
+    _list_datasets()
 
 
 @main.command()
@@ -80,13 +85,20 @@ def show(name: str) -> None:
     book = workbook.find(name)
     echo(f"{book.title}\n{book.question}\n")
     rows = [
-        (parameter.name, parameter.type, words.plain(parameter.default), parameter.help)
+        (
+            parameter.name,
+            parameter.type,
+            words.setting(parameter, parameter.default),
+            parameter.help,
+        )
         for parameter in book.parameters
     ]
     if rows:
         _columns([("PARAMETER", "TYPE", "DEFAULT", "MEANING"), *rows])
     else:
         echo("It has no parameters.")
+    if assumed := [parameter.name for parameter in book.parameters if parameter.is_assumption]:
+        echo(f"\nassumptions: of a company's file may hold {join_words(assumed)}.")
 
 
 @main.command()
@@ -95,6 +107,7 @@ def show(name: str) -> None:
     "-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter."
 )
 @click.option("--data", multiple=True, metavar="NAME=FILE", help="Use a data file of your own.")
+@_company
 @click.option(
     "-o",
     "out",
@@ -108,20 +121,21 @@ def run(
     name: str,
     parameters: tuple[tuple[str, str], ...],
     data: tuple[str, ...],
+    company: Path | None,
     out: Path | None,
     timeout: float,
     isolated: bool,
 ) -> None:
     """Run a workbook and make its report."""
-    planned = run_from_arguments(name, _arguments(name, parameters, data))
-
     from cemlib import commands
 
+    planned = commands.plan(name, parameters, data, company)
     raise SystemExit(commands.run(planned, out or Path("out") / planned.slug, timeout, isolated))
 
 
 @main.command()
 @click.argument("names", metavar="[STUDY]...", nargs=-1)
+@_company
 @click.option("--jobs", type=click.IntRange(min=1), help="Number of runs at a time.")
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the workers of a Dask scheduler.")
 @click.option("--force", is_flag=True, help="Run unchanged workbooks too.")
@@ -148,20 +162,31 @@ def run(
 @_isolated
 def build(
     names: tuple[str, ...],
+    company: Path | None,
     out: Path,
     scheduler: str | None,
     check: bool,
     dry_run: bool,
     **options: Any,
 ) -> None:
-    """Run what has changed in the studies; by default, in the course."""
+    """Run what has changed in the studies; by default, in the course.
+
+    With --company, run every workbook that the company's data can answer.
+    """
     from cemlib import commands
 
-    names = names or ("course",)
+    if company and names:
+        raise RequestError("give either studies or --company; a study's parameters may set company")
+    studies = commands.company_study(company) if company else commands.studies(names or ("course",))
     if dry_run:
-        raise SystemExit(commands.dry_run(names, out, options["force"]))
+        raise SystemExit(commands.dry_run(studies, out, options["force"]))
     build_options = commands.Options(**options)
-    raise SystemExit(commands.build(names, out, build_options, scheduler=scheduler, check=check))
+    again = ["--company", str(company.resolve())] if company else [*names]
+    raise SystemExit(
+        commands.build(
+            studies, out, build_options, scheduler=scheduler, check_by=again if check else None
+        )
+    )
 
 
 @main.command()
@@ -197,7 +222,19 @@ def refresh(
     metavar="ANSWERS",
     help="The CSV file to write.",
 )
-@click.option("--authority", default=100.0, show_default=True, help="Maximum compensation, yuan.")
+@click.option(
+    "--company",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file that describes the company; its assumptions hold where no option is given.",
+)
+@click.option(
+    "--promise-hours",
+    type=float,
+    metavar="HOURS",
+    help="Hours promised to all, if the log has no column of promises.",
+)
+@click.option("--authority", "authority_cap", type=float, help="Maximum compensation.")
 @click.option(
     "--weight",
     default=0.5,
@@ -207,23 +244,18 @@ def refresh(
 @click.option(
     "--patience", default=1.0, show_default=True, help="At 2, customers tolerate twice the wait."
 )
-@click.option(
-    "--margin", default=0.3, show_default=True, help="Contribution margin as a share of the fee."
-)
+@click.option("--margin", type=float, help="Contribution margin as a share of the fee.")
 @click.option(
     "--months",
-    "multiple",
-    default=12.0,
-    show_default=True,
+    "lifetime_months",
+    type=float,
     help="Lifetime value of a customer who stays, in monthly margins.",
 )
-@click.option(
-    "--regulator", default=400.0, show_default=True, help="Cost of a case at the regulator, yuan."
-)
+@click.option("--regulator", "regulator_cost", type=float, help="Cost of a case at the regulator.")
 @click.option(
     "--outside",
-    default=0.1,
-    show_default=True,
+    "outside_share",
+    type=float,
     help="Share of the loss that a customer recovers elsewhere.",
 )
 @click.option(
@@ -234,9 +266,15 @@ def refresh(
     help="Rule for splitting the gain.",
 )
 def answers(complaints: Path, out: Path, **options: Any) -> None:
-    """Recommend an answer to each open complaint of a log; the handler decides."""
-    if not home.is_file(complaints):
-        raise RequestError(f"there is no file {complaints}")
+    """List the open complaints of a log: age, promise, what is due next.
+
+    Where the log has ratings, losses, fees and outcomes, an answer to each is recommended; the
+    handler decides. Money is in the company's currency; what is not known is asked for.
+    """
+    company = options["company"]
+    for file in (complaints, *([company] if company else [])):
+        if not home.is_file(file):
+            raise RequestError(f"there is no file {file}")
 
     from cemlib.studies.complaints import commands as advice
 
@@ -264,19 +302,26 @@ def answers(complaints: Path, out: Path, **options: Any) -> None:
 @click.option(
     "--similarity",
     type=click.FloatRange(min=0, max=1, min_open=True),
-    help="Also merge texts with at least this similarity, e.g. 0.15.",
+    help="Minimum similarity of two texts where a code is missing; 0.15, as in workbook 04.",
+)
+@click.option("--by-code", is_flag=True, help="Do not compare texts.")
+@click.option(
+    "--links",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="File that links each contact to its case; CASES-contacts by default.",
 )
 @click.option(
     "--engine",
-    default="duckdb",
+    default="memory",
     show_default=True,
-    help="duckdb, spark, or the address of a Spark master.",
+    help="memory; or, by code alone and on disk: duckdb, spark, or the address of a Spark master.",
 )
-@click.option("--zone", default="", help="Time zone for timestamps without one.")
+@click.option("--zone", default="", help="Time zone for times without one, and of those written.")
 @click.option(
     "--distinct",
     is_flag=True,
-    help="Count duplicate rows of a Parquet file once (slower).",
+    help="Count duplicate rows of a Parquet file once, on disk (slower).",
 )
 @click.option(
     "--identity",
@@ -298,86 +343,32 @@ def cases(contacts: Path, out: Path, **options: Any) -> None:
     raise SystemExit(case_command.merge(contacts, out, case_command.MergeOptions(**options)))
 
 
-@main.group()
-def data() -> None:
-    """Check files of your own; make an operator."""
+main.add_command(data)
 
 
-@data.command()
-@click.argument("name")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--option",
-    "options",
-    nargs=2,
-    multiple=True,
-    metavar="KEY VALUE",
-    help="A reading option, e.g. item_scale 1-5.",
-)
-def check(name: str, file: Path, options: tuple[tuple[str, str], ...]) -> None:
-    """Check whether FILE can be used as the dataset NAME; list every problem."""
-    from cemlib import catalogue
-
-    if not home.is_file(file):
-        raise RequestError(f"there is no file {file}")
-    try:
-        problems = catalogue.problems(name, file, **dict(options))
-    except ValueError as error:
-        raise RequestError(str(error)) from error
-    for problem in problems:
-        echo(str(problem))
-    echo(f"{file.name}: {plural(len(problems), 'problem') if problems else 'fit'}")
-    raise SystemExit(1 if problems else 0)
-
-
-@data.command()
-@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--customers", type=click.IntRange(min=1), default=4000, show_default=True)
-@click.option("--seed", type=click.IntRange(min=0), default=20260101, show_default=True)
-def make(directory: Path, customers: int, seed: int) -> None:
-    """Make a new operator whose truth is known."""
-    from cemlib import operator as generate
-
-    try:
-        generate.make(directory, customers, seed)
-    except ValueError as error:
-        raise RequestError(str(error)) from error
-    echo(str(directory))
-
-
-def _arguments(
-    name: str, parameters: tuple[tuple[str, str], ...], data: tuple[str, ...]
-) -> dict[str, str]:
-    """Return ``-p`` and ``--data`` as one mapping; no name may come twice."""
-    known = {parameter.name: parameter for parameter in workbook.find(name).parameters}
-    datasets = [each.name for each in known.values() if each.is_dataset]
-    problems = []
-    arguments: dict[str, str] = {}
-    for key, value in parameters:
-        if key in arguments:
-            problems.append(f"parameter {key!r} is given twice")
-        arguments[key] = value
-    for item in data:
-        key, sign, file = item.partition("=")
-        if not sign or not file:
-            problems.append(f"--data is {item!r}, but must be NAME=FILE")
-        elif key not in datasets:
-            problems.append(unknown("dataset parameter", key, datasets))
-        elif key in arguments:
-            problems.append(f"dataset {key!r} is given twice")
-        else:
-            arguments[key] = file
-    if problems:
-        raise RequestError(*problems)
-    return arguments
-
-
-def _datasets() -> list[dict[str, Any]]:
+def _list_datasets() -> None:
+    """Print whose data each workbook takes, from the descriptor, which needs nothing slow."""
     path = home.datasets() / "datapackage.json"
-    if not path.is_file():
-        return []
-    resources: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["resources"]
-    return resources
+    described = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    own = described.get("own", [])
+    if own:
+        echo("\nDatasets of your own (what they must hold: cem data show NAME)")
+        _columns(
+            (item["name"], f"{book[:2]} --data {parameter}=FILE", item["title"])
+            for item in own
+            for book, parameter in item["workbooks"].items()
+        )
+    names = {item["name"] for item in own}
+    rest = [item for item in described.get("resources", []) if item["name"] not in names]
+    for head, ours in (("Datasets of the operator", True), ("Cases and published figures", False)):
+        rows = [
+            (item["name"], item.get("title", ""))
+            for item in rest
+            if item.get("path", "telecom/").startswith("telecom/") is ours
+        ]
+        if rows:
+            echo(f"\n{head}")
+            _columns(rows)
 
 
 def _columns(rows: Iterable[tuple[str, ...]]) -> None:

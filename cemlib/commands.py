@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from cemlib import home
+from cemlib.data_check import check_company, check_data, dataset_of
 from cemlib.exits import echo
-from cemlib.formats import number, plural
+from cemlib.formats import join_words, number, plural
 from cemlib.report import build as builds
 from cemlib.report.artifacts import REPORT, TIMEOUT, Outcome
-from cemlib.report.errors import RequestError
+from cemlib.report.errors import RequestError, unknown
 from cemlib.report.pages import words
 from cemlib.report.pages.study import pages
-from cemlib.report.plan import study_file
-from cemlib.report.plan.study import Run, Study, study_from_file
+from cemlib.report.plan import company as company_files
+from cemlib.report.plan import study_file, workbook
+from cemlib.report.plan.study import (
+    Run,
+    Study,
+    run_from_arguments,
+    study_from_company,
+    study_from_file,
+)
 from cemlib.report.plan.workbook import Workbook
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
-
-    from cemlib.data.dataset import Dataset
-
-MAX_PROBLEMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +61,95 @@ def run(planned: Run, folder: Path, timeout: float, isolated: bool) -> int:
     return 1 if outcome.failure else 0
 
 
+def plan(
+    name: str,
+    parameters: Sequence[tuple[str, str]],
+    data: Sequence[str] = (),
+    company: Path | None = None,
+) -> Run:
+    """Return the run that ``-p``, ``--data`` and ``--company`` describe.
+
+    Raises
+    ------
+    RequestError
+        If they cannot be used; every problem is listed.
+    """
+    book = workbook.find(name)
+    arguments = _arguments(book, parameters, data, company)
+    file = arguments.get(book.company_parameter, "")
+    if file:
+        check_company(Path(home.expanded(file)))
+    planned = run_from_arguments(name, arguments, dataset_of)
+    asked = [each.name for each in book.parameters if each.is_dataset]
+    if file and asked and not planned.own:
+        names = frozenset(planned.parameters)
+        usable = filter(None, (dataset_of(each, names) for each in asked))
+        raise RequestError(
+            f"{Path(file).name} has no dataset that {book.slug} can use; "
+            f"it uses {join_words(usable, 'or')}"
+        )
+    return planned
+
+
+def _arguments(
+    book: Workbook,
+    parameters: Sequence[tuple[str, str]],
+    data: Sequence[str],
+    company: Path | None,
+) -> dict[str, str]:
+    """Return all arguments as one mapping; no name may come twice."""
+    datasets = [each.name for each in book.parameters if each.is_dataset]
+    problems = []
+    arguments: dict[str, str] = {}
+    for key, value in parameters:
+        if key in arguments:
+            problems.append(f"parameter {key!r} is given twice")
+        arguments[key] = value
+    for item in data:
+        key, sign, file = item.partition("=")
+        if not sign or not file:
+            problems.append(f"--data is {item!r}, but must be NAME=FILE")
+        elif key not in datasets:
+            problems.append(unknown("dataset parameter", key, datasets))
+        elif key in arguments:
+            problems.append(f"dataset {key!r} is given twice")
+        else:
+            arguments[key] = file
+    if company and not book.company_parameter:
+        problems.append(f"{book.slug} takes no company: it has no parameter for one")
+    elif company and book.company_parameter in arguments:
+        problems.append(f"parameter {book.company_parameter!r} is given twice")
+    elif company:
+        arguments[book.company_parameter] = str(company)
+    if problems:
+        raise RequestError(*problems)
+    return arguments
+
+
 def build(
-    names: Sequence[str],
+    studies: Sequence[Study],
     out: Path,
     options: Options,
     *,
     scheduler: str | None = None,
-    check: bool = False,
+    check_by: Sequence[str] | None = None,
 ) -> int:
     """Build studies, and return the exit code.
 
     Parameters
     ----------
-    names : sequence of str
-        Names or files of the studies.
+    studies : sequence of Study
+        The studies.
     out : Path
         The output folder.
     options : Options
         How to execute the runs.
     scheduler : str, optional
         Address of a Dask scheduler whose workers execute them.
-    check : bool
-        Whether to build again in a changed environment and compare.
+    check_by : sequence of str, optional
+        The arguments of ``cem build`` that name these studies, to build them again in a changed
+        environment and compare.
     """
-    studies = _studies(names)
     _check_data_of_what_changed(studies, out, options.force)
     outcomes: list[Outcome] = []
     with _executor(scheduler) as executor:
@@ -92,12 +162,12 @@ def build(
     for planned in studies:
         echo(str(out / planned.slug / pages.INDEX))
     code = 1 if any(outcome.failure for outcome in outcomes) else 0
-    return max(code, _check(names, studies, out, options)) if check else code
+    return code if check_by is None else max(code, _check(check_by, studies, out, options))
 
 
-def dry_run(names: Sequence[str], out: Path, force: bool) -> int:
+def dry_run(studies: Sequence[Study], out: Path, force: bool) -> int:
     """Print which runs a build would execute, and why."""
-    for planned in _studies(names):
+    for planned in studies:
         reasons = builds.reasons(planned, out, force)
         todo = {slug: reason for slug, reason in reasons.items() if reason}
         echo(planned.title)
@@ -126,12 +196,24 @@ def check_in_changed_environment(books: Sequence[Workbook], timeout: float, isol
         return compare.run_in_changed_environment(arguments, Path(home), echo)
 
 
-def _studies(names: Sequence[str]) -> list[Study]:
-    studies = [study_from_file(study_file.locate(name)) for name in names]
-    slugs = [planned.slug for planned in studies]
+def studies(names: Sequence[str]) -> list[Study]:
+    """Return the studies with these names or files."""
+    planned = [study_from_file(study_file.locate(name), dataset_of) for name in names]
+    slugs = [study.slug for study in planned]
     if repeated := {slug for slug in slugs if slugs.count(slug) > 1}:
         raise RequestError(f"more than one study is named {', '.join(sorted(repeated))}")
-    return studies
+    return planned
+
+
+def company_study(file: Path) -> list[Study]:
+    """Return the one study of a company: all workbooks that its data can answer."""
+    check_company(file)
+    planned = study_from_company(file, dataset_of)
+    used = {name for each in planned.runs for name in each.own}
+    for name in company_files.read(file).data:
+        if name not in used:
+            echo(f"cem: {file.name}: no workbook uses {name}", err=True)
+    return [planned]
 
 
 def _build(planned: Study, out: Path, options: Options, executor: Executor | None) -> list[Outcome]:
@@ -186,58 +268,3 @@ def _check_data_of_what_changed(studies: Sequence[Study], out: Path, force: bool
             reasons = builds.reasons(planned, out, force)
             changed += [run for run in planned.runs if reasons[run.slug]]
     check_data(changed)
-
-
-def check_data(runs: Iterable[Run]) -> None:
-    """Check the runs' own data files against their contracts, before anything starts."""
-    checked: set[tuple[Any, ...]] = set()
-    problems: list[str] = []
-    for planned in runs:
-        for file, entry in _own_files(planned):
-            options = _options(planned, entry)
-            key = (entry.name, file, *options.items())
-            if key not in checked:
-                checked.add(key)
-                problems += _problems(entry, file, options)
-    if problems:
-        raise RequestError(*problems)
-
-
-def _own_files(planned: Run) -> Iterator[tuple[Path, Dataset]]:
-    """Yield a run's own files, and the dataset that each is to be."""
-    from cemlib import catalogue
-
-    names = frozenset(planned.parameters)
-    for parameter in planned.workbook.parameters:
-        file = planned.files.get(str(planned.parameters[parameter.name]))
-        if parameter.is_dataset and file:
-            entry = catalogue.of_parameter(parameter.name, names)
-            if entry:  # else a workbook from elsewhere, with data of its own kind
-                yield file, entry
-
-
-def _problems(entry: Dataset, file: Path, options: dict[str, str | Path]) -> list[str]:
-    from cemlib.data import load
-
-    try:
-        problems = load.problems(entry, file, **options)
-    except ValueError as error:
-        return [str(error)]
-    return _listed(file, problems)
-
-
-def _listed(file: Path | None, problems: Sequence[object]) -> list[str]:
-    """Return problems as lines that begin with the file they are found in; not too many."""
-    lines = [
-        problem if isinstance(problem, str) else f"{file and file.name}: {problem}"
-        for problem in problems
-    ]
-    rest = len(lines) - MAX_PROBLEMS
-    more = [f"{file and file.name}: and {plural(rest, 'more problem')}"] if rest > 0 else []
-    return lines[:MAX_PROBLEMS] + more
-
-
-def _options(planned: Run, entry: Dataset) -> dict[str, str | Path]:
-    """Return how a run reads one of its data files; an option may itself name a file."""
-    texts = {option: str(planned.parameters.get(option, "")) for option in entry.options}
-    return {option: planned.files.get(value, value) for option, value in texts.items() if value}

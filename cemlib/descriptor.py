@@ -13,11 +13,14 @@ from typing import Any
 import pandera.pandas as pa
 
 from cemlib.catalogue import datasets as catalogue
+from cemlib.catalogue import of_parameter
 from cemlib.data.dataset import Dataset
 from cemlib.data.load import contract_of
 from cemlib.home import datasets
+from cemlib.report.plan.workbook import Workbook, workbooks
 
 FILE = "datapackage.json"
+OWN = "own"  # a property of ours: datasets that a user may have a file of
 _PROFILES = "https://datapackage.org/profiles/2.0"
 _TYPES = {"int64": "integer", "float64": "number", "bool": "boolean"}
 _TYPES |= {"datetime64": "datetime"}
@@ -25,13 +28,16 @@ _LICENCE = {"name": "MIT", "path": "https://opensource.org/license/mit", "title"
 
 
 def descriptor() -> dict[str, Any]:
-    """Return the Data Package (version 2) of the datasets.
+    """Return the Data Package (version 2) of the datasets in the catalogue.
+
+    The files of other companies, as ``airport/``, are described by the company.yaml beside them.
 
     Returns
     -------
     dict
         Ready for JSON. Fields, constraints and keys come from the contracts; titles, provenance and
-        sources from the catalogue; sizes and hashes from the committed files.
+        sources from the catalogue; sizes and hashes from the committed files; ``own``, a property
+        of ours, says of which datasets a user may have a file, and which workbooks take it.
 
     Examples
     --------
@@ -48,7 +54,31 @@ def descriptor() -> dict[str, Any]:
         "version": "0.1.0",
         "licenses": [_LICENCE],
         "resources": [_resource(entry) for entry in catalogue() if entry.file],
+        OWN: [_own(entry, places) for entry, places in takers().values()],
     }
+
+
+def takers() -> dict[str, tuple[Dataset, list[tuple[Workbook, str]]]]:
+    """Return the datasets that a user may have a file of, and which parameters take it.
+
+    Returns
+    -------
+    dict
+        Name → dataset, and the workbooks and parameters that take a file of this kind.
+
+    Examples
+    --------
+    >>> [(book.slug[:2], parameter) for book, parameter in takers()["path-survey"][1]]
+    [('03', 'survey')]
+    """
+    taken: dict[str, tuple[Dataset, list[tuple[Workbook, str]]]] = {}
+    for book in workbooks():
+        names = frozenset(parameter.name for parameter in book.parameters)
+        for parameter in book.parameters:
+            entry = of_parameter(parameter.name, names) if parameter.is_dataset else None
+            if entry and entry.own:
+                taken.setdefault(entry.name, (entry, []))[1].append((book, parameter.name))
+    return taken
 
 
 def text() -> str:
@@ -68,6 +98,12 @@ def write() -> Path:
     scratch = target.with_suffix(".writing")
     scratch.write_text(text(), encoding="utf-8", newline="\n")
     return scratch.replace(target)
+
+
+def _own(entry: Dataset, places: list[tuple[Workbook, str]]) -> dict[str, Any]:
+    workbooks = {book.slug: parameter for book, parameter in places}
+    described = {"name": entry.name, "title": entry.title, "workbooks": workbooks}
+    return described | ({"answers": entry.answers} if entry.answers else {})
 
 
 def _resource(entry: Dataset) -> dict[str, Any]:
@@ -125,6 +161,8 @@ def _field(name: str, column: pa.Column) -> dict[str, Any]:
     field: dict[str, Any] = {"name": name, "type": kind, "title": column.title}
     if column.description:
         field["description"] = column.description
+    if form := metadata.get("format"):
+        field["format"] = form
     if unit := metadata.get("unit"):
         field["unit"] = unit
     if kind == "boolean":

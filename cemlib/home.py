@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 
 def home() -> Path:
@@ -87,3 +87,15 @@ def expanded(name: str | Path) -> str:
     '~nobody-of-this-name/x.csv'
     """
     return os.path.expanduser(name)  # noqa: PTH111 - unlike Path.expanduser it never raises
+
+
+def is_below(name: str) -> bool:
+    """Return whether a relative name is that of a file beside or below, on every system.
+
+    Examples
+    --------
+    >>> is_below("data/survey.csv"), is_below("../survey.csv"), is_below("C:survey.csv")
+    (True, False, False)
+    """
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and not {"\\", ":", "\0"} & set(name)

@@ -55,8 +55,8 @@ def escape_markdown(text: object) -> str:
     --------
     >>> print(escape_markdown("mobile_*new*"))
     mobile\_\*new\*
-    >>> print(escape_markdown("5% off – 10 yuan (R&D)"))
-    5% off – 10 yuan (R&amp;D)
+    >>> print(escape_markdown("5% off – 10 euros (R&D)"))
+    5% off – 10 euros (R&amp;D)
     """
     words = one_line(text)
     digits = _DIGITS.match(words).end()  # type: ignore[union-attr]

@@ -23,15 +23,18 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from IPython.display import display
 
 from cemlib import checks, home, teach
 from cemlib.data.company import Company, Source, read_company
 from cemlib.data.dataset import Dataset, find
 from cemlib.findings import Finding
-from cemlib.formats import Locale, join_words, use_locale
+from cemlib.formats import Locale, join_words, number, plural, use_locale
 from cemlib.teach import Markdown, markdown
+from cemlib.teach.tables import MISSING
 
 EXAMPLE = "Example: fictional operator"
+SHOWN = 8  # columns named in a line that says what a section needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Use:
 
 
 class Sources:
-    """The files of a run, and the findings that its sections add.
+    """The files of a run, and the findings that its sections add. Made by `opener`.
 
     Parameters
     ----------
@@ -57,6 +60,8 @@ class Sources:
         Own files by name of dataset; empty for the operator's.
     examples : bool
         Whether to show the operator's sections beside one's own.
+    own : bool
+        Whether the run is on somebody's own data, also if none of the files is of this study.
     """
 
     def __init__(
@@ -65,17 +70,13 @@ class Sources:
         company: Company,
         files: Mapping[str, Source],
         examples: bool = False,
+        own: bool = False,
     ) -> None:
         self.datasets, self.company, self.files = tuple(datasets), company, dict(files)
-        self.examples = examples
+        self.examples, self.own = examples, own or bool(files)
         self._findings: dict[str, Finding] = {}
         self._uses: dict[tuple[str, str], Use] = {}
         self._notes: dict[str, tuple[object, ...]] = {}
-
-    @property
-    def own(self) -> bool:
-        """Whether the run is on somebody's own data."""
-        return bool(self.files)
 
     @property
     def findings(self) -> list[Finding]:
@@ -83,20 +84,16 @@ class Sources:
         return list(self._findings.values())
 
     def file(self, name: str) -> Source | str:
-        """Return the own file of a dataset; empty for the operator's.
-
-        Raises
-        ------
-        ValueError
-            If the study has no such dataset.
-        """
+        """Return the own file of a dataset of the study; empty for the operator's."""
         return self.files.get(find(self.datasets, name).name, "")
 
     def is_own(self, *names: str) -> bool:
         """Return whether all these datasets are one's own."""
-        return all(bool(self.file(name)) for name in names)
+        return all(map(self.file, names))
 
-    def section(self, *names: str, assume: Mapping[str, Any] | None = None) -> Section:
+    def section(
+        self, *names: str, assume: Mapping[str, Any] | None = None, lacks: Sequence[str] = ()
+    ) -> Section:
         """Return a section; where it cannot be answered, say what it needs.
 
         Parameters
@@ -106,6 +103,8 @@ class Sources:
         assume : mapping, optional
             Workbook parameters that it needs, by name; one that is None takes the value from the
             company's file.
+        lacks : sequence of str, optional
+            What it needs and the data given do not have; each completes "This section needs …".
 
         Returns
         -------
@@ -113,26 +112,29 @@ class Sources:
             True in an ``if`` where it can be answered.
         """
         assumed = self.assumptions(**(assume or {}))
-        own = [bool(self.file(name)) for name in names]
         absent = [name for name in names if not self.file(name)]
-        open_ = [name for name, value in assumed.items() if value is None]
-        example = self.own and not any(own)
-        if self.own and (self._is_mixed(own) or (example and not self.examples)):
-            self._say_missing(absent)
+        example = self.own and 0 < len(names) == len(absent)
+        if self.own and absent and not (example and self.examples):
+            lines = [_need(find(self.datasets, name)) for name in absent]
+            self._say("for your company", teach.join_markdown(lines, "; and "))
             return Section(self, names, False, False, assumed)
-        if open_ and not example:
-            self._say_assumptions(open_)
+        if lacks and not example:
+            self._say("with these data", join_words(lacks))
             return Section(self, names, False, False, assumed)
         if example:
-            operator = read_company(operator_file()).assumptions
-            assumed = {name: operator.get(name) if value is None else value
-                       for name, value in assumed.items()}  # fmt: skip
-        return Section(self, names, True, example, assumed)
+            assumed = _filled(assumed, read_company(operator_file()))
+        if missing := [name for name, value in assumed.items() if value is None]:
+            needs = markdown(
+                "assumptions that only you can make: {names}. Set the parameters, or enter them in "
+                "the company's file under `assumptions`",
+                names=join_words(missing),
+            )
+            self._say("for your company", needs)
+        return Section(self, names, not missing, example, assumed)
 
     def assumptions(self, **values: Any) -> dict[str, Any]:
         """Return parameters; those that are None take the value from the company's file."""
-        held = self.company.assumptions
-        return {name: held.get(name) if value is None else value for name, value in values.items()}
+        return _filled(values, self.company)
 
     def names(self, group: str, default: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return the names to print for codes of problems, channels or segments.
@@ -156,62 +158,36 @@ class Sources:
     def show_data(self) -> None:
         """Show the rows that each analysis rests on, and the notes on how files were read."""
         rows = [
-            (
-                use.dataset,
-                self._shown_file(use.dataset),
-                use.analysis,
-                use.rows,
-                use.reason or teach.tables.MISSING,
-            )
+            {
+                "dataset": use.dataset,
+                "file": self._shown_file(use.dataset),
+                "used for": use.analysis,
+                "rows": MISSING if use.rows is None else number(use.rows, 0),
+                "rows left out, and why": use.reason or MISSING,
+            }
             for use in self._uses.values()
         ]
-        columns = ["dataset", "file", "used for", "rows", "rows left out, and why"]
-        if rows:
-            _display(teach.table(pd.DataFrame(rows, columns=columns), "Data behind this report"))
-        notes = [join_notes(name, note) for name, listed in self._notes.items() for note in listed]
+        if not rows:
+            teach.prose("No analysis rests on data.")
+            return
+        display(teach.table(pd.DataFrame(rows), "Data behind this report"))
+        notes = [
+            teach.join_markdown([markdown("**{name}**:", name=name), note])
+            for name, listed in self._notes.items()
+            for note in listed
+        ]
         if notes:
             teach.prose(teach.bullets(notes))
 
     def _shown_file(self, name: str) -> str:
         file = self.files.get(name)
-        return file.path.name if file else "the fictional operator's"
+        if file:
+            return file.path.name
+        return EXAMPLE if self.own else find(self.datasets, name).path.name
 
-    def _is_mixed(self, own: list[bool]) -> bool:
-        return any(own) and not all(own)
-
-    def _say_missing(self, names: Sequence[str]) -> None:
+    def _say(self, where: str, needs: str) -> None:
         teach.prose(
-            teach.join_markdown(
-                [
-                    markdown("**Not answered for your company.** This section needs:"),
-                    *[self._need(find(self.datasets, name)) for name in names],
-                ]
-            )
-        )
-
-    def _need(self, dataset: Dataset) -> Markdown:
-        if not dataset.own:
-            return markdown("{title} (an example for teaching; set `examples`).",
-                            title=dataset.title)  # fmt: skip
-        columns = [name for name, column in dataset.contract().columns.items() if column.required] \
-            if dataset.contract else []  # fmt: skip
-        shown = join_words(columns[:8]) + (" …" if len(columns) > 8 else "")
-        command = f"cem data template {dataset.name} -o {dataset.name}.xlsx"
-        return markdown(
-            "the dataset **{name}** ({title}), with the columns {columns}; "
-            "`{command}` makes an empty file.",
-            name=dataset.name,
-            title=dataset.title,
-            columns=shown,
-            command=Markdown(command),
-        )
-
-    def _say_assumptions(self, names: Sequence[str]) -> None:
-        teach.prose(
-            "**Not answered for your company.** This section rests on an assumption that only you "
-            "can make: set the parameter {names}, or enter it in the company's file under "
-            "`assumptions`.",
-            names=join_words(list(names)),
+            "**Not answered {where}.** This section needs {needs}.", where=where, needs=needs
         )
 
 
@@ -253,14 +229,15 @@ class Section:
         *items
             Sentences that follow one another become one paragraph.
         """
-        sentences: list[Any] = []
+        sentences: list[str] = []
         for item in _flat(items):
             if isinstance(item, str):
-                if item:
-                    sentences.append(item)
-                continue
-            self._say(sentences)
-            _display(self.mark(item))
+                sentences += [item] if item else []
+            elif item is not None:
+                self._say(sentences)
+                if self.example and not _can_be_marked(item):
+                    teach.prose("**{example}.**", example=EXAMPLE)
+                display(self.mark(item))
         self._say(sentences)
 
     def explore(self, draw: Callable[..., Any], label: str, **controls: Any) -> Any:
@@ -272,15 +249,15 @@ class Section:
         """Return a figure, table, text or list of these, marked if it is an example."""
         if not self.example:
             return item
-        if isinstance(item, list | tuple):
+        if isinstance(item, list | tuple | Iterator):
             return [self.mark(part) for part in item]
         if isinstance(item, str):
             return teach.join_markdown([markdown("**{example}.**", example=EXAMPLE), item])
-        if hasattr(item, "caption"):
-            item.caption = f"{EXAMPLE}. {item.caption}"
-        elif hasattr(item, "alt"):
-            item.alt = f"{EXAMPLE}. {item.alt}"
-            item.supxlabel(EXAMPLE, x=0.99, ha="right", fontsize=9, style="italic")
+        name = _can_be_marked(item)
+        if name and not getattr(item, name).startswith(EXAMPLE):
+            setattr(item, name, f"{EXAMPLE}. {getattr(item, name)}")
+            if name == "alt":
+                item.supxlabel(EXAMPLE, x=0.99, ha="right", fontsize=9, style="italic")
         return item
 
     def add(self, *findings: Finding | Iterable[Finding]) -> None:
@@ -299,12 +276,10 @@ class Section:
 
         Parameters
         ----------
-        analysis : str
-            What was analysed: ``"derived importance"``.
+        analysis, reason : str
+            ``"derived importance"``, and what was left out: ``"12 without an overall rating"``.
         rows : int
             Rows used.
-        reason : str
-            What was left out, with its number: ``"12 without an overall rating"``.
         dataset : str
             The dataset; the section's first if empty.
         """
@@ -317,10 +292,9 @@ class Section:
         self.used("rows read", rows, dataset=name)
         self.sources._notes[name] = tuple(notes)
 
-    def _say(self, sentences: list[Any]) -> None:
+    def _say(self, sentences: list[str]) -> None:
         if sentences:
-            text = teach.join_markdown(sentences)
-            teach.prose(self.mark(text))
+            teach.prose("{text}", text=self.mark(teach.join_markdown(sentences)))
             sentences.clear()
 
 
@@ -336,7 +310,17 @@ def opener(datasets: Sequence[Dataset]) -> Callable[..., Sources]:
     -------
     callable
         ``sources(company="", examples=False, **files)``; a file is given by the name of its
-        workbook parameter, and stands before that in the company's file.
+        workbook parameter, and stands before that in the company's file. It raises ValueError if
+        the company's file is wrong, or a parameter names no dataset of the study.
+
+    Examples
+    --------
+    >>> from cemlib.data.common import DATASETS
+    >>> sources = opener(DATASETS)
+    >>> sources(customers="").section("customers").own
+    False
+    >>> sources(customers="mine.csv").section("customers").own
+    True
     """
 
     def sources(
@@ -344,38 +328,22 @@ def opener(datasets: Sequence[Dataset]) -> Callable[..., Sources]:
         examples: bool = False,
         **files: str | os.PathLike[str],
     ) -> Sources:
-        """Return where the data of this run come from.
-
-        Parameters
-        ----------
-        company : str or path
-            The file that describes a company; the fictional operator if empty.
-        examples : bool
-            Whether to show the operator's sections beside one's own.
-        **files
-            Own files by workbook parameter; empty where there is none.
-
-        Raises
-        ------
-        ValueError
-            If the company's file is wrong, or a parameter names no dataset.
-        """
+        """Return where the data of this run come from; refuse a company's file that is wrong."""
         by_parameter = {dataset.asked_by: dataset for dataset in datasets}
-        for parameter in files:
-            checks.one_of("dataset", parameter, list(by_parameter))
+        described = read_company(company) if str(company) else None
         own: dict[str, Source] = {}
-        described = None
-        if str(company):
-            described = read_company(company)
-            named = {by_parameter[parameter].name for parameter in files}
-            own |= {name: file for name, file in described.sources.items() if name in named}
         for parameter, file in files.items():
+            checks.one_of("dataset", parameter, list(by_parameter))
+            name = by_parameter[parameter].name
             if str(file):
-                own[by_parameter[parameter].name] = Source(Path(file))
+                own[name] = Source(Path(file))
+            elif described and name in described.sources:
+                own[name] = described.sources[name]
+        is_own = described is not None or bool(own)
         if described is None:
             described = Company("", Locale("", "")) if own else read_company(operator_file())
         use_locale(described.locale)
-        return Sources(datasets, described, own, examples)
+        return Sources(datasets, described, own, examples, is_own)
 
     return sources
 
@@ -391,24 +359,42 @@ def operator_file() -> Path:
     return home.datasets() / "telecom" / "company.yaml"
 
 
-def join_notes(name: str, note: object) -> Markdown:
-    """Return a note on how a dataset was read, with its name."""
-    return teach.join_markdown([markdown("**{name}**:", name=name), note])
+def _filled(values: Mapping[str, Any], company: Company) -> dict[str, Any]:
+    """Return values with a company's assumptions in place of None."""
+    held = company.assumptions
+    return {name: held.get(name) if value is None else value for name, value in values.items()}
+
+
+def _need(dataset: Dataset) -> Markdown:
+    """Return what a section needs: a dataset, its required columns, and the command to begin."""
+    if not dataset.own:
+        return markdown("{title}: a case for teaching; set `examples`", title=dataset.title)
+    contract = dataset.contract() if dataset.contract else None
+    held = contract.columns.items() if contract else ()
+    columns = [name for name, column in held if column.required]
+    if not columns:
+        return markdown(
+            "the dataset **{name}** (`cem data show {name}` lists its columns)", name=dataset.name
+        )
+    rest = len(columns) - SHOWN
+    listed = [*columns[:SHOWN], plural(rest, "more column")] if rest > 0 else columns
+    return markdown(
+        "the dataset **{name}** with at least {columns} "
+        "(`cem data template {name} -o {name}.xlsx` makes an empty file)",
+        name=dataset.name,
+        columns=join_words(listed),
+    )
+
+
+def _can_be_marked(item: Any) -> str:
+    """Return the attribute that says what a figure or table shows; empty if it has none."""
+    return next((name for name in ("caption", "alt") if hasattr(item, name)), "")
 
 
 def _flat(items: Iterable[Any]) -> Iterator[Any]:
+    """Yield the items of nested lists, tuples and generators."""
     for item in items:
-        if isinstance(item, list | tuple):
+        if isinstance(item, list | tuple | Iterator):
             yield from _flat(item)
         else:
             yield item
-
-
-def _display(item: Any) -> None:
-    from IPython.core.interactiveshell import InteractiveShell
-    from IPython.display import display
-
-    if InteractiveShell.initialized():
-        display(item)
-    else:
-        print(item)

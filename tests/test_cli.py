@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cemlib import cli, commands
+from cemlib import cli, data_check
 
 LOOKS = Path(__file__).parent / "report" / "notebooks" / "looks.ipynb"
 PARAMETERS = """budget: float = 20  # person-days
@@ -207,7 +207,7 @@ def test_own_data_is_held_against_its_contract_only_when_it_is_used(home, monkey
     (home / "reports" / "own.yaml").write_text(content)
     assert cem("build", "own").exit_code == 0
     checked = []
-    monkeypatch.setattr(commands, "_problems", lambda *given: checked.append(given) or [])
+    monkeypatch.setattr(data_check, "_problems", lambda *given: checked.append(given) or [])
     cached = cem("build", "own")
     assert "nothing to do: 1 run cached" in cached.output
     assert checked == []
@@ -236,17 +236,19 @@ def contacts(home):
 
 
 def test_cases_merges_by_code(contacts):
-    result = cem("cases", "contacts.csv", "-o", "out/cases.csv", "--zone", "UTC")
+    result = cem("cases", "contacts.csv", "-o", "out/cases.csv", "--zone", "UTC", "--by-code")
     assert result.exit_code == 0, result.output
-    assert "4 contacts, 1 case; not merged: 1 without a customer, 1 without a code" in (
+    assert "4 contacts, 3 cases; not merged: 1 without a customer, 1 without a code" in (
         result.output
     )
     assert "4 times have no time zone; UTC is used." in result.output
     lines = Path("out/cases.csv").read_text().splitlines()
     assert lines[0] == "case,customer,problem,first,last,contacts,channels"
-    assert lines[1].startswith("C1-bill-01,C1,bill,2026-03-09 10:00:00,")
-    assert len(lines) == 2
-    assert sorted(path.name for path in Path("out").iterdir()) == ["cases.csv"]
+    assert lines[1] == "?-1,,bill,2026-03-09 10:00:00+00:00,2026-03-09 10:00:00+00:00,1,1"
+    assert lines[2].startswith("C1-01,C1,bill,2026-03-09 10:00:00+00:00,")
+    assert len(lines) == 4
+    files = sorted(path.name for path in Path("out").iterdir())
+    assert files == ["cases-contacts.csv", "cases.csv"]
 
 
 def test_cases_merges_by_text_and_code_where_asked(contacts):
@@ -254,8 +256,8 @@ def test_cases_merges_by_text_and_code_where_asked(contacts):
     result = cem("cases", "contacts.csv", "-o", "cases.parquet", "--similarity", "0.1")
     assert result.exit_code == 0, result.output
     table = pandas.read_parquet("cases.parquet")
-    assert table["contacts"].tolist() == [3]
-    assert table["channels"].tolist() == [3]
+    assert table["contacts"].tolist() == [1, 3]
+    assert table["channels"].tolist() == [1, 3]
     assert "without a code" not in result.output
 
 
@@ -279,12 +281,14 @@ def test_cases_takes_parquet_and_a_window(contacts):
     pandas = pytest.importorskip("pandas")
     frame = pandas.read_csv("contacts.csv", parse_dates=["time"])
     frame.to_parquet("contacts.parquet")
-    narrow = cem("cases", "contacts.parquet", "-o", "cases.csv", "--window-days", "1")
+    narrow = cem(
+        "cases", "contacts.parquet", "-o", "cases.csv", "--window-days", "1", "--engine", "duckdb"
+    )
     assert narrow.exit_code == 0, narrow.output
     assert len(Path("cases.csv").read_text().splitlines()) == 3
     with_texts = cem("cases", "contacts.parquet", "-o", "texts.csv", "--similarity", "0.1")
     assert with_texts.exit_code == 0, with_texts.output
-    assert len(Path("texts.csv").read_text().splitlines()) == 2
+    assert len(Path("texts.csv").read_text().splitlines()) == 3
 
 
 @pytest.mark.parametrize(
@@ -303,16 +307,19 @@ def test_cases_takes_parquet_and_a_window(contacts):
         (["contacts.csv", "-o", "cases.csv", "--certainty", "1"], "certainty"),
         (
             ["contacts.csv", "-o", "cases.csv", "--engine", "spark", "--similarity", "0.2"],
-            "texts are compared on this machine",
+            "texts are compared in memory, on this machine only",
         ),
-        (["bare.csv", "-o", "cases.csv"], "row 1: has no column problem and no column text"),
-        (["texts.csv", "-o", "cases.csv"], "texts.csv has no column problem"),
+        (
+            ["texts.csv", "-o", "cases.csv", "--engine", "duckdb"],
+            "texts.csv has no column problem",
+        ),
+        (["contacts.csv", "-o", "cases.csv", "--links", "cases.csv"], "cannot both be written"),
+        (["contacts.csv", "-o", "cases.csv", "--links", "contacts.csv"], "the links cannot be"),
         (["broken.csv", "-o", "cases.csv"], "row 2, time: 'once' is not a date with a time"),
     ],
 )
 def test_a_wrong_request_for_cases_ends_with_2_and_writes_nothing(contacts, arguments, message):
     rows = CONTACTS.splitlines()
-    (contacts / "bare.csv").write_text("customer,time\nC1,2026-03-09\n")
     (contacts / "texts.csv").write_text("customer,time,text\nC1,2026-03-09,hello\n")
     (contacts / "broken.csv").write_text(f"{rows[0]}\nK1,C1,shop,once,bill,x\n")
     before = sorted(path.name for path in contacts.iterdir())

@@ -24,6 +24,8 @@ for (const [index, root] of document.querySelectorAll(".cem-scenario").entries()
   }));
   const format = new Intl.NumberFormat("en", { maximumFractionDigits: 0, roundingMode: "halfEven" });
   const print = (x) => format.format(x).replace(/^-0$/, "0").replace("-", "−");
+  const grouped = new Intl.NumberFormat(root.dataset.language, { maximumFractionDigits: 0, roundingMode: "halfEven" });
+  const money = (x) => (Math.round(x) < 0 ? "−" : "") + root.dataset.money.replace("{}", grouped.format(Math.abs(x)));
   const signed = (x) => (x > 0 ? "+" : "") + print(x);
   const run = (isChosen) => {
     let patience = start, cost = 0;
@@ -39,19 +41,19 @@ for (const [index, root] of document.querySelectorAll(".cem-scenario").entries()
   };
   const statusText = (course) => {
     const { patience, cost } = course.at(-1) || { patience: start, cost: 0 };
-    const words = `${patienceText(`Patience ${print(patience)} of 100, `)}${print(cost)} yuan ${phrases.money}. `;
+    const words = `${patienceText(`Patience ${print(patience)} of 100, `)}${money(cost)} ${phrases.money}. `;
     if (patience <= 0) return `${words}The customer left at step ${course.length}.`;
     if (course.length < steps.length) return `${words}${course.length} of ${steps.length} steps decided.`;
     const actual = run((choice) => choice.isActual).at(-1);
     const different = course.flatMap(({ choice }, at) => (choice.isActual ? [] : [at + 1]));
-    const comparison = `${words}${phrases.actual}: ${patienceText(`patience ${print(actual.patience)}, `)}${print(actual.cost)} yuan. `;
+    const comparison = `${words}${phrases.actual}: ${patienceText(`patience ${print(actual.patience)}, `)}${money(actual.cost)}. `;
     if (!different.length) return comparison + phrases.same;
     const last = different.pop();
     const list = different.length ? `${different.join(", ")} and ${last}` : `${last}`;
     return `${comparison}You chose differently at step${different.length ? "s" : ""} ${list}.`;
   };
   const feedback = ({ choices }, { choice, patience }) => {
-    const words = `${choice.result}. ${patienceText(`Patience ${signed(choice.patience)}, now ${print(patience)}; `)}${print(choice.cost)} yuan. `;
+    const words = `${choice.result}. ${patienceText(`Patience ${signed(choice.patience)}, now ${print(patience)}; `)}${money(choice.cost)}. `;
     return words + (choice.isActual ? phrases.this : `${phrases.instead}: ${choices.find((each) => each.isActual).answer}.`);
   };
   const show = () => {

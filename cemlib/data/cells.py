@@ -1,9 +1,16 @@
-"""Conversion of text columns into values, and their problems according to the contract."""
+"""Conversion of a column of text into values, and its problems according to the contract.
+
+A column is read block by block. What one cell cannot tell (is ``1,200`` a thousand and more?) waits
+until the whole column is read: `Cells.finish` decides by what the column shows, or refuses it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any
 
 import numpy as np
@@ -13,53 +20,90 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from cemlib import checks
+from cemlib.data.plain import MISSING, YES_NO, canonical, yes_no
 from cemlib.data.problems import Problem
-from cemlib.data.timestamps import DEFAULT_ZONE, parse_moment, suggestion, zone_of
+from cemlib.data.timestamps import DEFAULT_ZONE, zone_of
+
+__all__ = ["MISSING", "YES_NO", "Cells", "Rules", "TextCells", "YesNoCells", "bounds_of", "unit_of"]
 
 Floats = NDArray[np.float64]
-MISSING = ("", "na", "n/a", "#n/a", "#null!", "nan", "null", "none", ".", "-")
-YES_NO = dict.fromkeys(("yes", "y", "true", "1", "是"), 1.0)
-YES_NO |= dict.fromkeys(("no", "n", "false", "0", "否"), 0.0)
-_NO_NUMBER = np.inf
-_REMEMBERED = 100_000
+NO_VALUE = np.inf
 _SCALES = ("1-5", "1-7", "1-10", "0-10")
 
 
-class Cells:
-    """Convert columns of text into values.
+@dataclass(frozen=True)
+class Rules:
+    """How the cells of a column are read: what its file and its description say.
 
     Parameters
     ----------
-    missing : sequence of str
-        Texts that mean "no answer", in addition to an empty cell and the usual words (`MISSING`).
-    decimal_comma : bool
-        Whether ``3,5`` is a number.
+    source : str
+        Name of the column in the file.
     limit : int
-        Maximum number of problems listed per column and block.
-    zone : str
-        Time zone for times without one; their number is counted in ``zoneless``.
+        Maximum number of problems listed per block.
+    missing : frozenset of str
+        Declared codes for no answer, as `canonical` texts.
+    user_missing : frozenset of str
+        Codes for no answer that the file itself declares.
+    labels : mapping
+        Canonical label → number.
+    value_labels : mapping
+        Canonical value → its label, for a column of text.
+    zone : tzinfo
+        Time zone for times without one.
+    dates, decimal : str
+        Declared order of dates and decimal sign; empty to find them.
+    delimiter : str
+        Delimiter of the file; empty if it is no text file.
+    decimal_comma : bool
+        Whether ``3,5`` is a number without more evidence.
+    epoch_1904 : bool
+        Whether serial numbers of days count from 1904.
+    described_in : str
+        Name of the file that describes this one, or could.
     """
 
-    def __init__(
-        self, missing: Sequence[str], decimal_comma: bool, limit: int, zone: str = DEFAULT_ZONE
-    ) -> None:
-        self.limit = limit
-        self.zoneless = 0
-        self._zone = zone_of(zone)
-        self._missing = frozenset(text.casefold() for text in (*MISSING, *missing))
-        self._numbers = _Memory(self._missing, decimal_comma)
+    source: str
+    limit: int = 1000
+    missing: frozenset[str] = frozenset()
+    user_missing: frozenset[str] = frozenset()
+    labels: Mapping[str, float] = field(default_factory=dict)
+    value_labels: Mapping[str, str] = field(default_factory=dict)
+    zone: tzinfo = field(default_factory=lambda: zone_of(DEFAULT_ZONE))
+    dates: str = ""
+    decimal: str = ""
+    delimiter: str = ""
+    decimal_comma: bool = False
+    epoch_1904: bool = False
+    described_in: str = "the YAML beside the file"
 
-    def read(
-        self, column: pa.Column, source: str, rows: Sequence[int], texts: Sequence[str]
-    ) -> tuple[Any, list[Problem]]:
-        """Return the values of a column and their problems.
+
+class Cells:
+    """The cells of a column. The base of columns of numbers, times, text, and yes and no.
+
+    Parameters
+    ----------
+    column : Column
+        Its contract.
+    rules : Rules
+        How its cells are read.
+    """
+
+    def __init__(self, column: pa.Column, rules: Rules) -> None:
+        self.column, self.rules = column, rules
+        self.source = rules.source
+        self.erased: Counter[str] = Counter()
+        self.notes: list[str] = []
+        self.zoneless = 0
+        self.labelled = 0
+        self._declared = rules.missing | rules.user_missing
+        self.parts: list[Any] = []
+
+    def read(self, rows: Sequence[int], texts: Sequence[str]) -> list[Problem]:
+        """Read a block; its values are the last of `parts`, arbitrary where there is a problem.
 
         Parameters
         ----------
-        column : Column
-            Its contract.
-        source : str
-            The name of the column in the file.
         rows : sequence of int
             Row number of each cell.
         texts : sequence of str
@@ -67,161 +111,208 @@ class Cells:
 
         Returns
         -------
-        values : ndarray of float, or list of (str or None)
-            Numbers, with yes as 1 and no as 0; times in UTC; NaN, NaT or None where missing. The
-            value of a cell with a problem is arbitrary.
-        problems : list of Problem
+        list of Problem
             Not sorted.
         """
-        kind = str(column.dtype)
-        if kind.startswith("datetime64"):
-            return self._moments(column, source, rows, texts)
-        if kind not in ("float64", "int64", "bool"):
-            return self._texts(column, source, rows, texts)
-        if kind == "bool":
-            values = np.array([self._yes_no(text) for text in texts])
-        else:
-            values = np.fromiter(map(self._numbers.__getitem__, texts), float, len(texts))
-        wrong = np.isinf(values)
-        problems = [_no_value(kind, source, rows[at], texts[at]) for at in self._first(wrong)]
-        if kind == "int64":
-            broken = ~wrong & np.isfinite(values) & (values != np.floor(values))
-            problem, fix = "is not a whole number", "write a whole number"
-            problems += [
-                Problem(rows[at], source, texts[at], problem, fix) for at in self._first(broken)
-            ]
-            wrong |= broken
-        problems += self._gaps(column, source, rows, np.isnan(values))
-        good = np.flatnonzero(~wrong & ~np.isnan(values))
-        frame = pd.DataFrame({column.name: values[good].astype(kind)}, index=good)
-        return values, problems + self._against(column, source, rows, texts, frame)
+        raise NotImplementedError
 
-    def _texts(
-        self, column: pa.Column, source: str, rows: Sequence[int], texts: Sequence[str]
-    ) -> tuple[Any, list[Problem]]:
-        stripped = [text.strip() for text in texts]
-        gone = np.array([text.casefold() in self._missing for text in stripped], dtype=bool)
-        good = np.flatnonzero(~gone)
-        frame = pd.DataFrame(
-            {column.name: pd.array([stripped[at] for at in good], dtype="str")}, index=good
-        )
-        problems = self._gaps(column, source, rows, gone)
-        problems += self._against(column, source, rows, texts, frame)
-        return [None if out else text for text, out in zip(stripped, gone, strict=True)], problems
+    def finish(self) -> list[Problem]:
+        """Decide what a single cell could not; return the problems that remain."""
+        return []
 
-    def _moments(
-        self, column: pa.Column, source: str, rows: Sequence[int], texts: Sequence[str]
-    ) -> tuple[Any, list[Problem]]:
-        values = np.full(len(texts), "NaT", dtype="datetime64[us]")
-        wrong = []
-        for at, text in enumerate(texts):
-            if text.strip().casefold() in self._missing:
-                continue
-            parsed = parse_moment(text, self._zone)
-            if parsed is None:
-                wrong.append(at)
-            else:
-                values[at], named = np.datetime64(parsed[0], "us"), parsed[1]
-                self.zoneless += not named
-        gone = np.isnat(values)
-        gone[wrong] = False
-        problems = [
-            Problem(rows[at], source, texts[at], "is not a date with a time", suggestion(texts[at]))
-            for at in wrong[: self.limit]
-        ]
-        return values, problems + self._gaps(column, source, rows, gone)
+    def values(self) -> Any:
+        """Return all values: an array of floats or times, or a Series of text."""
+        return np.concatenate(self.parts)
 
-    def _gaps(
-        self, column: pa.Column, source: str, rows: Sequence[int], gone: NDArray[np.bool_]
-    ) -> list[Problem]:
-        if column.nullable:
-            return []
-        return [
-            Problem(rows[at], source, "", "is missing", "fill it in") for at in self._first(gone)
-        ]
+    def all_notes(self) -> list[str]:
+        """Return notes on what was converted."""
+        return list(self.notes)
 
-    def _against(
+    def pack(self) -> None:
+        """Convert the last block into a form that takes less memory, where there is one."""
+
+    def is_missing(self, text: str, usual: bool = True) -> bool:
+        """Return whether a cell has no answer, and count it if that was declared."""
+        word = canonical(text)
+        if word in self._declared:
+            self.erased[word] += bool(word)
+            return True
+        return not word or (usual and word in MISSING)
+
+    def check(
         self,
-        column: pa.Column,
-        source: str,
         rows: Sequence[int],
         texts: Sequence[str],
-        frame: pd.DataFrame,
+        values: Floats,
+        good: NDArray[np.bool_],
+    ) -> list[Problem]:
+        """Return the problems that numbers have according to the contract."""
+        kind = "float64" if is_yes_no(self.column) else str(self.column.dtype)
+        problems = []
+        if kind == "int64":
+            broken = good & (values != np.floor(values))
+            problem, fix = "is not a whole number", "write a whole number"
+            problems = [
+                self.problem(rows[at], texts[at], problem, fix) for at in self.first(broken)
+            ]
+            good = good & ~broken
+        at = np.flatnonzero(good)
+        frame = pd.DataFrame({self.column.name: values[at].astype(kind)}, index=at)
+        return problems + self.against(rows, texts, frame)
+
+    def against(
+        self, rows: Sequence[int], texts: Sequence[str], frame: pd.DataFrame
     ) -> list[Problem]:
         """Check the cells that hold values against the contract."""
         try:
-            column.validate(frame, lazy=True)
+            self.column.validate(frame, lazy=True)
         except pa.errors.SchemaErrors as error:
-            cases = error.failure_cases.head(self.limit)
+            cases = error.failure_cases.head(self.rules.limit)
             return [
-                _broken(column, column.checks[int(number)], source, rows[int(at)], texts[int(at)])
+                self._broken(self.column.checks[int(number)], rows[int(at)], texts[int(at)])
                 for number, at in zip(cases["check_number"], cases["index"], strict=True)
             ]
         return []
 
-    def _yes_no(self, text: str) -> float:
-        word = text.strip().casefold()
-        return np.nan if word in self._missing else YES_NO.get(word, _NO_NUMBER)
+    def gaps(self, rows: Sequence[int], gone: NDArray[np.bool_]) -> list[Problem]:
+        """Return the problems of cells without an answer where one is required."""
+        if self.column.nullable:
+            return []
+        return [self.problem(rows[at], "", "is missing", "fill it in") for at in self.first(gone)]
 
-    def _first(self, wrong: NDArray[np.bool_]) -> list[int]:
-        return [int(at) for at in np.flatnonzero(wrong)[: self.limit]]
+    def problem(self, row: int, text: str, problem: str, fix: str) -> Problem:
+        """Return a problem of a cell."""
+        return Problem(row, self.source, text, problem, fix)
 
+    def first(self, wrong: NDArray[np.bool_]) -> list[int]:
+        """Return where something is wrong, not too often."""
+        return [int(at) for at in np.flatnonzero(wrong)[: self.rules.limit]]
 
-class _Memory(dict[str, float]):
-    """Numbers by text, each parsed once, because answers repeat."""
+    def declare_missing(self, text: str) -> str:
+        """Return the fix for words that mean no answer."""
+        word = checks.shorten(text.strip())
+        return f"if it means no answer, list it in {self.rules.described_in}: missing: [{word}]"
 
-    def __init__(self, missing: frozenset[str], decimal_comma: bool) -> None:
-        super().__init__()
-        self._missing, self._decimal_comma = missing, decimal_comma
-
-    def __missing__(self, text: str) -> float:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        self[text] = value = self._number(text.strip())
-        return value
-
-    def _number(self, text: str) -> float:
-        if text.casefold() in self._missing:
-            return np.nan
-        if self._decimal_comma and re.fullmatch(r"[+-]?\d+,\d+", text):
-            text = text.replace(",", ".")
-        try:
-            value = _NO_NUMBER if "_" in text else float(text)
-        except ValueError:
-            return _NO_NUMBER
-        return value if np.isfinite(value) else _NO_NUMBER
-
-
-def _no_value(kind: str, source: str, row: int, text: str) -> Problem:
-    if kind == "bool":
-        return Problem(row, source, text, "is neither yes nor no", "write yes or no")
-    problem, fix = "is not a number", "write a number, or leave the cell empty"
-    if match := re.match(r"\s*(-?\d+)(?:[.,](\d+))?(?![\d.,])", text):
-        number = match[1] + (f".{match[2]}" if match[2] else "")
-        fix = f"write {number} if that is meant, or leave the cell empty"
-    return Problem(row, source, text, problem, fix)
+    def _broken(self, check: pa.Check, row: int, text: str) -> Problem:
+        """Return the problem that a failed check of a contract means."""
+        facts = check.statistics or {}
+        value = text.strip()
+        if "allowed_values" in facts:
+            allowed = [str(level) for level in facts["allowed_values"]]
+            near = checks.nearest(value, allowed, 1)
+            fix = f"did you mean {near[0]}?" if near else "use one of them"
+            return self.problem(row, value, f"is not one of {', '.join(allowed)}", fix)
+        if "pattern" in facts:
+            problem = f"does not have the form {facts['pattern']}"
+            return self.problem(row, value, problem, "correct it")
+        low, high = float(facts["min_value"]), facts.get("max_value")
+        if high is None:
+            more = "at least" if check.name == "greater_than_or_equal_to" else "more than"
+            return self.problem(row, value, f"is not {more} {low:g}", "correct it")
+        parameter = (self.column.metadata or {}).get("scale", "")
+        fix = _other_scale(parameter, low, value)
+        return self.problem(row, value, f"is outside {low:g}–{high:g}", fix)
 
 
-def _broken(column: pa.Column, check: pa.Check, source: str, row: int, text: str) -> Problem:
-    """Return the problem that a failed check of a contract means."""
-    facts = check.statistics or {}
-    value = text.strip()
-    if "allowed_values" in facts:
-        allowed = [str(level) for level in facts["allowed_values"]]
-        near = checks.nearest(value, allowed, 1)
-        fix = f"did you mean {near[0]}?" if near else "use one of them"
-        return Problem(row, source, value, f"is not one of {', '.join(allowed)}", fix)
-    if "pattern" in facts:
-        return Problem(
-            row, source, value, f"does not have the form {facts['pattern']}", "correct it"
+class TextCells(Cells):
+    """A column of text: names and codes, in which "NA" and "None" are names."""
+
+    def read(self, rows: Sequence[int], texts: Sequence[str]) -> list[Problem]:
+        """Read a block: see `Cells.read`."""
+        stripped = [text.strip() for text in texts]
+        gone = np.array([self._is_gone(text) for text in stripped], dtype=bool)
+        if self.rules.value_labels:
+            labels = self.rules.value_labels
+            stripped = [labels.get(canonical(text), text) for text in stripped]
+        good = np.flatnonzero(~gone)
+        frame = pd.DataFrame(
+            {self.column.name: pd.array([stripped[at] for at in good], dtype="str")}, index=good
         )
-    low, high = float(facts["min_value"]), facts.get("max_value")
-    if high is None:
-        more = "at least" if check.name == "greater_than_or_equal_to" else "more than"
-        return Problem(row, source, value, f"is not {more} {low:g}", "correct it")
-    parameter = (column.metadata or {}).get("scale", "")
-    problem = f"is outside {low:g}–{high:g}"
-    return Problem(row, source, value, problem, _other_scale(parameter, low, value))
+        problems = self.gaps(rows, gone) + self.against(rows, texts, frame)
+        self.parts.append([None if out else text for text, out in zip(stripped, gone, strict=True)])
+        return problems
+
+    def _is_gone(self, text: str) -> bool:
+        if not text:
+            return True
+        if self._declared and self.is_missing(text, usual=False):
+            return True
+        return bool(self.column.checks) and canonical(text) in MISSING and self._is_closed(text)
+
+    def _is_closed(self, text: str) -> bool:
+        """Return whether the contract lists what may stand here, and not this."""
+        for check in self.column.checks:
+            facts = check.statistics or {}
+            allowed, pattern = facts.get("allowed_values"), facts.get("pattern")
+            if allowed is not None and text not in allowed:
+                return True
+            if pattern is not None and not re.match(pattern, text):
+                return True
+        return False
+
+    def pack(self) -> None:
+        """Convert the last block into a column, which takes less memory."""
+        if self.parts and isinstance(self.parts[-1], list):
+            self.parts[-1] = pd.Series(self.parts[-1], dtype="str")
+
+    def values(self) -> Any:
+        """Return all values as a Series of text."""
+        return pd.concat(self.parts, ignore_index=True)
+
+
+class YesNoCells(Cells):
+    """A column of yes and no in English or Chinese: 1, 0, or NaN where there is no answer."""
+
+    def read(self, rows: Sequence[int], texts: Sequence[str]) -> list[Problem]:
+        """Read a block: see `Cells.read`."""
+        values = np.array([self._value(text) for text in texts], dtype=float)
+        wrong = ~np.isin(values, (0.0, 1.0)) & ~np.isnan(values)
+        problems = [
+            self.problem(rows[at], texts[at], "is neither yes nor no", self._fix(texts[at]))
+            for at in self.first(wrong)
+        ]
+        self.parts.append(values)
+        return problems + self.gaps(rows, np.isnan(values))
+
+    def _value(self, text: str) -> float:
+        labels = self.rules.labels
+        if labels and (label := labels.get(canonical(text))) is not None:
+            self.labelled += 1
+            return label
+        if self.is_missing(text):
+            return np.nan
+        value = yes_no(self.rules.value_labels.get(canonical(text), text))
+        return NO_VALUE if value is None else value
+
+    def _fix(self, text: str) -> str:
+        label = checks.shorten(text.strip())
+        return f"write yes or no, or add labels to {self.rules.described_in}: {{{label}: 1}}"
+
+
+def is_yes_no(column: pa.Column) -> bool:
+    """Return whether a column holds yes and no."""
+    return str(column.dtype) == "bool" or bool((column.metadata or {}).get("yes_no"))
+
+
+def unit_of(column: pa.Column) -> str:
+    """Return the unit of a column, as its contract says."""
+    return str((column.metadata or {}).get("unit", ""))
+
+
+def bounds_of(column: pa.Column) -> tuple[float, float]:
+    """Return the lowest and highest number that a contract allows; infinite where open.
+
+    Examples
+    --------
+    >>> bounds_of(pa.Column(float, pa.Check.in_range(1, 5)))
+    (1.0, 5.0)
+    """
+    low, high = -np.inf, np.inf
+    for check in column.checks:
+        facts = check.statistics or {}
+        low = max(low, float(facts.get("min_value", -np.inf)))
+        high = min(high, float(facts.get("max_value", np.inf)))
+    return low, high
 
 
 def _other_scale(parameter: str, low: float, text: str) -> str:

@@ -23,7 +23,7 @@ def customers() -> pa.DataFrameSchema:
             pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}$"),
             date=True,
         ),
-        "plan_fee": fields.whole("Plan fee", pa.Check.ge(0), unit="yuan per month"),
+        "plan_fee": fields.whole("Plan fee", pa.Check.ge(0), unit="currency per month"),
     }
     return fields.table("customers", columns, unique=["customer"])
 

@@ -2,7 +2,7 @@
 
 ``company.yaml`` lies beside the company's data::
 
-    name: Northfield Airport
+    name: Northfield Airport       # for titles of reports
     language: en
     currency: EUR                  # ISO 4217
     money: "¤#,##0"                # optional: how amounts are written (CLDR pattern)
@@ -25,10 +25,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from cemlib import checks, plain_yaml
+from cemlib import checks, home, plain_yaml
 from cemlib.data.timestamps import DEFAULT_ZONE, zone_of
 from cemlib.formats import Locale
 
@@ -116,18 +116,50 @@ def read_company(file: str | os.PathLike[str]) -> Company:
         If the file cannot be read, or holds something else than the keys above; every problem is
         listed, one per line.
     """
+    company, problems = examine(file)
+    if problems:
+        raise ValueError("\n".join(problems))
+    return company
+
+
+def examine(file: str | os.PathLike[str]) -> tuple[Company, list[str]]:
+    r"""Read the file that describes a company, and list everything that is wrong with it.
+
+    Parameters
+    ----------
+    file : str or path
+        The YAML file.
+
+    Returns
+    -------
+    Company
+        Without the parts that are wrong.
+    list of str
+        Its problems, each a line that begins with the name of the file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp(), "company.yaml")
+    >>> _ = file.write_text("{name: Bank, curency: EUR, datasets: {survey: ../a.csv}}")
+    >>> print("\n".join(examine(file)[1]))
+    company.yaml has an unknown key 'curency'; use currency
+    company.yaml has no valid currency: write currency: EUR, or another code of ISO 4217
+    company.yaml names '../a.csv' for survey: put the file beside company.yaml or below it
+    """
     path = Path(file)
     try:
         content = plain_yaml.read(path)
+        problem = "is not a mapping; begin with name: and datasets:"
     except OSError as error:
-        raise ValueError(f"{path.name} cannot be read: {error.strerror}") from error
+        content, problem = None, f"cannot be read: {error.strerror}"
     except ValueError as error:
-        raise ValueError(f"{path.name} {error}") from error
+        content, problem = None, str(error)
     if not isinstance(content, dict):
-        raise ValueError(f"{path.name} is not a mapping; begin with name: and datasets:")
+        return Company("", Locale("", ""), file=path), [f"{path.name} {problem}"]
     parts = _Parts(path, content)
     company = Company(
-        name=parts.text("name", path.parent.resolve().name),
+        name=parts.text("name", ""),
         locale=parts.locale(),
         zone=parts.zone(),
         names=parts.names(),
@@ -135,23 +167,7 @@ def read_company(file: str | os.PathLike[str]) -> Company:
         sources=parts.sources(),
         file=path,
     )
-    if parts.problems:
-        raise ValueError("\n".join(f"{path.name} {problem}" for problem in parts.problems))
-    return company
-
-
-def data_files(content: Any) -> list[str]:
-    """Return the names of the data files in the content of a company's file, each once.
-
-    Examples
-    --------
-    >>> data_files({"datasets": {"survey": {"file": "a.csv"}, "panel": {"file": "a.csv"}}})
-    ['a.csv']
-    """
-    datasets = content.get("datasets") if isinstance(content, dict) else None
-    entries = datasets.values() if isinstance(datasets, dict) else ()
-    files = [entry.get("file") for entry in entries if isinstance(entry, dict)]
-    return list(dict.fromkeys(name for name in files if isinstance(name, str) and name))
+    return company, [f"{path.name} {problem}" for problem in parts.problems]
 
 
 class _Parts:
@@ -183,14 +199,14 @@ class _Parts:
 
     def locale(self) -> Locale:
         default = Locale()
-        currency = self.text("currency", "")
-        if not currency:
+        currency = self.content.get("currency")
+        if not isinstance(currency, str) or not currency.strip():
             self.problems.append(
-                "has no currency: write currency: EUR, or another code of ISO 4217"
+                "has no valid currency: write currency: EUR, or another code of ISO 4217"
             )
             return default
         try:
-            return Locale(currency, self.text("money", ""), self.text("language", "en"))
+            return Locale(currency.strip(), self.text("money", ""), self.text("language", "en"))
         except ValueError as error:
             self.problems.append(f"is wrong: {error}")
             return default
@@ -217,7 +233,7 @@ class _Parts:
     def assumptions(self) -> dict[str, Any]:
         values = self.mapping("assumptions")
         for name, value in values.items():
-            if not isinstance(value, str | int | float):
+            if not isinstance(value, str | int | float):  # a bool is an int
                 self.problems.append(f"has no valid value of the assumption {name}: {value!r}")
         return values
 
@@ -228,7 +244,7 @@ class _Parts:
             file = described.get("file") if isinstance(described, dict) else None
             if not isinstance(file, str) or not file:
                 self.problems.append(f"names no file for {name}: write {name}: {{file: …}}")
-            elif not _is_below(file):
+            elif not home.is_below(file):
                 self.problems.append(
                     f"names {file!r} for {name}: put the file beside {self.path.name} or below it"
                 )
@@ -236,11 +252,6 @@ class _Parts:
                 rest = {key: value for key, value in described.items() if key != "file"}
                 zone = self.content.get("zone")
                 zone = zone if isinstance(zone, str) else ""
-                sources[name] = Source(self.path.parent / file, rest, self.path.name, zone)
+                path = self.path.parent / file
+                sources[name] = Source(path, rest or None, self.path.name, zone)
         return sources
-
-
-def _is_below(file: str) -> bool:
-    """Return whether a name is that of a file beside or below, on every system."""
-    path = PurePosixPath(file)
-    return not path.is_absolute() and ".." not in path.parts and not {"\\", ":"} & set(file)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,14 @@ class Dataset:
         Maximum size of a user's own file, in MB (10⁶ bytes).
     own : bool
         Whether a user may have such a file; False for teaching cases and true values.
+    answers : str
+        What a file of one's own answers, as a list of nouns; empty where it cannot be one's own.
+    needs : str
+        What a file must hold, in a sentence, where the contract alone does not say it.
+    without : mapping
+        Optional column → what is lost without it: "channels are not compared".
+    blank : callable, optional
+        Takes reading options; returns the contract of a file to fill in. The default is `contract`.
     """
 
     name: str
@@ -62,6 +70,10 @@ class Dataset:
     open_columns: bool = False
     limit_mb: int = 8
     own: bool = True
+    answers: str = ""
+    needs: str = ""
+    without: Mapping[str, str] = field(default_factory=dict)
+    blank: Callable[..., pa.DataFrameSchema] | None = None
 
     @property
     def path(self) -> Path:

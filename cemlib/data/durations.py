@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cemlib.data.plain import plain
 
@@ -53,6 +54,7 @@ class Duration:
     form: str
 
 
+@lru_cache(maxsize=20_000)
 def parse_duration(text: str, unit: str) -> Duration | None:
     """Return a duration; None if the text is none, or a plain number.
 

@@ -15,7 +15,7 @@ from cemlib.data.timestamps import zone_of
 SCALES = ("items", "importance", "overall")
 DATES = ("day first", "month first")
 HIDDEN = ("keep", "leave out")
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "tab", "|", "\t")
 PARTS = (
     "columns", "labels", "missing", "scales", "reversed", "weight", "dates", "decimal", "zone",
     "sheet", "header_row", "hidden", "filters", "delimiter", "file",

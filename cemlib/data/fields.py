@@ -57,7 +57,7 @@ def text(
     )
 
 
-def moment(title: str) -> pa.Column:
+def moment(title: str, *, nullable: bool = False) -> pa.Column:
     """Return a column of dates with times, stored in UTC to the microsecond.
 
     Examples
@@ -65,7 +65,7 @@ def moment(title: str) -> pa.Column:
     >>> str(moment("Start of the call").dtype)
     'datetime64[us, UTC]'
     """
-    return pa.Column(pd.DatetimeTZDtype("us", "UTC"), title=title)
+    return pa.Column(pd.DatetimeTZDtype("us", "UTC"), nullable=nullable, title=title)
 
 
 def whole(title: str, check: pa.Check, *, unit: str = "") -> pa.Column:
@@ -73,8 +73,8 @@ def whole(title: str, check: pa.Check, *, unit: str = "") -> pa.Column:
 
     Examples
     --------
-    >>> whole("Plan fee", pa.Check.ge(0), unit="yuan per month").metadata
-    {'unit': 'yuan per month'}
+    >>> whole("Plan fee", pa.Check.ge(0), unit="currency per month").metadata
+    {'unit': 'currency per month'}
     """
     return pa.Column(int, check, title=title, metadata={"unit": unit})
 
@@ -103,14 +103,19 @@ def positive(title: str, unit: str) -> pa.Column:
     return pa.Column(float, pa.Check.gt(0), title=title, metadata={"unit": unit})
 
 
-def yes_no(title: str) -> pa.Column:
-    """Return a column of yes and no.
+def yes_no(title: str, *, nullable: bool = False) -> pa.Column:
+    """Return a column of yes and no; a `nullable` one holds 1, 0 and NaN.
 
     Examples
     --------
-    >>> str(yes_no("Promise kept").dtype)
-    'bool'
+    >>> str(yes_no("Promise kept").dtype), str(yes_no("Promise kept", nullable=True).dtype)
+    ('bool', 'float64')
     """
+    if nullable:
+        metadata = {"unit": "", "yes_no": True}
+        return pa.Column(
+            float, pa.Check.isin((0.0, 1.0)), nullable=True, title=title, metadata=metadata
+        )
     return pa.Column(bool, title=title, metadata={"unit": ""})
 
 

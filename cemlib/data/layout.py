@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from cemlib.data.problems import Problem
 
 FORMATS = "save it as CSV (UTF-8) or .xlsx"
 MAX_COLUMNS = 16_384
 Rows = Iterator[tuple[int, list[str]]]
+
+
+class Exact(str):
+    """The text of a cell that holds a number and not text: its point is the decimal sign."""
+
+    __slots__ = ()
 
 
 class UnreadableError(Exception):
@@ -40,6 +46,8 @@ class Layout:
     delimiter : str
         What separates the cells of a text file; empty to find it.
     """
+
+    CONTRACT: ClassVar[str] = "Contract of columns"  # a sheet of our templates, no table to read
 
     sheet: str = ""
     header_row: int = 0

@@ -21,6 +21,7 @@ from cemlib.data.timestamps import zone_of
 __all__ = [
     "DataError",
     "Problem",
+    "check",
     "contract_of",
     "load_table",
     "loader",
@@ -84,6 +85,17 @@ def load_table(dataset: Dataset, file: str | os.PathLike[str] = "") -> pd.DataFr
 
 
 def problems(dataset: Dataset, file: str | os.PathLike[str], **options: Any) -> list[Problem]:
+    """Check a file against the contract of a dataset: see `check`.
+
+    Returns
+    -------
+    list of Problem
+        In the order of the file, at most 1,000; empty if the file is valid.
+    """
+    return check(dataset, file, **options).problems
+
+
+def check(dataset: Dataset, file: str | os.PathLike[str], **options: Any) -> Reading:
     """Check a file against the contract of a dataset.
 
     Parameters
@@ -97,8 +109,8 @@ def problems(dataset: Dataset, file: str | os.PathLike[str], **options: Any) -> 
 
     Returns
     -------
-    list of Problem
-        In the order of the file, at most 1,000; empty if the file is valid.
+    Reading
+        With its problems, in the order of the file and at most 1,000, and its notes.
 
     Raises
     ------
@@ -109,7 +121,7 @@ def problems(dataset: Dataset, file: str | os.PathLike[str], **options: Any) -> 
         if option not in dataset.options:
             have = ", ".join(dataset.options) or "none"
             raise checks.invalid_argument("option", option, f"an option of {dataset.name}: {have}")
-    return (dataset.read or _reader(dataset))(file, **options).problems
+    return (dataset.read or _reader(dataset))(file, **options)
 
 
 def contract_of(dataset: Dataset) -> pa.DataFrameSchema:

@@ -21,7 +21,8 @@
 Each part is optional. A scale in this file applies unless the caller passes another one. Where a
 key names columns, it may name a column of the contract, or one of the groups ``items``,
 ``importance``, ``overall``. Codes for no answer that are numbers and listed for all columns apply
-to answers, numbers and times; in a column of text they apply if they are listed for it.
+to answers, numbers and times; in a column of text they apply if they are listed for it, and so do
+0 and 1 in a column of yes and no.
 """
 
 from __future__ import annotations

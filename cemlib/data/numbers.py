@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cemlib.data.plain import plain
 
@@ -66,6 +67,7 @@ class Number:
         return self.point is not None and self.comma is not None and self.point != self.comma
 
 
+@lru_cache(maxsize=20_000)
 def parse_number(text: str) -> Number | None:
     """Return the readings of a text as a number; None if it is none.
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cemlib.data.layout import FORMATS, MAX_COLUMNS, Rows, Table, UnreadableError
+from cemlib.data.layout import FORMATS, MAX_COLUMNS, Exact, Rows, Table, UnreadableError
 from cemlib.data.workbooks import duration_text
 
 _BLOCK = 10_000
@@ -89,10 +89,11 @@ def text_of(value: Any) -> str:
     if isinstance(value, str | bool | int):
         return str(value)
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
+        whole = value.is_integer() and abs(value) < 1e16
+        return Exact(str(int(value)) if whole else repr(value))
     if isinstance(value, decimal.Decimal):
         whole = value == value.to_integral_value()
-        return str(value.to_integral_value()) if whole else str(value.normalize())
+        return Exact(value.to_integral_value() if whole else value.normalize())
     if isinstance(value, datetime.datetime):
         if not value.tzinfo and value.time() == datetime.time():
             return value.date().isoformat()

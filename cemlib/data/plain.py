@@ -8,8 +8,8 @@ from functools import lru_cache
 MISSING = frozenset(
     ("", "na", "n/a", "#n/a", "#null!", "nan", "null", "none", "nat", ".", "-", "(跳过)", "(空)")
 )
-YES_NO = dict.fromkeys(("yes", "y", "true", "1", "是", "有", "对"), 1.0)
-YES_NO |= dict.fromkeys(("no", "n", "false", "0", "否", "无", "错", "没有"), 0.0)
+YES_NO = dict.fromkeys(("yes", "y", "true", "1", "1.0", "是", "有", "对"), 1.0)
+YES_NO |= dict.fromkeys(("no", "n", "false", "0", "0.0", "否", "无", "错", "没有"), 0.0)
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SIGNS = {

@@ -11,9 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from numpy.typing import NDArray
 
 from cemlib import checks
-from cemlib.data.cells import Cells
+from cemlib.data import fields
+from cemlib.data.cells import bounds_of
+from cemlib.data.columns import Columns, conversion_notes
 from cemlib.data.dataset import Dataset
 from cemlib.data.mapping import Mapping, beside
 from cemlib.data.problems import DataError, Problem
@@ -21,6 +24,7 @@ from cemlib.data.tables import Table, UnreadableError, opened
 from cemlib.data.timestamps import DEFAULT_ZONE
 
 MAX_PROBLEMS = 1000
+WEIGHT = "weight"
 _BLOCK = 10_000
 _NAMES_SHOWN = 5
 
@@ -47,6 +51,12 @@ class Reading:
         The rows, valid if there are no problems, and their numbers in the file.
     stopped : int
         Row at which reading stopped because of too many problems; 0 if it did not.
+    rows_read : int
+        Rows below the header that are not empty, among them those that are refused.
+    weights : ndarray, optional
+        The declared weight of each row of the frame.
+    weight_added : bool
+        Whether the weights are no column of the contract.
     """
 
     dataset: Dataset
@@ -60,6 +70,9 @@ class Reading:
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
     numbers: list[int] = field(default_factory=list)
     stopped: int = 0
+    rows_read: int = 0
+    weights: NDArray[np.float64] | None = None
+    weight_added: bool = False
 
     def source_column(self, column: str) -> str:
         """Return the name in the file of a column of the contract."""
@@ -110,6 +123,7 @@ def read(
             _match(reading, known)
             schema = plan(reading)
             if schema is not None:
+                schema = _prepare(reading, schema)
                 early = len(table.notes)
                 _Rows(reading, table, schema).read()
                 reading.notes += table.notes[early:]
@@ -118,13 +132,30 @@ def read(
     return reading
 
 
+def _prepare(reading: Reading, schema: pa.DataFrameSchema) -> pa.DataFrameSchema:
+    """Add the declared weights to a contract that has none; refuse to reverse what has no scale."""
+    for name in reading.mapping.reversed:
+        column = schema.columns.get(name)
+        if column is None or not np.isfinite(bounds_of(column)).all():
+            what = "which is not in the file" if column is None else "which has no scale"
+            problem = f"{reading.mapping.file} reverses {name}, {what}"
+            reading.problems.append(Problem(0, "", "", problem, "correct the list reversed"))
+    if not reading.mapping.weight or WEIGHT not in reading.column_index or WEIGHT in schema.columns:
+        return schema
+    reading.weight_added = True
+    return schema.add_columns({WEIGHT: fields.positive("Weight of the row", "")})
+
+
 def _match(reading: Reading, known: Callable[[str], str]) -> None:
     """Match the columns of the file with those of the contract."""
     by_name: dict[str, list[int]] = {}
     for index, name in enumerate(reading.header):
         by_name.setdefault(name.casefold(), []).append(index)
     taken: set[int] = set()
-    for ours, source in reading.mapping.columns.items():
+    wanted = reading.mapping.columns
+    if reading.mapping.weight:
+        wanted = {**wanted, WEIGHT: reading.mapping.weight}
+    for ours, source in wanted.items():
         exact = [index for index, name in enumerate(reading.header) if name == source]
         indices = exact or by_name.get(source.casefold(), [])
         if indices:
@@ -138,7 +169,7 @@ def _match(reading: Reading, known: Callable[[str], str]) -> None:
     for name, indices in by_name.items():
         free = [index for index in indices if index not in taken]
         ours = known(name)
-        if free and ours and ours not in reading.mapping.columns:
+        if free and ours and ours not in wanted:
             _take(reading, ours, free)
             taken.update(free)
     unused = [name for index, name in enumerate(reading.header) if index not in taken and name]
@@ -184,11 +215,12 @@ class _Rows:
 
     def __init__(self, reading: Reading, table: Table, schema: pa.DataFrameSchema) -> None:
         self.reading, self.table, self.schema = reading, table, schema
+        columns = Columns(table, reading.mapping, reading.described_in, MAX_PROBLEMS)
         self.columns = {name: schema.columns[name] for name in schema.columns}
-        mapping = reading.mapping
-        self.zone = mapping.zone or DEFAULT_ZONE
-        self.cells = Cells(mapping.missing, table.decimal_comma, MAX_PROBLEMS, self.zone)
-        self.parts: dict[str, list[Any]] = {name: [] for name in self.columns}
+        self.cells = {
+            name: columns.cells(column, reading.source_column(name))
+            for name, column in self.columns.items()
+        }
         self.numbers = reading.numbers
         self.seen: dict[tuple[str | None, ...], int] = {}
         self.blank = 0
@@ -196,31 +228,37 @@ class _Rows:
     def read(self) -> None:
         """Read all blocks, or stop when there are too many problems."""
         reading = self.reading
-        for rows, cells, problems in self._blocks():
-            for (name, column), texts in zip(self.columns.items(), cells, strict=False):
-                values, in_column = self.cells.read(
-                    column, reading.source_column(name), rows, texts
-                )
-                self.parts[name].append(values)
-                problems += in_column
+        for rows, texts, problems in self._blocks():
+            for cells, column in zip(self.cells.values(), texts, strict=False):
+                problems += cells.read(rows, column)
             self.numbers += rows
             problems += self._repeated_keys(rows)
-            if rows:
-                self._pack()
+            for cells in self.cells.values():
+                cells.pack()
             self._add(problems)
             if reading.stopped:
                 return
-        if self.blank:
-            count = plural(self.blank, "empty row is", "empty rows are")
-            reading.notes.append(f"{count} left out.")
-        if self.cells.zoneless:
-            count = plural(self.cells.zoneless, "time has", "times have")
-            reading.notes.append(f"{count} no time zone; {self.zone} is used.")
+        if late := [problem for cells in self.cells.values() for problem in cells.finish()]:
+            self._add(late)
+            self._sort(reading.problems)
+        self._note()
         if self.numbers:
             self._assemble()
         elif not reading.problems:
             problem = "has a header and no rows"
             reading.problems.append(Problem(0, "", "", problem, "add rows"))
+
+    def _note(self) -> None:
+        """Add notes on rows left out and answers converted."""
+        reading = self.reading
+        if self.blank:
+            count = plural(self.blank, "empty row is", "empty rows are")
+            reading.notes.append(f"{count} left out.")
+        if zoneless := sum(cells.zoneless for cells in self.cells.values()):
+            count = plural(zoneless, "time has", "times have")
+            zone = reading.mapping.zone or DEFAULT_ZONE
+            reading.notes.append(f"{count} no time zone; {zone} is used.")
+        reading.notes += conversion_notes(self.cells.values())
 
     def _blocks(self) -> Iterator[tuple[list[int], list[tuple[str, ...]], list[Problem]]]:
         """Yield rows, cells by column, and problems of whole rows."""
@@ -236,6 +274,7 @@ class _Rows:
                     if not any(map(str.strip, cells)):
                         self.blank += 1
                         continue
+                    self.reading.rows_read += 1
                     if self.table.padded:
                         cells = cells + [""] * (width - len(cells))
                     elif len(cells) < width or any(map(str.strip, cells[width:])):
@@ -255,12 +294,15 @@ class _Rows:
     def _add(self, problems: list[Problem]) -> None:
         """Add a block's problems in the order of the file; stop if there are too many."""
         reading = self.reading
-        order = {name: index for index, name in enumerate(reading.header)}
-        problems.sort(key=lambda problem: (problem.row, order.get(problem.column, -1)))
+        self._sort(problems)
         reading.problems += problems
         if len(reading.problems) > MAX_PROBLEMS:
             del reading.problems[MAX_PROBLEMS:]
             reading.stopped = reading.problems[-1].row
+
+    def _sort(self, problems: list[Problem]) -> None:
+        order = {name: index for index, name in enumerate(self.reading.header)}
+        problems.sort(key=lambda problem: (problem.row, order.get(problem.column, -1)))
 
     def _repeated_keys(self, rows: list[int]) -> list[Problem]:
         """Return problems of rows whose key an earlier row already has."""
@@ -268,7 +310,7 @@ class _Rows:
         if not rows or not key or any(name not in self.columns for name in key):
             return []
         problems = []
-        values_of = [self.parts[name][-1] for name in key]
+        values_of = [self.cells[name].parts[-1] for name in key]
         for row, values in zip(rows, zip(*values_of, strict=True), strict=True):
             if values[0] is None:
                 continue
@@ -285,25 +327,14 @@ class _Rows:
                 )
         return problems
 
-    def _pack(self) -> None:
-        """Convert the last block's texts into columns, which take less memory."""
-        for parts in self.parts.values():
-            if isinstance(parts[-1], list):
-                parts[-1] = pd.Series(parts[-1], dtype="str")
-
     def _assemble(self) -> None:
         """Join the blocks and check the whole table against the contract."""
         reading = self.reading
         data: dict[str, Any] = {}
         for name, column in self.columns.items():
-            parts = self.parts.pop(name)
-            if isinstance(parts[0], pd.Series):
-                data[name] = pd.concat(parts, ignore_index=True)
-                empty = data[name].isna().all()
-            else:
-                data[name] = np.concatenate(parts)
-                empty = np.isnan(data[name]).all()
-            if empty and column.nullable:
+            data[name] = values = self.cells.pop(name).values()
+            refused = any(each.column == reading.source_column(name) for each in reading.problems)
+            if column.nullable and not refused and pd.isna(values).all():
                 self._all_missing(name, data)
         if reading.problems:
             return
@@ -314,8 +345,31 @@ class _Rows:
             elif kind in ("int64", "bool"):
                 data[name] = values.astype(kind)
         reading.frame = pd.DataFrame(data, copy=False)
+        self._reverse()
+        self._weigh()
         if self.schema.checks:
             self._as_a_whole()
+
+    def _reverse(self) -> None:
+        """Turn the answers of reversed items round on their scale."""
+        reading, turned = self.reading, []
+        for name in reading.mapping.reversed:
+            if name in reading.frame:
+                low, high = bounds_of(self.columns[name])
+                reading.frame[name] = low + high - reading.frame[name]
+                turned.append(f"{reading.source_column(name)} ({low:g} counts as {high:g})")
+        if turned:
+            were = "was" if len(turned) == 1 else "were"
+            reading.notes.append(f"{', '.join(turned)} {were} reversed, as declared.")
+
+    def _weigh(self) -> None:
+        """Take the weights out of the frame, unless the contract has them."""
+        reading = self.reading
+        if reading.mapping.weight and WEIGHT in reading.frame:
+            reading.weights = reading.frame[WEIGHT].to_numpy()
+            reading.notes.append(f"Rows are weighted by {reading.source_column(WEIGHT)}.")
+            if reading.weight_added:
+                reading.frame = reading.frame.drop(columns=WEIGHT)
 
     def _all_missing(self, name: str, data: dict[str, Any]) -> None:
         reading = self.reading

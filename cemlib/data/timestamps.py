@@ -181,6 +181,8 @@ def _read(text: str, epoch_1904: bool) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         word = plain(text).casefold()
+    if _STARTS.match(word):
+        return None
     if _SERIAL.fullmatch(word):
         serial = float(word.replace(",", "."))
         if not _SERIALS[0] <= serial < _SERIALS[1]:

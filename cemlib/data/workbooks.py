@@ -13,7 +13,7 @@ from typing import Any
 
 from cemlib import checks
 from cemlib.data.headers import Ahead, looks_like_table, numbered, table_of
-from cemlib.data.layout import FORMATS, Layout, Rows, Table, UnreadableError
+from cemlib.data.layout import FORMATS, Exact, Layout, Rows, Table, UnreadableError
 
 _UNPACKED = 8  # XML in a workbook may be this many times as large as the limit for its file
 _A_YEAR = 366  # a date before it, in days of the workbook's calendar, is a duration
@@ -100,6 +100,7 @@ def choose_sheet(
         shown = ", ".join(checks.shorten(name, 40) for name in names[:8])
         problem = f"has no sheet {checks.shorten(layout.sheet)}"
         raise UnreadableError(0, problem, f"write sheet: with one of {shown}")
+    order = [name for name in order if name != Layout.CONTRACT] or order
     if len(names) == 1:
         return names[0], []
     widths = {name: looks_like_table(Ahead(rows(name))) for name in order}
@@ -207,7 +208,7 @@ def cell_text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.15g}"
+        return Exact(f"{value:.15g}")
     if isinstance(value, datetime.timedelta):
         return duration_text(value.total_seconds())
     if isinstance(value, datetime.datetime | datetime.time):

@@ -62,7 +62,7 @@ def customers(
     -------
     DataFrame
         ``customer`` (id), ``segment``, ``channel`` (the one used most), ``joined`` (ISO date) and
-        ``plan_fee`` (yuan per month).
+        ``plan_fee`` (money per month).
 
     Examples
     --------

@@ -333,6 +333,7 @@ def mean_difference(
     values: ArrayLike,
     later: ArrayLike,
     clusters: Sequence[object] | None = None,
+    weights: ArrayLike | None = None,
     *,
     crossed: Sequence[object] | None = None,
 ) -> Difference:
@@ -346,6 +347,8 @@ def mean_difference(
         Which rows belong to the second group.
     clusters : sequence, optional
         The customer of each row: one who answered in both groups counts as one.
+    weights : array_like, shape (n,), optional
+        Survey weight of each row.
     crossed : sequence, optional
         A second way in which rows belong together, such as the question; with `clusters` only.
 
@@ -374,15 +377,15 @@ def mean_difference(
     group = np.asarray(later, dtype=bool)
     if group.shape != outcome.shape or min(group.sum(), (~group).sum()) < 2:
         raise ValueError("later must hold one mark per row, at least two true and two false")
-    after, before = outcome[group], outcome[~group]
-    influence = np.where(
-        group, (outcome - after.mean()) / len(after), -(outcome - before.mean()) / len(before)
-    )
+    counts = np.ones(len(outcome)) if weights is None else checks.vector("weights", weights)
+    share = counts / np.where(group, counts[group].sum(), counts[~group].sum())
+    after, before = (np.average(outcome[part], weights=counts[part]) for part in (group, ~group))
+    influence = np.where(group, share * (outcome - after), -share * (outcome - before))
     rows = len(outcome)
     if clusters is not None and crossed is not None:
         variance, degrees = crossed_variance(influence, clusters, crossed)
         error = np.sqrt(variance * (rows - 1) / (rows - 2))
-        return Difference(float(after.mean() - before.mean()), float(error), degrees)
+        return Difference(float(after - before), float(error), degrees)
     if clusters is not None:
         influence = np.bincount(cluster_numbers(clusters, rows), weights=influence)
     groups = len(influence)
@@ -390,7 +393,7 @@ def mean_difference(
         raise ValueError("clusters has one value only, but must have at least two")
     factor = groups / (groups - 1) * (rows - 1) / (rows - 2)
     return Difference(
-        float(after.mean() - before.mean()),
+        float(after - before),
         float(np.sqrt(factor * np.square(influence).sum())),
         groups - 1,
     )

@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from cemlib import checks
 from cemlib.stats.estimates import Estimates, Floats, percentile_interval, weighted_covariance
+from cemlib.stats.samples import complete_rows, least_squares_slopes, where_regular
+from cemlib.stats.weighting import covariance
 
 Cut = Literal["mean", "median", "scale"]
 CUTS: tuple[Cut, ...] = ("mean", "median", "scale")
@@ -120,7 +122,12 @@ def _shapley_matrix(drivers: int) -> Floats:
     return np.where(member == 1, gain, -loss)
 
 
-def derived_importance(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike) -> Estimates:
+def derived_importance(
+    drivers: pd.DataFrame,
+    outcome: pd.Series,
+    weights: ArrayLike,
+    survey_weights: ArrayLike | None = None,
+) -> Estimates:
     """Derive the share of the outcome's variance that each driver explains.
 
     Parameters
@@ -130,12 +137,15 @@ def derived_importance(drivers: pd.DataFrame, outcome: pd.Series, weights: Array
     outcome : Series, length n
         Overall satisfaction.
     weights : array_like, shape (B, n)
-        Resamples, from `cemlib.stats.bootstrap_weights`.
+        Resamples, from `cemlib.stats.bootstrap_weights`, times the survey weights if there are any.
+    survey_weights : array_like, shape (n,), optional
+        Weight of each row, 1 on average.
 
     Returns
     -------
     Estimates
-        LMG shares of R², one per driver; they sum to R².
+        LMG shares of R², one per driver; they sum to R². Missing in resamples in which a driver
+        does not vary or is a linear combination of others.
 
     Examples
     --------
@@ -143,20 +153,26 @@ def derived_importance(drivers: pd.DataFrame, outcome: pd.Series, weights: Array
     >>> derived_importance(frame, 2 * frame["a"], np.ones((1, 4))).values.round(6)
     array([1., 0.])
     """
-    data, counts = _complete(drivers, outcome, weights)
+    data, counts, point = complete_rows(drivers, outcome, weights, survey_weights)
+    resampled = weighted_covariance(data, counts)
     return Estimates(
         tuple(drivers.columns),
-        shapley_shares(np.cov(data.T)),
-        shapley_shares(weighted_covariance(data, counts)),
+        shapley_shares(covariance(data, point)),
+        where_regular(shapley_shares, resampled, data.shape[1] - 1),
     )
 
 
-def driver_slopes(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike) -> Estimates:
+def driver_slopes(
+    drivers: pd.DataFrame,
+    outcome: pd.Series,
+    weights: ArrayLike,
+    survey_weights: ArrayLike | None = None,
+) -> Estimates:
     """Regress the outcome on all drivers at once.
 
     Parameters
     ----------
-    drivers, outcome, weights
+    drivers, outcome, weights, survey_weights
         As for `derived_importance`.
 
     Returns
@@ -170,23 +186,13 @@ def driver_slopes(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike)
     >>> driver_slopes(frame, 2 * frame["a"] - frame["b"], np.ones((1, 4))).values.round(6)
     array([ 2., -1.])
     """
-    data, counts = _complete(drivers, outcome, weights)
+    data, counts, point = complete_rows(drivers, outcome, weights, survey_weights)
     names = tuple(drivers.columns)
     return Estimates(
         names,
-        _slopes(np.cov(data.T)[None])[0],
-        _slopes(weighted_covariance(data, counts)),
+        least_squares_slopes(covariance(data, point)[None])[0],
+        where_regular(least_squares_slopes, weighted_covariance(data, counts), len(names)),
     )
-
-
-def _slopes(covariance: Floats) -> Floats:
-    try:
-        slopes = np.linalg.solve(covariance[:, :-1, :-1], covariance[:, :-1, -1:])
-    except np.linalg.LinAlgError as error:
-        raise ValueError(
-            "drivers are collinear: one is a linear combination of others; leave it out"
-        ) from error
-    return slopes[..., 0].astype(np.float64, copy=False)
 
 
 def crossing(
@@ -298,7 +304,12 @@ def quadrant_shares(quadrants: ArrayLike) -> Floats:
     return np.stack([(array == quadrant).mean(axis=0) for quadrant in range(4)], axis=-1)
 
 
-def penalty_reward(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike) -> pd.DataFrame:
+def penalty_reward(
+    drivers: pd.DataFrame,
+    outcome: pd.Series,
+    weights: ArrayLike,
+    survey_weights: ArrayLike | None = None,
+) -> pd.DataFrame:
     """Contrast the penalty of a low perception with the reward of a high one.
 
     The outcome is regressed on two dummies per driver, for its lowest and its highest third.
@@ -306,7 +317,7 @@ def penalty_reward(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike
 
     Parameters
     ----------
-    drivers, outcome, weights
+    drivers, outcome, weights, survey_weights
         As for `derived_importance`.
 
     Returns
@@ -331,7 +342,7 @@ def penalty_reward(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike
     >>> contrast[["penalty", "reward", "kind"]].round(3).to_dict("records")
     [{'penalty': -4.0, 'reward': 0.5, 'kind': 'basic'}]
     """
-    data, counts = _complete(drivers, outcome, weights)
+    data, counts, point = complete_rows(drivers, outcome, weights, survey_weights)
     low, high = zip(*[_outer_thirds(column) for column in data[:, :-1].T], strict=True)
     usable = [min(a.sum(), b.sum(), (~(a | b)).sum()) >= 5 for a, b in zip(low, high, strict=True)]
     kept = [column for column, good in enumerate(usable) if good]
@@ -340,11 +351,15 @@ def penalty_reward(drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike
     if kept:
         dummies = np.column_stack([*[low[i] for i in kept], *[high[i] for i in kept]])
         design = np.column_stack([dummies, data[:, -1]]).astype(float)
-        for target, covariance in (
-            (points, np.cov(design.T)[None]),
-            (draws, weighted_covariance(design, counts)),
+        for target, effects in (
+            (points, least_squares_slopes(covariance(design, point)[None])),
+            (
+                draws,
+                where_regular(
+                    least_squares_slopes, weighted_covariance(design, counts), 2 * len(kept)
+                ),
+            ),
         ):
-            effects = _slopes(covariance)
             penalty, reward = effects[:, : len(kept)], effects[:, len(kept) :]
             measures = np.stack([penalty, reward, reward - penalty, reward + penalty])
             target[..., kept] = measures.reshape(*target.shape[:-1], len(kept))
@@ -370,17 +385,3 @@ def _contrast_frame(names: tuple[str, ...], points: Floats, draws: Floats) -> pd
         "unclear",
     )
     return frame
-
-
-def _complete(
-    drivers: pd.DataFrame, outcome: pd.Series, weights: ArrayLike
-) -> tuple[Floats, Floats]:
-    data = np.column_stack([drivers.to_numpy(dtype=float), outcome.to_numpy(dtype=float)])
-    known = ~np.isnan(data).any(axis=1)
-    minimum = data.shape[1] + 1
-    if known.sum() < minimum:
-        raise ValueError(
-            f"drivers and outcome share {known.sum()} complete rows, but must share at least "
-            f"{minimum} for {data.shape[1] - 1} drivers"
-        )
-    return data[known], np.asarray(weights, dtype=float)[:, known]

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from cemlib import checks
 from cemlib.stats.estimates import Floats, percentile_interval, weighted_covariance
+from cemlib.stats.weighting import covariance as covariance_of
 
 
 def cronbach_alpha(covariance: ArrayLike) -> Floats:
@@ -165,7 +166,10 @@ def item_rest_correlations(covariance: ArrayLike) -> Floats:
 
 
 def scale_quality(
-    answers: pd.DataFrame, scales: Mapping[str, Sequence[str]], weights: ArrayLike
+    answers: pd.DataFrame,
+    scales: Mapping[str, Sequence[str]],
+    weights: ArrayLike,
+    survey_weights: ArrayLike | None = None,
 ) -> pd.DataFrame:
     """Report the reliability of several scales, with bootstrap intervals.
 
@@ -176,7 +180,9 @@ def scale_quality(
     scales : mapping of str to sequence of str
         The item columns of each scale.
     weights : array_like, shape (B, n)
-        Resamples, from `cemlib.stats.bootstrap_weights`.
+        Resamples, from `cemlib.stats.bootstrap_weights`, times the survey weights if there are any.
+    survey_weights : array_like, shape (n,), optional
+        Weight of each row, 1 on average.
 
     Returns
     -------
@@ -193,26 +199,30 @@ def scale_quality(
     (0.92, True)
     """
     counts = np.asarray(weights, dtype=float)
+    point = None if survey_weights is None else np.asarray(survey_weights, dtype=float)
     return pd.DataFrame(
-        [_scale_row(name, answers[list(items)], counts) for name, items in scales.items()]
+        [_scale_row(name, answers[list(items)], counts, point) for name, items in scales.items()]
     )
 
 
-def _scale_row(name: str, items: pd.DataFrame, weights: Floats) -> dict[str, object]:
+def _scale_row(
+    name: str, items: pd.DataFrame, weights: Floats, point: Floats | None
+) -> dict[str, object]:
     complete = items.notna().all(axis=1).to_numpy()
     row: dict[str, object] = {"scale": name, "items": items.shape[1], "n": int(complete.sum())}
     measured = complete.sum() > 2
     data = items[complete].to_numpy(dtype=float)
+    of_point = None if point is None else point[complete]
     for label, measure, minimum in (("alpha", cronbach_alpha, 2), ("omega", mcdonald_omega, 3)):
         value = low = high = np.nan
         if measured and items.shape[1] >= minimum:
-            value = float(measure(np.cov(data.T)))
+            value = float(measure(covariance_of(data, of_point)))
             draws = measure(weighted_covariance(data, weights[:, complete]))
             low, high = map(float, percentile_interval(draws))
         row |= {label: value, f"{label}_low": low, f"{label}_high": high}
     row |= {"weakest_item": "", "weakest_item_rest": np.nan}
     if measured and items.shape[1] >= 2:
-        rest = item_rest_correlations(np.cov(data.T))
+        rest = item_rest_correlations(covariance_of(data, of_point))
         if np.isfinite(rest).any():
             weakest = int(np.nanargmin(rest))
             row |= {"weakest_item": items.columns[weakest], "weakest_item_rest": rest[weakest]}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cemlib.assets import script, style
 from cemlib.checks import between, invalid_argument
-from cemlib.formats import join_words, number, plural, signed
+from cemlib.formats import currency, join_words, locale_in_use, money, number, plural, signed
 from cemlib.teach.mode import INTERACTIVE, mode
 from cemlib.teach.output import publish
 
@@ -54,7 +54,7 @@ class Phrases:
     patience : bool
         Whether patience is counted; if not, no customer leaves.
     money : str
-        Follows the sum in yuan: spent or earned.
+        Follows the sum of money: spent or earned.
     actual, heading : str
         Name of the course to compare with, in a sentence and as a column head.
     same : str
@@ -117,9 +117,7 @@ class Case:
         """Return the patience and cost so far, in words."""
         course = self.course(picks)
         patience, cost = course[-1] if course else (self.start, 0.0)
-        words = (
-            f"{self._patience(patience, ' of 100, ')}{number(cost, 0)} yuan {self.phrases.money}. "
-        )
+        words = f"{self._patience(patience, ' of 100, ')}{money(cost)} {self.phrases.money}. "
         if patience <= 0:
             return words + f"The customer left at step {len(course)}."
         if len(course) < len(self.steps):
@@ -128,7 +126,7 @@ class Case:
         actual_patience, actual_cost = self.course(actual)[-1]
         different = [at + 1 for at, pick in enumerate(picks) if pick != actual[at]]
         patience_words = self._patience(actual_patience, ", ").lower()
-        words += f"{self.phrases.actual}: {patience_words}{number(actual_cost, 0)} yuan. "
+        words += f"{self.phrases.actual}: {patience_words}{money(actual_cost)}. "
         if not different:
             return words + self.phrases.same
         steps = "step" if len(different) == 1 else "steps"
@@ -143,7 +141,7 @@ class Case:
         choice = step.choices[pick]
         change = f"Patience {signed(choice.patience, 0)}, now {number(patience, 0)}; "
         change = change if self.phrases.patience else ""
-        words = f"{choice.result}. {change}{number(choice.cost, 0)} yuan. "
+        words = f"{choice.result}. {change}{money(choice.cost)}. "
         if choice.is_actual:
             return words + self.phrases.this
         return words + f"{self.phrases.instead}: {step.choices[step.actual].answer}."
@@ -165,8 +163,8 @@ def scenario(
     ----------
     choices : DataFrame
         One row per answer: ``step``, ``moment`` (the situation, at least once per step),
-        ``answer``, ``patience`` (change of patience, points), ``cost`` (yuan), ``done`` (whether it
-        is the answer actually given; one per step) and ``comes`` (the result).
+        ``answer``, ``patience`` (change of patience, points), ``cost`` (money), ``done`` (whether
+        it is the answer actually given; one per step) and ``comes`` (the result).
     label : str
         Title of the case.
     start : float
@@ -188,7 +186,7 @@ def scenario(
     >>> rows = pd.DataFrame({"step": 1, "moment": "She calls.", "answer": ["Wait", "Help"],
     ...                      "patience": [-9, 9], "cost": 0, "done": [False, True], "comes": "So"})
     >>> scenario(rows, "A call")
-    A call: 1 step. Actual case: patience 69, 0 yuan.
+    A call: 1 step. Actual case: patience 69, 0 CNY.
     """
     if not label.strip():
         raise invalid_argument("label", label, "a title of the case")
@@ -236,6 +234,8 @@ class Static:
         return (
             f'{style("scenario")}\n<div class="cem-scenario mathjax_ignore" '
             f'data-start="{case.start:g}" '
+            f'data-money="{escape(money(1).replace("1", "{}"))}" '
+            f'data-language="{escape(locale_in_use().language)}" '
             f'data-phrases="{escape(json.dumps(asdict(case.phrases)))}">\n'
             f'<p class="cem-scenario-label"><strong>{escape(case.label)}</strong></p>\n{note}'
             f'<div class="cem-scenario-steps">\n{steps}\n</div>\n<p role="status"></p>\n'
@@ -346,7 +346,7 @@ def _table(case: Case) -> str:
         f"<td>{number(cost, 0)}</td></tr>"
         for step, pick, (patience, cost) in zip(case.steps, actual, course, strict=False)
     )
-    columns = ["Situation", case.phrases.heading, "Result", "Patience", "Total, yuan"]
+    columns = ["Situation", case.phrases.heading, "Result", "Patience", f"Total, {currency()}"]
     columns = [column for column in columns if case.phrases.patience or column != "Patience"]
     cells = "".join(f'<th scope="col">{column}</th>' for column in columns)
     return (
@@ -362,5 +362,5 @@ def _plain(case: Case) -> str:
     return (
         f"{case.label}: {steps}. {case.phrases.actual}: "
         f"{f'patience {number(patience, 0)}, ' if case.phrases.patience else ''}"
-        f"{number(cost, 0)} yuan."
+        f"{money(cost)}."
     )

@@ -26,7 +26,7 @@ def test_the_case_is_decided_by_keyboard(opened, case):
     assert piece.locator("fieldset:visible").count() == 1
     page.keyboard.press("Tab")
     page.keyboard.press("Space")  # the first answer
-    assert "0 yuan spent. 1 of 6 steps decided." in status(piece)
+    assert "0 CNY spent. 1 of 6 steps decided." in status(piece)
     page.keyboard.press("ArrowDown")  # and the actual answer
     assert (
         "This is the actual answer." in piece.locator(".cem-scenario-feedback:visible").inner_text()

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from cemlib import catalogue, cli
+from cemlib.sources import operator_file
 from cemlib.studies.complaints import commands
 from cemlib.studies.complaints.datasets.complaints import load_complaints
 
@@ -39,7 +40,7 @@ def test_each_open_complaint_gets_an_answer_within_authority(tmp_path, complaint
     assert (frame["compensation"] <= frame["loss"]).all()
     assert (frame[["customer_gain", "company_gain"]] > 0).all(axis=None)
     assert frame["reason"].str.endswith(".").all()
-    assert frame["reason"].str.contains("limit of 60 yuan").any()
+    assert frame["reason"].str.contains("limit of 60 CNY").any()
     assert [path.name for path in tmp_path.iterdir()] == ["answers.csv"]
 
 
@@ -77,17 +78,21 @@ def test_texts_of_the_log_are_no_formulas(tmp_path):
     waiting = frame["stayed"] == ""
     frame.loc[waiting, "complaint"] = [f"@SUM({n})" for n in range(waiting.sum())]
     frame.to_csv(tmp_path / "log.csv", index=False)
-    assert cem(tmp_path / "log.csv", "-o", tmp_path / "out.csv").exit_code == 0
+    ours = ["--company", operator_file()]
+    assert cem(tmp_path / "log.csv", "-o", tmp_path / "out.csv", *ours).exit_code == 0
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
         cells = [cell for row in csv.reader(file) for cell in row]
-    assert not [cell for cell in cells if cell.startswith(tuple("=+@|%")) or cell[:1] in "\t\r"]
+    assert not [
+        cell for cell in cells if cell.startswith(tuple("=+@|%")) or cell[:1] in ("\t", "\r")
+    ]
     assert any(cell.startswith("'=HYPERLINK") for cell in cells)
 
 
 def test_no_open_complaint_makes_an_empty_list(tmp_path):
     frame = pd.read_csv(LOG, dtype=str, keep_default_na=False)
     frame[frame["stayed"] != ""].to_csv(tmp_path / "log.csv", index=False)
-    result = cem(tmp_path / "log.csv", "-o", tmp_path / "out.csv")
+    ours = ["--company", operator_file()]
+    result = cem(tmp_path / "log.csv", "-o", tmp_path / "out.csv", *ours)
     assert result.exit_code == 0
     assert "no open complaints" in result.output
     assert len(read(tmp_path / "out.csv")) == 0
@@ -112,6 +117,83 @@ def test_no_agreement_is_said(complaints):
     assert frame["reason"].str.startswith("No answer within authority").all()
 
 
+@pytest.fixture
+def bare(tmp_path):
+    """Return a log with an id, two times and a category, of which three are open."""
+    received = pd.date_range("2026-03-01 08:00", periods=30, freq="5h")
+    log = pd.DataFrame({"complaint": [f"B{n}" for n in range(30)], "failure": "late bag"})
+    log["received"] = received.strftime("%Y-%m-%d %H:%M")
+    log["answered"] = (received + pd.Timedelta(hours=7)).strftime("%Y-%m-%d %H:%M")
+    log.loc[27:, "answered"] = ""
+    log.to_csv(tmp_path / "bare.csv", index=False)
+    return tmp_path / "bare.csv"
+
+
+def test_without_ratings_open_complaints_are_listed_and_no_answer_is_recommended(tmp_path, bare):
+    target = tmp_path / "out.csv"
+    result = cem(bare, "-o", target, "--promise-hours", 8)
+    assert result.exit_code == 0, result.output
+    assert "3 open complaints at 2026-03-07 09:00, the last time in the log" in result.output
+    assert "no answer is recommended, because that needs the columns apology" in result.output
+    frame = read(target)
+    assert list(frame) == list(commands.LISTED)
+    assert frame["complaint"].tolist() == ["B27", "B28", "B29"]
+    assert frame["age_hours"].tolist() == [10.0, 5.0, 0.0]
+    assert frame["due"].tolist()[0] == "2026-03-07 07:00"
+    assert frame["next_step"].tolist() == ["response"] * 3
+    assert cem(bare, "-o", target).exit_code == 0  # replaces its own file
+    assert read(target)["due"].isna().all()
+
+
+def test_the_next_step_follows_the_last_one_dated(tmp_path, bare):
+    log = pd.read_csv(bare, dtype=str, keep_default_na=False)
+    log["acknowledged"] = log["received"].where(log["complaint"] != "B28", "")
+    log["assessed"] = log["answered"]
+    log["promised_hours"] = ["4"] * 29 + [""]
+    log.to_csv(bare, index=False)
+    assert cem(bare, "-o", tmp_path / "out.csv", "--promise-hours", 8).exit_code == 0
+    frame = read(tmp_path / "out.csv")
+    assert frame["next_step"].tolist() == [
+        "initial assessment", "acknowledgement", "initial assessment",
+    ]  # fmt: skip
+    assert frame["promised_hours"].tolist()[:2] == [4.0, 4.0]
+    assert frame["promised_hours"].isna().tolist() == [False, False, True]
+
+
+def test_a_log_of_ones_own_needs_ones_own_assumptions(tmp_path):
+    (tmp_path / "log.csv").write_bytes(LOG.read_bytes())
+    target = tmp_path / "out.csv"
+    result = cem(tmp_path / "log.csv", "-o", target)
+    assert result.exit_code == 2
+    assert "assumptions that only you can make: authority_cap, margin" in result.output
+    assert not target.exists()
+    described = (
+        operator_file().read_text(encoding="utf-8").replace("currency: CNY", "currency: EUR")
+    )
+    content = described.split("datasets:\n")[0] + "datasets:\n  complaints: log.csv\n"
+    (tmp_path / "company.yaml").write_text(content, encoding="utf-8")
+    ours = ["--company", tmp_path / "company.yaml"]
+    assert cem(tmp_path / "log.csv", "-o", target, *ours, "--authority", 60).exit_code == 0
+    frame = read(target)
+    assert list(frame) == list(commands.COLUMNS)
+    assert frame["reason"].str.contains("limit of 60 EUR").any()
+    assert not frame["reason"].str.contains("CNY").any()
+
+
+def test_a_complaint_without_a_loss_is_listed_without_a_recommendation(tmp_path):
+    log = pd.read_csv(LOG, dtype=str, keep_default_na=False)
+    first = log.index[log["answered"] == ""][0]
+    log.loc[first, "loss"] = ""
+    log.to_csv(tmp_path / "log.csv", index=False)
+    ours = ["--company", operator_file()]
+    assert cem(tmp_path / "log.csv", "-o", tmp_path / "out.csv", *ours).exit_code == 0
+    frame = read(tmp_path / "out.csv").set_index("complaint")
+    row = frame.loc[log.loc[first, "complaint"]]
+    assert row["reason"] == "No recommendation: loss or fee of this complaint is not known."
+    assert np.isnan(row["compensation"])
+    assert frame["compensation"].notna().sum() == len(frame) - 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -124,6 +206,8 @@ def test_no_agreement_is_said(complaints):
         ([LOG, "-o", "x.csv", "--patience", "0"], 2, "patience is 0"),
         ([LOG, "-o", "x.csv", "--rule", "coin"], 2, "coin"),
         ([LOG, "-o", "x.csv", "--margin", "-1"], 2, "margin is -1"),
+        ([LOG, "-o", "x.csv", "--promise-hours", "-1"], 2, "promise_hours is -1"),
+        ([LOG, "-o", "x.csv", "--company", "none.yaml"], 2, "there is no file none.yaml"),
         ([catalogue.path("customers"), "-o", "x.csv"], 2, "has no column complaint"),
         ([LOG, "-o", "/proc/nowhere/x.csv"], 1, "cannot be written"),
     ],

@@ -13,7 +13,7 @@ from cemlib.studies.complaints.equivalence import Equivalence
 from cemlib.studies.complaints.justice import PARTS
 from cemlib.studies.complaints.policies import NAMES
 from cemlib.studies.complaints.promises import Promise
-from cemlib.studies.complaints.rates import RateRatio
+from cemlib.studies.complaints.rates import RateRatio, Removal
 
 U, V = np.array([0.0, 40, 90, 20]), np.array([90.0, 50, 0, 30])
 PROMISE = Promise(630, 9.0, 8.0, 10.5, 0.8, 2.0, 0.2, 2.0, 1.5)
@@ -58,7 +58,9 @@ def cause(_):
     months = pd.date_range("2025-01-01", periods=12, freq="MS")
     frame = pd.DataFrame({"failure": "account security", "month": months, "rate": 5.0})
     frame = frame.assign(low=3.0, high=8.0)
-    return plots.cause_figure(frame, pd.Timestamp("2025-07-01"), RateRatio(0.4, 0.3, 0.5, 0.001))
+    return plots.cause_figure(
+        Removal("bill", pd.Timestamp("2025-07-01"), RateRatio(0.4, 0.3, 0.5, 0.001), frame)
+    )
 
 
 def one_bargain(d):
@@ -95,15 +97,15 @@ FIGURES = {
     "cause": (cause, "rate is 40% of the rate before (95% interval 30% to 50%)"),
     "bargain": (
         lambda _: one_bargain((0.0, 0.0)),
-        "from 4 answers; 3 answers are Pareto efficient. Gains of customer and company in yuan by "
+        "from 4 answers; 3 answers are Pareto efficient. Gains of customer and company in CNY by "
         "rule: Nash 45 and 45",
     ),
     "no bargain": (
         lambda _: one_bargain((95.0, 95.0)),
         "No answer leaves both at least as well off as no agreement",
     ),
-    "policies": (policies, "Largest for the company: Nash, 5 yuan per complaint"),
-    "outcomes": (outcomes, "Largest: complaint resolved quickly, loss over $100, 480 yuan"),
+    "policies": (policies, "Largest for the company: Nash, 5 CNY per complaint"),
+    "outcomes": (outcomes, "Largest: complaint resolved quickly, loss over $100, 480 CNY"),
 }
 
 
@@ -129,7 +131,7 @@ def test_same_figure_same_bytes(case):
 def test_axes_are_labelled_with_their_units(name, root):
     for axes in FIGURES[name][0](root).axes:
         label = axes.get_xlabel()
-        assert any(unit in label for unit in ("yuan", "Yuan", "%", "Hours", "point", "Month"))
+        assert any(unit in label for unit in ("CNY", "%", "Hours", "point", "Month"))
 
 
 def test_solutions_stand_on_the_frontier():

@@ -88,19 +88,47 @@ def test_what_makes_no_sense_is_refused(change, message):
 
 def test_best_promises_at_several_costs(rng):
     hours = rng.lognormal(1.6, 0.9, 100)
-    best = promises.best_promises(hours, 1.25, 2.25, 20, rng)
+    best = promises.best_promises(promises.Waits(hours, "repair"), 1.25, 2.25, 20, rng)
     assert list(best) == [1.125, 1.25, 1.5, 1.75, 2.0]
     lengths = [promise.hours for promise in best.values()]
     assert lengths == sorted(lengths, reverse=True)
     assert {promise.repairs for promise in best.values()} == {100}
-    assert promises.best_promises([], 1.25, 2.25, 20, rng) == {}
+    assert (
+        promises.best_promises(promises.Waits(pd.Series([]), "repair"), 1.25, 2.25, 20, rng) == {}
+    )
 
 
 def test_comparable_repairs_are_those_of_the_failure_if_there_are_any():
     log = pd.DataFrame({"failure": ["network outage", "slow repair"], "repair_hours": [3.0, 9.0]})
-    assert promises.comparable_repairs(log).tolist() == [3.0]
-    assert promises.comparable_repairs(log, "fire").tolist() == [3.0, 9.0]
-    assert promises.comparable_repairs(log[["failure"]]).empty
+    assert promises.waits(log, "network outage").hours.tolist() == [3.0]
+    assert promises.waits(log, "fire").hours.tolist() == [3.0, 9.0]
+    assert promises.waits(log).hours.tolist() == [3.0, 9.0]
+
+
+def test_without_repair_times_the_answer_is_promised():
+    log = pd.DataFrame({"failure": ["a", "b"], "hours": [3.0, 9.0]})
+    found = promises.waits(log, "b")
+    assert (found.hours.tolist(), found.noun, found.made) == ([9.0], "answer", None)
+    assert promises.waits(log, standard=4.0).made == 4.0
+    assert promises.kept_promises(log, 4.0) == promises.KeptPromises(2, 4.0, 0.5)
+    assert promises.kept_promises(log) is None
+
+
+def test_a_promise_that_nobody_made_is_not_judged(rng):
+    waits = promises.Waits(pd.Series([1.0, 2.0, 3.0]), "answer")
+    best = promises.best_promises(waits, 1.25, 2.25, 20, rng)[1.25]
+    assert best.made is None
+    assert np.isnan([best.made_kept, best.implied_price, best.excess_cost]).all()
+
+
+def test_the_longest_gap_is_the_longest_between_steps():
+    day = pd.Timestamp("2026-03-01")
+    hours = pd.DataFrame({"received": [0, 0], "acknowledged": [1, 30], "answered": [5, 20]})
+    log = hours.apply(lambda column: day + pd.to_timedelta(column, unit="h"))
+    log["assessed"] = [day + pd.Timedelta(hours=2), pd.NaT]
+    steps = {"acknowledgement": "acknowledged", "assessment": "assessed", "response": "answered"}
+    assert promises.longest_gaps(log, steps).tolist() == [3.0, 20.0]  # after the answer: no gap
+    assert promises.longest_gaps(log, {}).tolist() == [5.0, 20.0]
 
 
 def test_kept_promises_are_counted():

@@ -10,6 +10,7 @@ from cemlib.stats.estimates import Estimates
 from cemlib.studies.complaints import case as model
 from cemlib.studies.complaints import words
 from cemlib.studies.complaints.answers import menu
+from cemlib.studies.complaints.economy import Economy
 from cemlib.studies.complaints.equivalence import Equivalence
 from cemlib.studies.complaints.invitation import invite
 from cemlib.studies.complaints.justice import rank_causes
@@ -103,6 +104,30 @@ def test_promise_in_words():
     )
 
 
+def test_a_promise_that_nobody_made_is_not_named():
+    text = words.promise(replace(PROMISE, made=None), noun="answer")
+    assert text.startswith("Given 630 answers, the best promise is **9.7 hours**")
+    assert "2 hours" not in text
+    assert "repair" not in text
+
+
+def test_silence_and_open_complaints_in_words():
+    text = words.silence(pd.Series([2.0, 4.0, 9.0]), ["response"])
+    assert "half of the complainants wait **4.0 hours** or longer" in text
+    assert text.endswith("recorded are the times of receipt and response.")
+    last = pd.Timestamp("2026-03-02 12:00")
+    rows = pd.DataFrame({"received": [pd.Timestamp("2026-03-02 06:00")]})
+    assert words.waiting(rows, last).startswith("1 complaint is open at the last time in the log")
+    assert words.waiting(rows.head(0), last) == "No complaint is open."
+
+
+def test_assumptions_are_named_with_their_money():
+    text = words.assumptions({"margin": 0.3, "regulator_cost": 400.0, "patience": 1.0})
+    assert text == (
+        "Assuming a margin of 30% and a cost of a complaint to the regulator of 400 CNY."
+    )
+
+
 def test_worth_of_the_reference_has_no_interval():
     rows = words.worth_table(worth()).rows
     assert rows[3][2] == "reference, no interval"
@@ -114,9 +139,9 @@ def test_bargain_in_words():
     complaint = pd.Series({"failure": "a_b", "loss": 305.0, "fee": 159.0})
     row = {"rule": "nash", "answer": 3, "customer": 415.2, "company": 216.0}
     text = words.bargain(pd.DataFrame([row]), complaint, menu())
-    assert "Example complaint (a\\_b): loss 305 yuan" in text
+    assert "Example complaint (a\\_b): loss 305 CNY" in text
     assert "The Nash answer: an answer without these parts, within 72 hours." in text
-    assert "**415 yuan** and the company **216 yuan**" in text
+    assert "**415 CNY** and the company **216 CNY**" in text
     text = words.bargain(pd.DataFrame([row | {"answer": -1}]), complaint, menu())
     assert text.endswith("No answer leaves both sides better off than no agreement.")
 
@@ -131,8 +156,8 @@ def test_bargain_in_words():
 def test_policies_in_words(worse_off, end):
     table = compared(worse_off)
     text = words.policies(table, rank(table))
-    assert text.startswith("Largest gain for the company: **Nash within authority**, 270 yuan")
-    assert "for the customer: **always right**, 240 yuan" in text
+    assert text.startswith("Largest gain for the company: **Nash within authority**, 270 CNY")
+    assert "for the customer: **always right**, 240 CNY" in text
     assert "most unequally by **Nash**" in text
     assert "*Always right* costs the company more than it brings on 17% of complaints" in text
     assert text.endswith(end)
@@ -167,15 +192,19 @@ def test_a_difference_is_told_from_an_inconclusive_result():
 
 def test_cause_in_words():
     text = words.cause(RateRatio(0.31, 0.246, 0.38, 0.001), "account_security")
+    assert "no complaint about fire" in words.cause(None, "fire")
     assert "account\\_security was **31%** of the rate before (95% interval 24.6% to 38.0%)" in text
 
 
 def test_findings_of_the_case_and_the_answers(case):
-    findings = {f.name: f for f in words.main_findings(case, PROMISE, worth())}
+    parts = (words.case_findings(case), words.promise_findings(PROMISE))
+    findings = {f.name: f for part in (*parts, words.worth_findings(worth())) for f in part}
     assert findings["longest_silence"].value == pytest.approx(373 / 60)
     assert findings["best_promise"].low == 8.9
     assert findings["worth_of_apology"].high == pytest.approx(0.25)
-    assert "best_promise" not in {f.name for f in words.main_findings(case, None, worth())}
+    assert findings["share_within_promise"].sentence.endswith("a promise of 2 hours.")
+    [only] = words.promise_findings(replace(PROMISE, made=None), "answer")
+    assert only.sentence == "Promise for an answer with the lowest mean cost."
 
 
 def test_findings_of_a_policy():
@@ -214,23 +243,29 @@ def stays(resolved=0.89):
 def test_economy_in_words(resolved, inviting):
     costs = break_even_by_outcome(stays(resolved), 500)
     invitation = invite(costs["cost"].iloc[0] - 31)
-    text = words.economy(stays(resolved), costs, 31, invitation)
-    assert f"**{500 * (resolved - 0.59):.0f} yuan** per complaint" in text
-    assert "compensation in the log is 31 yuan" in text
+    text = words.economy(stays(resolved), Economy(500, costs, 31, invitation))
+    assert f"**{500 * (resolved - 0.59):.0f} CNY** per complaint" in text
+    assert "compensation in the log is 31 CNY" in text
     assert inviting in text
+    bare = words.economy(stays(resolved), Economy(500, costs, None, None))
+    assert bare.endswith("per complaint.")
+    assert "invit" not in bare.lower()
 
 
 def test_tables_of_money(root):
     tarp = pd.read_csv(root / "datasets/published/tarp-complaints.csv")
-    table = words.retention_table(tarp, stays())
+    table = words.retention_table(stays(), tarp)
     assert table.columns == [
         "outcome", "TARP, loss over $100", "TARP, loss under $5", "this log",
         "complaints in this log",
     ]  # fmt: skip
     assert table.rows[0][:2] == ["no complaint", "9%"]
     assert table.rows[0][3] == "–"
+    assert words.retention_table(stays()).columns == [
+        "outcome", "this log", "complaints in this log",
+    ]  # fmt: skip
     printed = pd.read_csv(root / "datasets/published/lifetime-multiples.csv")
     assert words.multiples_table(recomputed_multiples(printed)).rows[1][3] == "1.154"
     costs = words.break_even_table(break_even_by_outcome(stays(), 119))
-    assert costs.caption == "At a lifetime value of 119 yuan"
+    assert costs.caption == "At a lifetime value of 119 CNY"
     assert costs.rows[0][1:] == ["30", "36"]

@@ -56,9 +56,12 @@ def test_findings_have_unique_names(ways):
     rates = learning.learning_rates(panel)
     power = experiment_power(ExpectationModel(), 400)
     results = [
-        *findings.effects(ways, ways, kinked, rates),
-        *findings.design(ways, power, 0.14),
+        *findings.experiment(ways, power, 0.14),
+        *findings.trial(ways, kinked),
+        *findings.panel(rates),
     ]
+    own = [finding.name for finding in findings.experiment(ways[ways.columns[:5]], power, 0.14)]
+    assert own == ["total_effect", "naive_direct_effect", "direct_effect", "detected"]
     names = [finding.name for finding in results]
     assert len(set(names)) == len(names)
     by_name = {finding.name: finding for finding in results}

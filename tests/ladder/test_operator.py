@@ -93,16 +93,22 @@ def test_a_prospect_is_cut_with_the_customer_who_knows_them():
 
 
 def test_own_states_in_their_own_order(written):
-    file = written("customer,month,state\na,2026-01,loyal\na,2026-02-28,new\nb,2026-01,gone\n")
+    file = written(
+        "customer,month,state\na,2026-01,loyal\na,2026-02-28,new\nb,2026-01,gone\n"
+        "c,2026-01,new\nc,2026-02,gone\n"
+    )
     panel = load_panel(file, states=NAMES)
-    assert panel.rows["state"].tolist() == [1, 0, 2]
+    assert panel.rows["state"].tolist() == [1, 0, 2, 0, 2]
     assert panel.rows["month"].diff()[1] == 1
     assert "There is no column slip: the section on forgiveness is left out." in panel.notes
 
 
 def test_own_states_may_be_chinese_and_columns_have_other_names(written, tmp_path):
     written("columns: {customer: 客户, month: 月份, state: 状态}\n", "panel.columns.yaml")
-    file = written("客户,月份,状态\n甲,2026-01,满意\n甲,2026-02,忠诚\n乙,2026-01,流失\n")
+    file = written(
+        "客户,月份,状态\n甲,2026-01,满意\n甲,2026-02,忠诚\n乙,2026-01,流失\n"
+        "丙,2026-01,忠诚\n丙,2026-02,流失\n"
+    )
     panel = load_panel(file, states=names_of("states", "满意，忠诚，流失"))
     assert dict(zip(panel.rows["rung"], panel.rows["state"], strict=True)) == {
         "满意": 0,
@@ -111,15 +117,25 @@ def test_own_states_may_be_chinese_and_columns_have_other_names(written, tmp_pat
     }
 
 
+LEAVING = (
+    "customer,month,state\na,2026-01,new\na,2026-02,gone\na,2026-03,gone\n"
+    "b,2026-01,new\nb,2026-02,new\nb,2026-04,gone\nc,2026-01,new\nc,2026-02,other\n"
+)
+
+
 def test_months_after_leaving_are_left_out_and_gaps_noted(written):
-    file = written(
-        "customer,month,state\na,2026-01,new\na,2026-02,gone\na,2026-03,gone\na,2026-05,new\n"
-    )
-    panel = load_panel(file, states=NAMES)
-    assert panel.rows["rung"].tolist() == ["new", "gone", "new"]
+    panel = load_panel(written(LEAVING), states=["new", "other", "loyal", "gone"])
+    assert panel.rows["rung"].tolist() == ["new", "gone", "new", "new", "gone", "new", "other"]
     assert "1 month was left out because the customer had already left." in panel.notes
     assert "No customer was observed as loyal." in panel.notes
     assert any("gap" in note for note in panel.notes)
+
+
+def test_months_away_count_where_somebody_comes_back(written):
+    file = written(LEAVING + "d,2026-01,gone\nd,2026-02,gone\nd,2026-03,new\n")
+    panel = load_panel(file, states=["new", "other", "loyal", "gone"])
+    assert panel.rows["rung"].tolist().count("gone") == 5
+    assert any("1 customer came back after leaving: 2 further months" in n for n in panel.notes)
 
 
 @pytest.mark.parametrize(

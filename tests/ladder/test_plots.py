@@ -27,7 +27,7 @@ def drawn():
 
 def test_ladder_states_the_largest_group_and_the_value_of_rungs(drawn, clipped):
     assert "The largest group in month 1 is lapsed, 40% of customers" in drawn.alt
-    assert "100 yuan for prospect, 900 yuan for really loyal" in drawn.alt
+    assert "100 CNY for prospect, 900 CNY for really loyal" in drawn.alt
     assert not clipped(drawn)
     texts = [text.get_text() for text in drawn.axes[0].texts]
     assert "12.0%" in texts

@@ -61,8 +61,11 @@ def test_names_of_states_are_escaped(fitted):
 
 def test_the_table_of_rungs_leaves_out_customers_who_left(fitted):
     table = words.rungs_table(rung_value.rung_table(fitted[2], MARGINS, DISCOUNT), "advocate")
-    assert table["rung"].tolist() == list(STATES[:-1])
-    assert table["share who ever reach advocate, %"].iloc[-1] == "100"
+    assert [row[0] for row in table.rows] == list(STATES[:-1])
+    assert table.rows[-1][table.columns.index("share who ever reach advocate, %")] == "100"
+    assert "lifetime value (CNY)" in table.columns
+    bare = words.rungs_table(rung_value.rung_table(fitted[2], None, DISCOUNT), "advocate")
+    assert not any("value" in column for column in bare.columns)
 
 
 def test_steps_are_described_in_both_measures():
@@ -73,7 +76,7 @@ def test_steps_are_described_in_both_measures():
     text = flat(words.steps(rung_value.StepValues(elasticity, per_point)))
     assert "**from b to gone**: 1% more" in text
     assert "first in 50% of the posterior draws" in text
-    assert "worth most from a to b: **3.0 yuan**" in text
+    assert "worth most from a to b: **3.0 CNY**" in text
     losing = Estimates(names[1:], elasticity.values[1:], draws[:, 1:])
     assert "percentage point" not in words.steps(rung_value.StepValues(losing, losing))
 
@@ -108,7 +111,8 @@ def test_retention_without_score_slip_or_leavers(fitted):
     assert list(labels)[:4] == ["score", "tenure", "slip", "satisfied"]
     assert labels["satisfied"] == "satisfied, against customer"
     compared = whole.hazards.beside_truth({"score": 0.9})
-    assert words.hazards_table(compared, labels)["covariate"].tolist() == list(labels.values())
+    shown = words.hazards_table(compared, labels)
+    assert [row[0] for row in shown.rows] == list(labels.values())
     bare = moved.drop(columns=["score", "slip", "tenure"])
     less = survival.retention(rows, bare, fit, 1, rng)
     assert less.concordance is None
@@ -120,7 +124,11 @@ def test_retention_without_score_slip_or_leavers(fitted):
     assert forgiveness.slip_effects(bare, fit, 1) is None
     unknown = rows.drop(columns="brought")
     assert referral.referrals(unknown, fit, 1, MARGINS, DISCOUNT, rng) is None
-    assert list(words.people_findings(none, None, None, "advocate")) == []
+    assert list(words.retention_findings(none)) == []
+    assert list(words.forgiveness_findings(None)) == []
+    assert list(words.referral_findings(None, "advocate")) == []
+    assert "no column *slip*" in words.forgives(None)
+    assert "no column *brought*" in flat(words.refers(None, "advocate"))
 
 
 def test_equal_risks_tie_in_the_concordance(fitted):
@@ -163,13 +171,17 @@ def test_findings_keep_their_names_whatever_the_states_are_called(fitted):
     for each in (fit, renamed):
         steps = rung_value.compare_steps(each, MARGINS, DISCOUNT, mix)
         values = rung_value.rung_table(each, MARGINS, DISCOUNT)
-        findings = words.ladder_findings(values, each.states[1], each.states[4], steps)
+        findings = [
+            *words.ladder_findings(values, each.states[1], each.states[4]),
+            *words.step_findings(steps),
+        ]
         assert [finding.name for finding in findings] == [
             "value_of_new_customer", "value_of_best_rung", "share_ever_on_best_rung",
             "months_to_best_rung", "step_with_largest_elasticity", "largest_elasticity_of_a_step",
             "value_of_one_percentage_point_of_best_step",
         ]  # fmt: skip
-    names = [f.name for f in words.people_findings(retained, slipped, None, "advocate")]
+    found = [*words.retention_findings(retained), *words.forgiveness_findings(slipped)]
+    names = [finding.name for finding in found]
     assert names == [
         "concordance_of_satisfaction", "concordance_with_rung", "hazard_ratio_of_best_rung",
         "slip_odds_ratio_on_the_lowest_rung", "slip_odds_ratio_on_the_highest_rung",
@@ -185,7 +197,9 @@ def test_listening_and_touchpoints():
     assert "Per day between an event and the question" in flat(words.listening(heard))
     assert heard.survey.values[1] < heard.survey.values[0]
     stages = datasets.STAGES
-    importance = voice.touchpoint_importance(feedback, stages, 5, np.random.default_rng(1))
+    importance = voice.touchpoint_importance(
+        feedback, list(stages), 5, np.random.default_rng(1), stages
+    )
     assert sum(importance.stages.values()) == pytest.approx(1)
     assert "(stage: service)" in flat(words.touchpoints(importance, stages))
 
@@ -212,7 +226,7 @@ def test_abandonment_with_and_without_reasons():
 def test_overpayment_in_words():
     text = flat(words.overpayment(Overpayment(0.42, 25.0, 15, 0.28)))
     assert "42% of the customers" in text
-    assert "28% overpay by more than 15 yuan" in text
+    assert "28% overpay by more than 15 CNY" in text
 
 
 def test_decisions_follow_the_table_of_prompts():
@@ -252,7 +266,8 @@ def test_policies_are_valued_and_described():
         list(words.policy_findings(values, "guide", guided, override))
     true_values = {"always sell": 170.0, "guided": 243.0, "guided with override": 251.0}
     compared = words.policy_table(off_policy.values_beside_truth(values, true_values))
-    assert compared["95% interval covers it"].any()
+    covers = compared.columns.index("95% interval covers it")
+    assert any(row[covers] == "yes" for row in compared.rows)
     shares = prompts.shares_prompted(log.facts, rules)
     assert shares.sum() == pytest.approx(1)
     assert words.prompts_table(rules, shares).rows[-1][0] == "always"
@@ -271,7 +286,8 @@ def test_two_reports_of_the_same_comments_print_their_shares_as_percentages():
 
 def test_ratings_by_touchpoint_and_channel():
     feedback = datasets.load_feedback()
-    table = voice.ratings_by_channel(feedback, {"bill": "use", "help": "service"})
+    stages = {"bill": "use", "help": "service"}
+    table = voice.ratings_by_channel(feedback, list(stages), stages)
     assert table["stage"].tolist() == ["use", "service"]
     app = feedback[(feedback["channel"] == "app") & feedback["help"].notna()]
     assert table.loc[1, "app"] == pytest.approx(app["help"].mean())

@@ -68,7 +68,7 @@ def test_the_filled_sheet_feeds_back(tmp_path):
     assert "policy_effect_hedged" not in result.output  # one policy only: nothing to compare
     report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
     assert "the effect of a quality policy is left out" in report
-    assert "their true values are not known" in report
+    assert "intervals cover the true value" not in report
 
 
 def test_an_empty_sheet_and_a_nameless_agent_are_refused(tmp_path):

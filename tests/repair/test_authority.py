@@ -26,7 +26,7 @@ def test_shares_are_shares_and_money_adds_up(pairs):
     assert ((share >= 0) & (share <= 1)).all()
     excess = overpaid(paid, owed)
     assert excess["cases"] + excess["underpaid"] <= 1
-    assert 0 <= excess["yuan"] <= 1
+    assert 0 <= excess["excess"] <= 1
 
 
 @given(st.integers(0, 2**32))

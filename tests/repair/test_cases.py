@@ -180,7 +180,7 @@ def test_a_contact_between_two_codes_goes_to_the_more_similar_one():
         ({"problem": ["x"], "text": ["y"]}, ("code", "text", "both")),
         ({"problem": ["x"]}, ("code",)),
         ({"problem": [None], "text": ["y"]}, ("text",)),
-        ({"customer": ["a"]}, ("text",)),
+        ({"customer": ["a"]}, ("time",)),
     ],
 )
 def test_contacts_are_merged_by_what_they_contain(columns, expected):

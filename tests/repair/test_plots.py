@@ -108,7 +108,7 @@ FIGURES = {
         lambda: desk.cap_figure(
             {"front line": curve_of_caps(50.0), "repair team": curve_of_caps(100.0)}
         ),
-        "repair team: 20% repaired with a cap of 0 yuan, 40% with 300, highest net value with 100",
+        "repair team: 20% repaired with a cap of 0 CNY, 40% with 300, highest net value with 100",
     ),
     "effects": (
         lambda: effects.effects_figure(estimates(), 6.1),
@@ -132,7 +132,7 @@ FIGURES = {
     ),
     "call-back": (
         lambda: effects.call_back_figure(SAVING, PILOT, 6.0),
-        "+24.0 yuan at a cost of 6.0 yuan; break-even at 30.0 yuan.",
+        "+24.0 CNY at a cost of 6.0 CNY; break-even at 30.0 CNY.",
     ),
 }  # fmt: skip
 
@@ -159,7 +159,7 @@ def test_axes_are_labelled_with_their_units(case):
     for axes in case[0].axes:
         label = axes.get_xlabel()
         assert any(
-            unit in label for unit in ("yuan", "%", "Hours", "point", "Day", "agents", "hours")
+            unit in label for unit in ("CNY", "%", "Hours", "point", "Day", "agents", "hours")
         )
 
 

@@ -85,9 +85,9 @@ def test_the_best_policy_is_compared_with_the_first():
 
 
 def test_caps_are_stated_by_team():
-    overpaid = {"cases": 0.3, "yuan": 0.08, "underpaid": 0.6}
+    overpaid = {"cases": 0.3, "excess": 0.08, "underpaid": 0.6}
     text = words.best_caps({"front line": curve(50), "repair team": curve(100)}, overpaid)
-    assert "**50 yuan** (95% interval 50 to 50) for the front line and **100 yuan**" in text
+    assert "**50 CNY** (95% interval 50 to 50) for the front line and **100 CNY**" in text
     assert "In 30% of calls more was paid than was owed" in text
 
 
@@ -105,7 +105,7 @@ def test_without_a_wait_list_no_estimate_is_right():
 
 def test_series_and_call_back_are_stated():
     assert "differ by **−6." in words.rule_effect(series())
-    assert "the net saving is **+24.0 yuan** per reset" in words.call_back_saving(PILOT, 6, 20)
+    assert "the net saving is **+24.0 CNY** per reset" in words.call_back_saving(PILOT, 6, 20)
 
 
 def test_the_log_is_counted():
@@ -122,7 +122,8 @@ def test_findings_have_distinct_names_and_sentences():
         *words.cap_findings({"front line": curve(50)}),
         *words.script_findings(values()),
         *words.effect_findings(estimates(), 10.0),
-        *words.call_back_findings(series(), PILOT),
+        *words.rule_findings(series()),
+        *words.call_back_findings(PILOT),
         *words.coverage_findings(ESTIMATORS, [False] + [True] * 6, 1.0),
     ]
     names = [finding.name for finding in table]
@@ -180,7 +181,9 @@ def test_without_codes_or_earlier_cases_it_is_stated():
     assert words.problem_counts(None, NAMES, OWNERS).startswith("No contact has a problem code")
     counts = count_problems(coded_cases(), coded_cases()["first"].min(), days=0)
     assert counts.rising is None
-    assert "No problem is rising" in words.problem_counts(counts, NAMES, OWNERS)
+    assert "Whether a problem is rising cannot be tested" in words.problem_counts(
+        counts, NAMES, OWNERS
+    )
     assert len(problem_figures(counts, NAMES)) == 2
 
 
@@ -188,8 +191,43 @@ def test_agreement_is_stated_and_reported():
     rows = {"kind": ["code", "both"], "pair_precision": [0.99, 0.95], "pair_recall": [0.3, 0.7]}
     table = pd.DataFrame(rows).assign(b3_precision=0.9, b3_recall=0.8, best=[False, True])
     text = words.merge_agreement(table)
-    assert text.startswith("Merging by code finds 30% of the pairs of contacts that belong")
+    assert text.startswith("These contacts are simulated")
+    assert "Merging by code finds 30% of the pairs of contacts that belong" in text
     assert text.endswith("highest for **code and text**.")
-    merged = Merged(pd.Series(["a"]), 1, 0, 0)
-    values = {each.name: each.value for each in words.case_findings(merged, None, NAMES, table)}
+    values = {each.name: each.value for each in words.agreement_findings(table)}
     assert values["merge_pair_recall"] == 0.7
+
+
+def test_owners_are_named_only_where_they_are_known():
+    counts = count_problems(coded_cases(), pd.Timestamp("2026-05-18", tz="Asia/Shanghai"))
+    text = words.problem_counts(counts, NAMES, {})
+    assert "owner" not in text
+    assert "owned" not in text
+
+
+def test_contacts_without_customers_are_not_called_cases():
+    merged = Merged(pd.Series(["?-1", "?-2"]), 2, 0, 2)
+    assert "nothing can be merged" in words.merged_contacts(merged)
+    assert list(words.case_findings(merged, None, NAMES)) == []
+
+
+def test_nothing_is_called_randomised_that_was_not():
+    overpaid = {"cases": 0.3, "excess": 0.08, "underpaid": 0.6}
+    curves = {"front line": curve(50)}
+    assert "Caps were randomised." in words.best_caps(curves, overpaid)
+    for text in (
+        words.best_caps(curves, overpaid, randomised=False),
+        words.script_rules(values(), "usual", randomised=False),
+        words.call_back_saving(PILOT, 6, 20, randomised=False),
+    ):
+        assert "This was not randomised: it is an adjusted comparison" in text
+        assert "were randomised" not in text
+        assert "randomised pilot" not in text
+
+
+def test_a_policy_without_costs_has_no_finding_of_costs():
+    table = policies().assign(cost_per_repaired=np.nan, repaired=0.5, cost=np.nan)
+    names = {finding.name for finding in words.policy_findings(table, 2)}
+    assert "in_time_value" in names
+    assert not any(name.startswith("cost_") for name in names)
+    assert "cost_per_repaired" not in words.policy_table(table, 2).columns

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,3 +106,40 @@ def test_a_file_must_exist(tmp_path):
         values.existing_file(parameter, "b.csv", tmp_path)
     with pytest.raises(ValueError, match="is a folder"):
         values.existing_file(parameter, ".", tmp_path)
+
+
+@pytest.mark.parametrize(("text", "hint"), [("Mean", "; did you mean mean?"), ("top", "")])
+def test_a_text_is_one_of_the_choices_that_its_help_lists(text, hint):
+    cut = Parameter("cut", "str", "mean", "where the axes cross; one of: mean, median, scale (50)")
+    assert cut.choices == ("mean", "median", "scale")
+    assert values.accept(cut, "scale") == values.convert(cut, "scale") == "scale"
+    message = f"cut is '{text}', but must be one of mean, median, scale{hint}"
+    for check in (values.accept, values.convert):
+        with pytest.raises(ValueError, match=re.escape(message) + "$"):
+            check(cut, text)
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.5])
+def test_a_number_is_within_the_bounds_that_its_help_states(value):
+    doubt = Parameter("doubt", "float", 0.3, "share of the weight; at least 0, at most 1")
+    assert values.accept(doubt, 1) == 1.0
+    with pytest.raises(ValueError, match=r"must be a finite number of at least 0 and at most 1$"):
+        values.accept(doubt, value)
+
+
+@pytest.mark.parametrize("value", [0, 1, -0.5, 1.5])
+def test_bounds_of_the_help_are_excluded(value):
+    bounded = Parameter("weight", "float", 0.5, "customer's weight, between 0 and 1; or 2 and 3")
+    with pytest.raises(ValueError, match=r"a finite number between 0 and 1, both excluded$"):
+        values.accept(bounded, value)
+    with pytest.raises(ValueError, match="both excluded"):
+        values.convert(bounded, str(value))
+    assert values.accept(bounded, 0.25) == 0.25
+
+
+def test_bounds_may_be_broken_where_nothing_is_compared():
+    contacts = Parameter("window", "float", 3.0, "maximum days between two contacts of one case")
+    assert values.accept(contacts, 30) == 30.0
+    text = Parameter("between", "str", "", "words between 0 and 1")
+    assert text.between is None
+    assert values.accept(Parameter("share", "float", None, "share, between 0 and 1"), None) is None

@@ -104,9 +104,10 @@ def test_findings_are_complete_without_any_scale_of_several_items():
         perception.lowest_right(index), drivers.explained_variance(shares),
         drivers.top_driver(shares),
         drivers.quadrants_by_cut(shares, index, "mean").replace({"right": WORDS.names}),
-        contrast("basic", "unclear"), pd.Series({"level": "safety", "weakest": 0.7}), cut="mean",
+        contrast("basic", "unclear"), cut="mean",
     )  # fmt: skip
-    values = {finding.name: finding.value for finding in findings}
+    level = WORDS.level_findings(pd.Series({"level": "safety", "weakest": 0.7}))
+    values = {finding.name: finding.value for finding in [*findings, *level]}
     assert values["lowest_right"] == "Choice"
     assert values["top_driver"] == "Safety"
     assert values["basic_rights"] == "Safety"

@@ -36,7 +36,7 @@ def test_course_adds_up_and_stays_within_its_bounds():
 def test_status_at_each_stage(case):
     nothing = [None] * 6
     actual = [step.actual for step in case.steps]
-    assert case.status(nothing) == "Patience 60 of 100, 0 yuan spent. 0 of 6 steps decided."
+    assert case.status(nothing) == "Patience 60 of 100, 0 CNY spent. 0 of 6 steps decided."
     assert case.status(actual).endswith("You decided as in the actual case.")
     other = [3, *actual[1:4], 2, actual[5]]
     assert case.status(other).endswith("You chose differently at steps 1 and 5.")
@@ -52,9 +52,9 @@ def test_calls_are_compared_with_prompts_and_count_no_patience(rows):
     calls = scenario(earns, "Six calls", phrases=CALLS)
     case = calls.case
     actual = [step.actual for step in calls.case.steps]
-    assert case.status([None] * 6) == ("0 yuan in expected earnings. 0 of 6 steps decided.")
+    assert case.status([None] * 6) == ("0 CNY in expected earnings. 0 of 6 steps decided.")
     assert case.status(actual).endswith(
-        "Following the prompts: 606 yuan. You followed every prompt."
+        "Following the prompts: 606 CNY. You followed every prompt."
     )
     other = [3, *actual[1:]]
     assert "Prompt: Take her number" in case.feedback(other, 0)

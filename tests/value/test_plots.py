@@ -74,7 +74,7 @@ def counts():
 
 
 def hands():
-    return fit_hands(counts(), 50, np.random.default_rng(1))
+    return fit_hands(counts())
 
 
 def bill():
@@ -119,12 +119,12 @@ FIGURES = {
     ),
     "willingness": (
         lambda: choices.willingness_figure(rows()),
-        "Willingness to pay for a day saved, yuan: speed 0.9, b 0.4.",
+        "Willingness to pay for a day saved (CNY): speed 0.9, b 0.4.",
     ),
-    "price": (lambda: choices.price_figure(curve()), "earns most at 14 yuan: 37% of customers"),
+    "price": (lambda: choices.price_figure(curve()), "earns most at 14 CNY: 37% of customers"),
     "sample size": (
         lambda: choices.sample_size_figure(1.2, 2.4, 0.3, 62),
-        "±0.3 yuan needs 62 respondents with the design and 248 with random tasks.",
+        "±0.3 CNY needs 62 respondents with the design and 248 with random tasks.",
     ),
     "hands": (lambda: choices.hands_figure(hands(), counts()), "for a $20 note, by condition"),
     "standards": (

@@ -19,7 +19,7 @@ from cemlib.studies.value.operator import choices as generate_choices
 from cemlib.studies.value.raised_hands import counts_or_log, fit_hands, note_rows
 from cemlib.studies.value.spoken_menus import branches_table, spoken_menu
 from cemlib.studies.value.standards import chase_or_core
-from cemlib.studies.value.words import choices, menus, quality
+from cemlib.studies.value.words import choices, menus, quality, views
 
 OFFERS = pd.DataFrame(
     {
@@ -78,11 +78,11 @@ def pair(second, estimate, p_value, q_value):
 
 def test_associations_are_counted_with_and_without_adjustment():
     pairs = pd.DataFrame([pair("profit", 0.4, 0.0, 0.0), pair("feasibility", 0.01, 0.04, 0.08)])
-    text = quality.association_summary(pairs)
+    text = views.association_summary(pairs)
     assert "Of 2 pairs, 1 is significantly associated" in text
     assert "would name 2" in text
     assert "**Feasibility** is associated with no measure" in text
-    assert "at least one of the customer" in quality.association_summary(pairs.head(1))
+    assert "at least one of the customer" in views.association_summary(pairs.head(1))
 
 
 def calls(coders=2, policy=True):
@@ -139,7 +139,7 @@ def test_willingness_differs_by_segment_and_warns_of_an_uncertain_price(rng):
     assert list(by_segment(log.drop(columns="segment"))) == [ALL]
     worth = Estimates((ALL,), np.array([3.0]), np.array([[2.0], [4.0]]))
     pooled = choice_model(log)
-    assert "a day saved is worth **3.00 yuan**" in choices.willingness_summary(worth, {ALL: pooled})
+    assert "a day saved is worth **3.00 CNY**" in choices.willingness_summary(worth, {ALL: pooled})
     uncertain = ChoiceModel(pooled.names, pooled.values, np.eye(3), -1.0, -2.0, 9, 9)
     text = choices.willingness_summary(worth, {ALL: pooled, "few_": uncertain})
     assert r"For few\_ it is uncertain whether price matters" in text
@@ -155,15 +155,14 @@ def test_counts_of_the_class_replace_the_log_once_there_are_enough():
     counts = counts_or_log(entered, log)
     assert len(counts) == 9
     assert "this room" in choices.hands_source(counts, log)
-    hands = fit_hands(counts.assign(hands=[20, 15, 9, 24, 22, 15, 28, 27, 22]), 50,
-                      np.random.default_rng(1))  # fmt: skip
+    hands = fit_hands(counts.assign(hands=[20, 15, 9, 24, 22, 15, 28, 27, 22]))
     assert "A note that is trampled must be" in choices.hands_summary(hands)
 
 
 def test_bill_says_what_the_core_preserves():
     terms = {"years": 10, "expectation": 60, "ahead": 6, "point_cost": 20}
     bill = chase_or_core({"speed": 0.3, "looks": 0.1}, Ratchet(), **terms)
-    text = choices.bill_summary(bill, 1, 10)
+    text = choices.bill_summary(bill, 1, 10, 20.0)
     assert "(response speed) costs 50% of that and preserves **75%**" in text
 
 

@@ -36,9 +36,9 @@ def changes(run: Run) -> list[Change]:
     return [
         Change(
             parameter.name,
-            words.plain(run.parameters[parameter.name]),
+            words.setting(parameter, run.parameters[parameter.name]),
             parameter.help,
-            words.plain(parameter.default),
+            words.setting(parameter, parameter.default),
             parameter.name in run.changed,
         )
         for parameter in run.workbook.parameters

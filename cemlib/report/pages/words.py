@@ -6,7 +6,9 @@ import math
 
 from cemlib import formats
 from cemlib.findings import Finding
-from cemlib.report.plan.workbook import Value
+from cemlib.report.plan.workbook import Parameter, Value
+
+FROM_COMPANY = "the company file's"
 
 
 def value(finding: Finding) -> str:
@@ -52,6 +54,19 @@ def plain(value: Value) -> str:
     if isinstance(value, float):
         return repr(value).removesuffix(".0").replace("-", "−")
     return str(value).replace("-", "−") if isinstance(value, int) else value or "empty"
+
+
+def setting(parameter: Parameter, value: Value) -> str:
+    """Return the value of a parameter as a table shows it; an assumption may be the company's.
+
+    Examples
+    --------
+    >>> cost = Parameter("call_cost", "float", None, "cost of a call-back")
+    >>> setting(cost, None), setting(cost, 4.0)
+    ("the company file's", '4')
+    """
+    is_open = value is None or value == ""
+    return FROM_COMPANY if is_open and parameter.is_assumption else plain(value)
 
 
 def label(name: str) -> str:

@@ -40,7 +40,7 @@ class Fingerprints:
         Which of the home's own datasets it reads is known only afterwards, and is not included.
         """
         return {
-            "title": run.title,
+            "title": " – ".join(filter(None, [run.title, run.company])),
             "parameters": run.parameters,
             "language": LANGUAGE,
             "files": {name: self.digest(path) for name, path in run.files.items()},

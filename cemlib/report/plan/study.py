@@ -11,10 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from cemlib.report.errors import RequestError, unknown
-from cemlib.report.plan import replicates, study_file, values, workbook
+from cemlib.report.plan import company, replicates, study_file, values, workbook
+from cemlib.report.plan.company import CompanyFile, with_columns
 from cemlib.report.plan.workbook import Parameter, Value, Workbook
 
-COLUMNS = ".columns.yaml"  # survey.columns.yaml maps the columns of survey.csv
+DatasetOf = Callable[[str, frozenset[str]], str]
+"""Returns the dataset that a parameter of a workbook names a file of; takes the names of all."""
+
+
+def by_name(parameter: str, parameters: frozenset[str] = frozenset()) -> str:
+    """Return the dataset that has the name of a parameter.
+
+    Examples
+    --------
+    >>> by_name("value_map")
+    'value-map'
+    """
+    return parameter.replace("_", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +47,16 @@ class Run:
     changed : tuple of str
         Names of the parameters whose value is not the default.
     files : dict
-        Paths of the data files, by their names in ``parameters``, and of the column maps beside
-        them.
+        Paths of the data files, by their names in ``parameters`` or in the company's file, of the
+        column maps beside them, and of the company's file.
     grid : tuple of str
         Names of the parameters in the study's grid.
     replicate : int, optional
         Number of the replicate, from 1; None if the run is not replicated.
+    company : str
+        Name of the company whose data these are; empty if no file describes it.
+    own : tuple of str
+        Names of the datasets that are somebody's own.
     """
 
     slug: str
@@ -50,6 +67,8 @@ class Run:
     files: dict[str, Path]
     grid: tuple[str, ...] = ()
     replicate: int | None = None
+    company: str = ""
+    own: tuple[str, ...] = ()
 
     @property
     def injected(self) -> dict[str, Value]:
@@ -89,7 +108,9 @@ def default_run(book: Workbook) -> Run:
     return Run(book.slug, book.title, book, defaults, (), {})
 
 
-def run_from_arguments(name: str, arguments: Mapping[str, str]) -> Run:
+def run_from_arguments(
+    name: str, arguments: Mapping[str, str], dataset_of: DatasetOf = by_name
+) -> Run:
     """Return the run requested on a command line.
 
     Parameters
@@ -98,6 +119,8 @@ def run_from_arguments(name: str, arguments: Mapping[str, str]) -> Run:
         Workbook: slug, beginning of a slug, or path.
     arguments : mapping of str to str
         Parameters as texts; a data file is relative to the current folder.
+    dataset_of : callable
+        Returns the dataset that a parameter names a file of.
 
     Raises
     ------
@@ -106,13 +129,47 @@ def run_from_arguments(name: str, arguments: Mapping[str, str]) -> Run:
         or a file does not exist; every problem is listed.
     """
     book = workbook.find(name)
-    run, problems = _resolve(book, arguments, values.convert, Path.cwd())
+    run, problems = _resolve(book, arguments, values.convert, Path.cwd(), dataset_of)
     if run is None:
         raise RequestError(*(f"{book.slug}: {problem}" for problem in problems))
     return run
 
 
-def study_from_file(path: Path) -> Study:
+def study_from_company(path: Path, dataset_of: DatasetOf = by_name) -> Study:
+    """Return the study of a company: every workbook that can use one of its datasets.
+
+    Parameters
+    ----------
+    path : Path
+        The file that describes the company.
+    dataset_of : callable
+        Returns the dataset that a parameter names a file of.
+
+    Raises
+    ------
+    RequestError
+        If no workbook can, the file cannot be read, or a data file does not exist.
+    """
+    runs: list[Run] = []
+    problems: dict[str, None] = {}
+    for book in workbook.workbooks():
+        if not book.company_parameter:
+            continue
+        settings = {book.company_parameter: str(path.resolve())}
+        run, of_run = _resolve(book, settings, values.accept, path.parent, dataset_of)
+        problems.update(dict.fromkeys(of_run))
+        runs += [run] if run and run.own else []
+    if not runs and not problems:
+        problems[f"{path.name}: no workbook can use its datasets"] = None
+    if problems:
+        raise RequestError(*problems)
+    folder = path.resolve().parent.name
+    title = runs[0].company or folder
+    slug = _plain(title.lower()) if title.isascii() else _plain(folder)
+    return Study(title, slug, tuple(runs))
+
+
+def study_from_file(path: Path, dataset_of: DatasetOf = by_name) -> Study:
     """Return the study that a YAML file describes.
 
     Data files are relative to the study file. If a workbook is run over a grid *and* in
@@ -136,7 +193,7 @@ def study_from_file(path: Path) -> Study:
             problems.update(dict.fromkeys(f"{path.name}: {problem}" for problem in error.problems))
             continue
         entry_runs, entry_problems = _expand(
-            book, entry, path.parent, alone=len(content["runs"]) == 1
+            book, entry, path.parent, dataset_of, alone=len(content["runs"]) == 1
         )
         problems.update(dict.fromkeys(prefix + problem for problem in entry_problems))
         runs += entry_runs
@@ -153,11 +210,13 @@ def study_from_file(path: Path) -> Study:
 
 
 def _expand(
-    book: Workbook, entry: Mapping[str, Any], folder: Path, alone: bool
+    book: Workbook, entry: Mapping[str, Any], folder: Path, dataset_of: DatasetOf, alone: bool
 ) -> tuple[list[Run], list[str]]:
     """Return a run per design point and replicate of an entry, and the problems found."""
     grid: dict[str, list[Any]] = entry.get("grid", {})
     fixed: dict[str, Any] = entry.get("parameters", {})
+    if book.company_parameter not in {*fixed, *grid}:
+        dataset_of = by_name  # nothing else needs the datasets, which take a second to load
     replicate_seeds: list[tuple[int | None, int]] = [(None, 0)]
     if "replicates" in entry:
         try:
@@ -169,7 +228,7 @@ def _expand(
     problems: dict[str, None] = {}
     for combination in itertools.product(*grid.values()):
         settings = fixed | dict(zip(grid, combination, strict=True))
-        run, run_problems = _resolve(book, settings, values.accept, folder)
+        run, run_problems = _resolve(book, settings, values.accept, folder, dataset_of)
         problems.update(dict.fromkeys(run_problems))
         if run:
             named = _named(run, entry.get("title"), tuple(grid), alone)
@@ -216,39 +275,64 @@ def _resolve(
     settings: Mapping[str, Any],
     check: Callable[[Parameter, Any], Value],
     folder: Path,
+    dataset_of: DatasetOf,
 ) -> tuple[Run | None, list[str]]:
     """Return the run, or None and the problems found."""
     declared = {parameter.name: parameter for parameter in book.parameters}
     problems = [unknown("parameter", name, declared) for name in settings if name not in declared]
     resolved: dict[str, Value] = {}
     files: dict[str, Path] = {}
-    for name, parameter in declared.items():
+    described: CompanyFile | None = None
+    asked = _asked(book, settings, dataset_of)
+    # the company's file first: it decides the names of its data files
+    for name, parameter in sorted(declared.items(), key=lambda each: not each[1].is_company):
         try:
             value = check(parameter, settings[name]) if name in settings else parameter.default
-            if parameter.is_dataset and value and name in settings:
+            if parameter.is_company and value and name in settings:
+                path = values.existing_file(parameter, str(value), folder)
+                described, value = company.read(path), path.name
+                files |= described.files(asked[each] for each in asked if not settings.get(each))
+            elif parameter.is_dataset and value and name in settings:
                 source = values.existing_file(parameter, str(value), folder)
                 value = _staged_name(name, source, files)
-                files |= _with_columns(value, source)
+                files |= with_columns(value, source)
         except ValueError as error:
-            problems.append(str(error))
+            problems += str(error).split("\n")
         else:
             resolved[name] = value
     if problems:
         return None, problems
-    changed = tuple(name for name in declared if resolved[name] != declared[name].default)
-    return Run(book.slug, book.title, book, resolved, changed, files), []
+    run = Run(
+        book.slug,
+        book.title,
+        book,
+        {name: resolved[name] for name in declared},
+        tuple(name for name in declared if resolved[name] != declared[name].default),
+        files,
+        company=described.name if described else "",
+        own=tuple(
+            dataset
+            for name, dataset in asked.items()
+            if settings.get(name) or (described and dataset in described.data)
+        ),
+    )
+    return run, []
+
+
+def _asked(book: Workbook, settings: Mapping[str, Any], dataset_of: DatasetOf) -> dict[str, str]:
+    """Return the datasets that a workbook asks for, by parameter; none if there is no own file."""
+    names = frozenset(parameter.name for parameter in book.parameters)
+    asked = [each.name for each in book.parameters if each.is_dataset]
+    if not any(settings.get(name) for name in (book.company_parameter, *asked)):
+        return {}
+    return {name: dataset_of(name, names) or by_name(name) for name in asked}
 
 
 def _staged_name(name: str, source: Path, files: Mapping[str, Path]) -> str:
-    taken = files.get(source.name, source)
-    return source.name if taken == source else f"{name}-{source.name}"
-
-
-def _with_columns(name: str, source: Path) -> dict[str, Path]:
-    """Return a data file and the column map beside it, if there is one."""
-    columns = source.with_suffix(COLUMNS)
-    beside = {str(Path(name).with_suffix(COLUMNS)): columns} if columns.is_file() else {}
-    return {name: source} | beside
+    """Return a data file's name in the run; files of one name share what describes them."""
+    taken = {Path(file).stem: path.parent for file, path in files.items() if "/" not in file}
+    is_free = taken.get(source.stem, source.parent) == source.parent
+    return source.name if is_free else f"{name}-{source.name}"
 
 
 def _with_unique_slugs(runs: list[Run]) -> tuple[Run, ...]:

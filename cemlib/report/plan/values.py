@@ -53,8 +53,8 @@ def accept(parameter: Parameter, value: object) -> Value:
     Raises
     ------
     ValueError
-        If it has another type, is not finite, is below the minimum that the help states, or holds
-        a NUL character.
+        If it has another type, is not finite, is outside the bounds that the help states or none
+        of the choices that it lists, or holds a NUL character.
 
     Examples
     --------
@@ -67,7 +67,7 @@ def accept(parameter: Parameter, value: object) -> Value:
     kind = parameter.type
     if value is None and parameter.default is None:
         return None
-    if kind == "str" and type(value) is str and _is_text(value):
+    if kind == "str" and type(value) is str and _is_text(value) and _is_choice(parameter, value):
         return value
     if kind == "bool" and type(value) is bool:
         return value
@@ -75,12 +75,12 @@ def accept(parameter: Parameter, value: object) -> Value:
         kind == "int"
         and type(value) is int
         and abs(value) < LARGEST
-        and _is_large_enough(parameter, value)
+        and _is_within(parameter, value)
     ):
         return value
     if kind == "float" and type(value) in (int, float):
         number = _as_float(value)
-        if math.isfinite(number) and _is_large_enough(parameter, number):
+        if math.isfinite(number) and _is_within(parameter, number):
             return number
     raise _type_error(parameter, value)
 
@@ -100,8 +100,17 @@ def existing_file(parameter: Parameter, value: str, folder: Path) -> Path:
     return path.resolve()
 
 
-def _is_large_enough(parameter: Parameter, value: float) -> bool:
-    return parameter.minimum is None or value >= parameter.minimum
+def _is_choice(parameter: Parameter, value: str) -> bool:
+    return not parameter.choices or value in parameter.choices
+
+
+def _is_within(parameter: Parameter, value: float) -> bool:
+    low, high = parameter.between or (-math.inf, math.inf)
+    return (
+        low < value < high
+        and (parameter.minimum is None or value >= parameter.minimum)
+        and (parameter.maximum is None or value <= parameter.maximum)
+    )
 
 
 def _as_float(value: object) -> float:
@@ -120,11 +129,21 @@ def _is_text(value: str) -> bool:
 
 
 def _type_error(parameter: Parameter, value: object) -> ValueError:
-    from cemlib.checks import invalid_argument
+    from cemlib.checks import invalid_argument, nearest
 
     if type(value) is int and abs(value) >= LARGEST:
         return ValueError(
             f"{parameter.name} is a whole number with more than 300 digits, which is too large"
         )
-    bound = "" if parameter.minimum is None else f" of at least {parameter.minimum:g}"
+    if parameter.choices and type(value) is str:
+        near = nearest(value.lower(), parameter.choices, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        expected = f"one of {', '.join(parameter.choices)}{hint}"
+        return invalid_argument(parameter.name, value, expected)
+    bounds = [("at least", parameter.minimum), ("at most", parameter.maximum)]
+    stated = " and ".join(f"{words} {bound:g}" for words, bound in bounds if bound is not None)
+    bound = f" of {stated}" if stated else ""
+    if parameter.between:
+        low, high = parameter.between
+        bound = f" between {low:g} and {high:g}, both excluded"
     return invalid_argument(parameter.name, value, EXPECTED[parameter.type] + bound)

@@ -17,7 +17,12 @@ from cemlib.report.errors import RequestError, unknown
 Value = str | int | float | bool | None
 TYPES = ("str", "int", "float", "bool")
 DATASET_HELP = "dataset: "
+COMPANY_HELP = "company: "
+_FROM_COMPANY = re.compile(r"company(?:'s)? file")
+_BETWEEN = re.compile(r"\bbetween (-?\d+(?:\.\d+)?) and (-?\d+(?:\.\d+)?)(?![\d.]*\d)")
 _MINIMUM = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
+_MAXIMUM = re.compile(r"\bat most (-?\d+(?:\.\d+)?)\b")
+_CHOICES = re.compile(r"\bone of: ([^;()]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Parameter:
     name, type, help : str
         As written; the type is one of ``str``, ``int``, ``float``, ``bool``.
     default : str or int or float or bool or None
-        The value if a run does not change it; None, for a number, where the workbook has none.
+        The value if a run does not change it; None where the company's file holds it.
     """
 
     name: str
@@ -43,6 +48,25 @@ class Parameter:
         return self.type == "str" and self.help.startswith(DATASET_HELP)
 
     @property
+    def is_company(self) -> bool:
+        """Whether the value is the path of the file that describes a company."""
+        return self.type == "str" and self.help.startswith(COMPANY_HELP)
+
+    @property
+    def is_assumption(self) -> bool:
+        """Whether the company's file holds the value unless a run sets it.
+
+        Examples
+        --------
+        >>> Parameter("states", "str", "", "empty: the company's file").is_assumption
+        True
+        """
+        if self.default is None:
+            return True
+        is_empty = self.default == "" and not (self.is_dataset or self.is_company)
+        return is_empty and bool(_FROM_COMPANY.search(self.help))
+
+    @property
     def minimum(self) -> float | None:
         """The minimum that the help states with ``at least`` and a number; None without one.
 
@@ -53,6 +77,42 @@ class Parameter:
         """
         match = _MINIMUM.search(self.help) if self.type in ("int", "float") else None
         return float(match[1]) if match else None
+
+    @property
+    def maximum(self) -> float | None:
+        """The maximum that the help states with ``at most`` and a number; None without one.
+
+        Examples
+        --------
+        >>> Parameter("doubt", "float", 0.3, "share of the weight; at least 0, at most 1").maximum
+        1.0
+        """
+        match = _MAXIMUM.search(self.help) if self.type in ("int", "float") else None
+        return float(match[1]) if match else None
+
+    @property
+    def between(self) -> tuple[float, float] | None:
+        """The bounds, both excluded, that the help states with ``between`` two numbers.
+
+        Examples
+        --------
+        >>> Parameter("weight", "float", 0.5, "customer's weight, between 0 and 1").between
+        (0.0, 1.0)
+        """
+        match = _BETWEEN.search(self.help) if self.type in ("int", "float") else None
+        return (float(match[1]), float(match[2])) if match else None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Texts that the help lists after ``one of:``, up to a semicolon or a bracket.
+
+        Examples
+        --------
+        >>> Parameter("cut", "str", "mean", "where axes cross; one of: mean, median").choices
+        ('mean', 'median')
+        """
+        match = _CHOICES.search(self.help) if self.type == "str" else None
+        return tuple(word.strip() for word in match[1].split(",")) if match else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +128,11 @@ class Workbook:
     minutes: int | None
     source: str
     parameters: tuple[Parameter, ...]
+
+    @property
+    def company_parameter(self) -> str:
+        """The name of the parameter for a company's file; empty if there is none."""
+        return next((each.name for each in self.parameters if each.is_company), "")
 
 
 def read(path: Path) -> Workbook:
@@ -178,7 +243,7 @@ def _parameter(statement: ast.stmt, comment: str) -> Parameter:
     ):
         raise ValueError(
             f"write `name: type = literal  # help`, with a type among {', '.join(TYPES)}, "
-            "or float | None"
+            "and | None where the company's file holds the value"
         )
     name, optional = statement.target.id, isinstance(statement.annotation, ast.BinOp)
     try:
@@ -198,7 +263,7 @@ def _kind(annotation: ast.expr) -> str:
     """Return the type that an annotation names; empty if it is not one of ours."""
     if isinstance(annotation, ast.BinOp) and ast.unparse(annotation.right) == "None":
         kind = ast.unparse(annotation.left)
-        return kind if kind in ("int", "float") else ""
+        return kind if kind in TYPES else ""
     return kind if (kind := ast.unparse(annotation)) in TYPES else ""
 
 

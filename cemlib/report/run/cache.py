@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cemlib import home
-from cemlib.findings import Finding
+from cemlib.findings import from_payload
 from cemlib.report import files
 from cemlib.report.artifacts import METADATA, NOTEBOOK, REPORT, Outcome
 from cemlib.report.plan.fingerprint import Fingerprints, canonical_json
@@ -81,7 +81,7 @@ def look_up(run: Run, folder: Path, fingerprints: Fingerprints) -> CachedRun:
     )
     if reason := next(reasons, None):
         return CachedRun(reason)
-    findings = tuple(Finding(**fields) for fields in stored["findings"])
+    findings = tuple(from_payload(stored))
     outcome = Outcome(run, findings, None, stored["seconds"], is_cached=True)
     return CachedRun(None, outcome, stored["artifacts"])
 

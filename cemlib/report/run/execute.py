@@ -44,7 +44,9 @@ def execute(run: Run, timeout: float, isolated: bool = False) -> Executed:
         folder = Path(private, "work")
         folder.mkdir()
         for name, source in run.files.items():
-            shutil.copyfile(source, folder / name)
+            staged = folder / name
+            staged.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, staged)
         notebook, start_error, reads = _run(run, folder, Path(private), timeout, isolated)
     notebook = canonical.canonical_form(notebook, folder)
     if start_error:

@@ -58,6 +58,8 @@ def to_json(artifacts: Artifacts, fingerprint: Mapping[str, Any] | None = None) 
         },
         "parameters": run.parameters,
         "changed": list(run.changed),
+        "company": run.company or None,
+        "own_datasets": list(run.own),
         "files": [
             {"name": name, "sha256": artifacts.digests[name], "bytes": path.stat().st_size}
             for name, path in run.files.items()

@@ -4,16 +4,17 @@ import lazy_loader as lazy
 
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
-    submodules=["plots", "policies", "promises", "rates", "retention", "words"],
+    submodules=["moves", "plots", "policies", "promises", "rates", "retention", "words"],
     submod_attrs={
         "answers": ["example_complaint", "menu"],
         "bargain": ["RULES", "solutions", "transfer"],
         "case": ["replay", "step_coverage"],
-        "datasets": ["load", "load_complaints"],
+        "datasets": ["load", "load_complaints", "sources"],
+        "economy": ["economy", "published_values", "tariffs"],
         "equivalence": ["compare_recovered"],
         "gains": ["Gains", "Stakes"],
-        "invitation": ["invite"],
         "justice": ["mediation_by_outcome", "rank_causes"],
+        "needs": ["ASSUMPTIONS"],
         "response": ["compare_with_truth", "fit_response", "worth_of_parts"],
     },
 )

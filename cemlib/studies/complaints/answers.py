@@ -83,6 +83,8 @@ def example_complaint(log: pd.DataFrame, quantile: float = 0.9) -> pd.DataFrame:
     >>> example_complaint(pd.DataFrame({"loss": [10.0, 20.0, 90.0]}), 0.5)["loss"].tolist()
     [20.0]
     """
+    known = log["loss"].notna() & (log["fee"].notna() if "fee" in log else True)
+    log = log[known]
     distance = (log["loss"] - log["loss"].quantile(quantile)).abs()
     return log.loc[[distance.idxmin()]].reset_index(drop=True)
 

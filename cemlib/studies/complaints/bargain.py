@@ -23,7 +23,7 @@ def pareto(customer: ArrayLike, company: ArrayLike) -> NDArray[np.bool_]:
     Parameters
     ----------
     customer, company : array_like, shape (k,)
-        Gains of each answer, yuan.
+        Gains of each answer, money.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def solve(
     rule : {"nash", "kalai-smorodinsky", "egalitarian", "utilitarian"}
         Which solution.
     disagreement : tuple of float
-        Gains of customer and company without an agreement, yuan.
+        Gains of customer and company without an agreement, money.
     weight : float
         The customer's weight w in (0, 1).
 
@@ -162,7 +162,7 @@ def choose(
     Parameters
     ----------
     customer, company : array_like, shape (..., k)
-        Gains of k answers in each complaint, yuan.
+        Gains of k answers in each complaint, money.
     rule, weight
         As for `solve`.
     disagreement : tuple of array_like, shape (...)
@@ -224,14 +224,14 @@ def transfer(
     Parameters
     ----------
     customer, company : array_like, shape (...)
-        Gains before the payment, yuan.
+        Gains before the payment, money.
     disagreement, weight
         As for `choose`.
 
     Returns
     -------
     ndarray, shape (...)
-        Payment from company to customer, yuan; missing where there is no surplus to split.
+        Payment from company to customer, money; missing where there is no surplus to split.
 
     Examples
     --------
@@ -256,7 +256,7 @@ def solutions(
     Parameters
     ----------
     customer, company : array_like, shape (k,)
-        Gains of each answer, yuan.
+        Gains of each answer, money.
     disagreement, weight
         As for `solve`.
 

@@ -122,7 +122,8 @@ def compare_recovered(
     Returns
     -------
     dict of str to Equivalence
-        One for each judgement that the log has before and after.
+        One for each judgement that the log has before and after, for at least three customers who
+        do not all change alike.
 
     Examples
     --------
@@ -131,8 +132,13 @@ def compare_recovered(
     ['intent to stay']
     """
     rows = log[log["handling"] >= recovered_from]
-    return {
-        name: compare_paired(rows[before], rows[after], margin)
+    both = {
+        name: (rows[before], rows[after])
         for name, (before, after) in JUDGEMENTS.items()
         if before in log and after in log
+    }
+    return {
+        name: compare_paired(before, after, margin)
+        for name, (before, after) in both.items()
+        if (after - before).count() > 2 and (after - before).nunique() > 1
     }

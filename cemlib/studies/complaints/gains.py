@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +14,30 @@ from cemlib.stats.estimates import Floats
 from cemlib.studies.complaints import bargain
 from cemlib.studies.complaints.answers import SILENCE
 from cemlib.studies.complaints.response import FEATURES, Response, features
+from cemlib.studies.complaints.retention import lifetime_multiple
 
 _SHARE = FEATURES.index("share")
+# Assumption of a company → the field of `Stakes`.
+ASSUMPTIONS = {
+    "margin": "margin",
+    "outside_share": "outside",
+    "regulator_cost": "regulator",
+    "customer_value": "new_customer",
+    "won_share": "won",
+    "lost_share": "lost",
+    "apology_cost": "apology",
+    "explanation_cost": "explanation",
+    "temporary_fix_cost": "temporary_fix",
+    "hurry_cost": "hurry",
+}
+STAKES = ("margin", "monthly_retention", *list(ASSUMPTIONS)[1:])
+# An assumption that matters only if the log has a column.
+ASSUMED_WITH = {
+    "regulator_cost": "regulator",
+    "customer_value": "spoke_well",
+    "won_share": "spoke_well",
+    "lost_share": "spoke_well",
+}
 _ROWS = 1_000  # complaints per block: its tables stay in the processor's cache
 
 
@@ -31,15 +53,15 @@ class Stakes:
         Lifetime value of a customer who stays, in monthly margins, from
         `cemlib.studies.complaints.retention.lifetime_multiple`.
     new_customer : float
-        Value of a customer won by word of mouth, yuan.
+        Value of a customer won by word of mouth, money.
     won, lost : float
         Customers won per complainant who speaks well, lost per complainant who speaks ill.
     regulator : float
-        Cost of a complaint to the regulator, yuan.
+        Cost of a complaint to the regulator, money.
     apology, explanation, temporary_fix : float
-        Cost of each, yuan.
+        Cost of each, money.
     hurry : float
-        Cost of answering immediately, yuan; it falls as 1/(1 + hours/4).
+        Cost of answering immediately, money; it falls as 1/(1 + hours/4).
     outside : float
         Share of the loss that a customer gets elsewhere, without an agreement.
     patience : float
@@ -65,20 +87,47 @@ class Stakes:
             checks.between(name, getattr(self, name), 0)
         checks.between("patience", self.patience, 0.05, 20)
 
+    @classmethod
+    def assumed(cls, values: Mapping[str, float], discount: float, patience: float) -> Stakes:
+        """Return stakes from a company's assumptions; nothing is taken from the defaults.
+
+        Parameters
+        ----------
+        values : mapping of str to float
+            Each of `STAKES`; those on word of mouth and on the regulator may be absent if the log
+            does not record these outcomes.
+        discount : float
+            Monthly discount rate.
+        patience : float
+            As in the attributes.
+
+        Examples
+        --------
+        >>> values = dict.fromkeys(STAKES, 0.0) | {"margin": 0.4, "monthly_retention": 0.9}
+        >>> stakes = Stakes.assumed(values, discount=0.1, patience=1.0)
+        >>> stakes.margin, round(stakes.multiple, 6), stakes.regulator
+        (0.4, 4.5, 0.0)
+        """
+        given = {field: values.get(name, 0.0) for name, field in ASSUMPTIONS.items()}
+        for name in set(ASSUMPTIONS) - set(ASSUMED_WITH):
+            given[ASSUMPTIONS[name]] = values[name]
+        multiple = float(lifetime_multiple(values["monthly_retention"], discount))
+        return cls(**given, multiple=multiple, patience=patience)
+
     def cost(self, answers: pd.DataFrame) -> Floats:
-        """Return the cost of answers, compensation not included, yuan, shape (n,)."""
+        """Return the cost of answers, compensation not included, money, shape (n,)."""
         parts = answers[["apology", "explanation", "temporary_fix"]].to_numpy(dtype=float)
         hurry = self.hurry / (1 + answers["hours"].to_numpy(dtype=float) / 4)
         return parts @ np.array([self.apology, self.explanation, self.temporary_fix]) + hurry
 
     def lifetime(self, fee: ArrayLike) -> Floats:
-        """Return the lifetime value of customers, yuan, for monthly fees of shape (n,)."""
+        """Return the lifetime value of customers, money, for monthly fees of shape (n,)."""
         return self.margin * self.multiple * np.asarray(fee, dtype=float)
 
 
 @dataclass(frozen=True)
 class GainsBlock:
-    """Gains of every answer for a block of complaints, yuan, compared with silence."""
+    """Gains of every answer for a block of complaints, money, compared with silence."""
 
     customer: Floats
     company: Floats
@@ -99,7 +148,7 @@ class Gains:
     stakes : Stakes
         Values and costs.
     complaints : DataFrame, n rows
-        ``loss`` and ``fee`` (yuan), ``failure`` if known.
+        ``loss`` and ``fee`` (money), ``failure`` if known.
 
     Examples
     --------
@@ -147,7 +196,7 @@ class Gains:
         Returns
         -------
         DataFrame
-            customer, company (gains over silence, yuan), compensation, cost (yuan), and the
+            customer, company (gains over silence, money), compensation, cost (money), and the
             probabilities stayed, spoke_well, regulator.
         """
         worth = self.response.worth * self._patient
@@ -169,7 +218,7 @@ class Gains:
         answers : DataFrame, k rows
             From `menu`.
         authority : float
-            Largest compensation, yuan: an answer that would pay more pays this.
+            Largest compensation, money: an answer that would pay more pays this.
         rows : int
             Complaints per block.
 
@@ -234,13 +283,13 @@ class Gains:
         Returns
         -------
         customer, company : ndarray, shape (k,)
-            Yuan over silence.
+            Money over silence.
         """
         block = next(self.blocks(answers, rows=1))
         return block.customer[0], block.company[0]
 
     def outcome_value(self, outcomes: dict[str, Floats]) -> Floats:
-        """Return the company's value of outcomes, yuan, from probabilities or from 0 and 1."""
+        """Return the company's value of outcomes, money, from probabilities or from 0 and 1."""
         weights = self._weights(slice(None))
         value = np.full(len(self.loss), -self._unspoken)
         for name, occurs in outcomes.items():
@@ -267,7 +316,7 @@ def recommend(
     rule, weight
         As for `cemlib.studies.complaints.bargain.choose`.
     authority : float
-        Largest compensation that may be promised, yuan; a larger one is cut to it.
+        Largest compensation that may be promised, money; a larger one is cut to it.
 
     Returns
     -------

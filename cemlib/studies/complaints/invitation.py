@@ -16,19 +16,41 @@ class Invitation:
     Attributes
     ----------
     effort : float
-        Spending per dissatisfied customer, yuan.
+        Spending per dissatisfied customer, money.
     share : float
         Share of dissatisfied customers who then complain.
     gain : float
-        Net gain compared with no invitation, yuan per dissatisfied customer.
+        Net gain compared with no invitation, money per dissatisfied customer.
     worth : float
-        Value of one more complaint after the cost of its handling, yuan.
+        Value of one more complaint after the cost of its handling, money.
     """
 
     effort: float
     share: float
     gain: float
     worth: float
+
+
+def invite_at(cost: float, paid: float | None, scale: float | None) -> Invitation | None:
+    """Return the best spending on inviting complaints; None where a number is not known.
+
+    Parameters
+    ----------
+    cost : float
+        Break-even cost of resolving a complaint, money.
+    paid : float or None
+        Mean compensation, money per complaint.
+    scale : float or None
+        As for `invite`.
+
+    Examples
+    --------
+    >>> invite_at(100.0, None, 5.0) is None, invite_at(100.0, 20.0, 5.0).worth
+    (True, 80.0)
+    """
+    if paid is None or scale is None or not np.isfinite(cost):
+        return None
+    return invite(cost - paid, scale=scale)
 
 
 def invite(
@@ -42,13 +64,13 @@ def invite(
     Parameters
     ----------
     worth : float
-        Value w of a complaint after the cost of handling and compensation, yuan.
+        Value w of a complaint after the cost of handling and compensation, money.
     uninvited : float
         Share c₀ of dissatisfied customers who complain anyway, in [0, 1).
     maximum : float
         Largest share m that could be reached, in (c₀, 1].
     scale : float
-        Spending k that wins 63% of the rest, yuan.
+        Spending k that wins 63% of the rest, money.
 
     Returns
     -------
@@ -68,7 +90,7 @@ def invite(
     checks.between("uninvited", uninvited, 0, 1 - 1e-9)
     checks.between("maximum", maximum, uninvited + 1e-9, 1)
     checks.between("scale", scale, 1e-9)
-    initial_return = (maximum - uninvited) * worth / scale  # yuan gained per first yuan spent
+    initial_return = (maximum - uninvited) * worth / scale  # money gained per first unit spent
     effort = float(scale * np.log(initial_return)) if initial_return > 1 else 0.0
     share = float(maximum - (maximum - uninvited) * np.exp(-effort / scale))
     return Invitation(effort, share, (share - uninvited) * worth - effort, worth)

@@ -134,13 +134,49 @@ def mediation_by_outcome(
     dict of str to dict
         Name of the outcome → from `mediation`, with satisfaction with the handling as mediator.
     """
-    kinds = list(items)
-    felt = log.assign(**{kind: log[list(asked)].mean(axis=1) for kind, asked in items.items()})
+    felt = _with_kinds(log, items)
     return {
-        name: mediation(felt, kinds, "handling", column, weights)
-        for name, column in OUTCOMES.items()
-        if kinds and column in log
+        name: mediation(felt, list(items), "handling", OUTCOMES[name], weights)
+        for name in estimable(log, items)
     }
+
+
+def estimable(
+    log: pd.DataFrame, items: Mapping[str, Sequence[str]], minimum: int = 50
+) -> list[str]:
+    """Return the outcomes whose association with each kind of justice a log can show.
+
+    Parameters
+    ----------
+    log, items
+        As for `mediation_by_outcome`.
+    minimum : int
+        Smallest number of complete rows.
+
+    Returns
+    -------
+    list of str
+        Names of `OUTCOMES` with enough rows, in which kinds, mediator and outcome are not
+        combinations of one another.
+
+    Examples
+    --------
+    >>> estimable(pd.DataFrame({"handling": [1.0, 2.0]}), {})
+    []
+    """
+    felt, names = _with_kinds(log, items), []
+    for name, column in OUTCOMES.items():
+        if not items or column not in log or "handling" not in log:
+            continue
+        values = felt[[*items, "handling", column]].dropna().to_numpy(dtype=float)
+        centred = values - values.mean(axis=0) if len(values) else values
+        if len(values) >= minimum and np.linalg.matrix_rank(centred) == centred.shape[1]:
+            names.append(name)
+    return names
+
+
+def _with_kinds(log: pd.DataFrame, items: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    return log.assign(**{kind: log[list(asked)].mean(axis=1) for kind, asked in items.items()})
 
 
 @dataclass(frozen=True)

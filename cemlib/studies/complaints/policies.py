@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,9 +31,9 @@ class Rules:
     Attributes
     ----------
     flat : float
-        Compensation under the flat policy, yuan; never more than the loss.
+        Compensation under the flat policy, money; never more than the loss.
     authority : float
-        Largest compensation without approval, yuan.
+        Largest compensation without approval, money.
     usual_hours : float
         Hours until an answer under policies that do not answer faster.
     weight : float
@@ -124,8 +123,8 @@ def simulate_policies(
     -------
     dict of str to DataFrame
         For each of `POLICIES` one row per complaint: share and hours of the answer; customer,
-        company (expected gains over silence), compensation, cost, all in yuan; stayed, spoke_well,
-        regulator (simulated, 0 or 1) and realised: the company's gain with these outcomes, yuan.
+        company (expected gains over silence), compensation, cost, all in money; stayed, spoke_well,
+        regulator (simulated, 0 or 1) and realised: the company's gain with these outcomes, money.
     """
     draws = checks.matrix("uniforms", uniforms, columns=3)
     if len(draws) != len(gains.loss):
@@ -145,6 +144,18 @@ def simulate_policies(
             share=answers["share"].to_numpy(), hours=answers["hours"].to_numpy()
         )
     return results
+
+
+def limits_around(authority: float) -> list[float]:
+    """Return limits of authority to compare: none, half, the limit, twice the limit.
+
+    Examples
+    --------
+    >>> limits_around(100.0), limits_around(0.0)
+    ([0.0, 50.0, 100.0, 200.0], [0.0, 1.0])
+    """
+    limits = sorted({0.0, authority / 2, float(authority), 2.0 * authority})
+    return limits if len(limits) > 1 else [0.0, 1.0]
 
 
 def last_year(log: pd.DataFrame) -> pd.DataFrame:
@@ -220,7 +231,7 @@ def compare(
     Returns
     -------
     DataFrame
-        One row per policy: policy; customer, company and realised (mean gain over silence, yuan
+        One row per policy: policy; customer, company and realised (mean gain over silence, money
         per complaint) with _low and _high; gain_over_deny: paired difference of realised from
         "deny", with interval; compensation and hours (means); stayed (share); share_sd: standard
         deviation of the compensated share among similar cases; fee_gap: mean compensated share of
@@ -261,7 +272,6 @@ def _means(measures: dict[str, Floats], counts: Floats) -> dict[str, float]:
 
 
 def compare_by_authority(
-    limits: Sequence[float],
     gains: Gains,
     menu: pd.DataFrame,
     log: pd.DataFrame,
@@ -273,22 +283,20 @@ def compare_by_authority(
 
     Parameters
     ----------
-    limits : sequence of float
-        Largest compensation without approval, yuan.
     gains, menu, uniforms
         As for `simulate_policies`.
     log, weights
         As for `compare`.
     rules : Rules
-        The policies' other numbers.
+        The policies' numbers.
 
     Returns
     -------
     dict of float to DataFrame
-        Limit → from `compare`.
+        Each limit of `limits_around` the rules' → from `compare`.
     """
     tables = {}
-    for limit in limits:
+    for limit in limits_around(rules.authority):
         simulated = simulate_policies(gains, menu, uniforms, replace(rules, authority=limit))
         tables[limit] = compare(simulated, log, gains, weights)
     return tables

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -120,6 +121,25 @@ def before_and_after(log: pd.DataFrame, failure: str, day: pd.Timestamp) -> Rate
     return rate_ratio(len(received) - later, later, (day - start) / one_day, (end - day) / one_day)
 
 
+def day_of(name: str, text: object) -> pd.Timestamp:
+    """Return the day that a parameter names, year-month-day.
+
+    Raises
+    ------
+    ValueError
+        If it is not a day of the calendar.
+
+    Examples
+    --------
+    >>> day_of("removed_day", "2025-10-01")
+    Timestamp('2025-10-01 00:00:00')
+    """
+    try:
+        return pd.Timestamp(date.fromisoformat(str(text)))
+    except ValueError:
+        raise checks.invalid_argument(name, text, "a day such as 2025-10-01") from None
+
+
 def monthly_rates(
     log: pd.DataFrame, failure: str, customers: float, level: float = 0.95
 ) -> pd.DataFrame:
@@ -158,6 +178,56 @@ def monthly_rates(
     rate, low, high = rate_interval(counts, np.full(len(months), customers / 1000), level)
     frame = pd.DataFrame({"failure": failure, "month": months.to_timestamp(), "count": counts})
     return frame.assign(rate=rate, low=low, high=high)
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What removing a cause has changed.
+
+    Attributes
+    ----------
+    failure : str
+        Kind of complaint.
+    day : Timestamp
+        When the cause was removed.
+    ratio : RateRatio or None
+        From `before_and_after`.
+    months : DataFrame
+        From `monthly_rates`; empty without a ratio.
+    """
+
+    failure: str
+    day: pd.Timestamp
+    ratio: RateRatio | None
+    months: pd.DataFrame
+
+
+def removal(log: pd.DataFrame, removed_failure: str, removed_day: str, customers: float) -> Removal:
+    """Compare the rate of complaints of one kind before and after its cause was removed.
+
+    Parameters
+    ----------
+    log : DataFrame
+        All complaints: ``received`` and ``failure``.
+    removed_failure, removed_day, customers
+        As the workbook's parameters.
+
+    Raises
+    ------
+    ValueError
+        If the day is not one of the calendar.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2026-01-01", "2026-01-10")
+    >>> log = pd.DataFrame({"received": days, "failure": ["bill"] * 6 + ["other"] * 4})
+    >>> removal(log, "bill", "2026-01-06", 1000).ratio.ratio
+    0.25
+    """
+    day = day_of("removed_day", removed_day)
+    ratio = before_and_after(log, removed_failure, day)
+    months = monthly_rates(log, removed_failure, customers) if ratio else pd.DataFrame()
+    return Removal(removed_failure, day, ratio, months)
 
 
 def self_service(volumes: pd.DataFrame) -> pd.DataFrame:

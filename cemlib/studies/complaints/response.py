@@ -16,6 +16,8 @@ from cemlib.stats.logit import SMALL_RIDGE, Logit, fit_logit
 FEATURES = ("apology", "explanation", "temporary_fix", "share", "delay")
 OUTCOMES = ("stayed", "spoke_well", "regulator")
 LONGEST_HOURS = 168.0
+_FEWEST = 10  # complaints of a kind of failure that is told apart
+_ANSWER = (*FEATURES[:3], "compensation", "loss", "hours")
 
 
 def delay(hours: ArrayLike) -> Floats:
@@ -114,8 +116,9 @@ def fit_response(log: pd.DataFrame, weights: ArrayLike) -> Response:
     ----------
     log : DataFrame, n rows
         Answered complaints: ``apology``, ``explanation``, ``temporary_fix``, ``compensation`` and
-        ``loss`` (yuan), ``hours``; ``failure`` if known; ``stayed`` and, where known,
-        ``spoke_well``, ``regulator`` (0 or 1); ``handling``, satisfaction with the handling.
+        ``loss`` (money), ``hours``; ``failure`` if known; where known, ``stayed``, ``spoke_well``,
+        ``regulator`` (0 or 1); ``handling``, satisfaction with the handling. Rows with an unknown
+        part of the answer are not used, nor another outcome than staying that is the same for all.
     weights : array_like, shape (B, n)
         Resamples.
 
@@ -134,15 +137,13 @@ def fit_response(log: pd.DataFrame, weights: ArrayLike) -> Response:
     Answers were not randomised. The slopes are adjusted for the loss and the kind of failure, not
     for anything else that the handler saw and acted on.
     """
-    counts = np.asarray(weights, dtype=float)
-    answer = log.assign(share=compensated_share(log))
-    measured = features(answer)
-    others = controls(log)
-    names = ("intercept", *FEATURES, *others.columns)
-    design = np.column_stack([np.ones(len(log)), measured, others])
+    full = log[list(_ANSWER)].notna().all(axis=1).to_numpy()
+    log, counts = log[full].reset_index(drop=True), np.asarray(weights, dtype=float)[:, full]
+    design, names = _design(log)
     logits = {}
     for outcome in OUTCOMES:
-        if outcome not in log:
+        same = outcome in log and log[outcome].nunique() < 2
+        if outcome not in log or log[outcome].isna().all() or (same and outcome != "stayed"):
             continue
         known = log[outcome].notna().to_numpy()
         occurred = log.loc[known, outcome].to_numpy(dtype=float)
@@ -157,6 +158,66 @@ def fit_response(log: pd.DataFrame, weights: ArrayLike) -> Response:
     return Response(logits, worth, _worth(weighted_covariance(scores, counts[:, rated])))
 
 
+def _design(log: pd.DataFrame) -> tuple[Floats, tuple[str, ...]]:
+    measured = features(log.assign(share=compensated_share(log)))
+    others = _common(controls(log), log["handling"].notna() if "handling" in log else None)
+    design = np.column_stack([np.ones(len(log)), measured, others])
+    return design, ("intercept", *FEATURES, *others.columns)
+
+
+def _common(others: pd.DataFrame, rated: pd.Series | None) -> pd.DataFrame:
+    """Return controls without kinds of failure too rare to be told apart, and a constant loss.
+
+    In a resample without one of them its slope would not exist.
+    """
+    rows = others if rated is None else others[rated.to_numpy()]
+    kept = [name for name in others if name != "log_loss"]
+    counts = rows[kept].sum()
+    kept = [name for name in kept if counts[name] >= _FEWEST]
+    while kept and len(rows) - counts[kept].sum() < _FEWEST:  # too few of any other kind
+        kept.remove(min(kept, key=lambda name: counts[name]))
+    first = ["log_loss"] if rows["log_loss"].nunique() > 1 else []
+    return others[[*first, *kept]]
+
+
+def obstacle(log: pd.DataFrame) -> str:
+    """Return what prevents the worth of answers from being estimated; empty if nothing does.
+
+    Parameters
+    ----------
+    log : DataFrame
+        Answered complaints, as for `fit_response`, each with all parts of the answer.
+
+    Returns
+    -------
+    str
+        What is needed instead.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"apology": [0, 1] * 20, "explanation": [0, 0, 1, 1] * 10, "loss": 100.0,
+    ...                     "temporary_fix": [0] * 20 + [1] * 20, "hours": np.arange(40.0)})
+    >>> paid = (np.arange(40) * 7 % 11).astype(float)
+    >>> obstacle(log.assign(compensation=paid, handling=paid, loss=100 + np.arange(40) * 3 % 7))
+    ''
+    >>> obstacle(log.assign(compensation=paid, handling=-paid, loss=100 + np.arange(40) * 3 % 7))
+    'compensation that raises satisfaction with the handling, which it does not in this log'
+    """
+    rated = log[log["handling"].notna()].reset_index(drop=True)
+    design, _ = _design(rated)
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        return (
+            "parts of the answer that vary independently of one another, of the loss and of the "
+            "kind of failure; in this log they do not"
+        )
+    slopes = np.linalg.lstsq(design, rated["handling"].to_numpy(dtype=float))[0]
+    if not slopes[1 + FEATURES.index("share")] > 0:
+        return (
+            "compensation that raises satisfaction with the handling, which it does not in this log"
+        )
+    return ""
+
+
 def worth_of_parts(response: Response) -> pd.DataFrame:
     """Return the worth of each part of an answer, and its effect on the odds of staying.
 
@@ -169,7 +230,8 @@ def worth_of_parts(response: Response) -> pd.DataFrame:
     -------
     DataFrame
         One row per feature: part, worth (share of the loss) with low and high, odds_ratio of
-        staying. The worth of a delay is that of a day instead of an hour.
+        staying, missing where that is not known. The worth of a delay is that of a day instead of
+        an hour.
 
     Examples
     --------
@@ -183,7 +245,9 @@ def worth_of_parts(response: Response) -> pd.DataFrame:
     scale = np.array([1.0, 1.0, 1.0, 1.0, day])
     low, high = percentile_interval(response.worth_draws * scale)
     frame = pd.DataFrame({"part": FEATURES, "worth": response.worth * scale})
-    return frame.assign(low=low, high=high, odds_ratio=np.exp(response.slopes("stayed") * scale))
+    known = "stayed" in response.logits
+    odds = np.exp(response.slopes("stayed") * scale) if known else np.full(len(FEATURES), np.nan)
+    return frame.assign(low=low, high=high, odds_ratio=odds)
 
 
 def compare_with_truth(response: Response, true_worth: Mapping[str, float]) -> pd.DataFrame:
@@ -224,12 +288,16 @@ def compensated_share(log: pd.DataFrame) -> Floats:
 
 def _worth(covariance: Floats) -> Floats:
     """Return slopes on satisfaction, divided by that of the compensated share."""
+    parts, scores = covariance[:, :-1, :-1], covariance[:, :-1, -1:]
     try:
-        slopes = np.linalg.solve(covariance[:, :-1, :-1], covariance[:, :-1, -1:])[..., 0]
+        slopes = np.linalg.solve(parts, scores)[..., 0]
     except np.linalg.LinAlgError as error:
-        raise ValueError(
-            "a part of the answer never varies in this log, so its worth cannot be estimated"
-        ) from error
+        if len(covariance) == 1:
+            raise ValueError(
+                "a part of the answer never varies in this log, so its worth cannot be estimated"
+            ) from error
+        # In a resample in which a part never varies, it has no slope.
+        slopes = (np.linalg.pinv(parts, hermitian=True) @ scores)[..., 0]
     money = slopes[:, FEATURES.index("share")]
     if len(money) == 1 and not money[0] > 0:
         raise ValueError(

@@ -49,6 +49,17 @@ def lifetime_multiple(retention: ArrayLike, discount: ArrayLike) -> Floats:
     return r / (1 + i - r)
 
 
+def monthly_discount(yearly: float) -> float:
+    """Return the monthly discount rate of a yearly one.
+
+    Examples
+    --------
+    >>> round(monthly_discount(0.1), 5)
+    0.00797
+    """
+    return float((1 + checks.between("yearly_discount", yearly, 0)) ** (1 / 12) - 1)
+
+
 def required_retention(multiple: ArrayLike, discount: ArrayLike) -> Floats:
     """Return the retention that gives a lifetime multiple: r = M(1 + i)/(1 + M).
 
@@ -69,9 +80,9 @@ def honest_tariff(
     Parameters
     ----------
     margin : float
-        Monthly margin of the customer, yuan.
+        Monthly margin of the customer, money.
     given_up : array_like, shape (k,)
-        Monthly margin given up by honest advice, yuan, below the margin.
+        Monthly margin given up by honest advice, money, below the margin.
     retention : float
         Monthly retention without honest advice, in (0, 1).
     discount : float
@@ -80,7 +91,7 @@ def honest_tariff(
     Returns
     -------
     DataFrame
-        given_up (yuan per month), before and after (lifetime value at unchanged retention, yuan),
+        given_up (money per month), before and after (lifetime value at unchanged retention, money),
         lost (their difference), required (monthly retention at which nothing is lost),
         extra_points (increase in yearly retention that this takes, percentage points) and possible:
         whether the required retention is below 1.
@@ -114,7 +125,7 @@ class WordOfMouth:
     won, lost : float
         Share of these persons that are won as customers, and that are lost.
     customer : float
-        Value of a customer won or lost, yuan.
+        Value of a customer won or lost, money.
 
     Examples
     --------
@@ -129,7 +140,7 @@ class WordOfMouth:
     customer: float = 1000.0
 
     def value(self, satisfied: ArrayLike) -> Floats:
-        """Return the value per complainant, yuan, given the probability of satisfaction."""
+        """Return the value per complainant, money, given the probability of satisfaction."""
         share = _within("satisfied", satisfied, 0, 1)
         good = self.audience_good * self.won * self.customer
         bad = self.audience_bad * self.lost * self.customer
@@ -144,7 +155,7 @@ def word_of_mouth_from_log(log: pd.DataFrame, customer: float) -> WordOfMouth:
     log : DataFrame, n rows
         ``told`` (persons) and ``spoke_well`` (0 or 1) where they are known.
     customer : float
-        Value of a customer won or lost, yuan.
+        Value of a customer won or lost, money.
 
     Returns
     -------
@@ -177,15 +188,15 @@ def outcome_values(
         ``loss`` (its size, in words), ``outcome``, ``stays`` (share that buys again) and, for word
         of mouth, ``satisfied`` (0 to 1, missing if there is no word of mouth).
     lifetime : float
-        Lifetime value of a customer who stays, yuan.
+        Lifetime value of a customer who stays, money.
     word_of_mouth : WordOfMouth, optional
         Added to the value of staying.
 
     Returns
     -------
     DataFrame
-        The same with value and gain (value minus that of the first outcome of the same loss, yuan):
-        the most that may be spent to move a customer from the first outcome to this one.
+        The same with value and gain (value minus that of the first outcome of the same loss): the
+        most that may be spent to move a customer from the first outcome to this one.
 
     Examples
     --------
@@ -251,12 +262,12 @@ def break_even(stay_without: ArrayLike, stay_with: ArrayLike, lifetime: ArrayLik
     stay_without, stay_with : array_like
         Share of customers who stay without and with it.
     lifetime : array_like
-        Lifetime value of a customer who stays, yuan.
+        Lifetime value of a customer who stays, money.
 
     Returns
     -------
     ndarray
-        Yuan per complaint; negative if fewer stay with compensation.
+        Money per complaint; negative if fewer stay with compensation.
 
     Examples
     --------
@@ -275,13 +286,13 @@ def break_even_by_outcome(stays: pd.DataFrame, lifetime: float) -> pd.DataFrame:
     stays : DataFrame
         From `retention_by_outcome`.
     lifetime : float
-        Lifetime value of a customer who stays, yuan.
+        Lifetime value of a customer who stays, money.
 
     Returns
     -------
     DataFrame
         outcome, lifetime, extra_retention (increase in the share that stays) and cost (break-even,
-        yuan).
+        money).
 
     Examples
     --------
@@ -310,7 +321,7 @@ def break_even_at(
     stays : DataFrame
         From `retention_by_outcome`.
     margin : float
-        Monthly margin of a customer, yuan.
+        Monthly margin of a customer, money.
     retention, discount : float
         Monthly retention and discount rate.
 

@@ -189,6 +189,21 @@ def expectation_residual(expectation: ArrayLike, randomised: pd.DataFrame) -> pd
     return pd.Series(e - fitted, randomised.index, name="expectation_residual")
 
 
+def gap_controls(experiment: pd.DataFrame) -> pd.DataFrame:
+    """Return the controls of the models of the gap: effort, and the residual of expectation.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"effort": [0, 0, 1, 1], "information": [0, 1, 0, 1],
+    ...     "expectation": [40.0, 60, 50, 70]})
+    >>> list(gap_controls(frame))
+    ['effort', 'mood']
+    """
+    factors = experiment[["effort", "information"]]
+    mood = expectation_residual(experiment["expectation"], factors)
+    return experiment[["effort"]].assign(mood=mood)
+
+
 def compare_models(
     satisfaction: ArrayLike,
     performance: ArrayLike,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from cemlib.stats.ratchet import Ratchet
 from cemlib.stats.regression import Regression, least_squares
 
 _COLUMNS = ("customer", "period", "performance", "expectation")
@@ -64,7 +66,36 @@ def learning_rates(panel: pd.DataFrame) -> Regression:
     return least_squares(design, change, clusters=list(changes["customer"]))
 
 
-def will_and_should(panel: pd.DataFrame) -> Regression:
+def number_of_changes(panel: pd.DataFrame) -> int:
+    """Return the number of changes from one period to the next that learning rates rest on.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"customer": ["a", "a", "a"], "period": [1, 2, 4],
+    ...     "performance": [50.0, 60, 70], "expectation": [50.0, 55, 60]})
+    >>> number_of_changes(panel)
+    1
+    """
+    return len(_changes(panel))
+
+
+def ratchet_example(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return ten years of the same performance, and of what keeps satisfaction constant.
+
+    In the model of `cemlib.stats.ratchet.Ratchet`, with its usual learning rates.
+
+    Examples
+    --------
+    >>> still, chase = ratchet_example(np.random.default_rng(1))
+    >>> len(still), len(chase)
+    (10, 10)
+    """
+    ratchet = Ratchet()
+    still = ratchet.standing_still(10, 60, 8, 2000, rng)
+    return still, ratchet.chase(10, 60, float(ratchet.satisfaction(65, 60)))
+
+
+def will_and_should(panel: pd.DataFrame) -> Regression | None:
     """Regress satisfaction on what customers think will come and what they think should come.
 
     The regressors are performance, forecast and expectation. Boulding et al. find that the forecast
@@ -79,8 +110,9 @@ def will_and_should(panel: pd.DataFrame) -> Regression:
 
     Returns
     -------
-    Regression
-        Of satisfaction on a constant and the three, with cluster-robust intervals.
+    Regression or None
+        Of satisfaction on a constant and the three, with cluster-robust intervals; None for a
+        panel without forecast or satisfaction.
 
     References
     ----------
@@ -97,6 +129,8 @@ def will_and_should(panel: pd.DataFrame) -> Regression:
     >>> will_and_should(panel).coefficients.round(6)[-1]
     np.float64(-0.5)
     """
+    if not {"forecast", "satisfaction"} <= set(panel):
+        return None
     columns = ["performance", "forecast", "expectation"]
     table = _complete(panel, ("customer", *columns, "satisfaction"))
     return least_squares(table[columns], table["satisfaction"], clusters=list(table["customer"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -130,6 +131,29 @@ def false_positive_rate(looks: int, *, alpha: float = 0.05) -> float:
     checks.between("looks", looks, 1, MAX_LOOKS, whole=True)
     checks.between("alpha", alpha, 1e-6, 0.5)
     return float(crossing_probabilities(np.full(looks, stats.norm.isf(alpha / 2))).sum())
+
+
+def compare_looks(
+    counts: Sequence[int],
+) -> tuple[dict[int, float], dict[int, list[SequentialDesign]]]:
+    """Return false-positive rates of 1 to 10 looks, and the bounds for each number of looks.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Numbers of looks for which to compute the bounds of Pocock and of O'Brien and Fleming.
+
+    Examples
+    --------
+    >>> rates, designs = compare_looks([2])
+    >>> round(rates[5], 3), [design.shape for design in designs[2]]
+    (0.142, ['pocock', 'obrien-fleming'])
+    """
+    shapes = ("pocock", "obrien-fleming")
+    rates = {count: false_positive_rate(count) for count in range(1, 11)}
+    return rates, {
+        count: [group_sequential(count, shape=shape) for shape in shapes] for count in counts
+    }
 
 
 def crossing_probabilities(bounds: ArrayLike) -> Floats:

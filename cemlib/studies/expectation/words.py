@@ -246,8 +246,21 @@ def learning(rates: Regression) -> Markdown:
     )
 
 
-def forecast_and_standard(fitted: Regression) -> Markdown:
-    """Return the slopes of satisfaction on what will and what should be delivered."""
+def callback_case(own: bool) -> Markdown:
+    """Describe the operator's trial; empty for a trial of one's own."""
+    if own:
+        return Markdown("")
+    return Markdown(
+        "A customer's broadband line is reset. Either the company calls back to ask whether it "
+        "works, or the customer has to call again and explain everything from the start: that is "
+        "the effort. And either a quick repair was promised or not: that is the information."
+    )
+
+
+def forecast_and_standard(fitted: Regression | None) -> Markdown:
+    """Return the slopes of satisfaction on what will and what should be delivered, if known."""
+    if fitted is None:
+        return Markdown("")
     slope = fitted.frame().set_index("name")["estimate"]
     return markdown(
         "At equal performance, one more point of what customers think *will* be delivered goes "

@@ -4,8 +4,9 @@ import lazy_loader as lazy
 
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
-    submodules=["datasets", "plots", "prompts", "routing", "tariffs", "voice", "words"],
+    submodules=["datasets", "plots", "present", "prompts", "routing", "tariffs", "voice", "words"],
     submod_attrs={
+        "datasets": ["load_panel", "read", "sources"],
         "markov": ["count_covered_moves", "fit_ladder", "homogeneity", "moves", "with_step"],
         "rung_value": [
             "change_step",
@@ -15,10 +16,11 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "value_of_rungs",
         ],
         "survival": ["retention"],
+        "win_back": ["win_backs"],
         "forgiveness": ["slip_effects"],
         "referral": ["referrals"],
         "channels": ["compare_channels", "control_charts"],
         "funnel": ["completions_gained", "fit_funnel", "step_survival"],
-        "off_policy": ["value_policies", "values_beside_truth"],
+        "off_policy": ["gain_over", "value_policies", "values_beside_truth"],
     },
 )

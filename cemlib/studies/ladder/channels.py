@@ -229,24 +229,44 @@ class ChannelComparison:
         Channels from best to worst.
     largest_change : float
         Largest difference between crude and standardised rating, points.
+    left_out : tuple of str
+        Channels with too few ratings in every segment.
+    ratings : int
+        Ratings compared.
     """
 
     table: pd.DataFrame
     crude: tuple[str, ...]
     standardised: tuple[str, ...]
     largest_change: float
+    left_out: tuple[str, ...] = ()
+    ratings: int = 0
 
 
-def compare_channels(feedback: pd.DataFrame) -> ChannelComparison:
+def compare_channels(feedback: pd.DataFrame) -> ChannelComparison | None:
     """Compare ratings after events by channel, standardised to the segments of all who were asked.
 
     Parameters
     ----------
     feedback : DataFrame
-        From `cemlib.studies.ladder.datasets.load_feedback`.
+        ``mode``, ``channel``, ``segment`` and ``rating``.
+
+    Returns
+    -------
+    ChannelComparison or None
+        None where a column is missing, or fewer than two channels can be compared. A channel with
+        fewer than two ratings in every segment is left out.
     """
-    asked = feedback[feedback["mode"] == EVENT]
+    if not {"channel", "segment"} <= set(feedback):
+        return None
+    asked = feedback[feedback["mode"] == EVENT].dropna(subset=["channel", "segment"])
     events = asked.dropna(subset="rating")
+    sizes = events.groupby(["channel", "segment"]).size()
+    usable = set(sizes[sizes >= 2].index.get_level_values("channel"))
+    if len(usable) < 2:
+        return None
+    left_out = tuple(sorted(set(events["channel"]) - usable))
+    events = events[events["channel"].isin(usable)]
     table = directly_standardised(
         events["rating"],
         events["channel"],
@@ -258,4 +278,4 @@ def compare_channels(feedback: pd.DataFrame) -> ChannelComparison:
         for by in ("crude", "standardised")
     )
     change = float((table["standardised"] - table["crude"]).abs().max())
-    return ChannelComparison(table, crude, standardised, change)
+    return ChannelComparison(table, crude, standardised, change, left_out, len(events))

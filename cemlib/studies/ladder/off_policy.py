@@ -153,13 +153,16 @@ def off_policy_value(
 
 def value_policies(
     policies: Mapping[str, Floats],
-    reward: Floats,
+    reward: Floats | None,
     action: NDArray[np.intp],
-    probabilities: Floats,
+    probabilities: Floats | None,
     context: pd.DataFrame,
     rng: np.random.Generator,
 ) -> dict[str, PolicyValue]:
     """Estimate what each policy would have earned, with the same folds for all.
+
+    A policy that takes actions which the log never could have taken, or agrees with it in no case,
+    is left out; all are where rewards or probabilities were not recorded.
 
     Parameters
     ----------
@@ -172,12 +175,21 @@ def value_policies(
     """
     # The same folds for every policy: differences between policies are then paired throughout.
     seed = int(rng.integers(2**31))
+    if reward is None or probabilities is None:
+        return {}
+    cases = np.arange(len(reward))
     return {
         name: off_policy_value(
             reward, action, probabilities, policy, context, rng=np.random.default_rng(seed)
         )
         for name, policy in policies.items()
+        if not ((policy > 0) & (probabilities <= 0)).any() and policy[cases, action].any()
     }
+
+
+def gain_over(values: Mapping[str, PolicyValue], one: str, other: str) -> Difference | None:
+    """Return how much more a policy is worth than another; None where one is not known."""
+    return values[one].minus(values[other]) if {one, other} <= set(values) else None
 
 
 def best_policy(values: Mapping[str, PolicyValue]) -> str:

@@ -54,7 +54,7 @@ def matching_prompts(calls: pd.DataFrame, prompts: pd.DataFrame) -> NDArray[np.i
         holds = np.ones(len(calls), dtype=bool)
         if comparison != "always":
             checks.one_of("fact", fact, list(map(str, calls.columns)))
-            known, limit = calls[fact].to_numpy(dtype=float), _limit(value)
+            known, limit = calls[fact].to_numpy(dtype=float), limit_of(value)
             holds = {
                 "above": known > limit,
                 "at least": known >= limit,
@@ -72,7 +72,19 @@ def matching_prompts(calls: pd.DataFrame, prompts: pd.DataFrame) -> NDArray[np.i
     return match
 
 
-def _limit(value: object) -> float:
+def limit_of(value: object) -> float:
+    """Return what a fact is compared with, as a number.
+
+    Raises
+    ------
+    ValueError
+        If it is no number, yes or no.
+
+    Examples
+    --------
+    >>> limit_of("yes"), limit_of("15")
+    (1.0, 15.0)
+    """
     text = str(value).strip().casefold()
     try:
         limit = _YES[text] if text in _YES else float(text)

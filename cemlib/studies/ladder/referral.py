@@ -14,6 +14,7 @@ from cemlib.stats.estimates import Estimates, Floats
 from cemlib.stats.rates import rate_interval
 from cemlib.studies.ladder.markov import Ladder
 from cemlib.studies.ladder.rung_value import value_of_rungs
+from cemlib.studies.ladder.win_back import until_left
 
 YEAR = 12  # months
 
@@ -206,21 +207,21 @@ class Referrals:
         Customers on the best rung: ``months``, ``brought``, ``rate`` per year, ``low``, ``high``.
     generation : Estimates
         ``reproduction``, new customers per customer lifetime, and ``growth``, the monthly factor.
-    value : tuple of (float, float)
+    value : tuple of (float, float), optional
         Value of a customer on the best rung, without and with the customers whom they bring; the
-        second is NaN where it is infinite.
+        second is NaN where it is infinite. None without margins.
     """
 
     best: pd.Series
     generation: Estimates
-    value: tuple[float, float]
+    value: tuple[float, float] | None
 
 
 def referrals(
     panel: pd.DataFrame,
     ladder: Ladder,
     entry: int,
-    margins: Sequence[float],
+    margins: Sequence[float] | None,
     discount: float,
     rng: np.random.Generator,
 ) -> Referrals | None:
@@ -235,34 +236,41 @@ def referrals(
     entry : int
         Index of the state in which a customer begins.
     margins, discount
-        As for `value_of_rungs`.
+        As for `value_of_rungs`; without margins the value is left out.
     rng : numpy.random.Generator
         Source of randomness for the draws of the rates.
 
     Returns
     -------
     Referrals or None
-        None where nobody was brought, or it was not recorded.
+        None where nobody was brought, it was not recorded, or some rungs are never left.
     """
     if "brought" not in panel or panel["brought"].sum() == 0:
         return None
     table = brought_by_rung(panel, len(ladder.states))
     rates = table["brought"].to_numpy() / np.maximum(table["months"].to_numpy(), 1)
     births = births_matrix(rates, entry)
+    leaving, leaving_draws = (until_left(p) for p in (ladder.probabilities, ladder.draws))
     drawn = births_matrix(draw_rates(table, len(ladder.draws), rng), entry)
-    values, draws = (
-        np.stack([reproduction(p, f), growth(p, f)], axis=-1)
-        for p, f in ((ladder.probabilities, births), (ladder.draws, drawn))
-    )
-    without = value_of_rungs(ladder.probabilities, margins, discount)[ladder.best]
     try:
-        included = value_with_referrals(ladder, rates, entry, margins, discount)[ladder.best]
+        values, draws = (
+            np.stack([reproduction(p, f), growth(p, f)], axis=-1)
+            for p, f in ((leaving, births), (leaving_draws, drawn))
+        )
     except ValueError:
-        included = np.nan
+        return None
+    value = None
+    if margins is not None:
+        without = value_of_rungs(ladder.probabilities, margins, discount)[ladder.best]
+        try:
+            included = value_with_referrals(ladder, rates, entry, margins, discount)[ladder.best]
+        except ValueError:
+            included = np.nan
+        value = float(without), float(included)
     return Referrals(
         table.loc[ladder.best],
         Estimates(("reproduction", "growth"), values, draws),
-        (float(without), float(included)),
+        value,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cemlib.stats.estimates import percentile_interval
+from cemlib.stats.estimates import Floats, percentile_interval
 from cemlib.stats.proportions import wilson_interval
 
 NOBODY = "nobody"
@@ -24,16 +24,17 @@ class Routing:
         Comments by cause (rows) and first team (columns).
     right : tuple of float
         Share routed to the right team first, with its interval.
-    hours : tuple of float
-        Median hours until the right team had the comment, with its interval.
-    closed_loop : tuple of float
-        Share of comments whose customer was told what was done, with its interval.
+    hours : tuple of float, optional
+        Median hours until the right team had the comment, with its interval; None if not recorded.
+    closed_loop : tuple of float, optional
+        Share of comments whose customer was told what was done, with its interval; None if not
+        recorded.
     """
 
     confusion: pd.DataFrame
     right: tuple[float, float, float]
-    hours: tuple[float, float, float]
-    closed_loop: tuple[float, float, float]
+    hours: tuple[float, float, float] | None
+    closed_loop: tuple[float, float, float] | None
 
 
 def fit_routing(
@@ -48,8 +49,8 @@ def fit_routing(
     Parameters
     ----------
     comments : DataFrame
-        One row per comment: ``cause``, ``owner`` (first team), ``hours`` until the right team had
-        it, ``told`` (whether the customer was told what was done, 0 or 1).
+        One row per comment: ``cause``, ``owner`` (first team), and what there is of ``hours`` until
+        the right team had it and ``told`` (whether the customer was told what was done, 0 or 1).
     owners : mapping of str to str
         Cause → team that owns it.
     resamples : int
@@ -84,15 +85,40 @@ def fit_routing(
         .reindex(index=[cause for cause in owners if cause in set(comments["cause"])],
                  columns=teams, fill_value=0).rename_axis(index=None, columns=None)
     )  # fmt: skip
-    hours = comments["hours"].to_numpy(dtype=float)
-    drawn = np.median(hours[rng.integers(len(hours), size=(resamples, len(hours)))], axis=1)
-    low, high = percentile_interval(drawn, level)
+    median = None
+    hours = _known(comments, "hours")
+    if len(hours):
+        drawn = np.median(hours[rng.integers(len(hours), size=(resamples, len(hours)))], axis=1)
+        low, high = percentile_interval(drawn, level)
+        median = float(np.median(hours)), float(low), float(high)
+    told = _known(comments, "told")
     return Routing(
         confusion,
         _share(int((right_team == comments["owner"]).sum()), len(comments), level),
-        (float(np.median(hours)), float(low), float(high)),
-        _share(int((comments["told"] > 0).sum()), len(comments), level),
+        median,
+        _share(int((told > 0).sum()), len(told), level) if len(told) else None,
     )
+
+
+def _known(comments: pd.DataFrame, name: str) -> Floats:
+    if name not in comments:
+        return np.empty(0)
+    return comments[name].dropna().to_numpy(dtype=float)
+
+
+def comments_of(feedback: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the feedback that names a cause and the first team; None if there is none.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"cause": ["time-out", None], "owner": ["IT", None]})
+    >>> len(comments_of(rows))
+    1
+    """
+    if not {"cause", "owner"} <= set(feedback):
+        return None
+    comments = feedback.dropna(subset=["cause", "owner"])
+    return None if comments.empty else comments
 
 
 def _share(count: int, size: int, level: float) -> tuple[float, float, float]:
@@ -114,7 +140,8 @@ def manager_view(comments: pd.DataFrame, owners: Mapping[str, str]) -> pd.DataFr
     -------
     DataFrame
         The most frequent cause first: ``cause``, ``owner``, ``comments``, ``rating`` (mean),
-        ``right`` (share routed right first time), ``hours`` (median), ``closed_loop`` (share).
+        ``right`` (share routed right first time), and if recorded ``hours`` (median) and
+        ``closed_loop`` (share).
 
     Examples
     --------
@@ -123,13 +150,16 @@ def manager_view(comments: pd.DataFrame, owners: Mapping[str, str]) -> pd.DataFr
     [1.0]
     """
     rows = comments.assign(right=comments["cause"].map(owners) == comments["owner"])
-    table = rows.groupby("cause").agg(
-        comments=("cause", "size"),
-        rating=("rating", "mean"),
-        right=("right", "mean"),
-        hours=("hours", "median"),
-        closed_loop=("told", "mean"),
-    )
+    measures = {
+        "comments": ("cause", "size"),
+        "rating": ("rating", "mean"),
+        "right": ("right", "mean"),
+    }
+    if "hours" in rows:
+        measures["hours"] = ("hours", "median")
+    if "told" in rows:
+        measures["closed_loop"] = ("told", "mean")
+    table = rows.groupby("cause").agg(**measures)
     table.insert(0, "owner", [owners.get(str(cause), NOBODY) for cause in table.index])
     return table.sort_values("comments", ascending=False, kind="stable").reset_index()
 
@@ -140,8 +170,8 @@ def agent_view(comments: pd.DataFrame, customer: str) -> pd.DataFrame:
     Parameters
     ----------
     comments : DataFrame
-        ``customer``, ``month``, ``touchpoint``, ``channel``, ``cause``, ``owner``, ``rating``,
-        ``told``.
+        ``customer``, ``touchpoint``, ``cause``, ``owner``, ``rating``, and what there is of
+        ``month``, ``channel`` and ``told``.
     customer : str
         The customer on the line.
 
@@ -158,20 +188,25 @@ def agent_view(comments: pd.DataFrame, customer: str) -> pd.DataFrame:
     >>> agent_view(pd.DataFrame(rows), "C1")["say_first"].tolist()
     ['what was done about it']
     """
-    latest = comments[comments["customer"] == customer].sort_values(
-        "month", ascending=False, kind="stable", ignore_index=True
-    )
+    latest = comments[comments["customer"] == customer].reset_index(drop=True)
+    if "month" in latest:
+        latest = latest.sort_values("month", ascending=False, kind="stable", ignore_index=True)
     columns = ["month", "touchpoint", "channel", "cause", "owner", "rating"]
+    shown = latest[[name for name in columns if name in latest]].rename(columns={"owner": "team"})
+    if "told" not in latest:
+        return shown
     say = np.where(latest["told"] > 0, "nothing, already told", "what was done about it")
-    return latest[columns].rename(columns={"owner": "team"}).assign(say_first=say)
+    return shown.assign(say_first=say)
 
 
 def busiest_customer(comments: pd.DataFrame) -> str:
-    """Return the customer with the most comments, the first by name among equals.
+    """Return the customer with the most comments, the first by name among equals; "" if not known.
 
     Examples
     --------
     >>> busiest_customer(pd.DataFrame({"customer": ["C2", "C1", "C2", "C1"]}))
     'C1'
     """
+    if "customer" not in comments or comments["customer"].isna().all():
+        return ""
     return str(comments["customer"].value_counts().sort_index(kind="stable").idxmax())

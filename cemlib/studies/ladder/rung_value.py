@@ -18,6 +18,7 @@ from cemlib.studies.ladder.markov import (
     stochastic,
     with_step,
 )
+from cemlib.studies.ladder.win_back import until_left
 
 
 def value_of_rungs(probabilities: ArrayLike, margins: ArrayLike, discount: float) -> Floats:
@@ -29,14 +30,14 @@ def value_of_rungs(probabilities: ArrayLike, margins: ArrayLike, discount: float
         Monthly transition probabilities. Rows that sum to more than 1 include customers won by
         referral.
     margins : array_like, shape (S,)
-        Monthly contribution in each state, yuan.
+        Monthly contribution in each state.
     discount : float
-        Present value of one yuan received next month, δ, in (0, 1).
+        Present value of a unit of money received next month, δ, in (0, 1).
 
     Returns
     -------
     ndarray, shape (..., S)
-        Yuan, including this month's margin.
+        In the currency of the margins, including this month's margin.
 
     Raises
     ------
@@ -73,8 +74,8 @@ def customer_mix(panel: pd.DataFrame, size: int) -> Floats:
     Parameters
     ----------
     panel : DataFrame
-        ``month`` and ``state``. Current customers are those observed in its last month, without
-        those who have left.
+        ``month`` and ``state``. Current customers are those observed in the last month that has
+        any, without those who have left.
     size : int
         Number of states, S.
 
@@ -83,7 +84,8 @@ def customer_mix(panel: pd.DataFrame, size: int) -> Floats:
     >>> customer_mix(pd.DataFrame({"month": [1, 2, 2, 2], "state": [0, 0, 1, 2]}), 3)
     array([0.5, 0.5, 0. ])
     """
-    current = panel[(panel["month"] == panel["month"].max()) & (panel["state"] < size - 1)]
+    present = panel[panel["state"] < size - 1]
+    current = present[present["month"] == present["month"].max()]
     return np.bincount(current["state"], minlength=size) / max(len(current), 1)
 
 
@@ -109,7 +111,7 @@ def step_sensitivity(
     elasticity : ndarray, shape (..., S, S)
         Percentage change in value per 1% more of the probability; 0 where a move is certain.
     slope : ndarray, shape (..., S, S)
-        Yuan per customer per unit of probability; divide by 100 for one percentage point.
+        Money per customer per unit of probability; divide by 100 for one percentage point.
 
     References
     ----------
@@ -147,7 +149,7 @@ class StepValues:
         Percentage change in value per 1% more of the step's probability; steps are named
         ``"satisfied → loyal"``.
     per_point : Estimates
-        Yuan per customer per percentage point more of the same steps' probability.
+        Money per customer per percentage point more of the same steps' probability.
     """
 
     elasticity: Estimates
@@ -178,7 +180,7 @@ class StepValues:
 def compare_steps(
     ladder: Ladder, margins: ArrayLike, discount: float, start: ArrayLike
 ) -> StepValues:
-    """Return elasticity and yuan per percentage point of each observed step, with their draws.
+    """Return elasticity and money per percentage point of each observed step, with their draws.
 
     Parameters
     ----------
@@ -207,15 +209,24 @@ def compare_steps(
     )
 
 
-def rung_table(ladder: Ladder, margins: ArrayLike, discount: float) -> pd.DataFrame:
+def rung_table(ladder: Ladder, margins: ArrayLike | None, discount: float) -> pd.DataFrame:
     """Return the value of each rung and the way from it to the best rung.
+
+    Parameters
+    ----------
+    ladder : Ladder
+        From `fit_ladder`.
+    margins : array_like, shape (S,), optional
+        As for `value_of_rungs`; without them values are left out.
+    discount : float
+        As for `value_of_rungs`.
 
     Returns
     -------
     DataFrame
-        One row per state: ``rung``, ``months_observed``, then ``value`` (yuan), ``ever``
-        (probability of ever reaching the best rung, 0–1) and ``months`` (mean months until then,
-        among those who get there), each with its ``_low`` and ``_high``.
+        One row per state: ``rung``, ``months_observed``, then ``value`` (money), ``ever``
+        (probability of reaching the best rung before leaving, 0–1) and ``months`` (mean months
+        until then, among those who get there), each with its ``_low`` and ``_high``.
 
     Examples
     --------
@@ -229,12 +240,15 @@ def rung_table(ladder: Ladder, margins: ArrayLike, discount: float) -> pd.DataFr
     2   gone   0.00   0.0     NaN
     """
     point, drawn = (
-        (value_of_rungs(p, margins, discount), *first_passage(p, ladder.best))
+        (None if margins is None else value_of_rungs(p, margins, discount),
+         *first_passage(until_left(p), ladder.best))
         for p in (ladder.probabilities, ladder.draws)
-    )
+    )  # fmt: skip
     frame = pd.DataFrame({"rung": list(ladder.states)})
     frame["months_observed"] = ladder.counts.sum(axis=1).astype(int)
     for name, values, draws in zip(("value", "ever", "months"), point, drawn, strict=True):
+        if draws is None:
+            continue
         frame[name] = values
         frame[f"{name}_low"], frame[f"{name}_high"] = percentile_interval(draws)
     return frame
@@ -255,9 +269,9 @@ class ChangedLadder:
     shares : ndarray, shape (T + 1, S)
         Share of the customers in each state, month by month.
     values : ndarray, shape (S,)
-        Lifetime value on each rung after the change, yuan.
+        Lifetime value on each rung after the change.
     before, after : (float, float)
-        Probability of the step, and mean lifetime value of today's customers (yuan).
+        Probability of the step, and mean lifetime value of today's customers.
     """
 
     states: tuple[str, ...]
@@ -287,7 +301,7 @@ def change_step(
     step : str
         Name of an observed step, ``"satisfied → loyal"``.
     factor : float
-        Multiplies its probability, which stays at most 1.
+        Multiplies its probability, which stays at most 1; a step that is certain stays so.
     margins, discount, start
         As for `step_sensitivity`.
     months : int
@@ -309,7 +323,9 @@ def change_step(
     steps = {ladder.step_name(pair): pair for pair in ladder.steps()}
     pair = steps[checks.one_of("step", step, list(steps))]
     probability = float(ladder.probabilities[pair])
-    changed = with_step(ladder.probabilities, pair, min(probability * factor, 1.0))
+    certain = probability > 1 - 1e-12  # no other move shares its row
+    wanted = 1.0 if certain else min(probability * factor, 1.0)
+    changed = with_step(ladder.probabilities, pair, wanted)
     values = value_of_rungs(changed, margins, discount)
     before = value_of_rungs(ladder.probabilities, margins, discount)
     return ChangedLadder(

@@ -232,6 +232,20 @@ def cox(design: pd.DataFrame, period: ArrayLike, left: ArrayLike) -> Hazards:
     return Hazards(tuple(map(str, design.columns)), beta, covariance, int(event.sum()))
 
 
+def _varying(design: pd.DataFrame) -> pd.DataFrame:
+    return design.loc[:, design.nunique() > 1]
+
+
+def _cox_or_none(design: pd.DataFrame, period: ArrayLike, left: ArrayLike) -> Hazards | None:
+    """Return `cox`, or None where the data do not allow it."""
+    if design.empty:
+        return None
+    try:
+        return cox(design, period, left)
+    except ValueError:
+        return None
+
+
 def _not_estimable() -> ValueError:
     return ValueError(
         "a column of the design is a combination of others, does not vary among those at risk, or "
@@ -303,11 +317,13 @@ class Retention:
     horizon : int
         Months of the longest observation.
     hazards : Hazards, optional
-        None where fewer than 20 customers left.
+        None where fewer than 20 customers left, or the covariates identify leavers exactly.
     rungs : tuple of str
         Rungs in the regression; the first is the reference.
     concordance : Estimates, optional
         ``satisfaction``, ``with rung`` and their ``difference``; None without a score.
+    customers, months : int
+        Customers observed for at least a month, and months of theirs with all covariates.
     """
 
     curves: dict[str, pd.DataFrame]
@@ -315,6 +331,8 @@ class Retention:
     hazards: Hazards | None
     rungs: tuple[str, ...]
     concordance: Estimates | None
+    customers: int = 0
+    months: int = 0
 
 
 def retention(
@@ -354,20 +372,25 @@ def retention(
     at_risk = at_risk.dropna(subset=measured)
     left = (at_risk["next"] == ladder.gone).to_numpy()
     if left.sum() < _MIN_LEAVERS:
-        return Retention(curves, horizon, None, (), None)
+        return Retention(curves, horizon, None, (), None, len(observed), len(at_risk))
     leavers = at_risk["rung"][left].value_counts()
     rungs = tuple(n for n in ladder.states[entry:-1] if leavers.get(n, 0) >= _MIN_RUNG_LEAVERS)
     compared = at_risk["rung"].isin(rungs).to_numpy()
     at_risk, left = at_risk[compared], left[compared]
     month = at_risk["month"].to_numpy()
     dummies = pd.DataFrame({name: (at_risk["rung"] == name).astype(float) for name in rungs[1:]})
-    hazards = cox(pd.concat([at_risk[measured], dummies], axis=1), month, left)
+    hazards = _cox_or_none(_varying(pd.concat([at_risk[measured], dummies], axis=1)), month, left)
+    if hazards is None:
+        return Retention(curves, horizon, None, rungs, None, len(observed), len(at_risk))
     concordances = None
-    if "score" in measured and len(rungs) > 1:
+    both_fit = None
+    if "score" in measured and at_risk["score"].nunique() > 1 and len(rungs) > 1:
+        both_fit = _cox_or_none(pd.concat([at_risk[["score"]], dummies], axis=1), month, left)
+    if both_fit is not None:
         score = at_risk[["score"]]
         both = pd.concat([score, dummies], axis=1)
         # A matrix product may give equal rows different last bits: rounded, their risks tie again.
-        risk = significant(both.to_numpy(dtype=float) @ cox(both, month, left).coefficients)
+        risk = significant(both.to_numpy(dtype=float) @ both_fit.coefficients)
         people = list(at_risk["customer"])
         drawn = bootstrap_weights(len(at_risk), _CONCORDANCE_DRAWS, rng, people)
         counts = np.vstack([np.ones(len(at_risk)), drawn])
@@ -375,4 +398,4 @@ def retention(
         with_rung = concordance(risk, month, left, counts)
         table = np.column_stack([alone, with_rung, with_rung - alone])
         concordances = Estimates(("satisfaction", "with rung", "difference"), table[0], table[1:])
-    return Retention(curves, horizon, hazards, rungs, concordances)
+    return Retention(curves, horizon, hazards, rungs, concordances, len(observed), len(at_risk))

@@ -21,13 +21,13 @@ def bills(usage: pd.DataFrame, tariffs: pd.DataFrame) -> Floats:
     usage : DataFrame, n rows
         ``gigabytes`` and ``minutes`` per month.
     tariffs : DataFrame, k rows
-        ``fee`` (yuan per month), ``gigabytes`` and ``minutes`` included, ``gigabyte_price`` and
-        ``minute_price`` (yuan per unit above the allowance).
+        ``fee`` (per month), ``gigabytes`` and ``minutes`` included, ``gigabyte_price`` and
+        ``minute_price`` (per unit above the allowance).
 
     Returns
     -------
     ndarray, shape (n, k)
-        Yuan per month.
+        Bills per month.
 
     Examples
     --------
@@ -56,8 +56,8 @@ def tariff_savings(usage: pd.DataFrame, tariffs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``customer``, ``tariff``, ``bill``, ``best`` (the cheapest tariff), ``saving`` (yuan per
-        month, at least 0).
+        ``customer``, ``tariff``, ``bill``, ``best`` (the cheapest tariff), ``saving`` (per month,
+        at least 0).
 
     Raises
     ------
@@ -97,11 +97,11 @@ class Overpayment:
     Attributes
     ----------
     share : float
-        Share of the customers who would save more than half a yuan per month.
+        Share of the customers who would save more than half a currency unit per month.
     median : float
-        Their median saving, yuan per month.
+        Their median saving per month.
     limit : float
-        A saving, yuan per month.
+        A saving per month.
     share_above : float
         Share of the customers who would save more than `limit`.
     """
@@ -112,15 +112,15 @@ class Overpayment:
     share_above: float
 
 
-def overpayment(usage: pd.DataFrame, tariffs: pd.DataFrame, limit: float) -> Overpayment:
+def overpayment(usage: pd.DataFrame, tariffs: pd.DataFrame, saving_limit: float) -> Overpayment:
     """Summarise how much customers pay above the cheapest tariff for their usage.
 
     Parameters
     ----------
     usage, tariffs
         As for `tariff_savings`.
-    limit : float
-        A saving to count from, yuan per month.
+    saving_limit : float
+        A saving to count from, per month.
 
     Examples
     --------
@@ -128,13 +128,13 @@ def overpayment(usage: pd.DataFrame, tariffs: pd.DataFrame, limit: float) -> Ove
     ...     "minutes": [100, 500], "gigabyte_price": [5, 3], "minute_price": [0.2, 0.1]})
     >>> used = {"customer": ["C1", "C2"], "gigabytes": [15, 1], "minutes": 100, "tariff": "S"}
     >>> overpayment(pd.DataFrame(used), plans, 15)
-    Overpayment(share=0.5, median=20.0, limit=15, share_above=0.5)
+    Overpayment(share=0.5, median=20.0, limit=15.0, share_above=0.5)
     """
     saving = tariff_savings(usage, tariffs)["saving"]
     pays_more = saving > 0.5
     return Overpayment(
         float(pays_more.mean()),
         float(saving[pays_more].median()),
-        limit,
-        float((saving > limit).mean()),
+        float(saving_limit),
+        float((saving > saving_limit).mean()),
     )

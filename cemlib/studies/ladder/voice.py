@@ -20,9 +20,10 @@ from cemlib.stats.estimates import (
 from cemlib.stats.importance import derived_importance
 from cemlib.stats.logit import SMALL_RIDGE, fit_logit
 from cemlib.stats.regression import least_squares
-from cemlib.studies.ladder.operator.voice_truth import MODES, RELATIONSHIP, TOUCHPOINTS
+from cemlib.studies.ladder.operator.voice_truth import MODES, RELATIONSHIP, STAGES, TOUCHPOINTS
 
 SURVEY, EVENT = "company-driven", "event-driven"
+MIN_GROUP = 10
 
 
 def count_answers(
@@ -39,7 +40,9 @@ def count_answers(
         (missing where nobody answered), and a column per touchpoint with its rating in the
         company's survey.
     touchpoints, modes : sequence of str
-        Rows, before the one of the relationship, and columns, in their order.
+        Rows, before other touchpoints and the relationship, and columns, in their order.
+        Touchpoints that the feedback does not hold are left out, and so are the modes if none is
+        recorded.
 
     Returns
     -------
@@ -56,11 +59,16 @@ def count_answers(
     relationship             0.5
     """
     columns = ["touchpoint", "mode", "rating"]
+    named = set(feedback["touchpoint"])
+    others = sorted(named - {*touchpoints, RELATIONSHIP})
+    heard = [name for name in touchpoints if name in feedback]
+    touchpoints = [name for name in touchpoints if name in named or name in heard]
+    modes = [*modes] if set(feedback["mode"]) & set(modes) else sorted(set(feedback["mode"]))
     survey = feedback[feedback["mode"] == SURVEY]
-    inside = [survey.assign(touchpoint=name, rating=survey[name])[columns] for name in touchpoints]
+    inside = [survey.assign(touchpoint=name, rating=survey[name])[columns] for name in heard]
     asked = pd.concat([feedback[columns], *inside], ignore_index=True)
     groups = asked.groupby(["touchpoint", "mode"])["rating"]
-    index = [*touchpoints, RELATIONSHIP]
+    index = [*touchpoints, *others, RELATIONSHIP]
     answers, total = (
         counts.unstack("mode")
         .reindex(index=index, columns=list(modes))
@@ -134,17 +142,26 @@ class Listening:
 
     Attributes
     ----------
-    survey : Estimates
-        Mean rating in the company's survey, from `response_weighted_mean`.
-    delay : Difference
-        Change in rating per day between the event and the question, points.
-    response : float
-        Response rate of the company's survey.
+    asked, answered, events : int
+        Customers asked in the company's survey, those of them who answered, and ratings of events.
+    survey : Estimates, optional
+        Mean rating in the company's survey, from `response_weighted_mean`; None where fewer than
+        ten answered or did not, or nothing is known of those who did not.
+    delay : Difference, optional
+        Change in rating per day between the event and the question, points; None where fewer than
+        twenty ratings have different delays.
     """
 
-    survey: Estimates
-    delay: Difference
-    response: float
+    asked: int
+    answered: int
+    events: int
+    survey: Estimates | None
+    delay: Difference | None
+
+    @property
+    def response(self) -> float:
+        """Response rate of the company's survey."""
+        return self.answered / max(self.asked, 1)
 
 
 def listening(feedback: pd.DataFrame, resamples: int, rng: np.random.Generator) -> Listening:
@@ -153,18 +170,28 @@ def listening(feedback: pd.DataFrame, resamples: int, rng: np.random.Generator) 
     Parameters
     ----------
     feedback : DataFrame
-        From `cemlib.studies.ladder.datasets.load_feedback`.
+        ``mode`` and ``rating``, and what there is of ``segment``, ``channel``, ``days`` and
+        ``customer``.
     resamples : int
         Bootstrap resamples.
     rng : numpy.random.Generator
         Source of randomness.
     """
     asked = feedback[feedback["mode"] == SURVEY]
-    weights = bootstrap_weights(len(asked), resamples, rng)
-    survey = response_weighted_mean(asked["rating"], asked[["segment", "channel"]], weights)
-    events = feedback[feedback["mode"] == EVENT].dropna(subset=["rating", "days"])
-    fit = least_squares(events[["days"]], events["rating"], clusters=list(events["customer"]))
-    return Listening(survey, fit.effect("days"), float(asked["rating"].notna().mean()))
+    answered, survey = int(asked["rating"].notna().sum()), None
+    known = [name for name in ("segment", "channel") if name in asked]
+    if known and MIN_GROUP <= answered <= len(asked) - MIN_GROUP:
+        weights = bootstrap_weights(len(asked), resamples, rng)
+        survey = response_weighted_mean(asked["rating"], asked[known], weights)
+    events, delay = feedback[feedback["mode"] == EVENT].dropna(subset=["rating"]), None
+    if "days" in events:
+        timed = events.dropna(subset=["days"])
+        if len(timed) >= 2 * MIN_GROUP and timed["days"].nunique() > 1:
+            clusters = list(timed["customer"]) if "customer" in timed else None
+            delay = least_squares(timed[["days"]], timed["rating"], clusters=clusters).effect(
+                "days"
+            )
+    return Listening(len(asked), answered, len(events), survey, delay)
 
 
 @dataclass(frozen=True)
@@ -178,12 +205,16 @@ class Touchpoints:
     performance : Estimates
         Mean rating, points (0–100).
     stages : dict of str to float
-        Stage of the customer lifecycle → its share of the explained variance (0–1).
+        Stage of the customer lifecycle → its share of the explained variance (0–1); empty where
+        the stages of touchpoints are not known.
+    answers : int
+        Complete answers.
     """
 
     importance: Estimates
     performance: Estimates
     stages: dict[str, float]
+    answers: int
 
     @property
     def most_important(self) -> int:
@@ -192,36 +223,63 @@ class Touchpoints:
 
 
 def touchpoint_importance(
-    feedback: pd.DataFrame, stages: Mapping[str, str], resamples: int, rng: np.random.Generator
-) -> Touchpoints:
+    feedback: pd.DataFrame,
+    touchpoints: Sequence[str],
+    resamples: int,
+    rng: np.random.Generator,
+    stages: Mapping[str, str] = STAGES,
+) -> Touchpoints | None:
     """Estimate derived importance and mean rating of each touchpoint in the company's survey.
 
     Parameters
     ----------
     feedback : DataFrame
         ``rating`` of the relationship, and a column per touchpoint.
-    stages : mapping of str to str
-        Touchpoint → stage of the customer lifecycle.
+    touchpoints : sequence of str
+        Those to compare.
     resamples : int
         Bootstrap resamples.
     rng : numpy.random.Generator
         Source of randomness.
+    stages : mapping of str to str
+        Touchpoint → stage of the customer lifecycle, as far as it is known.
+
+    Returns
+    -------
+    Touchpoints or None
+        None with fewer than two touchpoints, too few complete answers, or ratings that do not vary.
     """
-    names = tuple(stages)
-    answers = feedback.dropna(subset=[*names, "rating"])
+    present = feedback.dropna(subset=["rating"])
+    names = tuple(name for name in touchpoints if name in present and present[name].nunique() > 1)
+    answers = present.dropna(subset=list(names))
+    varied = all(answers[name].nunique() > 1 for name in (*names, "rating"))
+    if len(names) < 2 or len(answers) < MIN_GROUP * len(names) or not varied:
+        return None
     weights = bootstrap_weights(len(answers), resamples, rng)
     drivers = answers[list(names)]
     points = 10 * drivers.to_numpy(dtype=float)
     performance = Estimates(names, points.mean(axis=0), weighted_means(points, weights))
     importance = derived_importance(drivers, answers["rating"], weights)
-    by_stage = pd.Series(importance.values, index=importance.names).groupby(dict(stages)).sum()
-    shares = (by_stage / by_stage.sum()).reindex(list(dict.fromkeys(stages.values())))
-    return Touchpoints(importance, performance, {str(k): float(v) for k, v in shares.items()})
+    shares: dict[str, float] = {}
+    if set(names) <= set(stages):
+        by_stage = pd.Series(importance.values, index=importance.names).groupby(dict(stages)).sum()
+        by_stage = by_stage / by_stage.sum()
+        shares = {name: float(by_stage[name]) for name in stages.values() if name in by_stage}
+    return Touchpoints(importance, performance, shares, len(answers))
 
 
-def ratings_by_channel(feedback: pd.DataFrame, stages: Mapping[str, str]) -> pd.DataFrame:
-    """Return mean ratings in the company's survey: one row per touchpoint, a column per channel."""
-    answers = feedback.dropna(subset=list(stages))
-    means = answers.groupby("channel")[list(stages)].mean().T
-    means.insert(0, "stage", [stages[str(name)] for name in means.index])
+def ratings_by_channel(
+    feedback: pd.DataFrame, touchpoints: Sequence[str], stages: Mapping[str, str] = STAGES
+) -> pd.DataFrame | None:
+    """Return mean ratings in the company's survey: one row per touchpoint, a column per channel.
+
+    None where the feedback has no channels.
+    """
+    if "channel" not in feedback:
+        return None
+    names = [name for name in touchpoints if name in feedback]
+    answers = feedback.dropna(subset=names)
+    means = answers.groupby("channel")[names].mean().T
+    if set(names) <= set(stages):
+        means.insert(0, "stage", [stages[str(name)] for name in means.index])
     return means.rename_axis("touchpoint").rename_axis(None, axis=1).reset_index()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cemlib import checks
-from cemlib.stats.estimates import Estimates, significant
+from cemlib.stats.estimates import Estimates, bootstrap_weights, significant
 from cemlib.studies.repair.cases import By, Merged, Merger
 
 Floats = NDArray[np.float64]
@@ -148,6 +149,35 @@ def agreement_table(
         rows.append(row)
     table = pd.DataFrame(rows)
     return table.assign(best=table.index == significant(table["pair_f1"]).idxmax())
+
+
+def bootstrap_agreement(
+    known: pd.DataFrame,
+    merged: Mapping[Any, Merged],
+    resamples: int,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Compare methods of merging with the truth, with intervals by resampling customers.
+
+    Parameters
+    ----------
+    known : DataFrame
+        ``customer`` and true ``case`` of each contact.
+    merged : mapping of str to Merged
+        Contacts merged by each method.
+    resamples : int
+        Resamples of customers.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    DataFrame
+        From `agreement_table`.
+    """
+    customers = known["customer"]
+    weights = bootstrap_weights(customers.nunique(), resamples, rng)
+    return agreement_table(known["case"], merged, customers=customers, weights=weights)
 
 
 def sensitivity(

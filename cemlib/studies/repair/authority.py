@@ -22,9 +22,9 @@ def covered(compensation: ArrayLike, owed: ArrayLike) -> Floats:
     Parameters
     ----------
     compensation : array_like, shape (n,)
-        Yuan paid, at least 0.
+        Money paid, at least 0.
     owed : array_like, shape (n,)
-        Yuan owed, more than 0.
+        Money owed, more than 0.
 
     Returns
     -------
@@ -59,19 +59,20 @@ def overpaid(compensation: ArrayLike, owed: ArrayLike) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        ``cases`` (share of cases paid more than owed), ``yuan`` (the excess as a share of all
-        payments), ``underpaid`` (share of cases paid less than owed).
+        ``cases`` (share of cases paid more than owed), ``excess`` (what
+        exceeds the amount owed, as a share of all payments), ``underpaid`` (share of
+        cases paid less than owed).
 
     Examples
     --------
     >>> overpaid([50, 30, 20, 100], [40, 30, 60, 90])
-    {'cases': 0.5, 'yuan': 0.1, 'underpaid': 0.25}
+    {'cases': 0.5, 'excess': 0.1, 'underpaid': 0.25}
     """
     covered(compensation, owed)
     paid, due = np.asarray(compensation, dtype=float), np.asarray(owed, dtype=float)
     return {
         "cases": float((paid > due).mean()),
-        "yuan": float(np.maximum(paid - due, 0).sum() / max(paid.sum(), 1e-12)),
+        "excess": float(np.maximum(paid - due, 0).sum() / max(paid.sum(), 1e-12)),
         "underpaid": float((paid < due).mean()),
     }
 
@@ -83,11 +84,11 @@ class CapCurve:
     Attributes
     ----------
     caps : ndarray, shape (m,)
-        Caps in yuan, increasing.
+        Caps, increasing.
     cost : ndarray, shape (m,)
-        Mean payment in yuan per case.
+        Mean payment per case.
     repaired, value : ndarray, shape (m,)
-        Share repaired; mean value kept in yuan per case.
+        Share repaired; mean value kept per case.
     repaired_draws, value_draws : ndarray, shape (B, m)
         The same under draws of the fitted coefficients.
     """
@@ -102,7 +103,7 @@ class CapCurve:
     def frame(self, level: float = 0.95) -> pd.DataFrame:
         """Return one row per cap: cap, cost, repaired, low, high, net, net_low, net_high.
 
-        ``net`` is value kept minus cost, in yuan per case.
+        ``net`` is value kept minus cost per case.
         """
         low, high = percentile_interval(self.repaired_draws, level)
         net_low, net_high = percentile_interval(self.value_draws - self.cost, level)
@@ -120,11 +121,11 @@ class CapCurve:
         )
 
     def best(self) -> float:
-        """Return the cap with the highest value kept minus cost, in yuan."""
+        """Return the cap with the highest value kept minus cost."""
         return float(self.caps[np.argmax(significant(self.value - self.cost))])
 
     def best_interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the interval of that cap over the draws, in yuan."""
+        """Return the interval of that cap over the draws."""
         best = self.caps[np.argmax(significant(self.value_draws - self.cost), axis=1)]
         low, high = percentile_interval(best, level)
         return float(low), float(high)
@@ -148,11 +149,11 @@ def cap_curve(
         Fitted with the share ``covered`` among its initial columns; caps must have been
         randomised, or at least set for reasons unrelated to the outcome.
     cases : DataFrame
-        One row per case: the fit's columns, ``owed`` and ``value`` (yuan).
+        One row per case: the fit's columns, ``owed`` and ``value``.
     hours : array_like, shape (n,)
         Hours waited.
     caps : array_like, shape (m,)
-        Caps to try, in yuan, increasing.
+        Caps to try, increasing.
     rng : numpy.random.Generator
         Source of randomness for the draws and for the choice of cases.
     draws : int
@@ -209,7 +210,7 @@ def team_curves(
     hours: ArrayLike,
     rng: np.random.Generator,
     *,
-    caps: ArrayLike = range(0, 301, 10),
+    caps: ArrayLike | None = None,
     draws: int = 400,
 ) -> dict[str, CapCurve]:
     """Estimate the curve of each team of the fit, on the same cases.
@@ -217,7 +218,8 @@ def team_curves(
     Parameters
     ----------
     fit, cases, hours, rng, caps, draws
-        As for `cap_curve`; the fit also has ``team`` among its initial columns.
+        As for `cap_curve`; the fit also has ``team`` among its initial columns. Without caps,
+        those of `caps_to_try`.
 
     Returns
     -------
@@ -240,7 +242,23 @@ def team_curves(
     [0.62, 0.81]
     """
     checks.one_of("column", "team", fit.initial)
+    caps = caps_to_try(cases) if caps is None else caps
     return {
         team: cap_curve(fit, cases.assign(team=team), hours, caps, rng, draws=draws)
         for team in fit.levels["team"]
     }
+
+
+def caps_to_try(calls: pd.DataFrame) -> Floats:
+    """Return 31 caps from 0, in round steps, up to about what 98% of customers are owed at most.
+
+    Examples
+    --------
+    >>> caps_to_try(pd.DataFrame({"owed": [40.0, 60.0]}))[[0, 1, -1]].tolist()
+    [0.0, 2.0, 60.0]
+    """
+    step = float(calls["owed"].quantile(0.98)) / 30
+    power = 10.0 ** np.floor(np.log10(step))
+    sizes = power * np.array([1.0, 2.0, 5.0, 10.0])
+    nearest = sizes[np.argmin(significant(np.abs(np.log(sizes / step))))]
+    return np.asarray(np.arange(31) * float(significant(nearest)), dtype=float)

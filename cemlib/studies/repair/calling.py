@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from cemlib import checks
+from cemlib.formats import money
 from cemlib.stats.estimates import significant
 from cemlib.studies.repair.golden_time import GoldenTime
+from cemlib.studies.repair.scripts import ScriptStudy
 
 COLUMNS = (
     "rank", "case", "customer", "problem", "channels", "hours_waited", "type", "script",
@@ -47,7 +49,7 @@ def call_list(
     ----------
     cases : DataFrame
         Open cases: ``case``, ``customer``, ``problem``, ``channels``, ``hours_waited``, ``type``
-        (empty or missing where unknown), ``value`` and ``owed`` (yuan), and the columns that
+        (empty or missing where unknown), ``value`` and ``owed`` (money), and the columns that
         the fit depends on. No free text is copied.
     fit : GoldenTime
         Probability of a repair; an unknown level counts as the average of the known ones.
@@ -56,7 +58,7 @@ def call_list(
     default : str
         The script where the type is unknown.
     cap : float
-        Highest payment per call, in yuan.
+        Highest payment per call.
     minutes : float
         Handling time of a call, more than 0.
     max_calls : int
@@ -143,7 +145,7 @@ def _average(fit: GoldenTime, cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarr
 
 def _why(value: float, probability: float, left: float) -> str:
     time = f"half-life ends in {left:.0f} h" if left >= 0 else f"half-life ended {-left:.0f} h ago"
-    return f"{value:,.0f} yuan at stake, probability of repair {100 * probability:.0f}%, {time}"
+    return f"{money(value)} at stake, probability of repair {100 * probability:.0f}%, {time}"
 
 
 def first_contacts(contacts: pd.DataFrame, case: pd.Series) -> pd.Series:
@@ -195,7 +197,7 @@ def open_cases(
     days : float
         Maximum age of the last contact in days.
     cap : float
-        Highest payment per call, in yuan.
+        Highest payment per call.
     team : str
         Team that will call; the last team of the log if empty.
 
@@ -244,3 +246,51 @@ def open_cases(
         covered=np.minimum(owed, cap) / owed,
         team=caller,
     )
+
+
+def list_tomorrow(
+    contacts: pd.DataFrame,
+    case: pd.Series,
+    cases: pd.DataFrame,
+    calls: pd.DataFrame,
+    fit: GoldenTime,
+    *,
+    cap: float,
+    names: Mapping[str, str],
+    scripts: ScriptStudy | None = None,
+) -> pd.DataFrame:
+    """Return the call list of the open cases of the last three days.
+
+    Parameters
+    ----------
+    contacts : DataFrame
+        As merged, with ``contact`` and ``time``.
+    case : Series of str
+        The case of each contact.
+    cases : DataFrame
+        From `cemlib.studies.repair.cases.case_table`.
+    calls : DataFrame
+        The desk's earlier calls.
+    fit : GoldenTime
+        Probability of a repair.
+    cap : float
+        Highest payment per call.
+    names : mapping of str to str
+        Printed name of each problem.
+    scripts : ScriptStudy, optional
+        The script for each type; without it, the list names no script.
+
+    Returns
+    -------
+    DataFrame
+        From `call_list`; empty if no case is open.
+    """
+    known = cases.assign(reference=cases["case"].map(first_contacts(contacts, case)))
+    team = fit.levels["team"][-1] if "team" in fit.levels else ""
+    waiting = open_cases(known, calls, contacts["time"].max(), cap=cap, team=team)
+    minutes = float(calls["minutes"].mean()) if "minutes" in calls else np.nan
+    listed = call_list(
+        waiting, fit, cap=cap, names=names, minutes=minutes if minutes > 0 else 1.0,
+        scripts=scripts.rule if scripts else {}, default=scripts.default if scripts else "",
+    )  # fmt: skip
+    return listed if scripts else listed.drop(columns="script")

@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cemlib import checks
+from cemlib.studies.repair.components import components
 from cemlib.studies.repair.similarity import DAY, Links, Progress, Rows, in_order, text_links
 
-By = Literal["code", "text", "both"]
+By = Literal["code", "text", "both", "time"]
 WINDOW_DAYS = 3.0
 SIMILARITY = 0.15
 UNKNOWN = "?"
@@ -28,7 +29,7 @@ class Merged:
     case : Series of str
         The case of each contact, with the index of the contacts: the customer and the number of
         the case, by first contact: ``C0000012-02``. A contact without a customer is a case by
-        itself: ``?-1``.
+        itself: ``?-1``, with more question marks where a customer is called ``?``.
     contacts : int
         Distinct contacts.
     repeated : int
@@ -71,7 +72,24 @@ def merge_methods(contacts: pd.DataFrame) -> tuple[By, ...]:
     )
     if coded and worded:
         return "code", "text", "both"
-    return ("code",) if coded else ("text",)
+    return ("code",) if coded else ("text",) if worded else ("time",)
+
+
+def merge_all(
+    contacts: pd.DataFrame, *, window_days: float = WINDOW_DAYS, similarity: float = SIMILARITY
+) -> dict[By, Merged]:
+    """Merge contacts by each of `merge_methods`, the one that uses most last.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"customer": ["a"], "time": pd.to_datetime(["2026"]), "text": "bill"})
+    >>> list(merge_all(frame))
+    ['text']
+    """
+    return {
+        by: merge_contacts(contacts, window_days=window_days, by=by, similarity=similarity)
+        for by in merge_methods(contacts)
+    }
 
 
 def merge_contacts(
@@ -100,8 +118,8 @@ def merge_contacts(
     window_days : float
         Maximum days between a contact and the previous one of the case, at least 0.
     by : str
-        ``"code"`` (contacts without one are not merged), ``"text"`` (codes are ignored) or
-        ``"both"``.
+        ``"code"`` (contacts without one are not merged), ``"text"`` (codes are ignored),
+        ``"both"``, or ``"time"``: whatever they are about, where neither is known.
     similarity : float
         Minimum cosine of two texts, in (0, 1]; see `cemlib.studies.repair.similarity.text_links`.
     progress : callable, optional
@@ -170,7 +188,10 @@ class Merger:
         self._same, self.repeated = _repeats(contacts, self.order)
         self._codes = np.full(len(contacts), -1)
         self._pairs, self._gap = (_NONE, _NONE), np.zeros(0)
-        if by != "text":
+        if by == "time":
+            self._pairs = _code_pairs(self.customer, np.zeros(len(contacts), int), self.order)
+            self._gap = (time[self._pairs[1]] - time[self._pairs[0]]) / DAY
+        elif by != "text":
             checks.one_of("column", "problem", list(contacts))
             self._codes = pd.factorize(contacts["problem"])[0]
             self._pairs = _code_pairs(self.customer, self._codes, self.order)
@@ -179,8 +200,8 @@ class Merger:
     def text_links(
         self, window_days: float, similarity: float, progress: Progress | None = None
     ) -> Links:
-        """Compare the texts that this method needs; none by code alone."""
-        if self.by == "code":
+        """Compare the texts that this method needs; none by code or time alone."""
+        if self.by in ("code", "time"):
             return Links(_NONE, _NONE, np.zeros(0), np.zeros(0))
         return text_links(
             self.contacts,
@@ -199,7 +220,7 @@ class Merger:
         if self.by == "both":
             uncoded = (self._codes[similar.first] < 0) | (self._codes[similar.second] < 0)
             similar = similar.where(uncoded)
-        return _components(first, second, similar, self._codes)
+        return components(first, second, similar, self._codes)
 
 
 def _code_pairs(customer: Rows, codes: Rows, order: Rows) -> tuple[Rows, Rows]:
@@ -326,64 +347,6 @@ def _repeats(contacts: pd.DataFrame, order: Rows) -> tuple[tuple[Rows, Rows], Ro
     return (firsts[again].astype(np.int64), order[again]), order[again]
 
 
-def _components(first: Rows, second: Rows, links: Links, codes: Rows) -> NDArray[np.int32]:
-    """Return the component of each contact: pairs always, links unless they join two codes."""
-    count = len(codes)
-    if not len(links.first):
-        return _connected(count, first, second)
-    whole = _connected(
-        count, np.concatenate([first, links.first]), np.concatenate([second, links.second])
-    )
-    # Few components hold two codes: only these need the slow way, link by link.
-    coded = np.flatnonzero(codes >= 0)
-    kinds = np.unique(whole[coded].astype(np.int64) * (codes.max() + 1) + codes[coded])
-    mixed = np.bincount(kinds // (codes.max() + 1), minlength=int(whole.max()) + 1) > 1
-    clash = mixed[whole[links.first]]
-    if not clash.any():
-        return whole
-    free = links.where(~clash)
-    start = _connected(
-        count, np.concatenate([first, free.first]), np.concatenate([second, free.second])
-    )
-    return _join_within_codes(start, links.where(clash), codes)
-
-
-def _join_within_codes(parts: NDArray[np.int32], links: Links, codes: Rows) -> NDArray[np.int32]:
-    """Join parts over links, the most similar first, but never two codes (union–find)."""
-    size = int(parts.max()) + 1
-    code = np.full(size, -1, dtype=np.int64)
-    has = codes >= 0
-    code[parts[has]] = codes[has]
-    parent = np.arange(size)
-
-    def root(part: int) -> int:
-        while parent[part] != part:
-            parent[part] = parent[parent[part]]
-            part = parent[part]
-        return part
-
-    order = np.argsort(-links.similarity, kind="stable")
-    pairs = parts[links.first[order]].tolist(), parts[links.second[order]].tolist()
-    for near, far in zip(*pairs, strict=True):
-        one, other = root(near), root(far)
-        if one != other and (code[one] < 0 or code[other] < 0 or code[one] == code[other]):
-            parent[other] = one
-            code[one] = max(code[one], code[other])
-    while (parent != parent[parent]).any():
-        parent = parent[parent]
-    return parent.astype(np.int32)[parts]
-
-
-def _connected(count: int, first: Rows, second: Rows) -> NDArray[np.int32]:
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    ones = np.ones(len(first), dtype=np.int8)
-    graph = coo_matrix((ones, (first, second)), shape=(count, count))
-    labels: NDArray[np.int32] = connected_components(graph, directed=False)[1]
-    return labels
-
-
 def _names(merger: Merger, labels: NDArray[np.int32]) -> NDArray[np.object_]:
     """Return names of cases: customer and number by first contact."""
     order = merger.order
@@ -391,9 +354,12 @@ def _names(merger: Merger, labels: NDArray[np.int32]) -> NDArray[np.object_]:
     who = merger.customer[firsts]
     counts = pd.Series(who).groupby(who).cumcount().to_numpy() + 1
     keys = merger.contacts["customer"].to_numpy(dtype=object)[firsts]
+    unknown = UNKNOWN
+    while (merger.contacts["customer"] == unknown).any():
+        unknown += UNKNOWN
     names = np.empty(int(labels.max(initial=-1)) + 1, dtype=object)
     names[labels[firsts]] = [
-        f"{key}-{number:02d}" if owner >= 0 else f"{UNKNOWN}-{number}"
+        f"{key}-{number:02d}" if owner >= 0 else f"{unknown}-{number}"
         for key, owner, number in zip(keys, who.tolist(), counts.tolist(), strict=True)
     ]
     return names[labels]

@@ -6,13 +6,14 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cemlib.data.timestamps import DEFAULT_ZONE
 from cemlib.exits import csv_text, echo
 from cemlib.report import files
 from cemlib.report.errors import CannotWriteError, RequestError
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 ENDINGS = (".csv", ".parquet")
 COLUMNS = ("case", "customer", "first", "last", "contacts")  # every file of cases has them
+LINK_COLUMNS = ("contact", "case", "customer", "time")
+MEMORY = "memory"
+_LARGE_MB = 256  # a Parquet file beyond this size is merged by code, on disk
 _SEED = 20210101  # decides only which random pairs Splink samples
 
 
@@ -37,13 +41,17 @@ class MergeOptions:
     window_days : float
         Maximum days between a contact and the previous one.
     similarity : float, optional
-        Minimum similarity of two texts; none to merge by codes alone.
+        Minimum similarity of two texts where a code is missing; that of workbook 04 if None.
     engine : str
-        ``"duckdb"`` or Spark.
+        ``"memory"`` (as workbook 04 does); or, by code alone and on disk, ``"duckdb"`` or Spark.
     zone : str
-        Time zone for timestamps without one.
+        Time zone for timestamps without one, and of the times written.
     distinct : bool
-        Whether duplicate rows of a Parquet file are counted once.
+        Whether duplicate rows of a Parquet file are counted once, on disk.
+    by_code : bool
+        Whether texts are left aside.
+    links : Path, optional
+        File that links each contact to its case; beside the cases if None.
     identity : str
         Fields, separated by commas, by which contacts without a customer are linked; none if empty.
     certainty : float
@@ -55,29 +63,48 @@ class MergeOptions:
     engine: str
     zone: str
     distinct: bool
+    by_code: bool = False
+    links: Path | None = None
     identity: str = ""
     certainty: float = 0.95
 
 
 def merge(contacts: Path, cases: Path, options: MergeOptions) -> int:
-    """Merge a file of contacts into a file of cases, report the counts, and return 0."""
+    """Merge a file of contacts into files of cases and links, report the counts, and return 0."""
     if not os.path.exists(contacts):  # noqa: PTH110 - never raises, whatever the name
         raise RequestError(f"there is no file {contacts}")
-    if cases.suffix.lower() not in ENDINGS:
-        raise RequestError(f"OUT is {cases.name!r}, but must end in .csv or .parquet")
-    if cases.exists() and (cases.is_dir() or cases.samefile(contacts)):
-        raise RequestError(f"the cases cannot be written to {cases}: name another file")
-    files.refuse_foreign(cases, COLUMNS)
-    if options.similarity is not None and options.engine != "duckdb":
+    links = options.links or cases.with_name(f"{cases.stem}-contacts{cases.suffix}")
+    for file, what, columns in ((cases, "cases", COLUMNS), (links, "links", LINK_COLUMNS)):
+        if file.suffix.lower() not in ENDINGS:
+            raise RequestError(f"OUT is {file.name!r}, but must end in .csv or .parquet")
+        if file.exists() and (file.is_dir() or file.samefile(contacts)):
+            raise RequestError(f"the {what} cannot be written to {file}: name another file")
+        files.refuse_foreign(file, columns)
+    if cases.resolve() == links.resolve():
+        raise RequestError(f"cases and links cannot both be written to {cases}: name another file")
+    on_disk = options.engine != MEMORY or _is_large(contacts)
+    if on_disk and options.similarity is not None:
         raise RequestError(
-            "texts are compared on this machine only: leave out --engine or --similarity"
+            "texts are compared in memory, on this machine only: leave out --engine or "
+            "--similarity, or take a smaller file"
         )
     with _refused():
-        written = _with_texts(contacts, cases, options) if options.similarity else None
-        written = written or _by_code(contacts, cases, options)
-    _say(written, options)
+        merger = _on_disk if on_disk else _in_memory
+        written = merger(contacts, cases, links, options)
+    _say(written, on_disk)
     echo(str(cases))
+    if links.exists():
+        echo(str(links))
+    else:
+        echo("cem: without a column contact, contacts are not linked to their cases", err=True)
     return 0
+
+
+def _is_large(contacts: Path) -> bool:
+    if contacts.is_dir():
+        return True
+    size = contacts.stat().st_size / 1e6
+    return contacts.suffix.lower() == ".parquet" and size > _LARGE_MB
 
 
 @contextmanager
@@ -91,83 +118,87 @@ def _refused() -> Iterator[None]:
         raise CannotWriteError(f"the cases cannot be written: {error}") from error
 
 
-def _by_code(contacts: Path, cases: Path, options: MergeOptions) -> Written:
+def _on_disk(contacts: Path, cases: Path, links: Path, options: MergeOptions) -> Written:
+    """Merge by code, with an engine that keeps on disk what does not fit into memory."""
     from cemlib.studies.repair.merging import merge_file
 
-    def run(file: Path) -> Written:
-        cases.parent.mkdir(parents=True, exist_ok=True)
+    engine = "duckdb" if options.engine == MEMORY else options.engine
+    if options.engine == MEMORY:
+        echo("cem: the file is large: contacts are merged by code alone, on disk", err=True)
+
+    def run(file: Path, distinct: bool, zone: str) -> Written:
+        for folder in (cases.parent, links.parent):
+            folder.mkdir(parents=True, exist_ok=True)
         return merge_file(
-            file,
-            cases,
-            window_days=options.window_days,
-            engine=options.engine,
-            distinct=options.distinct and file == contacts,
-        )
+            file, cases, window_days=options.window_days, engine=engine, distinct=distinct,
+            links=links, zone=zone,
+        )  # fmt: skip
 
     if _is_parquet(contacts) and not options.identity:
-        return run(contacts)
-    frame = _frame(contacts, options)
+        zone = options.zone or DEFAULT_ZONE
+        if engine == "duckdb":
+            echo(f"cem: times without a time zone are taken as those of {zone}", err=True)
+            return run(contacts, options.distinct, zone)
+        echo("cem: with Spark, times without a time zone are taken as UTC", err=True)
+        return run(contacts, options.distinct, "UTC")
+    loaded = _load(contacts, options)
+    frame = _identified(loaded.contacts, options) if options.identity else loaded.contacts
     if "problem" not in frame:
         raise RequestError(
-            f"{contacts.name} has no column problem: compare texts with --similarity 0.15"
+            f"{contacts.name} has no column problem, and --engine {engine} merges by code alone: "
+            "leave out --engine"
         )
     with tempfile.TemporaryDirectory(prefix="cem-cases-") as folder:
         file = Path(folder) / "contacts.parquet"
         frame.to_parquet(file, index=False)
-        return run(file)
+        return run(file, False, loaded.zone)
 
 
-def _with_texts(contacts: Path, cases: Path, options: MergeOptions) -> Written:
-    from cemlib.studies.repair.cases import case_table, merge_contacts
+def _in_memory(contacts: Path, cases: Path, links: Path, options: MergeOptions) -> Written:
+    """Merge as workbook 04 does: by codes, and by texts where a code is missing."""
+    from cemlib.studies.repair.cases import SIMILARITY, case_table, merge_contacts, merge_methods
     from cemlib.studies.repair.merging import Written
 
-    frame = _frame(contacts, options)
-    for name in ("customer", "time", "text"):
-        if name not in frame:
-            raise RequestError(f"{contacts.name} has no column {name}")
-    coded = "problem" in frame
+    loaded = _load(contacts, options)
+    frame = _identified(loaded.contacts, options) if options.identity else loaded.contacts
+    by = merge_methods(frame.drop(columns="text", errors="ignore") if options.by_code else frame)[
+        -1
+    ]
     bar: Any = click.progressbar(length=len(frame), label="Texts", file=sys.stderr)
 
     def progress(done: int, total: int) -> None:
         bar.length = total
         bar.update(done - bar.pos)
 
-    with bar:
+    with bar if by in ("text", "both") else nullcontext():
         merged = merge_contacts(
             frame,
             window_days=options.window_days,
-            by="both" if coded else "text",
-            similarity=options.similarity or 1.0,
-            progress=progress,
+            by=by,
+            similarity=options.similarity or SIMILARITY,
+            progress=progress if by in ("text", "both") else None,
         )
     table = case_table(frame, merged.case)
-    table = table[table["customer"].notna()]
-    _write(table, cases)
-    return Written(len(frame), merged.without_customer, 0, len(table))
-
-
-def _write(table: pd.DataFrame, cases: Path) -> None:
-    """Write cases as the engines do: times in UTC, channels counted."""
-    for name in ("first", "last"):
-        if table[name].dt.tz is not None:
-            table[name] = table[name].dt.tz_convert("UTC").dt.tz_localize(None)
     if "channels" in table:
         table["channels"] = table["channels"].str.count(" > ").add(1).fillna(0).astype("int64")
-    with files.replacing(cases) as scratch:
-        if cases.suffix.lower() == ".csv":
+    _write(table, cases)
+    linked = frame[["contact", "customer", "time"]].assign(case=merged.case.to_numpy())
+    _write(linked[list(LINK_COLUMNS)], links)
+    uncoded = 0
+    if by == "code":
+        uncoded = int((frame["problem"].isna() & frame["customer"].notna()).sum())
+    return Written(merged.contacts, merged.without_customer, uncoded, merged.cases)
+
+
+def _write(table: pd.DataFrame, target: Path) -> None:
+    """Write a table whose times have an offset."""
+    with files.replacing(target) as scratch:
+        if target.suffix.lower() == ".csv":
+            moments = table.select_dtypes("datetimetz").columns
+            table = table.assign(**{name: table[name].astype(str) for name in moments})
             scratch.write_text(csv_text(table), encoding="utf-8", newline="\n")
         else:
             table.to_parquet(scratch, index=False)
-
-
-def _frame(contacts: Path, options: MergeOptions) -> pd.DataFrame:
-    """Return the contacts, linked by identity if requested."""
-    import pandas as pd
-
-    frame = (
-        pd.read_parquet(contacts) if _is_parquet(contacts) else _load(contacts, options).contacts
-    )
-    return _identified(frame, options) if options.identity else frame
 
 
 def _identified(frame: pd.DataFrame, options: MergeOptions) -> pd.DataFrame:
@@ -195,10 +226,12 @@ def _identified(frame: pd.DataFrame, options: MergeOptions) -> pd.DataFrame:
 
 
 def _load(contacts: Path, options: MergeOptions) -> Contacts:
-    from cemlib.studies.repair.datasets.contacts import load_contacts
+    from cemlib.studies.repair.datasets.contacts import TOO_SHORT, load_contacts
 
     loaded = load_contacts(contacts, zone=options.zone)
     for note in loaded.notes:
+        if note.startswith(TOO_SHORT):  # this is about counting problems, not about cases
+            continue
         echo(f"cem: {note}", err=True)
     return loaded
 
@@ -207,9 +240,9 @@ def _is_parquet(contacts: Path) -> bool:
     return contacts.is_dir() or contacts.suffix.lower() == ".parquet"
 
 
-def _say(written: Any, options: MergeOptions) -> None:
+def _say(written: Written, on_disk: bool) -> None:
     unmerged = [f"{written.without_customer:,} without a customer"]
-    if options.similarity is None:
+    if on_disk or written.without_problem:
         unmerged.append(f"{written.without_problem:,} without a code")
     counts = f"{_plural(written.contacts, 'contact')}, {_plural(written.cases, 'case')}"
     echo(f"{counts}; not merged: {', '.join(unmerged)}")

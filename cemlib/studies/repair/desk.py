@@ -44,7 +44,7 @@ class Desk:
     complaint : float
         Probability that a customer who is not repaired complains, in [0, 1].
     wage : float
-        Yuan per agent and hour of shift, busy or idle.
+        Cost per agent and hour of shift, busy or idle; not-a-number if not known.
     days : float, optional
         Days simulated; until three days after the last case by default.
     """
@@ -129,7 +129,7 @@ def run_desk(cases: pd.DataFrame, desk: Desk, policy: str = "golden time") -> pd
     ----------
     cases : DataFrame
         One row per case: ``arrived`` (hours from the first midnight), ``minutes`` of handling,
-        ``severity``, ``value`` (yuan), ``initial_probability``, ``half_life``
+        ``severity``, ``value``, ``initial_probability``, ``half_life``
         (hours) and ``shape`` of the probability of repair, initial_probability / (1 + (hours /
         half_life) ^ shape); and the columns `DRAWS`.
     desk : Desk

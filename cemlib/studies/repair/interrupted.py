@@ -116,6 +116,23 @@ def interrupted_series(
     )  # fmt: skip
 
 
+def rule_series(daily: pd.DataFrame) -> Interrupted:
+    """Estimate what a rule changed in a daily series: see `interrupted_series`.
+
+    Parameters
+    ----------
+    daily : DataFrame
+        ``repeat_calls`` and ``rule`` (whether it was in force), by day.
+
+    Examples
+    --------
+    >>> days = pd.DataFrame({"repeat_calls": [5.0, 4] * 30, "rule": [False] * 30 + [True] * 30})
+    >>> rule_series(days).starts
+    30
+    """
+    return interrupted_series(daily["repeat_calls"], int(daily["rule"].to_numpy().argmax()))
+
+
 def _ar1_fit(x: Floats, y: Floats) -> tuple[Floats, Floats, float]:
     """Fit by generalised least squares, with the ρ of the highest restricted likelihood.
 
@@ -154,9 +171,9 @@ class CallBack:
     avoided : Difference
         Repeat calls avoided per call-back.
     saving : Difference
-        Saving per reset in yuan, net of the cost of the call-back.
+        Saving per reset, net of the cost of the call-back.
     break_even : tuple of (float, float, float)
-        Cost of a call-back at which it saves nothing, in yuan: estimate, low, high.
+        Cost of a call-back at which it saves nothing: estimate, low, high.
     break_even_repeats : float
         Repeat calls per reset, without call-backs, above which call-backs pay.
     """
@@ -181,7 +198,7 @@ def call_back(
     repeats : array_like, shape (n,)
         Number of repeat calls.
     call_cost, repeat_cost : float
-        Cost in yuan of a call-back, and of a repeat call.
+        Cost of a call-back, and of a repeat call.
 
     Returns
     -------
@@ -227,14 +244,14 @@ def call_back_curve(
     pilot : CallBack
         From `call_back`.
     repeat_cost : float
-        Cost of a repeat call in yuan.
+        Cost of a repeat call.
     costs : array_like, shape (m,), optional
-        Costs of a call-back in yuan; 41 from 0 to twice the upper break-even cost by default.
+        Costs of a call-back; 41 from 0 to twice the upper break-even cost by default.
 
     Returns
     -------
     DataFrame
-        ``cost`` in yuan per call-back; ``saving``, ``low``, ``high`` in yuan per reset.
+        ``cost`` per call-back; ``saving``, ``low``, ``high`` per reset.
 
     Examples
     --------

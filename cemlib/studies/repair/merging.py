@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 import tempfile
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cemlib import checks, exits
+from cemlib.studies.repair.engines import MEMORY, connected
 
-MEMORY = "2GB"
 MAX_CHANNELS = 62
-_SPARK_MEMORY = "2g"
 _NEEDED = ("customer", "problem", "time")
 _CLOCKS = {
     "duckdb": ("epoch_us", "make_timestamp"),
@@ -107,10 +102,14 @@ def cases_of(
     split = later.group_by([*key, "number"]).agg(**_summary(later))
 
     merged = whole.union(split.select(*whole.columns))
+    # The code has no hyphen in the name of a case, so that customer and code can be told apart.
+    code = merged.problem.cast("string")
+    for sign, written in (("~", "~~"), ("_", "~_"), ("-", "_")):
+        code = code.replace(sign, written)
     columns = {
         "case": merged.customer.cast("string")
         + "-"
-        + merged.problem.cast("string")
+        + code
         + (merged.number < 10).ifelse("-0", "-")
         + merged.number.cast("string"),
         "customer": merged.customer,
@@ -134,6 +133,8 @@ def merge_file(
     engine: str = "duckdb",
     distinct: bool = False,
     memory: str = MEMORY,
+    links: str | os.PathLike[str] | None = None,
+    zone: str = "UTC",
 ) -> Written:
     """Merge the coded contacts of a Parquet file into a file of cases.
 
@@ -155,6 +156,12 @@ def merge_file(
         Whether duplicate rows are counted once; doubles the time.
     memory : str
         Memory that DuckDB may use before it writes to disk.
+    links : path, optional
+        File to write with the case of each contact: CSV or Parquet by its ending. Contacts without
+        customer or code are each a case of their own. Without a column ``contact`` there is none.
+    zone : str
+        Time zone of timestamps without one and of the times written, with their offset; naive in
+        UTC if it is UTC.
 
     Returns
     -------
@@ -169,85 +176,22 @@ def merge_file(
     target = Path(cases)
     with tempfile.TemporaryDirectory(prefix=".merging-", dir=target.parent) as folder:
         scratch = Path(folder)
-        with connected(engine, scratch, memory) as connection:
+        with connected(engine, scratch, memory, zone) as connection:
             table = _checked(connection.read_parquet(str(contacts)), distinct)
             names, counts = _survey(connection, table)
             expression = cases_of(table, window_days, names, connection.name)
+            if zone != "UTC":
+                expression = _with_offset(expression)
             made = scratch / target.name
             _write(connection, expression, made)
             rows = _count_rows(made)
+            linked = scratch / f"links{Path(links or target).suffix}"
+            if links is not None and "contact" in table.columns:
+                _write(connection, _linked(table, expression, connection.name), linked, "contact")
         made.replace(target)
+        if links is not None and linked.exists():
+            linked.replace(links)
     return Written(*counts, cases=rows)
-
-
-@contextmanager
-def connected(engine: str, scratch: Path, memory: str = MEMORY) -> Iterator[Any]:
-    """Open an engine, and close it afterwards.
-
-    Parameters
-    ----------
-    engine : str
-        As in `merge_file`.
-    scratch : Path
-        Folder for what does not fit into memory.
-    memory : str
-        Memory limit of DuckDB.
-
-    Raises
-    ------
-    ValueError
-        If there is no such engine, or Spark or Java are not installed.
-    """
-    import ibis
-
-    if engine == "duckdb":
-        connection: Any = ibis.duckdb.connect(memory_limit=memory, temp_directory=str(scratch))
-        connection.raw_sql("SET preserve_insertion_order = false; SET TimeZone = 'UTC'")
-        try:
-            with warnings.catch_warnings():  # Ibis uses a deprecated name of DuckDB
-                warnings.filterwarnings("ignore", "fetch_arrow_table", DeprecationWarning)
-                yield connection
-        finally:
-            connection.disconnect()
-        return
-    master = "local[*]" if engine == "spark" else engine
-    if not master.startswith(("spark://", "local", "k8s://", "yarn")):
-        wanted = "'duckdb', 'spark', or the address of a Spark master: 'spark://…', 'local[2]'"
-        raise checks.invalid_argument("engine", engine, wanted)
-    paths, environment = list(sys.path), dict(os.environ)
-    session = _spark(master, scratch)
-    try:
-        yield ibis.pyspark.connect(session)
-    finally:
-        session.stop()
-        sys.path[:] = paths  # Spark changes both
-        os.environ.clear()
-        os.environ.update(environment)
-
-
-def _spark(master: str, scratch: Path) -> Any:
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise checks.invalid_argument(
-            "engine", master, "duckdb; Spark needs cemlib[spark]"
-        ) from error
-    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
-        raise checks.invalid_argument("engine", master, "duckdb; Spark needs Java 17 or newer")
-    return (
-        SparkSession.builder.master(master)
-        .appName("cemlib cases")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.local.dir", str(scratch / "spark"))
-        .config("spark.sql.warehouse.dir", str(scratch / "warehouse"))
-        .config("spark.sql.shuffle.partitions", str(4 * (os.cpu_count() or 1)))
-        .config("spark.driver.memory", _SPARK_MEMORY)
-        .config("spark.ui.enabled", "false")
-        .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.log.level", "ERROR")
-        .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
-        .getOrCreate()
-    )
 
 
 def _columns(table: Any, channels: Sequence[str], engine: str) -> Any:
@@ -300,7 +244,56 @@ def _checked(table: Any, distinct: bool) -> Any:
         raise checks.invalid_argument("time", str(table.time.type()), "a column of timestamps")
     if "score" in columns and not table.score.type().is_numeric():
         raise checks.invalid_argument("score", str(table.score.type()), "a column of numbers")
+    # An empty key is no key, spaces around it do not count, and 1001.0 is 1001, as in a CSV file.
+    clean = {name: _key(table[name]) for name in ("customer", "problem")}
+    if table.time.type().timezone is None:
+        clean["time"] = table.time.cast("timestamp('UTC')")  # in the time zone of the session
+    table = table.mutate(**clean)
     return table.distinct() if distinct else table
+
+
+def _key(column: Any) -> Any:
+    if column.type().is_floating():
+        whole = column.cast("int64")
+        column = (column == whole).ifelse(whole.cast("string"), column.cast("string"))
+    return column.cast("string").strip().nullif("")
+
+
+def _with_offset(cases: Any) -> Any:
+    """Return cases whose times, naive in UTC, have the offset of DuckDB's session."""
+    moments = {
+        name: _called("make_timestamptz", _called("epoch_us", cases[name], "int64"),
+                      "timestamp('UTC')")
+        for name in ("first", "last")
+    }  # fmt: skip
+    return cases.mutate(**moments)
+
+
+def _linked(contacts: Any, cases: Any, engine: str) -> Any:
+    """Return each contact with its case; one without customer or code is a case of its own.
+
+    The cases of one customer and code do not overlap, so that the time decides.
+    """
+    import ibis
+
+    clock = _CLOCKS[engine][0]
+    moment = contacts.mutate(at=_called(clock, contacts.time, "int64"))
+    known = cases.select(
+        case=cases.case,
+        of=cases.customer,
+        about=cases.problem,
+        start=_called(clock, cases["first"], "int64"),
+        end=_called(clock, cases["last"], "int64"),
+    )
+    same = [moment.customer == known.of, moment.problem == known.about]
+    within = [moment["at"] >= known.start, moment["at"] <= known.end]
+    joined = moment.left_join(known, [*same, *within])
+    return joined.select(
+        contact=joined.contact.cast("string"),
+        case=ibis.coalesce(joined.case, ibis.literal("?-") + joined.contact.cast("string")),
+        customer=joined.customer,
+        time=joined.time,
+    )
 
 
 def _survey(connection: Any, table: Any) -> tuple[list[str], tuple[int, int, int]]:
@@ -330,9 +323,9 @@ def _fetched(connection: Any, expression: Any) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _write(connection: Any, expression: Any, target: Path) -> None:
+def _write(connection: Any, expression: Any, target: Path, order: str = "case") -> None:
     if target.suffix.lower() == ".csv":
-        expression = _safe(expression.order_by("case"))
+        expression = _safe(expression.order_by(order))
     if connection.name != "pyspark":
         write = connection.to_csv if target.suffix.lower() == ".csv" else connection.to_parquet
         write(expression, target)

@@ -155,10 +155,10 @@ def desk_outcomes(cases: pd.DataFrame, result: pd.DataFrame, desk: Desk) -> dict
     Returns
     -------
     dict of str to float
-        ``reached_in_time``, ``repaired`` (shares of all cases), ``value_kept`` (yuan),
+        ``reached_in_time``, ``repaired`` (shares of all cases), ``value_kept``,
         ``complaints_prevented`` (customers who would have complained without a desk, and either
-        did not or were settled by a second repair), ``cost`` (yuan of wages),
-        ``cost_per_repaired`` (yuan; missing if nobody was repaired).
+        did not or were settled by a second repair), ``cost`` (wages),
+        ``cost_per_repaired`` (missing if nobody was repaired).
 
     Examples
     --------

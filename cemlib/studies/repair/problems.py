@@ -14,6 +14,7 @@ from cemlib import checks
 
 Floats = NDArray[np.float64]
 VITAL = 0.8
+RECENT_DAYS, BASELINE_DAYS = 28, 7
 _WEEK_HOURS = 168
 
 
@@ -26,7 +27,7 @@ class ProblemCounts:
     common : DataFrame
         From `pareto`.
     rising : DataFrame or None
-        From `emerging`; none where all cases are on one side of the day.
+        From `emerging`; none where the record before the day is shorter than a week.
     hourly : DataFrame
         From `concentration`.
     waves : DataFrame
@@ -40,7 +41,7 @@ class ProblemCounts:
 
 
 def count_problems(
-    cases: pd.DataFrame, now: pd.Timestamp, *, days: int = 28
+    cases: pd.DataFrame, now: pd.Timestamp, *, days: int = RECENT_DAYS
 ) -> ProblemCounts | None:
     """Count problems, and test which are rising, come in waves or at hours of their own.
 
@@ -65,9 +66,10 @@ def count_problems(
     """
     if "problem" not in cases or cases["problem"].isna().all():
         return None
-    rising = None
-    with suppress(ValueError):  # all cases that count are before that day, or all since
-        rising = emerging(cases, now.normalize() - pd.Timedelta(days=days))
+    rising, since = None, now.normalize() - pd.Timedelta(days=days)
+    if cases["first"].min() <= since - pd.Timedelta(days=BASELINE_DAYS):
+        with suppress(ValueError):  # all cases that count are before that day, or all since
+            rising = emerging(cases, since)
     return ProblemCounts(pareto(cases), rising, concentration(cases), waves(cases))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from cemlib.stats.propensity import fold_of
 
 RULES = ("default for all", "best single script", "matched by type", "default plus matching")
 DEFAULT = "standard"
+MIN_CALLS = 20
 ARTICLE_RULE = {
     "narcissistic": "praise",
     "impulsive": "let off steam",
@@ -56,8 +57,10 @@ def script_trial(
     scripts: ArrayLike,
     outcome: ArrayLike,
     probabilities: Mapping[str, float] | None = None,
+    *,
+    observed: bool = False,
 ) -> ScriptTrial:
-    """Prepare a trial of scripts.
+    """Prepare a trial of scripts, or a log of calls whose script agents chose.
 
     Parameters
     ----------
@@ -67,6 +70,9 @@ def script_trial(
         1 or True where the call repaired.
     probabilities : mapping of str to float, optional
         Probability with which each script was drawn; equal by default.
+    observed : bool
+        Whether to take the share of calls of each type with each script instead (half a call added
+        to each): within a type, scripts are then assumed to be used as if at random.
 
     Returns
     -------
@@ -100,7 +106,72 @@ def script_trial(
                 "probabilities", dict(probabilities), "positive numbers with sum 1"
             )
     levels = np.tile(share, (len(kinds), 1))
+    if observed:
+        counts = np.full(levels.shape, 0.5)
+        np.add.at(counts, (kind, script), 1.0)
+        levels = counts / counts.sum(axis=1, keepdims=True)
     return ScriptTrial(tuple(map(str, kinds)), tuple(map(str, names)), kind, script, known, levels)
+
+
+@dataclass(frozen=True)
+class ScriptStudy:
+    """What calls say about scripts.
+
+    Parameters
+    ----------
+    trial : ScriptTrial
+        The calls.
+    default : str
+        The default script.
+    rule : dict of str to str
+        The article's script for each type.
+    values : DataFrame
+        From `script_values`.
+    randomised : bool
+        Whether the script of every call was drawn.
+    """
+
+    trial: ScriptTrial
+    default: str
+    rule: dict[str, str]
+    values: pd.DataFrame
+    randomised: bool
+
+
+def compare_scripts(
+    calls: pd.DataFrame, rng: np.random.Generator, randomised: Collection[str]
+) -> ScriptStudy:
+    """Compare one script for all with a script for each type.
+
+    Parameters
+    ----------
+    calls : DataFrame
+        ``type``, ``script`` and ``cured``; complete.
+    rng : numpy.random.Generator
+        Source of randomness for the folds.
+    randomised : collection of str
+        What was randomised. With ``"script"``, the script of every call was drawn with equal
+        probabilities. If not, the observed shares by type take their place, and scripts used in
+        fewer than 20 calls are left out.
+
+    Returns
+    -------
+    ScriptStudy
+        Trial, rules and their values.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> calls = pd.DataFrame({"type": "a", "script": ["x", "y"] * 50, "cured": [True, False] * 50})
+    >>> compare_scripts(calls, rng, ()).default
+    'x'
+    """
+    drawn = "script" in randomised
+    if not drawn:
+        calls = calls[calls.groupby("script")["script"].transform("size") >= MIN_CALLS]
+    trial = script_trial(calls["type"], calls["script"], calls["cured"], observed=not drawn)
+    rule, default = article_rule(trial), default_script(trial)
+    return ScriptStudy(trial, default, rule, script_values(trial, rule, default, rng), drawn)
 
 
 def default_script(trial: ScriptTrial) -> str:
@@ -216,8 +287,9 @@ def script_values(
     Returns
     -------
     DataFrame
-        One row per rule of `RULES`: ``rule``, ``estimate``, ``low``, ``high`` (share repaired),
-        ``gain``, ``gain_low``, ``gain_high`` (difference from the default for all).
+        One row per rule of `RULES` (without the third where `rule` is the default for all):
+        ``rule``, ``estimate``, ``low``, ``high`` (share repaired), ``gain``, ``gain_low``,
+        ``gain_high`` (difference from the default for all).
 
     Raises
     ------
@@ -267,7 +339,9 @@ def script_values(
         value, gain = _mean(score), _mean(score - scores[0])
         rows.append((name, value.estimate, *value.interval(), gain.estimate, *gain.interval()))
     columns = ["rule", "estimate", "low", "high", "gain", "gain_low", "gain_high"]
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    trivial = (article == default_index).all()
+    return table[table["rule"] != "matched by type"] if trivial else table
 
 
 def _mean(score: Floats) -> Difference:

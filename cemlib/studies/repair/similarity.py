@@ -6,9 +6,12 @@ so that the work grows with the number of contacts and not with its square.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -25,6 +28,8 @@ _NGRAMS = (2, 3)
 _FEATURES = 1 << 22
 _CHUNK = 20_000
 _IDF_TEXTS = 100_000
+_PHRASES = re.compile(r"([。！？!?；;，,.\n]+)")
+_COMMON, _COMMON_LONG, _LONG, _COMMON_TEXTS = 0.1, 0.02, 12, 20
 
 
 @dataclass(frozen=True)
@@ -163,7 +168,8 @@ def text_links(
 
     A text is a vector of its character 2- and 3-grams, weighted (1 + ln tf)·idf with
     idf = 1 + ln((1 + n)/(1 + df)), of length 1; the similarity of two is their inner product. The
-    idf is that of all texts, or of 100,000 spread evenly over the customers.
+    idf is that of all texts, or of 100,000 spread evenly over the customers. Phrases that a log
+    repeats (greetings, signatures) are left out first: see `without_boilerplate`.
 
     Parameters
     ----------
@@ -216,10 +222,78 @@ def text_links(
         kept &= ~(coded[first] & coded[second])
     first, second = first[kept], second[kept]
     texts = contacts["text"].to_numpy(dtype=object)
+    if len(first):
+        texts = without_boilerplate(texts, order[has_text[order]])
     similar = _similarities(texts, order[has_text[order]], first, second, progress)
     alike = similar >= lowest
     first, second = first[alike], second[alike]
     return Links(first, second, (time[second] - time[first]) / DAY, similar[alike])
+
+
+def without_boilerplate(
+    texts: NDArray[np.object_], order: Rows | None = None
+) -> NDArray[np.object_]:
+    """Leave out the phrases that many texts share: they say nothing about a problem.
+
+    A phrase stands between punctuation marks. It is left out if it is in more than 10% of the
+    texts, or in more than 2% and at least 12 columns wide (a Chinese character takes two), and in
+    at least 20 texts. A text of such phrases alone stays as it is.
+
+    Parameters
+    ----------
+    texts : ndarray of object, shape (n,)
+        Texts; others than str are missing.
+    order : ndarray of int, optional
+        Positions of the texts to count, of which 100,000 are taken at equal distances; all by
+        default.
+
+    Returns
+    -------
+    ndarray of object, shape (n,)
+        The texts.
+
+    Examples
+    --------
+    >>> log = np.array([f"Dear service team, problem {n}" for n in range(30)], dtype=object)
+    >>> without_boilerplate(log)[7]
+    'problem 7'
+    """
+    counted = np.arange(len(texts)) if order is None else order
+    counted = counted[:: max(-(-len(counted) // _IDF_TEXTS), 1)]
+    counts: Counter[str] = Counter()
+    known = 0
+    for text in texts[counted]:
+        if isinstance(text, str):
+            known += 1
+            counts.update(set(_phrases(text)))
+    common = {
+        phrase
+        for phrase, count in counts.items()
+        if count >= _COMMON_TEXTS
+        and (count > _COMMON * known or (count > _COMMON_LONG * known and _is_long(phrase)))
+    }
+    if not common:
+        return texts
+    made = texts.copy()
+    for at, text in enumerate(texts):
+        if isinstance(text, str):
+            parts = _PHRASES.split(text)  # each phrase and the marks behind it, in turn
+            kept = [
+                phrase + marks
+                for phrase, marks in zip(parts[::2], [*parts[1::2], ""], strict=True)
+                if phrase.strip() not in common
+            ]
+            if any(part.strip() for part in kept):
+                made[at] = "".join(kept).strip()
+    return made
+
+
+def _phrases(text: str) -> list[str]:
+    return [phrase for part in _PHRASES.split(text)[::2] if (phrase := part.strip())]
+
+
+def _is_long(phrase: str) -> bool:
+    return sum(1 + (east_asian_width(sign) in "WF") for sign in phrase) >= _LONG
 
 
 def _similarities(

@@ -6,19 +6,18 @@ __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submodules=["plots", "words"],
     submod_attrs={
-        "datasets": ["load", "load_practices"],
+        "datasets": ["load", "load_practices", "sources"],
         "datasets.survey": ["draw_survey", "load_survey"],
         "drivers": [
             "explained_variance",
-            "midpoints",
             "quadrants_by_cut",
             "rank_agreement",
+            "regression_basis",
             "stated_importance",
             "top_driver",
         ],
-        "need_levels": ["mapping_sensitivity", "weakest_level"],
+        "need_levels": ["level_mapping", "mapping_sensitivity", "weakest_level"],
         "perception": [
-            "check_min_cell",
             "largest_change",
             "lowest_right",
             "perception_by_group",
@@ -27,6 +26,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "wave_changes",
             "weakest_scale",
         ],
-        "planning": ["PracticeProblem"],
+        "planning": ["practice_problems"],
     },
 )

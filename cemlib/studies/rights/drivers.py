@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -12,6 +15,66 @@ from cemlib.stats.explained import adjusted_r_squared
 from cemlib.studies.rights.perception import perception_by_right
 
 PERCEPTION_MIDPOINT = 50.0
+MIN_RATED = 0.5  # share of the respondents who must rate a right for it to enter the regressions
+ROWS_PER_COLUMN = 3  # complete rows for each right and for the outcome: fewer cannot be resampled
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The rights and respondents that the regressions of overall satisfaction rest on.
+
+    Attributes
+    ----------
+    index : DataFrame
+        Indexes of the rights rated by at least half of the respondents.
+    left_out : mapping of str to int
+        Other rights, each with the number of respondents who rated it.
+    rows, total : int
+        Respondents with all these rights and an overall rating, and all respondents.
+    """
+
+    index: pd.DataFrame
+    left_out: Mapping[str, int]
+    rows: int
+    total: int
+
+    @property
+    def rights(self) -> tuple[str, ...]:
+        """The rights of the regressions."""
+        return tuple(self.index)
+
+    @property
+    def needed(self) -> int:
+        """The number of complete rows that the regressions and their resamples need."""
+        return ROWS_PER_COLUMN * (len(self.rights) + 1)
+
+
+def regression_basis(index: pd.DataFrame, overall: pd.Series) -> Basis:
+    """Choose the rights of the regressions, so that one that few rated does not cost the others.
+
+    A regression takes only respondents who rated everything in it. A right rated by less than
+    half of the respondents is therefore left out of it; its index is estimated all the same.
+
+    Parameters
+    ----------
+    index : DataFrame, shape (n, k)
+        From `cemlib.studies.rights.perception.perception_index`.
+    overall : Series, length n
+        Overall satisfaction.
+
+    Examples
+    --------
+    >>> index = pd.DataFrame({"safety": [50.0, 60, 70, 80], "respect": [50.0] + 3 * [np.nan]})
+    >>> basis = regression_basis(index, pd.Series([5.0, 6, 7, np.nan]))
+    >>> basis.rights, basis.left_out, basis.rows
+    (('safety',), {'respect': 1}, 3)
+    """
+    rated = index.notna()
+    dense = rated.mean() >= MIN_RATED
+    kept = index.loc[:, dense]
+    complete = kept.notna().all(axis=1) & overall.notna().to_numpy()
+    left_out = {str(right): int(rated[right].sum()) for right in index.columns[~dense]}
+    return Basis(kept, left_out, int(complete.sum()), len(index))
 
 
 def top_driver(importance: Estimates) -> pd.Series:
@@ -50,15 +113,17 @@ def explained_variance(importance: Estimates) -> pd.Series:
     return adjusted_r_squared(importance).frame().iloc[0]
 
 
-def stated_importance(answers: pd.DataFrame | None, weights: ArrayLike) -> pd.DataFrame | None:
+def stated_importance(
+    answers: pd.DataFrame | None, weights: ArrayLike, survey_weights: ArrayLike | None = None
+) -> pd.DataFrame | None:
     """Estimate mean stated importance; None where it was not asked.
 
     Parameters
     ----------
     answers : DataFrame, shape (n, k), or None
         Stated importance, one column per right.
-    weights : array_like, shape (B, n)
-        Resamples, from `cemlib.stats.bootstrap_weights`.
+    weights, survey_weights
+        As for `cemlib.studies.rights.perception.perception_by_right`.
 
     Returns
     -------
@@ -70,7 +135,9 @@ def stated_importance(answers: pd.DataFrame | None, weights: ArrayLike) -> pd.Da
     >>> stated_importance(pd.DataFrame({"safety": [6.0, 7.0]}), [[1, 1]])["estimate"].tolist()
     [6.5]
     """
-    return None if answers is None else perception_by_right(answers, weights).frame()
+    if answers is None:
+        return None
+    return perception_by_right(answers, weights, survey_weights).frame()
 
 
 def rank_agreement(importance: Estimates, stated: pd.DataFrame | None) -> float | None:
@@ -150,8 +217,9 @@ def quadrants_by_cut(
     }
     for each, quadrants in positions.items():
         table[each] = [drivers.QUADRANTS[quadrant] for quadrant in quadrants]
+    known = np.isfinite(importance.draws).all(axis=1) & np.isfinite(perception.draws).all(axis=1)
     resampled = drivers.importance_performance(
-        importance.draws, perception.draws, cut=cut, midpoints=middle
+        importance.draws[known], perception.draws[known], cut=cut, midpoints=middle
     )
     shares = drivers.quadrant_shares(resampled)
     return table.assign(stability=shares[np.arange(len(shares)), positions[cut]])

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from cemlib import checks
 from cemlib.stats.estimates import Floats, percentile_interval, significant
+
+
+def level_mapping(assumed: pd.DataFrame, rights: Iterable[str]) -> pd.DataFrame:
+    """Return the weight of each right (rows) in each level of need (columns).
+
+    Parameters
+    ----------
+    assumed : DataFrame
+        A row per right and level: right, level, weight.
+    rights : iterable of str
+        Rights of the rows.
+
+    Examples
+    --------
+    >>> assumed = pd.DataFrame({"right": ["safety"], "level": ["esteem"], "weight": [1.0]})
+    >>> level_mapping(assumed, ["safety"]).values.tolist()
+    [[1.0]]
+    """
+    wide = assumed.pivot_table(index="right", columns="level", values="weight", sort=False)
+    return wide.reindex(list(rights)).fillna(0.0)
 
 
 def need_levels(perception: ArrayLike, mapping: pd.DataFrame) -> Floats:

@@ -66,7 +66,9 @@ def perception_index(
     return pd.DataFrame(index, index=answers.index)
 
 
-def perception_by_right(index: pd.DataFrame, weights: ArrayLike) -> Estimates:
+def perception_by_right(
+    index: pd.DataFrame, weights: ArrayLike, survey_weights: ArrayLike | None = None
+) -> Estimates:
     """Estimate the mean index of each right.
 
     Parameters
@@ -74,7 +76,9 @@ def perception_by_right(index: pd.DataFrame, weights: ArrayLike) -> Estimates:
     index : DataFrame, shape (n, k)
         From `perception_index`.
     weights : array_like, shape (B, n)
-        Resamples, from `cemlib.stats.bootstrap_weights`.
+        Resamples, from `cemlib.stats.bootstrap_weights`, times the survey weights if there are any.
+    survey_weights : array_like, shape (n,), optional
+        Weight of each respondent.
 
     Returns
     -------
@@ -88,7 +92,8 @@ def perception_by_right(index: pd.DataFrame, weights: ArrayLike) -> Estimates:
     array([50., 25.])
     """
     values = index.to_numpy(dtype=float)
-    means = weighted_means(values, np.ones((1, len(values))))[0]
+    point = np.ones(len(values)) if survey_weights is None else np.asarray(survey_weights)
+    means = weighted_means(values, point[None])[0]
     return Estimates(tuple(index.columns), means, weighted_means(values, weights))
 
 
@@ -134,7 +139,12 @@ def check_min_cell(min_cell: int) -> None:
 
 
 def perception_by_group(
-    index: pd.DataFrame, groups: pd.Series, weights: ArrayLike, *, min_cell: int = 30
+    index: pd.DataFrame,
+    groups: pd.Series,
+    weights: ArrayLike,
+    survey_weights: ArrayLike | None = None,
+    *,
+    min_cell: int = 30,
 ) -> pd.DataFrame:
     """Estimate the mean index of each right within each group.
 
@@ -144,8 +154,8 @@ def perception_by_group(
         From `perception_index`.
     groups : Series, length n
         Segment, channel or wave of each respondent; rows with a missing one are left out.
-    weights : array_like, shape (B, n)
-        Resamples.
+    weights, survey_weights
+        As for `perception_by_right`.
     min_cell : int
         Minimum number of respondents who rated a right for its mean to be shown: fewer are too
         few for an estimate and for anonymity. At least 5.
@@ -170,10 +180,11 @@ def perception_by_group(
     """
     check_min_cell(min_cell)
     counts = np.asarray(weights, dtype=float)
+    point = np.ones(len(index)) if survey_weights is None else np.asarray(survey_weights)
     tables = []
     for group in sorted(groups.dropna().unique()):
         inside = (groups == group).to_numpy()
-        estimates = perception_by_right(index[inside], counts[:, inside])
+        estimates = perception_by_right(index[inside], counts[:, inside], point[inside])
         answered = index[inside].notna().sum().to_numpy()
         table = estimates.frame().rename(columns={"name": "right"})
         table.insert(0, "group", group)
@@ -187,6 +198,7 @@ def wave_changes(
     index: pd.DataFrame,
     waves: pd.Series,
     respondents: Sequence[object],
+    survey_weights: ArrayLike | None = None,
     *,
     first: object,
     last: object,
@@ -203,6 +215,8 @@ def wave_changes(
         Wave of each respondent.
     respondents : sequence, length n
         Respondent of each answer; one who answered in both waves is one cluster.
+    survey_weights : array_like, length n, optional
+        Weight of each answer.
     first, last : object
         The waves compared.
     power, alpha : float
@@ -229,6 +243,7 @@ def wave_changes(
     for name, wave in (("first", first), ("last", last)):
         checks.one_of(name, wave, list(waves.dropna().unique()))
     clusters = np.asarray(respondents, dtype=object)
+    counts = None if survey_weights is None else np.asarray(survey_weights, dtype=float)
     rows = []
     for right in index.columns:
         used = (waves.isin([first, last]) & index[right].notna()).to_numpy()
@@ -237,7 +252,8 @@ def wave_changes(
         measures = dict.fromkeys(("change", "low", "high", "p", "p_holm", "detectable"), np.nan)
         if min(sizes.values()) >= 2:
             values = index[right].to_numpy()[used]
-            difference = mean_difference(values, later, list(clusters[used]))
+            of_used = None if counts is None else counts[used]
+            difference = mean_difference(values, later, list(clusters[used]), of_used)
             measures["change"], measures["p"] = difference.estimate, difference.p_value
             measures["low"], measures["high"] = difference.interval()
             measures["detectable"] = difference.detectable(power, alpha / index.shape[1])

@@ -203,6 +203,39 @@ class PracticeProblem:
         return pd.concat(tables, ignore_index=True)
 
 
+def practice_problems(
+    practices: pd.DataFrame, perception: Estimates, slopes: Estimates
+) -> dict[bool, PracticeProblem]:
+    """Return the problem of the whole company (False) and of the call centre alone (True).
+
+    Parameters
+    ----------
+    practices : DataFrame
+        As for `PracticeProblem`.
+    perception : Estimates
+        Mean index of each right.
+    slopes : Estimates
+        Slopes of the rights in the regression of overall satisfaction; a right without one has
+        no practices in a plan.
+
+    Examples
+    --------
+    >>> practices = pd.DataFrame({
+    ...     "practice": ["menu"], "right": ["choice"], "in_place": [0],
+    ...     "person_days": [10], "uplift": [4], "call_centre": [False]})
+    >>> index = Estimates(("choice",), np.array([50.0]), np.array([[50.0]]))
+    >>> problems = practice_problems(practices, index, index)
+    >>> len(problems[False].candidates), len(problems[True].candidates)
+    (1, 0)
+    """
+    means = dict(zip(perception.names, perception.values, strict=True))
+    worth = dict(zip(slopes.names, slopes.values, strict=True))
+    return {
+        alone: PracticeProblem(practices, means, worth, call_centre_only=alone)
+        for alone in (False, True)
+    }
+
+
 @dataclass(frozen=True)
 class Plan:
     """A set of practices with its cost and expected gain.

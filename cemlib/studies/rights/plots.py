@@ -5,12 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from cemlib.plot.importance import map_figure
 from cemlib.plot.marks import Names, called, dots, name_rows, rows_high, signed, values_at_right
 from cemlib.plot.style import BLUE, GREY, GUIDE, INK, ORANGE, VERMILION, Figure, canvas, guides
-from cemlib.stats.estimates import significant
+from cemlib.stats.estimates import Estimates, significant
+from cemlib.stats.importance import Cut
+from cemlib.studies.rights.drivers import midpoints
 from cemlib.studies.rights.need_levels import weakest_level
 from cemlib.studies.rights.planning import Plan
 
+LONG_NAME = 40  # letters from which a name takes several lines
 RELIABILITY = {"alpha": "Cronbach’s α", "omega": "McDonald’s ω"}
 
 
@@ -50,6 +54,21 @@ def perception_figure(perception: pd.DataFrame, names: Names) -> Figure:
     return figure
 
 
+def importance_map(importance: Estimates, performance: Estimates, names: Names, cut: Cut) -> Figure:
+    """Draw the importance–performance map; "scale" is an equal share for each right, 50.
+
+    Parameters
+    ----------
+    importance, performance : Estimates
+        Shares of variance and mean index of the same rights in the same order.
+    names : mapping of str to str
+        Printed name of each right.
+    cut : {"mean", "median", "scale"}
+        Where the axes cross.
+    """
+    return map_figure(importance, performance, names, cut=cut, midpoints=midpoints(importance))
+
+
 def groups_figure(groups: pd.DataFrame, everyone: pd.DataFrame, names: Names, by: str) -> Figure:
     """Draw the difference between each group's index and that of all customers.
 
@@ -79,7 +98,10 @@ def groups_figure(groups: pd.DataFrame, everyone: pd.DataFrame, names: Names, by
             f"{signed(stacked[right, group])} points."
         )
     alt = f"Perception index by {by}, as difference from all customers. {summary}"
-    with canvas(height=rows_high(len(differences)), alt=alt) as (figure, axes):
+    labels = [str(group) for group in differences.columns]
+    is_long = max(map(len, labels)) > LONG_NAME
+    room = 0.7 if is_long else 0.0  # for names of several lines, which the figure wraps
+    with canvas(height=rows_high(len(differences)) + room, alt=alt) as (figure, axes):
         largest = max(float(stacked.abs().max()) if len(stacked) else 0.0, 5.0)
         edges = [np.arange(size + 1) - 0.5 for size in differences.shape]
         axes.pcolormesh(
@@ -94,7 +116,7 @@ def groups_figure(groups: pd.DataFrame, everyone: pd.DataFrame, names: Names, by
             axes.text(column, row, text, ha="center", va="center", color="white" if dark else INK)
         axes.set_xticks(
             range(differences.shape[1]),
-            [str(group).replace(" ", "\n") for group in differences.columns],
+            labels if is_long else [label.replace(" ", "\n") for label in labels],
         )
         axes.set_yticks(
             range(len(differences)), [called(right, names) for right in differences.index]
@@ -207,7 +229,8 @@ def changes_figure(changes: pd.DataFrame, names: Names, first: str, last: str) -
         dots(axes, table.rename(columns={"change": "estimate"}), np.where(changed, BLUE, GREY))
         axes.axvline(0, color=INK, linewidth=1)
         name_rows(axes, table["right"], names)
-        axes.set_xlabel(f"Change from {first} to {last}, points; lines: 95% intervals")
+        between = "\n" if len(first) + len(last) > LONG_NAME else " "
+        axes.set_xlabel(f"Change from {first}{between}to {last}, points; lines: 95% intervals")
         axes.set_title("Change in perception between the first and the last wave")
         figure.legend(loc="outside lower right")
     return figure

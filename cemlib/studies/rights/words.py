@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,11 +11,10 @@ from cemlib.findings import Finding
 from cemlib.stats.estimates import Estimates
 from cemlib.stats.importance import QUADRANTS, Cut
 from cemlib.studies.rights.planning import Plan
+from cemlib.studies.rights.sample_words import SampleWords
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
-from cemlib.teach.sentences import interval, join_words, number, p_value, percent, plural, signed
-
-if TYPE_CHECKING:
-    from cemlib.studies.rights.datasets.survey import Survey
+from cemlib.teach.sentences import interval, join_words, number, p_value, percent, signed
+from cemlib.teach.tables import Table, table
 
 CATALOGUE_HEADS = {
     "name_en": "right",
@@ -43,7 +41,7 @@ SATISFACTION = "points of overall satisfaction"
 
 
 @dataclass(frozen=True)
-class Assessment:
+class Assessment(SampleWords):
     """The sentences, tables and findings of one assessment.
 
     Parameters
@@ -58,24 +56,15 @@ class Assessment:
     ['Respect']
     """
 
-    names: Mapping[str, str]
-
-    def called(self, rights: Iterable[str]) -> list[str]:
-        """Return the printed names of rights."""
-        return [self.names.get(right, right) for right in rights]
-
-    def catalogue_table(self, rights: pd.DataFrame) -> pd.DataFrame:
-        """Return the table of nine rights as it is printed."""
-        return rights[list(CATALOGUE_HEADS)].rename(columns=CATALOGUE_HEADS)
-
-    def answered(self, survey: Survey) -> Markdown:
-        """Describe the size of the survey."""
-        return markdown(
-            "{answers} from {respondents} on {rights}.",
-            answers=plural(len(survey.answers), "answer"),
-            respondents=plural(len(set(survey.respondents)), "respondent"),
-            rights=plural(len(survey.rights), "right"),
-        )
+    def catalogue_table(self, rights: pd.DataFrame, practices: bool = True) -> Table:
+        """Return the table of nine rights, with the article's practices or without them."""
+        heads = {
+            name: head
+            for name, head in CATALOGUE_HEADS.items()
+            if practices or name not in ("practices_en", "call_centre")
+        }
+        caption = "Nine rights and practices to raise them" if practices else "Nine rights"
+        return table(rights[list(heads)].rename(columns=heads), caption)
 
     def rating_rows(self, perception: Estimates) -> list[tuple[str, float, float, float]]:
         """Return rows for `cemlib.teach.rating_form.compare_ratings`."""
@@ -108,6 +97,8 @@ class Assessment:
             if weak
             else Markdown("No scale has an α below 0.7.")
         ]
+        if quality["alpha"].isna().all():
+            parts.clear()
         if single:
             parts.append(
                 markdown(
@@ -137,9 +128,13 @@ class Assessment:
             )
         return join_markdown([shares, comparison])
 
-    def quadrant_table(self, quadrants: pd.DataFrame) -> pd.DataFrame:
-        """Return the quadrants of all rights as a table to print."""
-        return quadrants.rename(columns=QUADRANT_HEADS)
+    def quadrant_table(self, quadrants: pd.DataFrame, cut: Cut) -> Table:
+        """Return the quadrants of all rights; `cut` is that of the stability."""
+        caption = (
+            f"Quadrant of each right; resamples in same quadrant with the {QUADRANT_HEADS[cut]}"
+        )
+        formats = {QUADRANT_HEADS["stability"]: percent}
+        return table(quadrants.rename(columns=QUADRANT_HEADS), caption, formats)
 
     def asymmetry(self, contrast: pd.DataFrame) -> Markdown:
         """List basic, excitement and performance rights."""
@@ -152,6 +147,12 @@ class Assessment:
             excitement=self._of_kind(contrast, "excitement"),
             performance=self._of_kind(contrast, "performance"),
         )
+
+    def mapping_table(self, mapping: pd.DataFrame) -> Table:
+        """Return the mapping of rights to levels of need."""
+        shown = mapping.rename(self.names).rename_axis("right").reset_index()
+        caption = "Assumed mapping: share of each right that serves each level of need"
+        return table(shown, caption, dict.fromkeys(mapping, 2))
 
     def levels(self, weakest: pd.Series) -> Markdown:
         """Describe the weakest level of need; from `weakest_level`."""
@@ -166,12 +167,13 @@ class Assessment:
             share=percent(weakest["weakest"]),
         )
 
-    def plan_table(self, plan: Plan, practices: pd.DataFrame) -> pd.DataFrame:
-        """Return the practices of a plan, with their names, as a table to print."""
+    def plan_table(self, plan: Plan, practices: pd.DataFrame) -> Table:
+        """Return the practices of a plan, with their names."""
         names = practices[["practice", "name_en", "name_zh"]]
         rows = plan.practices.merge(names, on="practice")
         rows["right"] = self.called(rows["right"])
-        return rows[list(PLAN_HEADS)].rename(columns=PLAN_HEADS)
+        shown = rows[list(PLAN_HEADS)].rename(columns=PLAN_HEADS)
+        return table(shown, "Practices to complete under the best plan", {"person-days": 1})
 
     def plan(
         self, plan: Plan, gain_interval: tuple[float, float], ten_more_days: float, by_rule: Plan
@@ -193,14 +195,14 @@ class Assessment:
 
     def changes(self, changes: pd.DataFrame, detectable: float) -> Markdown:
         """List the statistically significant changes, with the smallest detectable change."""
-        significant = [
+        changed = [
             f"{self.names[row.right]} {signed(row.change)} points ({p_value(row.p_holm)})"
             for row in changes[changes["p_holm"] < 0.05].itertuples()
         ]
         return markdown(
             "Statistically significant changes: {changes}. The smallest change that a survey of "
             "this size detects with a probability of 80% is about {detectable} points.",
-            changes=join_words(significant),
+            changes=join_words(changed),
             detectable=number(detectable),
         )
 
@@ -211,7 +213,6 @@ class Assessment:
         top: pd.Series,
         quadrants: pd.DataFrame,
         contrast: pd.DataFrame,
-        weakest: pd.Series,
         *,
         cut: Cut,
     ) -> Iterator[Finding]:
@@ -249,6 +250,9 @@ class Assessment:
             ("excitement", "Rights whose reward when high is larger than their penalty when low."),
         ):
             yield Finding(f"{kind}_rights", self._of_kind(contrast, kind), "", sentence)
+
+    def level_findings(self, weakest: pd.Series) -> Iterator[Finding]:
+        """Yield the weakest level of need; from `weakest_level`."""
         yield Finding(
             "weakest_need_level",
             str(weakest["level"]),

@@ -4,9 +4,10 @@ import lazy_loader as lazy
 
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
-    submodules=["choice_design", "plots", "raised_hands", "words"],
+    submodules=["choice_design", "plots", "present", "raised_hands", "words"],
     submod_attrs={
-        "datasets": ["read", "read_choices"],
+        "choice_data": ["observed_levels", "read_choices"],
+        "datasets": ["read", "sources"],
         "views": ["measures", "associations", "explained", "total_explained"],
         "reliability": [
             "majority_judgements",
@@ -15,7 +16,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "policy_effects",
         ],
         "coder_agreement": ["coder_alphas"],
-        "effectiveness": ["first_contacts", "resolved", "resolved_by", "advice_regret"],
+        "effectiveness": ["windows", "first_contacts", "resolved", "resolved_by", "advice_regret"],
         "qa_sheet": ["quality_sheet"],
         "menus": ["Voice"],
         "spoken_menus": ["spoken_menu", "branches_table"],

@@ -55,6 +55,18 @@ def _d_errors(informations: Floats) -> Floats:
     return np.asarray(np.where(regular, errors, np.inf))
 
 
+def task_count(levels: Mapping[str, Sequence[float]], most: int = 8) -> int:
+    """Return how many tasks of two alternatives to ask: fewer where there are few levels.
+
+    Examples
+    --------
+    >>> task_count({"price": [0, 5, 10], "days": [1, 2, 3]}), task_count({"price": [0, 5, 8]})
+    (8, 3)
+    """
+    offers = int(np.prod([len(each) for each in levels.values()]))
+    return max(3, min(most, offers * (offers - 1) // 4))
+
+
 def efficient_design(
     levels: Mapping[str, Sequence[float]],
     prior: Mapping[str, float],

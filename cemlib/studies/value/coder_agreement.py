@@ -147,9 +147,12 @@ def coder_alphas(
     weights = bootstrap_weights(judgements["answer"].nunique(), resamples, rng)
     rows = []
     for name, scale in JUDGEMENTS.items():
-        if name in judgements:
+        twice = name in judgements and judgements.dropna(subset=name)["answer"].duplicated().any()
+        if twice:
             alpha = krippendorff_alpha(
                 judgements["answer"], judgements[name], scale=scale, weights=weights
             )
             rows.append(alpha.frame().assign(name=name))
+    if not rows:
+        return pd.DataFrame(columns=["name", "estimate", "low", "high"])
     return pd.concat(rows, ignore_index=True)

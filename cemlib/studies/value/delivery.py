@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from cemlib import checks
 from cemlib.stats.estimates import Floats, significant
 from cemlib.studies.value.discrete_choice import ChoiceModel
 
-PRICES = np.arange(6.0, 30.5)  # yuan
+PRICES = np.arange(6.0, 30.5)
 
 
 def delivery_shares(values: ArrayLike, names: Sequence[str], offers: pd.DataFrame) -> Floats:
@@ -61,9 +61,9 @@ class Delivery:
     Attributes
     ----------
     standard_price, standard_days, standard_cost : float
-        Price (yuan), days and cost (yuan) of the standard delivery.
+        Price, days and cost of the standard delivery.
     fast_days, fast_cost : float
-        Days and cost (yuan) of the faster delivery.
+        Days and cost of the faster delivery.
     """
 
     standard_price: float = 6.0
@@ -71,6 +71,39 @@ class Delivery:
     standard_cost: float = 5.0
     fast_days: float = 1.0
     fast_cost: float = 9.0
+
+    def costs(self) -> list[float]:
+        """Return costs of the faster delivery to compare, in ascending order.
+
+        Examples
+        --------
+        >>> Delivery().costs()
+        [5.0, 7.0, 9.0, 12.0, 15.0]
+        """
+        return [
+            self.fast_cost * part / 9 if part != 9 else self.fast_cost for part in (5, 7, 9, 12, 15)
+        ]
+
+    def at(self, fast_cost: float) -> Delivery:
+        """Return the deliveries with another cost of the faster one.
+
+        Examples
+        --------
+        >>> Delivery().at(5.0).fast_cost
+        5.0
+        """
+        return replace(self, fast_cost=fast_cost)
+
+    def prices(self, choices: pd.DataFrame) -> Floats:
+        """Return prices of the faster delivery to compare, up to a fifth above those asked.
+
+        Examples
+        --------
+        >>> Delivery().prices(pd.DataFrame({"price": [0.0, 25.0]}))[[0, 1, -1]]
+        array([ 6.,  7., 30.])
+        """
+        highest = max(1.2 * float(choices["price"].max()), self.standard_price + 1)
+        return np.linspace(self.standard_price, highest, 25)
 
 
 def price_curve(
@@ -93,7 +126,7 @@ def price_curve(
     rng : numpy.random.Generator
         Source of randomness, for the intervals.
     prices : array_like, shape (m,)
-        Prices of the faster delivery, yuan.
+        Prices of the faster delivery.
     weights : mapping of str to float, optional
         Size of each segment; its number of respondents if not given.
     draws : int
@@ -102,7 +135,7 @@ def price_curve(
     Returns
     -------
     DataFrame
-        ``price``; ``share`` and ``margin`` (yuan per respondent, both deliveries together), each
+        ``price``; ``share`` and ``margin`` (per respondent, both deliveries together), each
         with ``_low`` and ``_high``. Sales that the standard delivery loses are counted.
 
     Examples

@@ -344,7 +344,7 @@ def willingness_to_pay(
     Returns
     -------
     Estimates
-        Yuan per day saved, one per model.
+        Money per day saved, one per model.
 
     References
     ----------

@@ -14,6 +14,19 @@ from cemlib.stats.proportions import Share, wilson
 _DAY = pd.Timedelta(days=1)
 
 
+def windows(enquiries: pd.DataFrame, repeat_days: float) -> list[float]:
+    """Return repeat windows in days to compare: those that the log is long enough for.
+
+    Examples
+    --------
+    >>> windows(pd.DataFrame({"time": pd.to_datetime(["2026-01-01", "2026-01-20"])}), 5)
+    [1.0, 3.0, 5.0, 7.0, 14.0]
+    """
+    span = (enquiries["time"].max() - enquiries["time"].min()) / _DAY
+    usual = (1.0, 3.0, 7.0, 14.0, 30.0)
+    return sorted({float(repeat_days), *(days for days in usual if days <= span)})
+
+
 def first_contacts(
     enquiries: pd.DataFrame, repeat_days: float, end: pd.Timestamp | None = None
 ) -> pd.DataFrame:
@@ -120,11 +133,11 @@ class Regret:
     Attributes
     ----------
     mean, low, high : float
-        Mean extra cost and its interval, yuan per month.
+        Mean extra cost and its interval, per month.
     best : Share
         Share of advice that was the best tariff.
     regrets : Series
-        Extra cost of each piece of advice, yuan per month.
+        Extra cost of each piece of advice, per month.
     """
 
     mean: float
@@ -142,14 +155,14 @@ def advice_regret(
     Parameters
     ----------
     enquiries : DataFrame
-        One row per enquiry; ``advised`` and ``best`` hold the yuan per month that this customer
+        One row per enquiry; ``advised`` and ``best`` hold what this customer
         pays with the advised and with the best tariff, where a tariff was advised.
     resamples : int
         Resamples behind the interval of the mean.
     rng : numpy.random.Generator
         Source of randomness.
     tolerance : float
-        Extra cost up to which advice counts as the best, yuan per month.
+        Extra cost up to which advice counts as the best, per month.
 
     Returns
     -------

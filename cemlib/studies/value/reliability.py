@@ -123,22 +123,23 @@ def reliability_indices(answers: pd.DataFrame, level: float = 0.95) -> pd.DataFr
     certain = 1 - answers["hedged"].astype(float)
     correct = answers["correct"].astype(float)
     marks = {"certain": certain, "correct": correct, "reliable": certain * correct}
-    if "integrated" in answers:
-        marks["integrated"] = answers["integrated"]
     agent, question = list(answers["agent"]), list(answers["question"])
     crossed = question if len(set(question)) > 1 else None
     shares = {name: wilson(each, agent, level, crossed=crossed) for name, each in marks.items()}
     if "gist" in answers and len(pairs := consistency(answers)):
         several = list(pairs["question"]) if len(pairs) > 1 else None
         shares["consistent"] = wilson(pairs["same"], several, level)
-    order = [name for name in INDICES if name in shares]
-    return pd.DataFrame([{"name": name, **vars(shares[name])} for name in order])
+    if "integrated" in answers and len(told := answers.dropna(subset="integrated")):
+        several = list(told["agent"]) if told["agent"].nunique() > 1 else None
+        asked = list(told["question"]) if several else None
+        shares["integrated"] = wilson(told["integrated"], several, level, crossed=asked)
+    return pd.DataFrame([{"name": name, **vars(share)} for name, share in shares.items()])
 
 
 def policy_effects(
     answers: pd.DataFrame, policy: str, outcomes: Sequence[str] = ("hedged", "correct", "reliable")
 ) -> dict[str, Difference]:
-    """Estimate the effect of a quality policy to which agents were randomised.
+    """Estimate how answers differ under a quality policy; causal if agents were randomised.
 
     The difference of shares between agents under `policy` and the others, robust to dependence
     between answers of one agent, and between answers to one question.

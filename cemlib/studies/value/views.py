@@ -130,7 +130,8 @@ def explained(
     -------
     dict of str to Estimates
         Outcome → Shapley (LMG) shares of R², one per driver, from
-        `cemlib.stats.importance.derived_importance`.
+        `cemlib.stats.importance.derived_importance`. An outcome with too few complete rows, or
+        that does not vary, is left out, and so are drivers that do not vary.
 
     Examples
     --------
@@ -143,10 +144,14 @@ def explained(
     for name in (*drivers, *outcomes):
         checks.one_of("column", name, list(table.columns))
     weights = bootstrap_weights(len(table), resamples, rng)
-    return {
-        outcome: derived_importance(table[list(drivers)], table[outcome], weights)
-        for outcome in outcomes
-    }
+    varying = [name for name in drivers if table[name].nunique() > 1]
+    shares = {}
+    for outcome in outcomes:
+        try:
+            shares[outcome] = derived_importance(table[varying], table[outcome], weights)
+        except ValueError:
+            continue
+    return shares
 
 
 def total_explained(shares: dict[str, Estimates]) -> pd.DataFrame:

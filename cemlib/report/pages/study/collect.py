@@ -13,7 +13,7 @@ from cemlib.report import files
 from cemlib.report.artifacts import Outcome
 
 FIRST = ("run", "workbook", "replicate")
-LAST = ("finding", "value", "text", "unit", "low", "high", "sentence")
+LAST = ("finding", "value", "text", "unit", "low", "high", "sentence", "datasets", "example")
 NUMBERS = ("value", "low", "high")
 
 
@@ -22,7 +22,8 @@ def rows(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
 
     Parameters are in columns ``param_…``; ``replicate`` is empty for runs without replicates.
 
-    A finding's value is in ``value`` if it is a number, and in ``text`` if it is a name.
+    A finding's value is in ``value`` if it is a number, and in ``text`` if it is a name. The
+    datasets that it rests on are joined by "; ".
     """
     return [
         {
@@ -39,6 +40,8 @@ def rows(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
             "low": finding.low,
             "high": finding.high,
             "sentence": finding.sentence,
+            "datasets": "; ".join(finding.datasets),
+            "example": finding.example,
         }
         for outcome in outcomes
         for finding in outcome.findings

@@ -66,7 +66,7 @@ def choices() -> pa.DataFrameSchema:
         "choice": fields.text("Letter of the answer"),
         "answer": fields.text("The answer"),
         "patience": fields.number("Change of patience", (-100, 100), "points (0–100)"),
-        "cost": fields.number("Cost of the answer", (0, 1e6), "yuan"),
+        "cost": fields.number("Cost of the answer", (0, 1e6), "currency"),
         "done": fields.yes_no("Whether the agent chose this answer"),
         "comes": fields.text("Consequence"),
         "mark": fields.text("Origin of the row", pa.Check.isin(("article", "assumed"))),
@@ -132,15 +132,17 @@ CASES = (
         "if the article says nothing.",
         sources=(ARTICLE_E,),
         contract=events,
+        own=False,
     ),
     Dataset(
         "yang-choices",
         "The case of Ms Yang as decisions",
         "cases/yang-choices.csv",
         "The agent's decisions are the article's; the other answers, and the cost of each in "
-        "patience and yuan, are assumptions.",
+        "patience and money, are assumptions.",
         sources=(ARTICLE_E,),
         contract=choices,
+        own=False,
     ),
     Dataset(
         "rainbow",
@@ -150,6 +152,7 @@ CASES = (
         "agents' contacts include the calls.",
         sources=(ARTICLE_E,),
         contract=volumes,
+        own=False,
     ),
     Dataset(
         "tarp-complaints",
@@ -159,6 +162,7 @@ CASES = (
         "outcomes that count as satisfied are our choice.",
         sources=(TARP,),
         contract=tarp,
+        own=False,
     ),
     Dataset(
         "lifetime-multiples",
@@ -167,6 +171,7 @@ CASES = (
         "The formula is verified; its values are computed.",
         sources=(GUPTA_LEHMANN_2003,),
         contract=multiples,
+        own=False,
     ),
     Dataset(
         "incidents-bitner-1990",
@@ -176,5 +181,6 @@ CASES = (
         "(they sum to the totals).",
         sources=(BITNER_1990,),
         contract=incidents,
+        own=False,
     ),
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,14 +13,20 @@ import pandera.pandas as pa
 
 from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
-from cemlib.data.load import read_table
+from cemlib.data.load import no_column, read_table
+from cemlib.data.plain import yes_no
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural
+from cemlib.data.timestamps import DEFAULT_ZONE, zone_of
+from cemlib.formats import join_words
+from cemlib.sources import Section, Sources
+from cemlib.studies.complaints import needs
+from cemlib.studies.complaints.gains import ASSUMED_WITH
+from cemlib.studies.complaints.policies import last_year
+from cemlib.studies.complaints.promises import Waits
 
 __all__ = ["Complaints", "load_complaints", "read_complaints"]
 
-_YES = {"yes": 1.0, "no": 0.0, "1": 1.0, "0": 0.0, "是": 1.0, "否": 0.0}
-_WHEN = pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?$")
 STEP_COLUMNS = {
     "acknowledged": "acknowledgement",
     "assessed": "initial assessment",
@@ -42,74 +50,84 @@ _JUDGED = {
     "satisfaction_before": "Satisfaction before the failure",
     "satisfaction_after": "Satisfaction after the answer",
 }
-_ANSWER = {
+_YES_NO = {
     "apology": "Whether there was an apology",
     "explanation": "Whether the cause was explained",
     "temporary_fix": "Whether there was a temporary fix until the repair",
-}
-_OUTCOMES = {
     "stayed": "Whether the customer was still there after 90 days",
     "spoke_well": "Whether the customer recommended the company afterwards",
     "regulator": "Whether the complaint went on to the regulator",
 }
-_YES_NO = ("apology", "explanation", "temporary_fix", "stayed", "spoke_well", "regulator")
-_NEEDED = ("apology", "explanation", "temporary_fix", "compensation", "hours")
+_MONEY = {
+    "loss": ("Customer's loss", "currency"),
+    "fee": ("Monthly fee", "currency per month"),
+    "compensation": ("Compensation paid", "currency"),
+}
 _MINIMUM = 50
 _IF_ABSENT = {
-    "repair_hours": "the best promise is not computed",
-    "promised_hours": "kept promises are not counted",
+    "repair_hours": "the best promise is that for the answer, not for the repair",
+    "promised_hours": "promises are known only if promise_hours says what is promised to all",
+    "handling": "no answer is valued, and there is no table of customers who stay",
+    "apology": "no answer is valued",
+    "explanation": "no answer is valued",
+    "temporary_fix": "no answer is valued",
+    "compensation": "no answer is valued, and payments are unknown",
+    "loss": "no answer is valued, and no policies are compared",
+    "fee": "nothing is expressed in lifetime value, and no policies are compared",
+    "stayed": "no retention, no bargain and no policies",
     "spoke_well": "word of mouth has no value in the gains",
     "regulator": "complaints to the regulator have no cost in the gains",
     "word_of_mouth": "the effect of justice on word of mouth is not estimated",
     "return_intent": "the effect of justice on return intent is not estimated",
     "satisfaction_before": "satisfaction before and after is not compared",
+    "customer": "each complaint counts as that of another customer",
 }
 
 
 def contract() -> pa.DataFrameSchema:
     """Return the contract of a log of complaints.
 
-    Columns of times, judgements and promises are optional. An open complaint has an empty answer.
+    Required are an identifier, the time of receipt, the kind of failure, and the time of the answer
+    or of closing; each further column opens a further section. An open complaint has no answer.
     """
     columns = {
         "complaint": fields.text("Identifier of the complaint"),
         "customer": fields.text(
-            "Customer who complained", required=False, refers_to=("customers", "customer")
+            "Customer who complained",
+            required=False,
+            nullable=True,
+            refers_to=("customers", "customer"),
         ),
-        "received": fields.text("Time of receipt", _WHEN),
-        "failure": fields.text("Kind of failure"),
-        "loss": fields.number("Customer's loss", (0, 1e7), "yuan"),
-        "fee": fields.number("Monthly fee", (0, 1e6), "yuan per month"),
+        "received": _moment("Time of receipt"),
+        "failure": fields.text("Kind of failure, or category"),
     }
+    for name, (title, unit) in _MONEY.items():
+        columns[name] = _optional(fields.number(title, (0, 1e7), unit))
     for name, title in (
         ("repair_hours", "Hours until the failure was repaired"),
-        ("promised_hours", "Hours promised for the repair"),
+        ("promised_hours", "Hours promised for the repair, or the answer"),
     ):
-        columns[name] = _optional(fields.number(title, (0, 1e5), "hours", nullable=True))
+        columns[name] = _optional(fields.number(title, (0, 1e5), "hours"))
     for name, step in STEP_COLUMNS.items():
-        columns[name] = fields.text(
-            f"Time of the step: {step}", _WHEN, nullable=True, required=name == "answered"
-        )
-    for name, title in _ANSWER.items():
-        columns[name] = fields.text(title, pa.Check.isin(tuple(_YES)), nullable=True)
-    columns["compensation"] = fields.number("Compensation paid", (0, 1e7), "yuan", nullable=True)
-    for name, title in _OUTCOMES.items():
-        required = name == "stayed"
-        columns[name] = fields.text(
-            title, pa.Check.isin(tuple(_YES)), nullable=True, required=required
-        )
+        columns[name] = _optional(_moment(f"Time of the step: {step}"))
+    for name, title in _YES_NO.items():
+        columns[name] = fields.text(f"{title}: yes or no", nullable=True, required=False)
     for name in ITEMS:
         columns[name] = _optional(fields.answer(_ITEMS[name[:-2]], (0, 10)))
     for name, title in _JUDGED.items():
-        columns[name] = fields.answer(title, (0, 10))
-        columns[name].required = name == "handling"
-    audience = fields.number("Persons told about it", (0, 1e4), "persons", nullable=True)
-    columns["told"] = _optional(audience)
+        columns[name] = _optional(fields.answer(title, (0, 10)))
+    columns["told"] = _optional(fields.number("Persons told about it", (0, 1e4), "persons"))
     return fields.table("complaints", columns, unique=["complaint"])
 
 
+def _moment(title: str) -> pa.Column:
+    column = fields.moment(title)
+    column.metadata = {"format": "%Y-%m-%d %H:%M"}  # of the committed file
+    return column
+
+
 def _optional(column: pa.Column) -> pa.Column:
-    column.required = False
+    column.required, column.nullable = False, True
     return column
 
 
@@ -122,7 +140,9 @@ class Complaints:
     log : DataFrame
         Answered complaints: times as datetimes, yes and no as 1 and 0, ``hours`` until the answer.
     open : DataFrame
-        Complaints without an answer, in the same columns.
+        Complaints that are neither answered nor closed, in the same columns.
+    rows : DataFrame
+        All complaints.
     steps : dict of str to str
         Step of ISO 10002 → column of its time, for recorded steps.
     justice : dict of str to tuple of str
@@ -133,12 +153,90 @@ class Complaints:
 
     log: pd.DataFrame
     open: pd.DataFrame
+    rows: pd.DataFrame
     steps: dict[str, str]
     justice: dict[str, tuple[str, ...]]
     notes: tuple[str, ...]
 
+    def has(self, *columns: str) -> bool:
+        """Return whether the log has all these columns.
 
-def load_complaints(file: str | os.PathLike[str] = "") -> Complaints:
+        Examples
+        --------
+        >>> load_complaints().has("handling", "loss"), load_complaints().has("weather")
+        (True, False)
+        """
+        return all(name in self.log for name in columns)
+
+    def lacks(self, section: str) -> tuple[str, ...]:
+        """Return what a section needs and the log does not have: see `needs.lacks`.
+
+        Examples
+        --------
+        >>> load_complaints().lacks("bargain")
+        ()
+        """
+        return needs.lacks(self.log, section, self.justice)
+
+    def complete(self, section: str) -> pd.DataFrame:
+        """Return the answered complaints with all columns that a section needs in each row."""
+        return needs.complete(self.log, section)
+
+    def part(
+        self, sources: Sources, section: str, held: Mapping[str, Any] | None = None
+    ) -> Section:
+        """Open a section of the workbook, and record how many complaints it rests on.
+
+        Parameters
+        ----------
+        sources : Sources
+            The sources of the run.
+        section : str
+            One of `needs.ROWS`.
+        held : mapping, optional
+            Workbook parameters by name, of which the section takes those in `needs.ASSUMED`;
+            assumptions on outcomes that the log does not record are not needed.
+        """
+        unused = {name for name, column in ASSUMED_WITH.items() if column not in self.log}
+        wanted = [name for name in needs.ASSUMED.get(section, ()) if name not in unused]
+        assume = {name: (held or {})[name] for name in wanted}
+        assume = {name: None if value == "" else value for name, value in assume.items()}
+        part = sources.section("complaints", lacks=self.lacks(section), assume=assume)
+        if part:
+            used, why = len(self.complete(section)), "open"
+            if needs.ROWS[section]:
+                why += f", or without {join_words(needs.ROWS[section], 'or')}"
+            if section == "policies":
+                used, why = len(last_year(self.complete(section))), f"{why}, or of earlier years"
+            if section == "cause":
+                used = len(self.rows)
+            part.used(needs.TITLES[section], used, self.left_out(used, why))
+        return part
+
+    def left_out(self, used: int, why: str) -> str:
+        """Return how many complaints an analysis leaves out, and why; empty if none."""
+        count = len(self.rows) - used
+        return f"{count:,} {why}" if count else ""
+
+    def used(self, waits: Waits) -> tuple[int, str]:
+        """Return how many complaints the best promise rests on, and why not on the others."""
+        why = f"open, without the time of the {waits.noun}, or after another kind of failure"
+        return len(waits.hours), self.left_out(len(waits.hours), why)
+
+    @property
+    def last(self) -> pd.Timestamp:
+        """The last time in the log: when open complaints are still open."""
+        times = [name for name in ("received", *STEP_COLUMNS) if name in self.rows]
+        return self.rows[times].max().max()
+
+    @property
+    def clusters(self) -> pd.Series:
+        """The customer of each answered complaint; one of its own where that is unknown."""
+        own = self.log["complaint"]
+        return self.log["customer"].fillna("complaint " + own) if self.has("customer") else own
+
+
+def load_complaints(file: str | os.PathLike[str] = "", minimum: int = _MINIMUM) -> Complaints:
     """Load a log of complaints.
 
     Parameters
@@ -146,6 +244,8 @@ def load_complaints(file: str | os.PathLike[str] = "") -> Complaints:
     file : str or path
         A CSV file or workbook; the operator's log if empty. Columns are found by name, in any
         order, or by the YAML beside the file (`cemlib.data.mapping`).
+    minimum : int
+        Smallest number of answered complaints.
 
     Returns
     -------
@@ -163,27 +263,27 @@ def load_complaints(file: str | os.PathLike[str] = "") -> Complaints:
     >>> len(complaints.log) > 50 * len(complaints.open) > 0
     True
     """
-    reading = read_complaints(file)
+    reading = read_complaints(file, minimum)
     if reading.problems:
         raise reading.error()
     frame = reading.frame
-    answer = [name for name in _NEEDED if name in frame]
-    answered = frame[answer].notna().all(axis=1) & frame["stayed"].notna()
-    waiting = frame[answer].isna().any(axis=1) & frame["stayed"].isna()
+    answered = frame["answered"].notna()
+    closed = frame["closed"].notna() if "closed" in frame else answered
     items = {
         kind: tuple(name for name in ITEMS if name in frame and name.startswith(kind))
         for kind in JUSTICE
     }
     return Complaints(
         frame[answered].reset_index(drop=True),
-        frame[waiting].reset_index(drop=True),
+        frame[~answered & ~closed].reset_index(drop=True),
+        frame,
         {step: name for name, step in STEP_COLUMNS.items() if name in frame},
         items if all(items.values()) else {},
-        (*reading.notes, *_notes(frame, answered, waiting)),
+        (*reading.notes, *_notes(frame, answered, closed)),
     )
 
 
-def read_complaints(file: str | os.PathLike[str] = "") -> Reading:
+def read_complaints(file: str | os.PathLike[str] = "", minimum: int = _MINIMUM) -> Reading:
     """Read a log of complaints; the reading holds the problems of the file.
 
     Examples
@@ -192,60 +292,92 @@ def read_complaints(file: str | os.PathLike[str] = "") -> Reading:
     []
     """
     reading = read_table(COMPLAINTS, file)
+    if reading.header and not {"answered", "closed"} & set(reading.column_index):
+        reading.problems.append(no_column("answered", reading))
     if reading.problems:
         return reading
-    frame, numbers = reading.frame.copy(), pd.Series(reading.numbers)
+    frame = reading.frame.copy()
+    if not str(file):  # the operator's file of the company names its time zone
+        reading.notes = [note for note in reading.notes if "time zone" not in str(note)]
+    if "answered" not in frame:
+        never = pd.Series(pd.NaT, frame.index, dtype=frame["received"].dtype)
+        frame["answered"] = frame.get("closed", never)
+        if "closed" in frame:
+            reading.notes.append("No column answered: the time of closing counts as the answer.")
+    frame["hours"] = (frame["answered"] - frame["received"]).dt.total_seconds() / 3600
+    for column in sorted({"answered", "closed"} & set(reading.column_index) & set(frame)):
+        early = frame[column] < frame["received"]
+        reading.problems += _in_rows(
+            reading, column, early, "is before the complaint was received", "correct one of the two"
+        )
+    zone = zone_of(reading.mapping.zone or DEFAULT_ZONE)
     for name in ("received", *STEP_COLUMNS):
         if name in frame:
-            stated = frame[name].notna()
-            frame[name] = pd.to_datetime(frame[name], format="mixed", errors="coerce")
-            for row in numbers[(stated & frame[name].isna()).to_numpy()]:
-                problem, fix = "is not a date of the calendar", "write 2026-03-31 09:14"
-                reading.problems.append(
-                    Problem(int(row), reading.source_column(name), "", problem, fix)
-                )
+            frame[name] = frame[name].dt.tz_convert(zone).dt.tz_localize(None)
     for name in _YES_NO:
         if name in frame:
-            frame[name] = frame[name].map(_YES).astype(float)
-    if "answered" in frame:
-        frame["hours"] = (frame["answered"] - frame["received"]).dt.total_seconds() / 3600
-        for row in numbers[(frame["hours"] < 0).to_numpy()]:
-            problem, fix = "is before the complaint was received", "correct one of the two"
-            reading.problems.append(
-                Problem(int(row), reading.source_column("answered"), "", problem, fix)
+            texts = frame[name]
+            frame[name] = texts.map(yes_no, na_action="ignore").astype(float)
+            wrong = texts.notna() & frame[name].isna()
+            reading.problems += _in_rows(
+                reading, name, wrong, "is neither yes nor no", "write yes or no", texts
             )
-    known = [name for name in (*_NEEDED, "stayed") if name in frame]
-    count = int(frame[known].notna().all(axis=1).sum()) if len(known) == len(_NEEDED) + 1 else 0
-    if count < _MINIMUM and not reading.problems:
-        problem = f"has {count} answered complaints, and at least {_MINIMUM} are needed"
+    count = int(frame["hours"].notna().sum())
+    if count < minimum and not reading.problems:
+        problem = f"has {count} answered complaints, and at least {minimum} are needed"
         reading.problems.append(Problem(0, "", "", problem, "use a longer log"))
     reading.frame = frame
     return reading
 
 
-def _notes(frame: pd.DataFrame, answered: pd.Series, waiting: pd.Series) -> list[str]:
+def _in_rows(
+    reading: Reading,
+    column: str,
+    wrong: Iterable[bool],
+    problem: str,
+    fix: str,
+    texts: pd.Series | None = None,
+) -> list[Problem]:
+    return [
+        Problem(
+            int(reading.numbers[at]),
+            reading.source_column(column),
+            "" if texts is None else str(texts.iloc[at]),
+            problem,
+            fix,
+        )
+        for at in np.flatnonzero(np.asarray(wrong, dtype=bool))
+    ]
+
+
+def _notes(frame: pd.DataFrame, answered: pd.Series, closed: pd.Series) -> list[str]:
     notes = [f"No column {name}: {what}." for name, what in _IF_ABSENT.items() if name not in frame]
     missing = [kind for kind in JUSTICE if not any(f"{kind}_{n}" in frame for n in (1, 2))]
     if missing:
         notes.append(f"No items on {', '.join(missing)} justice: its effects are not estimated.")
     if undated := [name for name in STEP_COLUMNS if name not in frame]:
         notes.append(f"No dates of these steps: {', '.join(undated)}.")
-    if count := int((~answered & ~waiting).sum()):
-        rows = plural(count, "complaint has", "complaints have")
-        notes.append(f"{rows} an incomplete answer or no known outcome and cannot be used.")
-    if count := int((frame["compensation"] > frame["loss"]).sum()):
-        notes.append(f"{plural(count, 'compensation exceeds', 'compensations exceed')} the loss.")
-    if count := int(np.nansum(frame["loss"] == 0)):
+    if count := int((closed & ~answered).sum()):
+        rows = plural(count, "complaint was", "complaints were")
+        notes.append(f"{rows} closed without a time of the answer: neither answered nor open.")
+    both = {"loss", "compensation"} <= set(frame)
+    if both and (count := int((frame["compensation"] > frame["loss"]).sum())):
+        exceed = plural(count, "compensation exceeds", "compensations exceed")
+        notes.append(f"{exceed} the loss.")
+    if "loss" in frame and (count := int((frame["loss"] == 0).sum())):
         notes.append(f"{plural(count, 'complaint states', 'complaints state')} no loss.")
     return notes
 
 
 COMPLAINTS = Dataset(
     "complaints",
-    "Complaints of eighteen months: failure, answer, ratings, outcome",
+    "Complaints with times received and answered, category, and what is known of the answer",
     "telecom/complaints.csv",
     GENERATED,
     contract=contract,
     read=read_complaints,
     limit_mb=64,
+    answers="promises, silence and steps, worth of an answer, bargain, gains, policies, justice",
+    needs="It needs at least 50 answered complaints.",
+    without=_IF_ABSENT,
 )

@@ -33,7 +33,7 @@ class ComplaintTruth:
     token_ratio : float
         Factor of their rate from that day.
     losses : tuple of float
-        Median loss of each failure, yuan.
+        Median loss of each failure, money.
     loss_spread : float
         Standard deviation of the log loss.
     business_loss : float

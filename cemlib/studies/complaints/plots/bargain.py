@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cemlib.formats import currency, money
 from cemlib.plot.style import (
     BLUE,
     GREEN,
@@ -44,7 +45,7 @@ def bargain_figure(
     Parameters
     ----------
     customer, company : ndarray, shape (k,)
-        Gains of each answer, yuan.
+        Gains of each answer, money.
     disagreement : tuple of float
         Gains of both sides without an agreement.
     weight : float
@@ -63,7 +64,7 @@ def bargain_figure(
     alt = f"Gains of customer and company from {len(customer)} answers; {best.sum()} answers are "
     alt += "Pareto efficient. "
     alt += (
-        f"Gains of customer and company in yuan by rule: {', '.join(pairs)}."
+        f"Gains of customer and company in {currency()} by rule: {', '.join(pairs)}."
         if pairs
         else "No answer leaves both at least as well off as no agreement."
     )
@@ -90,8 +91,8 @@ def bargain_figure(
             )  # fmt: skip
         guides(axes, "both")
         axes.margins(0.09)
-        axes.set_xlabel("Customer’s gain compared with no answer, yuan")
-        axes.set_ylabel("Company’s gain compared\nwith no answer, yuan")
+        axes.set_xlabel(f"Customer’s gain compared with no answer, {currency()}")
+        axes.set_ylabel(f"Company’s gain compared\nwith no answer, {currency()}")
         axes.set_title("Gains from answers to one complaint")
         figure.legend(loc="outside right upper", fontsize=9)
     return figure
@@ -109,7 +110,7 @@ def policies_figure(table: pd.DataFrame) -> Figure:
     unequal = table.loc[significant(table["share_sd"]).idxmax()]
     alt = (
         f"Gains from {len(table)} policies. Largest for the company: {NAMES[best['policy']]}, "
-        f"{best['realised']:.0f} yuan per complaint. Most unequal for similar cases: "
+        f"{money(best['realised'])} per complaint. Most unequal for similar cases: "
         f"{NAMES[unequal['policy']]}, standard deviation {100 * unequal['share_sd']:.0f}% of the "
         "loss."
     )
@@ -129,7 +130,7 @@ def policies_figure(table: pd.DataFrame) -> Figure:
             )  # fmt: skip
             axes[0].scatter(rows[name], height, color=colour, s=42, zorder=3, label=label)
         _rows(axes[0], rows)
-        axes[0].set_xlabel("Gain compared with no answer,\nyuan per complaint")
+        axes[0].set_xlabel(f"Gain compared with no answer,\n{currency()} per complaint")
         axes[0].set_title("Mean gain of each side")
         axes[1].barh(rows.index, 100 * rows["share_sd"], color=PURPLE, height=0.55, alpha=0.8)
         guides(axes[1], "x")
@@ -156,14 +157,14 @@ def outcomes_figure(table: pd.DataFrame, lifetime: float) -> Figure:
         ``loss``, ``outcome`` and ``gain``, from
         `cemlib.studies.complaints.retention.outcome_values`.
     lifetime : float
-        Lifetime value of a customer who stays, yuan.
+        Lifetime value of a customer who stays, money.
     """
     sizes = list(dict.fromkeys(table["loss"]))
     top = table.iloc[int(significant(table["gain"]).argmax())]
     alt = (
         "Value by outcome of the complaint, compared with a customer who does not complain, at a "
-        f"lifetime value of {lifetime:.0f} yuan. Largest: {top['outcome']}, loss {top['loss']}, "
-        f"{top['gain']:.0f} yuan."
+        f"lifetime value of {money(lifetime)}. Largest: {top['outcome']}, loss {top['loss']}, "
+        f"{money(top['gain'])}."
     )
     outcomes = list(dict.fromkeys(table["outcome"]))
     with canvas(height=3.0, alt=alt) as (figure, axes):
@@ -180,7 +181,7 @@ def outcomes_figure(table: pd.DataFrame, lifetime: float) -> Figure:
         axes.axvline(0, color=INK, linewidth=1)
         axes.margins(x=0.12)
         guides(axes, "x")
-        axes.set_xlabel("Value compared with a customer who does not complain, yuan")
+        axes.set_xlabel(f"Value compared with a customer who does not complain, {currency()}")
         axes.set_title("Value of a complaint by outcome")
         figure.legend(loc="outside lower right", ncols=2)
     return figure

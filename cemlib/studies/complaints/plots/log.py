@@ -8,16 +8,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import FancyBboxPatch
 
+from cemlib.checks import invalid_argument
 from cemlib.plot.marks import dots, name_rows, rows_high
 from cemlib.plot.style import BLUE, GREEN, GREY, INK, ORANGE, SKY, VERMILION, Figure, canvas
 from cemlib.stats.estimates import Estimates, significant
 from cemlib.studies.complaints.equivalence import Equivalence
 from cemlib.studies.complaints.promises import Promise
-from cemlib.studies.complaints.rates import RateRatio
+from cemlib.studies.complaints.rates import Removal
 from cemlib.teach.sentences import plural
 
 
-def promise_figure(hours: pd.Series, promise: Promise) -> Figure:
+def promise_figure(hours: pd.Series, promise: Promise, noun: str = "repair") -> Figure:
     """Draw the share of repairs that keep a promise, with the best one and the one that was made.
 
     Parameters
@@ -26,21 +27,25 @@ def promise_figure(hours: pd.Series, promise: Promise) -> Figure:
         Hours that comparable repairs took.
     promise : Promise
         From `cemlib.studies.complaints.promises.best_promise`.
+    noun : str
+        What is promised: ``"repair"`` or ``"answer"``.
     """
     ordered = np.sort(hours.dropna().to_numpy(dtype=float))
     share = 100 * np.arange(1, len(ordered) + 1) / len(ordered)
-    alt = (
-        f"Cumulative share of {len(ordered)} repairs by hours. {100 * promise.made_kept:.0f}% keep "
-        f"the promise of {promise.made:g} hours, {100 * promise.kept:.0f}% the best promise of "
-        f"{promise.hours:.1f} hours."
-    )
+    marks = [(promise.hours, promise.kept, GREEN, f"best promise: {promise.hours:.1f} h")]
+    best = f"{100 * promise.kept:.0f}% "
+    alt = f"Cumulative share of {len(ordered)} {noun}s by hours. "
+    if promise.made is not None:
+        label = f"promise made: {promise.made:g} h"
+        marks.insert(0, (promise.made, promise.made_kept, VERMILION, label))
+        alt += f"{100 * promise.made_kept:.0f}% keep the promise of {promise.made:g} hours, {best}"
+    else:
+        alt += f"{best}keep "
+    alt += f"the best promise of {promise.hours:.1f} hours."
     with canvas(height=3.6, alt=alt) as (figure, axes):
         axes.step(ordered, share, where="post", color=BLUE)
         axes.axvspan(promise.low, promise.high, color=GREEN, alpha=0.16, linewidth=0)
-        for x, kept, colour, label in (
-            (promise.made, promise.made_kept, VERMILION, f"promise made: {promise.made:g} h"),
-            (promise.hours, promise.kept, GREEN, f"best promise: {promise.hours:.1f} h"),
-        ):
+        for x, kept, colour, label in marks:
             axes.plot([x, x], [0, 100 * kept], color=colour, linewidth=2)
             axes.scatter([x], [100 * kept], color=colour, s=52, zorder=4)
             axes.annotate(
@@ -49,9 +54,11 @@ def promise_figure(hours: pd.Series, promise: Promise) -> Figure:
             )  # fmt: skip
         axes.set_xlim(0, max(float(np.quantile(ordered, 0.97)), promise.hours * 1.4))
         axes.set_ylim(0, 104)
-        axes.set_xlabel("Hours since the failure was reported")
-        axes.set_ylabel("Repairs completed, %")
-        axes.set_title("Share of repairs that keep a promise")
+        done = {"repair": "Repairs completed, %", "answer": "Complaints answered, %"}
+        start = {"repair": "Hours since the failure was reported", "answer": "Hours since receipt"}
+        axes.set_xlabel(start[noun])
+        axes.set_ylabel(done[noun])
+        axes.set_title(f"Share of {noun}s that keep a promise")
     return figure
 
 
@@ -169,19 +176,23 @@ def paradox_figure(comparisons: Mapping[str, Equivalence]) -> Figure:
     return figure
 
 
-def cause_figure(monthly: pd.DataFrame, removed: pd.Timestamp, ratio: RateRatio) -> Figure:
+def cause_figure(removal: Removal) -> Figure:
     """Draw monthly complaints of one kind, before and after its cause was removed.
 
     Parameters
     ----------
-    monthly : DataFrame
-        From `cemlib.studies.complaints.rates.monthly_rates`, of one failure.
-    removed : Timestamp
-        When the cause was removed.
-    ratio : RateRatio
-        Rate after divided by rate before.
+    removal : Removal
+        From `cemlib.studies.complaints.rates.removal`, with a ratio.
+
+    Raises
+    ------
+    ValueError
+        If there is no ratio.
     """
-    kind = str(monthly["failure"].iloc[0])
+    monthly, removed, ratio = removal.months, removal.day, removal.ratio
+    if ratio is None:
+        raise invalid_argument("removal", removal.failure, "one with a ratio")
+    kind = removal.failure
     alt = (
         f"Monthly complaints about {kind} per 1,000 customers. After the cause was removed the "
         f"rate is {100 * ratio.ratio:.0f}% of the rate before (95% interval "

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cemlib.checks import one_of
 from cemlib.findings import Finding
+from cemlib.formats import currency
 from cemlib.stats.estimates import Estimates
 from cemlib.studies.complaints.case import Replay
 from cemlib.studies.complaints.equivalence import Equivalence
@@ -25,22 +26,37 @@ _VERDICTS = {
 }
 
 
-def main_findings(
-    replay: Replay, promise: Promise | None, worth: pd.DataFrame
-) -> Iterator[Finding]:
-    """Yield findings on the case, the best promise and the worth of an apology."""
+def case_findings(replay: Replay) -> Iterator[Finding]:
+    """Yield the longest gap without contact in a case."""
     if replay.silences["minutes"].notna().any():
         hours = float(replay.longest_silence["minutes"] / 60)
         yield Finding("longest_silence", hours, "hours", "Longest gap without contact in the case.")
-    if promise is not None:
+
+
+def promise_findings(promise: Promise, noun: str = "repair") -> Iterator[Finding]:
+    """Yield the best promise for a repair or an answer, and how often one that was made is kept."""
+    a = "an" if noun == "answer" else "a"
+    yield Finding(
+        "best_promise", promise.hours, "hours",
+        f"Promise for {a} {noun} with the lowest mean cost.", promise.low, promise.high,
+    )  # fmt: skip
+    if promise.made is not None:
         yield Finding(
-            "best_promise", promise.hours, "hours",
-            "Promise for a repair with the lowest mean cost.", promise.low, promise.high,
+            "share_within_promise", promise.made_kept, f"share of {noun}s (0–1)",
+            f"Share of {noun}s that keep a promise of {promise.made:g} hours.",
         )  # fmt: skip
-        yield Finding(
-            "share_within_promise", promise.made_kept, "share of repairs (0–1)",
-            f"Share of repairs that keep a promise of {promise.made:g} hours.",
-        )  # fmt: skip
+
+
+def silence_findings(gaps: pd.Series) -> Iterator[Finding]:
+    """Yield the median of the longest gaps of complaints, from `promises.longest_gaps`."""
+    yield Finding(
+        "median_silence", float(gaps.median()), "hours",
+        "Median over complaints of the longest time without a recorded step before the answer.",
+    )  # fmt: skip
+
+
+def worth_findings(worth: pd.DataFrame) -> Iterator[Finding]:
+    """Yield the worth of an apology, from `response.worth_of_parts`."""
     apology = worth.set_index("part").loc["apology"]
     yield Finding(
         "worth_of_apology", float(apology["worth"]), "share of the loss",
@@ -59,13 +75,13 @@ def policy_findings(compared: pd.DataFrame, ranking: Ranking, policy: str) -> It
     row, name = rows.loc[one_of("policy", policy, tuple(rows.index))], NAMES[policy]
     for side, column in (("company", "realised"), ("customer", "customer")):
         yield Finding(
-            f"policy_{side}", row[column], "yuan per complaint",
+            f"policy_{side}", row[column], f"{currency()} per complaint",
             f"Mean gain of the {side} compared with no answer, policy: {name}.",
             row[f"{column}_low"], row[f"{column}_high"],
         )  # fmt: skip
     if policy != "deny":
         yield Finding(
-            "policy_gain_over_deny", row["gain_over_deny"], "yuan per complaint",
+            "policy_gain_over_deny", row["gain_over_deny"], f"{currency()} per complaint",
             f"Mean gain of the company compared with denial, same random draws, policy: {name}.",
             row["gain_over_deny_low"], row["gain_over_deny_high"],
         )  # fmt: skip

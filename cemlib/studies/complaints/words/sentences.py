@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
+from cemlib.formats import money
 from cemlib.studies.complaints.bargain import NO_AGREEMENT
 from cemlib.studies.complaints.case import Replay
+from cemlib.studies.complaints.economy import Economy
 from cemlib.studies.complaints.equivalence import Equivalence
-from cemlib.studies.complaints.invitation import Invitation
 from cemlib.studies.complaints.justice import Ranking as JusticeRanking
 from cemlib.studies.complaints.policies import NAMES, Ranking
 from cemlib.studies.complaints.promises import KeptPromises, Promise
@@ -22,6 +23,24 @@ _PARTS = {
     "explanation": "an explanation",
     "temporary_fix": "a temporary fix",
 }
+_ASSUMED: dict[str, tuple[str, Callable[[float], str]]] = {
+    "margin": ("a margin of", percent),
+    "monthly_retention": ("a monthly retention of", lambda share: percent(share, 1)),
+    "outside_share": ("a share of the loss available elsewhere of", percent),
+    "regulator_cost": ("a cost of a complaint to the regulator of", money),
+    "customer_value": ("a value of a customer won by word of mouth of", money),
+    "won_share": ("customers won per complainant who speaks well of", lambda each: number(each, 2)),
+    "lost_share": ("customers lost per complainant who speaks ill of",
+                   lambda each: number(each, 2)),
+    "apology_cost": ("a cost of an apology of", money),
+    "explanation_cost": ("a cost of an explanation of", money),
+    "temporary_fix_cost": ("a cost of a temporary fix of", money),
+    "hurry_cost": ("a cost of answering at once of", money),
+    "flat_amount": ("a compensation under *the same for all* of", money),
+    "authority_cap": ("a limit of authority of", money),
+    "invitation_cost": ("spending per customer that wins 63% of the silent of", money),
+}  # fmt: skip
+_AFTER_ANSWER = ("communicating the decision", "closing")
 _VERDICTS = {
     "higher": "is **higher** than before the failure",
     "lower": "is **lower** than before the failure",
@@ -79,25 +98,47 @@ def case(replay: Replay) -> Markdown:
     return join_markdown(sentences)
 
 
-def promise(best: Promise, kept: KeptPromises | None = None) -> Markdown:
-    """Report the best promise, the one that was made, and the share of kept promises in a log."""
-    sentences = [
-        markdown(
-            "Of {repairs} comparable repairs, {made_kept} took at most {made:g} hours. The best "
-            "promise is **{best} hours** (95% interval {interval}), which {best_kept} of repairs "
-            "keep. A promise of {made:g} hours would be best only at a cost per promised hour of "
-            "{implied_price} times the benefit of an hour early; its mean cost exceeds that of "
-            "the best promise by the benefit of {excess_cost} hours early per repair.",
-            repairs=number(best.repairs),
-            made_kept=percent(best.made_kept),
-            made=best.made,
-            best=number(best.hours),
-            interval=interval(best.low, best.high),
-            best_kept=percent(best.kept),
-            implied_price=number(best.implied_price, 2),
-            excess_cost=number(best.excess_cost),
-        )
-    ]
+def promise(best: Promise, kept: KeptPromises | None = None, noun: str = "repair") -> Markdown:
+    """Report the best promise, the one that was made, and the share of kept promises in a log.
+
+    Parameters
+    ----------
+    best : Promise
+        The best promise.
+    kept : KeptPromises, optional
+        Promises of the log.
+    noun : str
+        What is promised: ``"repair"`` or ``"answer"``.
+    """
+    comparable = "comparable repairs" if noun == "repair" else f"{noun}s"
+    words = {"count": number(best.repairs), "things": comparable, "plural": f"{noun}s"}
+    words |= {"best": number(best.hours), "best_kept": percent(best.kept)}
+    words["interval"] = interval(best.low, best.high)
+    if best.made is None:
+        sentences = [
+            markdown(
+                "Given {count} {things}, the best promise is **{best} hours** (95% interval "
+                "{interval}), which {best_kept} of {plural} keep.",
+                **words,
+            )
+        ]
+    else:
+        sentences = [
+            markdown(
+                "Of {count} {things}, {made_kept} took at most {made:g} hours. The best "
+                "promise is **{best} hours** (95% interval {interval}), which {best_kept} of "
+                "{plural} keep. A promise of {made:g} hours would be best only at a cost per "
+                "promised hour of {implied_price} times the benefit of an hour early; its mean "
+                "cost exceeds that of the best promise by the benefit of {excess_cost} hours "
+                "early per {noun}.",
+                made_kept=percent(best.made_kept),
+                made=best.made,
+                implied_price=number(best.implied_price, 2),
+                excess_cost=number(best.excess_cost),
+                noun=noun,
+                **words,
+            )
+        ]
     if kept is not None:
         sentences.append(
             markdown(
@@ -108,6 +149,35 @@ def promise(best: Promise, kept: KeptPromises | None = None) -> Markdown:
             )
         )
     return join_markdown(sentences)
+
+
+def silence(gaps: pd.Series, steps: Iterable[str]) -> Markdown:
+    """Report the longest gap between recorded steps, from `promises.longest_gaps`."""
+    return markdown(
+        "Between receipt and answer, half of the complainants wait **{median} hours** or longer "
+        "without any recorded step, one in ten longer than {long} hours, and one {longest} hours; "
+        "recorded are the times of receipt and {steps}.",
+        median=number(float(gaps.median())),
+        long=number(float(gaps.quantile(0.9))),
+        longest=number(float(gaps.max())),
+        steps=join_words(step for step in steps if step not in _AFTER_ANSWER),
+    )
+
+
+def waiting(rows: pd.DataFrame, last: pd.Timestamp) -> Markdown:
+    """Report the open complaints of a log, and how long they have waited at its last time."""
+    if rows.empty:
+        return markdown("No complaint is open.")
+    hours = (last - rows["received"]).dt.total_seconds() / 3600
+    return markdown(
+        "{count} at the last time in the log ({last}), after a median of {median} hours and at "
+        "most {longest} hours; they are not among the times above, so that true times are longer. "
+        "`cem answers` lists them.",
+        count=f"{plural(len(rows), 'complaint')} {'is' if len(rows) == 1 else 'are'} open",
+        last=f"{last:%Y-%m-%d %H:%M}",
+        median=number(float(hours.median())),
+        longest=number(float(hours.max())),
+    )
 
 
 def answer(row: pd.Series) -> str:
@@ -125,68 +195,92 @@ def answer(row: pd.Series) -> str:
     return f"{join_words(parts or ['an answer without these parts'])}, within {within}"
 
 
-def bargain(solutions: pd.DataFrame, complaint: pd.Series, menu: pd.DataFrame) -> Markdown:
-    """Report the Nash answer to one complaint and its gains."""
+def bargain(
+    solutions: pd.DataFrame,
+    complaint: pd.Series,
+    menu: pd.DataFrame,
+    assumed: Mapping[str, float] | None = None,
+) -> Markdown:
+    """Report the Nash answer to one complaint and its gains, and the assumptions they rest on."""
     row = solutions.set_index("rule").loc["nash"]
     complaint_sentence = markdown(
-        "Example complaint ({failure}): loss {loss} yuan, fee {fee} yuan per month.",
+        "Example complaint ({failure}): loss {loss}, fee {fee} per month.",
         failure=complaint["failure"],
-        loss=number(complaint["loss"], 0),
-        fee=number(complaint["fee"], 0),
+        loss=money(complaint["loss"]),
+        fee=money(complaint["fee"]),
     )
     if row["answer"] == NO_AGREEMENT:
         solution = markdown("No answer leaves both sides better off than no agreement.")
     else:
         solution = markdown(
             "The Nash answer: {answer}. Compared with no answer, the customer gains "
-            "**{customer} yuan** and the company **{company} yuan**.",
+            "**{customer}** and the company **{company}**.",
             answer=answer(menu.iloc[int(row["answer"])]),
-            customer=number(row["customer"], 0),
-            company=number(row["company"], 0),
+            customer=money(row["customer"]),
+            company=money(row["company"]),
         )
-    return join_markdown([complaint_sentence, solution])
+    return join_markdown(
+        [complaint_sentence, solution, *([assumptions(assumed)] if assumed else [])]
+    )
 
 
-def economy(
-    stays: pd.DataFrame, costs: pd.DataFrame, paid: float, invitation: Invitation
-) -> Markdown:
+def assumptions(values: Mapping[str, float | None]) -> Markdown:
+    """Report the assumptions on which gains and lifetime values rest.
+
+    Parameters
+    ----------
+    values : mapping of str to float or None
+        Workbook parameter → value.
+    """
+    named = [
+        f"{_ASSUMED[name][0]} {_ASSUMED[name][1](value)}"
+        for name, value in values.items()
+        if name in _ASSUMED and value is not None
+    ]
+    return markdown("Assuming {values}.", values=join_words(named))
+
+
+def economy(stays: pd.DataFrame, value: Economy) -> Markdown:
     """Report retention by outcome, the break-even cost of resolving, and the best invitation.
 
     Parameters
     ----------
     stays : DataFrame
         From `cemlib.studies.complaints.retention.retention_by_outcome`.
-    costs : DataFrame
-        From `cemlib.studies.complaints.retention.break_even_by_outcome`.
-    paid : float
-        Mean compensation, yuan per complaint.
-    invitation : Invitation
-        The best spending on inviting complaints.
+    value : Economy
+        From `cemlib.studies.complaints.economy.economy`.
     """
+    paid, invitation = value.paid, value.invitation
     shares = stays.set_index("outcome")["stays"]
-    resolved = costs.set_index("outcome").loc["complaint resolved"]
-    retention = markdown(
-        "In this log {unresolved} of customers stay if the complaint was not resolved, {resolved} "
-        "if it was resolved and {quick} if it was resolved quickly. At a lifetime value of "
-        "{lifetime} yuan, and if resolving caused the whole difference, its break-even cost would "
-        "be **{cost} yuan** per complaint; the mean compensation in the log is {paid} yuan.",
-        unresolved=percent(shares["complaint not resolved"]),
-        resolved=percent(shares["complaint resolved"]),
-        quick=percent(shares["complaint resolved quickly"]),
-        lifetime=number(resolved["lifetime"], 0),
-        cost=number(resolved["cost"], 0),
-        paid=number(paid, 0),
-    )
-    if invitation.effort > 0:
-        inviting = markdown(
-            "It would pay to spend {effort} yuan per dissatisfied customer on making complaints "
-            "easy; then {share} of them would complain.",
-            effort=number(invitation.effort),
-            share=percent(invitation.share),
+    resolved = value.resolving.set_index("outcome").loc["complaint resolved"]
+    sentences = [
+        markdown(
+            "In this log {unresolved} of customers stay if the complaint was not resolved, "
+            "{resolved} if it was resolved and {quick} if it was resolved quickly. At a lifetime "
+            "value of {lifetime}, and if resolving caused the whole difference, its break-even "
+            "cost would be **{cost}** per complaint{end}",
+            unresolved=percent(shares["complaint not resolved"]),
+            resolved=percent(shares["complaint resolved"]),
+            quick=percent(shares["complaint resolved quickly"]),
+            lifetime=money(resolved["lifetime"]),
+            cost=money(resolved["cost"]),
+            end=Markdown(".")
+            if paid is None
+            else markdown("; the mean compensation in the log is {paid}.", paid=money(paid)),
         )
-    else:
-        inviting = markdown("Inviting complaints would not pay at these values.")
-    return join_markdown([retention, inviting])
+    ]
+    if invitation is not None and invitation.effort > 0:
+        sentences.append(
+            markdown(
+                "It would pay to spend {effort} per dissatisfied customer on making complaints "
+                "easy; then {share} of them would complain.",
+                effort=money(invitation.effort, 1),
+                share=percent(invitation.share),
+            )
+        )
+    elif invitation is not None:
+        sentences.append(markdown("Inviting complaints would not pay at these values."))
+    return join_markdown(sentences)
 
 
 def justice(rankings: Mapping[str, JusticeRanking]) -> Markdown:
@@ -205,6 +299,10 @@ def justice(rankings: Mapping[str, JusticeRanking]) -> Markdown:
 
 def recovery(comparisons: Mapping[str, Equivalence]) -> Markdown:
     """Report the changes among customers with a good recovery."""
+    if not comparisons:
+        return markdown(
+            "Fewer than three customers with a good recovery rate before and after: no comparison."
+        )
     return join_markdown(
         [
             markdown("Results for customers with a good recovery."),
@@ -224,7 +322,9 @@ def recovery(comparisons: Mapping[str, Equivalence]) -> Markdown:
     )
 
 
-def policies(compared: pd.DataFrame, ranking: Ranking) -> Markdown:
+def policies(
+    compared: pd.DataFrame, ranking: Ranking, assumed: Mapping[str, float] | None = None
+) -> Markdown:
     """Report the best policy for each side, unequal treatment, and who is worse off.
 
     Parameters
@@ -233,21 +333,23 @@ def policies(compared: pd.DataFrame, ranking: Ranking) -> Markdown:
         From `cemlib.studies.complaints.policies.compare`.
     ranking : Ranking
         From `cemlib.studies.complaints.policies.rank`.
+    assumed : mapping of str to float, optional
+        The assumptions on which the gains rest.
     """
     rows = compared.set_index("policy")
     unequal = rows.loc[ranking.least_equal]
     gains = markdown(
-        "Largest gain for the company: **{company_policy}**, {company_gain} yuan per complaint "
-        "compared with no answer; for the customer: **{customer_policy}**, {customer_gain} yuan. "
+        "Largest gain for the company: **{company_policy}**, {company_gain} per complaint "
+        "compared with no answer; for the customer: **{customer_policy}**, {customer_gain}. "
         "Similar cases are treated most unequally by **{unequal_policy}**: among them the "
         "compensated share of the loss has a standard deviation of {share_sd} percentage points. "
         "The mean share of the third of customers with the highest fees differs by {fee_gap} "
         "percentage points from that of the third with the lowest fees. *Always right* costs the "
         "company more than it brings on {losses} of complaints;",
         company_policy=NAMES[ranking.best_for_company],
-        company_gain=number(rows.loc[ranking.best_for_company, "realised"], 0),
+        company_gain=money(rows.loc[ranking.best_for_company, "realised"]),
         customer_policy=NAMES[ranking.best_for_customer],
-        customer_gain=number(rows.loc[ranking.best_for_customer, "customer"], 0),
+        customer_gain=money(rows.loc[ranking.best_for_customer, "customer"]),
         unequal_policy=NAMES[ranking.least_equal],
         share_sd=number(100 * unequal["share_sd"]),
         fee_gap=signed(100 * unequal["fee_gap"]),
@@ -262,11 +364,17 @@ def policies(compared: pd.DataFrame, ranking: Ranking) -> Markdown:
         )
     else:
         worse_off = markdown("no policy leaves a customer worse off than no agreement.")
-    return join_markdown([gains, worse_off])
+    return join_markdown([gains, worse_off, *([assumptions(assumed)] if assumed else [])])
 
 
-def cause(ratio: RateRatio, failure: str) -> Markdown:
+def cause(ratio: RateRatio | None, failure: str) -> Markdown:
     """Report the rate of complaints after the removal of a cause, relative to before."""
+    if ratio is None:
+        return markdown(
+            "The rates before and after cannot be compared: the log has no complaint about "
+            "{failure}, or `removed_day` is not inside the log.",
+            failure=failure,
+        )
     return markdown(
         "After the cause was removed, the rate of complaints about {failure} was **{ratio}** of "
         "the rate before (95% interval {low} to {high}). This compares before and after, without a "

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
+from cemlib.formats import currency, money
 from cemlib.studies.complaints.case import Replay
 from cemlib.studies.complaints.policies import NAMES
 from cemlib.teach.sentences import interval, number, percent, signed
@@ -39,11 +38,6 @@ def promises_table(replay: Replay) -> Table:
     return table(frame, "Promises in the case")
 
 
-def price_labels(prices: Sequence[float]) -> dict[float, str]:
-    """Return costs per promised hour, each with its label."""
-    return {price: f"{number(price, 2)} times the benefit of an hour early" for price in prices}
-
-
 def worth_table(worth: pd.DataFrame) -> Table:
     """Return the worth of the parts of an answer, from `response.worth_of_parts`."""
     frame = pd.DataFrame(
@@ -56,18 +50,21 @@ def worth_table(worth: pd.DataFrame) -> Table:
             ],
             "odds ratio of staying": worth["odds_ratio"],
         }
-    )
+    ).dropna(axis=1, how="all")
     return table(frame, "Worth of the parts of an answer to the customer")
 
 
-def retention_table(tarp: pd.DataFrame, ours: pd.DataFrame) -> Table:
-    """Return TARP's shares of customers who buy again, and the shares who stay in a log."""
-    outcomes = list(dict.fromkeys(tarp["outcome"]))
-    frame = tarp.pivot(index="outcome", columns="loss", values="stays").reindex(outcomes)
-    frame = frame.rename(columns=lambda loss: f"TARP, loss {loss}")
-    shares = dict.fromkeys([*frame.columns, "this log"], percent)
+def retention_table(ours: pd.DataFrame, tarp: pd.DataFrame | None = None) -> Table:
+    """Return the shares of customers who stay in a log, and TARP's of those who buy again."""
     log = ours.set_index("outcome")[["stays", "n"]]
-    frame = frame.join(log.set_axis(["this log", "complaints in this log"], axis=1))
+    log = log.set_axis(["this log", "complaints in this log"], axis=1)
+    frame, shares = log, {"this log": percent}
+    if tarp is not None:
+        outcomes = list(dict.fromkeys(tarp["outcome"]))
+        frame = tarp.pivot(index="outcome", columns="loss", values="stays").reindex(outcomes)
+        frame = frame.rename(columns=lambda loss: f"TARP, loss {loss}")
+        shares |= dict.fromkeys(frame.columns, percent)
+        frame = frame.join(log)
     return table(frame.reset_index(), "Share of customers who stay, by outcome", shares)
 
 
@@ -80,9 +77,10 @@ def multiples_table(multiples: pd.DataFrame) -> Table:
 
 def break_even_table(costs: pd.DataFrame) -> Table:
     """Return break-even costs, from `retention.break_even_by_outcome`."""
-    columns = ["from not resolved to", "increase in retention, points", "break-even cost, yuan"]
+    columns = ["from not resolved to", "increase in retention, points"]
+    columns.append(f"break-even cost, {currency()}")
     frame = costs.assign(extra_retention=100 * costs["extra_retention"])
-    caption = f"At a lifetime value of {number(costs['lifetime'].iloc[0], 0)} yuan"
+    caption = f"At a lifetime value of {money(costs['lifetime'].iloc[0])}"
     frame = frame.drop(columns="lifetime").set_axis(columns, axis=1)
     return table(frame, caption, dict.fromkeys(columns[1:], 0))
 
@@ -90,8 +88,8 @@ def break_even_table(costs: pd.DataFrame) -> Table:
 def tariff_table(tariffs: pd.DataFrame) -> Table:
     """Return the retention that an honest tariff requires, from `retention.honest_tariff`."""
     columns = [
-        "margin given up, yuan per month", "lifetime value before, yuan",
-        "lifetime value after, yuan", "loss, yuan", "required monthly retention",
+        f"margin given up, {currency()} per month", f"lifetime value before, {currency()}",
+        f"lifetime value after, {currency()}", f"loss, {currency()}", "required monthly retention",
         "increase in yearly retention, points", "possible",
     ]  # fmt: skip
     caption = "Retention that an honest tariff requires to break even"
@@ -118,7 +116,8 @@ def policies_table(compared: pd.DataFrame, complaints: int) -> Table:
             "company worse off": compared["company_worse_off"],
         }
     )
-    caption = f"Five policies for {number(complaints, 0)} complaints, means in yuan per complaint"
+    caption = f"Five policies for {number(complaints, 0)} complaints, "
+    caption += f"means in {currency()} per complaint"
     shares = dict.fromkeys(["customers who stay", "company worse off"], percent)
     return table(frame, caption, shares)
 

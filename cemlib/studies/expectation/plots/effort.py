@@ -72,6 +72,19 @@ def mechanisms_figure(model: ExpectationModel, information: int = 0) -> Figure:
     return figure
 
 
+def effects_of_effort(effort: float, cost: float, loss: float) -> Figure:
+    """Draw `mechanisms_figure` of the model with these strengths.
+
+    Parameters
+    ----------
+    effort, cost : float
+        Effects of effort on satisfaction and on expectation, points.
+    loss : float
+        Loss aversion λ.
+    """
+    return mechanisms_figure(ExpectationModel(effort, cost, loss))
+
+
 def effort_figure(published: pd.DataFrame) -> Figure:
     """Draw published effects of effort, original studies and replications.
 

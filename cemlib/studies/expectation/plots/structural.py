@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from textwrap import wrap
+from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,8 @@ from cemlib.studies.expectation.structural.quality import reliability
 
 _WIDTH, _BETWEEN_ROWS = 7.2, 0.52  # inches, as all lengths of the diagram
 _NODE = (1.26, 0.5)
+_LONG_NODE = 2.3  # inches, for names that take more lines than fit into a usual one
+_MAX_LINES, _LONG = 4, 44  # lines of a name; columns from which a name is long
 _LETTER = 0.083  # width of a letter in a construct's name
 _ALONG = np.linspace(0.1, 0.9, 33)
 
@@ -48,10 +51,14 @@ def path_figure(fit: PathFit, resamples: PathBootstrap | None, names: Names) -> 
     table["unsure"] = (table["low"] <= 0) & (table["high"] >= 0)
     explained = fit.constructs.set_index("block")["r_squared"]
     layout = positions(fit.model)
-    lines = {name: wrap(called(name, names), 15) or [name] for name in layout}
+    lines = {name: _wrapped(called(name, names), 15) for name in layout}
+    width = _NODE[0]
+    if max(map(len, lines.values())) > _MAX_LINES:
+        lines = {name: _wrapped(called(name, names), 28) for name in layout}
+        width = _LONG_NODE
     max_lines = max(len(parts) for parts in lines.values())
     widest = max(Counter(row for _, row in layout.values()).values())
-    node = np.array([min(_NODE[0], 0.88 * _WIDTH / widest), _NODE[1] + 0.15 * (max_lines - 1)])
+    node = np.array([min(width, 0.88 * _WIDTH / widest), _NODE[1] + 0.15 * (max_lines - 1)])
     rows = {name: row for name, (_, row) in layout.items()}
     steps = Counter(
         rows[a] for a, b in zip(table["from"], table["to"], strict=True) if rows[b] == rows[a] + 1
@@ -69,8 +76,9 @@ def path_figure(fit: PathFit, resamples: PathBootstrap | None, names: Names) -> 
         _draw_paths(axes, table, centres, node, boxes)
         for block in fit.model.blocks:
             share = explained[block.name]
-            words = lines[block.name] + ([] if np.isnan(share) else [f"R² {share:.2f}"])
-            _draw_node(axes, centres[block.name], node, words, single=block.name in boxes)
+            words = "" if np.isnan(share) else f"R² {share:.2f}"
+            single = block.name in boxes
+            _draw_node(axes, centres[block.name], node, lines[block.name], words, single=single)
         guides(axes, "none")
         axes.set_xticks([])
         axes.set_yticks([])
@@ -105,16 +113,37 @@ def _path_words(table: pd.DataFrame, explained: pd.Series, names: Names) -> str:
 
 
 def _draw_node(
-    axes: Axes, centre: np.ndarray, node: np.ndarray, lines: list[str], *, single: bool
+    axes: Axes,
+    centre: np.ndarray,
+    node: np.ndarray,
+    lines: list[str],
+    share: str,
+    *,
+    single: bool,
 ) -> None:
     shape = Rectangle(tuple(centre - node / 2), *node) if single else Ellipse(tuple(centre), *node)
     shape.set(facecolor="white", edgecolor=INK, linewidth=1.2, zorder=3)
     axes.add_patch(shape)
-    size = min(9.0, 9.0 * (node[0] - 0.14) / (_LETTER * max(map(len, lines))))
+    fitting = lines if len(lines) > _MAX_LINES - 1 else [*lines, *filter(None, [share])]
+    size = min(9.0, 9.0 * (node[0] - 0.14) / (_LETTER * max(map(_columns, fitting))))
+    apart = fitting is lines and bool(share)  # a text of a figure has at most four lines
     axes.text(
-        centre[0], centre[1], "\n".join(lines), ha="center", va="center", fontsize=size,
-        linespacing=1.1, zorder=4,
+        centre[0], centre[1] + 0.07 * apart, "\n".join(fitting), ha="center", va="center",
+        fontsize=size, linespacing=1.1, zorder=4,
     )  # fmt: skip
+    if apart:
+        below = centre[1] + 0.07 - 0.075 * (len(lines) + 1) * size / 9.0
+        axes.text(centre[0], below, share, ha="center", va="center", fontsize=size, zorder=4)
+
+
+def _wrapped(name: str, columns: int) -> list[str]:
+    """Return a name in lines of so many columns; a Chinese character takes two."""
+    letters = max(int(columns * len(name) / max(_columns(name), 1)), 1)
+    return wrap(name, letters) or [name]
+
+
+def _columns(text: str) -> int:
+    return sum(1 + (east_asian_width(sign) in "WF") for sign in text)
 
 
 def _draw_paths(
@@ -220,7 +249,9 @@ def loadings_figure(fit: PathFit, resamples: PathBootstrap | None, names: Names)
         headings[str(block)] = height
         item_rows[rows] = height + 1 + np.arange(len(rows))
         height += 1 + len(rows)
-    with canvas(height=1.7 + 0.245 * height, alt=alt) as (figure, axes):
+    longest = max(_columns(called(name, names)) for name in [*table["item"], *headings])
+    per_row = 0.245 if longest <= _LONG else min(0.25 * np.ceil(longest / 30), 0.8)
+    with canvas(height=1.7 + per_row * height, alt=alt) as (figure, axes):
         colours = [BLUE if mode == "A" else ORANGE for mode in table["mode"]]
         dots(axes, table.set_axis(item_rows), colours)
         axes.axvline(0.7, color=GREY, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)
@@ -306,9 +337,16 @@ def index_map_figure(
             axes.hlines(importance, low, high, colors=colours, linewidth=1.6, alpha=0.45)
         axes.scatter(performance, importance, s=52, c=colours, zorder=3)
         axes.margins(0.12, 0.1)
+        if max(map(_columns, labels)) > _LONG // 2:
+            labels = ["\n".join(_wrapped(label, _LONG // 2)) for label in labels]
         name_points(axes, performance, importance, labels)
         guides(axes, "none")
-        axes.set_xlabel("Performance: index, points (0–100)")
+        if _columns(goal) > _LONG:
+            target_lines = "\n".join(_wrapped(f"Target: {goal}", 70))
+            axes.set_xlabel(f"Performance: index, points (0–100)\n{target_lines}")
+            goal = "the target"
+        else:
+            axes.set_xlabel("Performance: index, points (0–100)")
         axes.set_ylabel(f"Importance: points of {goal}\nper point of the index")
         axes.set_title(f"Importance for {goal} and performance")
     return figure

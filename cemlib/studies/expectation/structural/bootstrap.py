@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cemlib.stats.estimates import Estimates, Floats, weighted_means
+from cemlib.stats.estimates import Estimates, Floats, bootstrap_weights, weighted_means
 from cemlib.stats.scales import cronbach_alpha
 from cemlib.studies.expectation.structural.effects import inner_paths, total_effects
 from cemlib.studies.expectation.structural.fit import PathFit
@@ -147,6 +147,31 @@ def bootstrap_paths(fit: PathFit, weights: ArrayLike) -> PathBootstrap:
         **{"index": None, "importance_points": None, **estimates},  # type: ignore[arg-type]
         converged=converged,
     )
+
+
+def resample_paths(fit: PathFit, resamples: int, rng: np.random.Generator) -> PathBootstrap | None:
+    """Draw resamples of the respondents and re-estimate; None for a fit to moments alone.
+
+    Parameters
+    ----------
+    fit : PathFit
+        From `cemlib.studies.expectation.structural.fit.pls_path`.
+    resamples : int
+        Number of resamples, at least 1.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Examples
+    --------
+    >>> from cemlib.studies.expectation.structural.fit import Moments, pls_path
+    >>> moments = Moments(("x", "y"), np.zeros(2), np.ones(2), np.eye(2) / 2 + 0.5, 30)
+    >>> fit = pls_path(moments, "X =~ x" + chr(10) + "Y =~ y" + chr(10) + "Y ~ X")
+    >>> resample_paths(fit, 100, np.random.default_rng(1)) is None
+    True
+    """
+    if fit.answers is None:
+        return None
+    return bootstrap_paths(fit, bootstrap_weights(len(fit.answers.kept), resamples, rng))
 
 
 def _scales(fit: PathFit) -> list[int]:

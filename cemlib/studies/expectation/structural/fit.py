@@ -161,9 +161,9 @@ def pls_path(
         Inner weighting.
     standardised : bool
         Whether to standardise items.
-    missing : {"listwise", "pairwise"}
-        Treatment of missing values: leave out incomplete rows, or use for each pair of items
-        the rows that have both.
+    missing : {"construct", "listwise", "pairwise"}
+        Treatment of missing values: see
+        `cemlib.studies.expectation.structural.moments.read_answers`.
     scale : tuple of float, or mapping of str to tuple of float, optional
         Lowest and highest possible answer, for all items or for each; an index needs it.
     tolerance, max_iterations
@@ -200,7 +200,7 @@ def pls_path(
     if isinstance(data, Moments):
         answers, moments = None, data.select(design.items)
     else:
-        answers = read_answers(data, design.items, missing)
+        answers = read_answers(data, design.items, missing, design.block_of_item)
         moments = answers.moments()
     checks.between("n", moments.n, len(design.items), whole=True)
     ranges = item_scale(scale, moments, None if answers is None else answers.values)

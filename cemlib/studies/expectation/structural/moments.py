@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from cemlib import checks
 from cemlib.stats.estimates import Floats, weighted_covariance
 
-Missing = Literal["listwise", "pairwise"]
-MISSING: tuple[Missing, ...] = ("listwise", "pairwise")
+Missing = Literal["construct", "listwise", "pairwise"]
+MISSING: tuple[Missing, ...] = ("construct", "listwise", "pairwise")
 
 
 @dataclass(frozen=True)
@@ -131,13 +131,19 @@ class Answers:
     items : tuple of str
         Names, p of them.
     values : ndarray, shape (n, p)
-        Without missing values if `missing` is ``"listwise"``.
+        Without missing values unless `missing` is ``"pairwise"``.
     kept : ndarray of bool, shape (rows of the data,)
         The rows of the data that are used.
-    missing : {"listwise", "pairwise"}
+    missing : {"construct", "listwise", "pairwise"}
         How missing values are treated.
     rows : Index
         Labels of these rows in the data.
+    gaps : int
+        Empty cells in the data.
+    incomplete_rows : int
+        Rows of the data with an empty cell.
+    filled : int
+        Empty cells of the rows used that were filled in.
     """
 
     items: tuple[str, ...]
@@ -145,11 +151,14 @@ class Answers:
     kept: NDArray[np.bool_]
     missing: Missing
     rows: pd.Index
+    gaps: int = 0
+    incomplete_rows: int = 0
+    filled: int = 0
 
     @property
     def incomplete(self) -> bool:
         """Whether the data had missing values."""
-        return bool(not self.kept.all() or np.isnan(self.values).any())
+        return bool(self.gaps or not self.kept.all() or np.isnan(self.values).any())
 
     def moments(self) -> Moments:
         """Return means, standard deviations and correlations.
@@ -181,7 +190,9 @@ class Answers:
         return weighted_covariance(self.values, weights)
 
 
-def read_answers(data: pd.DataFrame, items: Sequence[str], missing: Missing) -> Answers:
+def read_answers(
+    data: pd.DataFrame, items: Sequence[str], missing: Missing, blocks: ArrayLike = ()
+) -> Answers:
     """Return the answers to some items as numbers.
 
     Parameters
@@ -190,9 +201,13 @@ def read_answers(data: pd.DataFrame, items: Sequence[str], missing: Missing) -> 
         A row per respondent, a column per item; other columns are ignored.
     items : sequence of str
         Columns to take.
-    missing : {"listwise", "pairwise"}
-        Leave out each row with a missing value, or use for each pair of items the rows that have
-        both (rows without any answer are left out).
+    missing : {"construct", "listwise", "pairwise"}
+        Fill a missing value with the mean of the respondent's other answers on its construct, and
+        leave out rows without any answer on a construct; leave out each row with a missing value;
+        or use for each pair of items the rows that have both (rows without any answer are left
+        out).
+    blocks : array_like of int, shape (p,)
+        The construct of each item, for ``"construct"``.
 
     Returns
     -------
@@ -228,8 +243,11 @@ def read_answers(data: pd.DataFrame, items: Sequence[str], missing: Missing) -> 
     if np.isinf(values).any():
         row, number = np.argwhere(np.isinf(values))[0]
         raise ValueError(f"item {items[number]!r} has an infinite value at row {row}")
+    gaps = np.isnan(values)
+    if missing == "construct":
+        values = fill_from_construct(values, blocks)
     unknown = np.isnan(values)
-    kept = np.asarray(~(unknown.any(axis=1) if missing == "listwise" else unknown.all(axis=1)))
+    kept = np.asarray(~(unknown.all(axis=1) if missing == "pairwise" else unknown.any(axis=1)))
     values = values[kept]
     if len(values) < max(len(items), 3):
         raise ValueError(
@@ -240,7 +258,47 @@ def read_answers(data: pd.DataFrame, items: Sequence[str], missing: Missing) -> 
         # Not by the variance: rounding makes that of 0.1, 0.1, 0.1 larger than 0.
         if np.isnan(answers).all() or np.nanmin(answers) == np.nanmax(answers):
             raise ValueError(f"item {item!r} is constant: all its answers are the same")
-    return Answers(tuple(items), values, kept, missing, data.index[kept])
+    filled = int((gaps & ~unknown)[kept].sum())
+    incomplete = int(gaps.any(axis=1).sum())
+    return Answers(
+        tuple(items), values, kept, missing, data.index[kept], int(gaps.sum()), incomplete, filled
+    )
+
+
+def fill_from_construct(values: Floats, blocks: ArrayLike) -> Floats:
+    """Return answers with each missing one replaced by the row's mean over its construct.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, p)
+        Answers to p items on one scale.
+    blocks : array_like of int, shape (p,)
+        The construct of each item.
+
+    Returns
+    -------
+    ndarray, shape (n, p)
+        Missing only where a row has no answer on a construct.
+
+    Examples
+    --------
+    >>> fill_from_construct(np.array([[1.0, np.nan, 4.0], [np.nan, np.nan, 2.0]]), [0, 0, 1])
+    array([[ 1.,  1.,  4.],
+           [nan, nan,  2.]])
+    """
+    filled = values.copy()
+    block = np.asarray(blocks, dtype=np.int64)
+    if block.shape != values.shape[1:]:
+        raise checks.invalid_argument("blocks", block.tolist(), f"{values.shape[1]} numbers")
+    for number in np.unique(block):
+        columns = np.flatnonzero(block == number)
+        part = values[:, columns]
+        known = ~np.isnan(part)
+        counts = known.sum(axis=1)
+        totals = np.where(known, part, 0.0).sum(axis=1)
+        means = np.divide(totals, counts, out=np.full(len(part), np.nan), where=counts > 0)
+        filled[:, columns] = np.where(known, part, means[:, None])
+    return filled
 
 
 def pairwise_covariance(values: ArrayLike, weights: ArrayLike) -> Floats:

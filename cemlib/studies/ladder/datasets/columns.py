@@ -16,8 +16,8 @@ ARTICLE = (
 
 
 def month() -> pa.Column:
-    """Return a column of months: 2026-03, or a day of that month."""
-    return fields.text("Month", pa.Check.str_matches(r"^\d{4}-\d{2}(-\d{2})?$"))
+    """Return a column of months: 2026-03, or as `months.parse_month` reads them."""
+    return fields.text("Month, such as 2026-03")
 
 
 def number(title: str, scale: fields.Scale, unit: str) -> pa.Column:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +10,13 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
-from cemlib.data import fields
+from cemlib import checks
+from cemlib.data import common, fields
 from cemlib.data.dataset import GENERATED, Dataset
-from cemlib.data.load import load_table
-from cemlib.studies.ladder.datasets.columns import ARTICLE, CUSTOMER, YES, yes
+from cemlib.data.load import load_table, read_table
+from cemlib.data.problems import Problem
+from cemlib.data.reading import Reading
+from cemlib.studies.ladder.datasets.columns import ARTICLE, CUSTOMER, YES, optional, yes
 from cemlib.studies.ladder.operator.conversations import (
     ACTIONS,
     FACTS,
@@ -20,7 +24,7 @@ from cemlib.studies.ladder.operator.conversations import (
     draw_conversations,
     expected_values,
 )
-from cemlib.studies.ladder.prompts import COMPARISONS
+from cemlib.studies.ladder.prompts import COMPARISONS, limit_of
 
 
 def usage() -> pa.DataFrameSchema:
@@ -47,27 +51,31 @@ def tariffs() -> pa.DataFrameSchema:
     """Return the contract of tariffs."""
     columns = {
         "tariff": fields.text("The tariff"),
-        "fee": fields.number("Monthly fee", (0, 1e5), "yuan per month"),
+        "fee": fields.number("Monthly fee", (0, 1e5), "currency per month"),
         "gigabytes": fields.number("Data included", (0, 1e5), "gigabytes per month"),
         "minutes": fields.number("Minutes included", (0, 1e5), "minutes per month"),
         "gigabyte_price": fields.number(
-            "Price per gigabyte above the allowance", (0, 1e4), "yuan per gigabyte"
+            "Price per gigabyte above the allowance", (0, 1e4), "currency per gigabyte"
         ),
         "minute_price": fields.number(
-            "Price per minute above the allowance", (0, 1e4), "yuan per minute"
+            "Price per minute above the allowance", (0, 1e4), "currency per minute"
         ),
     }
     return fields.table("tariffs", columns, unique=["tariff"])
 
 
 TARIFFS = Dataset(
-    "tariffs", "The operator's tariffs", "telecom/tariffs.csv", GENERATED, contract=tariffs
+    "tariffs",
+    "Tariffs, with allowances and prices above them",
+    "telecom/tariffs.csv",
+    GENERATED,
+    contract=tariffs,
 )
 
 
 def _facts() -> dict[str, pa.Column]:
     return {
-        "saving": fields.number("Saving on the cheapest tariff", (0, 1e5), "yuan per month"),
+        "saving": fields.number("Saving on the cheapest tariff", (0, 1e5), "currency per month"),
         "open_problem": yes("Whether a problem is still open", nullable=False),
         "payoff": yes("Whether the customer asked what cancelling costs", nullable=False),
         "angry": yes("Whether the customer is angry, as heard by the agent", nullable=False),
@@ -78,14 +86,42 @@ def conversations() -> pa.DataFrameSchema:
     """Return the contract of logged conversations."""
     columns = {
         "conversation": fields.text("The conversation"),
-        "customer": fields.text("The caller", refers_to=CUSTOMER),
+        "customer": fields.text("The caller", nullable=True, required=False, refers_to=CUSTOMER),
         **_facts(),
         "action": fields.text("What the agent did", pa.Check.isin(ACTIONS)),
     }
     for action, name in zip(ACTIONS, PROBABILITIES, strict=True):
-        columns[name] = fields.number(f"Probability of the action {action}", (0, 1))
-    columns["value"] = fields.number("Margin over the next twelve months", (-1e6, 1e6), "yuan")
+        columns[name] = optional(fields.number(f"Probability of the action {action}", (0, 1)))
+    columns["value"] = optional(
+        fields.number("Margin over the next twelve months", (-1e6, 1e6), "currency")
+    )
     return fields.table("conversations", columns, unique=["conversation"])
+
+
+def _read_conversations(file: str | os.PathLike[str] = "", *, simulate: str = "") -> Reading:
+    if str(file) and simulate not in ("", "0"):
+        raise checks.invalid_argument("simulate", simulate, "0 with conversations of your own")
+    reading = read_table(CONVERSATIONS, file)
+    if reading.problems:
+        return reading
+    frame = reading.frame
+    needed = [*PROBABILITIES, "value"]
+    if absent := [name for name in needed if name not in frame]:
+        reading.notes.append(
+            f"No column {', '.join(absent)}: policies are not valued. It takes the probability of "
+            "each action when the agent decided, and what the customer brought afterwards."
+        )
+        return reading
+    chances = frame[list(PROBABILITIES)].to_numpy(dtype=float)
+    taken = chances[np.arange(len(frame)), pd.Index(ACTIONS).get_indexer(frame["action"])]
+    for wrong, problem, fix in (
+        (np.abs(chances.sum(axis=1) - 1) > 1e-6, "has probabilities that do not sum to 1",
+         "give the probability of all four actions"),
+        (taken <= 0, "gives the probability 0 to the action that was taken", "correct one of them"),
+    ):  # fmt: skip
+        for at in np.flatnonzero(wrong):
+            reading.problems.append(Problem(reading.numbers[at], "", "", problem, fix))
+    return reading
 
 
 CONVERSATIONS = Dataset(
@@ -94,6 +130,8 @@ CONVERSATIONS = Dataset(
     "telecom/conversations.csv",
     GENERATED,
     contract=conversations,
+    read=_read_conversations,
+    options=("simulate",),
 )
 
 
@@ -112,6 +150,36 @@ def prompts() -> pa.DataFrameSchema:
     return fields.table("prompts", columns, unique=["order"])
 
 
+def _read_prompts(file: str | os.PathLike[str] = "") -> Reading:
+    """Read a table of prompts; facts and values must be those of a call, and the last row match."""
+    reading = read_table(PROMPTS, file)
+    if reading.problems:
+        return reading
+    frame = reading.frame.sort_values("order", kind="stable")
+    for at, row in frame.iterrows():
+        line = reading.numbers[reading.frame.index.get_loc(at)]
+        if row["comparison"] == "always":
+            continue
+        if row["fact"] not in FACTS:
+            near = checks.nearest(str(row["fact"]), FACTS, 1) or list(FACTS)
+            problem = f"is not one of {', '.join(FACTS)}"
+            fix = f"use {' or '.join(near)}"
+            column = reading.source_column("fact")
+            reading.problems.append(Problem(line, column, str(row["fact"]), problem, fix))
+        try:
+            limit_of(row["value"])
+        except ValueError:
+            problem, fix = "is not a number, yes or no", "write a number, yes or no"
+            column = reading.source_column("value")
+            reading.problems.append(Problem(line, column, str(row["value"]), problem, fix))
+    if frame["comparison"].iloc[-1] != "always":
+        problem = "has a last row that does not always apply, so some calls have no prompt"
+        fix = "end the table with a row whose comparison is always"
+        reading.problems.append(Problem(0, "", "", problem, fix))
+    reading.frame = frame.reset_index(drop=True)
+    return reading
+
+
 PROMPTS = Dataset(
     "prompts",
     "Prompts of guided conversations, a table to edit",
@@ -120,6 +188,8 @@ PROMPTS = Dataset(
     "the pay-off figure are in the article; the limits and the order are assumed.",
     sources=(ARTICLE,),
     contract=prompts,
+    read=_read_prompts,
+    answers="value of guided conversations under these prompts",
 )
 
 
@@ -142,6 +212,7 @@ CALL_CHOICES = Dataset(
     "cases/call-choices.csv",
     "Invented; the value of each action follows from the model of the operator.",
     contract=call_choices,
+    own=False,
 )
 
 
@@ -155,20 +226,32 @@ class Calls:
         Facts known in each call, as numbers; yes is 1.
     action : ndarray of int, shape (n,)
         Index of the logged action in `ACTIONS`.
-    probabilities : ndarray, shape (n, 4)
-        Probability of each action when the log was written.
-    value : ndarray, shape (n,)
-        Margin over the next twelve months, yuan.
+    probabilities : ndarray, shape (n, 4), optional
+        Probability of each action when the log was written; None where they are not recorded.
+    value : ndarray, shape (n,), optional
+        Margin over the next twelve months; None where it is not recorded.
+    notes : tuple of str
+        How the file was read, in sentences.
     """
 
     facts: pd.DataFrame
     action: NDArray[np.intp]
-    probabilities: NDArray[np.float64]
-    value: NDArray[np.float64]
+    probabilities: NDArray[np.float64] | None
+    value: NDArray[np.float64] | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def can_value(self) -> bool:
+        """Whether the log holds what the value of a policy takes."""
+        return self.probabilities is not None and self.value is not None
 
 
-def load_calls(simulate: int = 0, rng: np.random.Generator | None = None) -> Calls:
-    """Load the operator's conversations, or draw others from its model.
+def load_calls(
+    simulate: int = 0,
+    rng: np.random.Generator | None = None,
+    file: str | os.PathLike[str] = "",
+) -> Calls:
+    """Load conversations, or draw others from the operator's model.
 
     Parameters
     ----------
@@ -176,21 +259,34 @@ def load_calls(simulate: int = 0, rng: np.random.Generator | None = None) -> Cal
         Conversations to draw; 0 takes those of the file.
     rng : numpy.random.Generator, optional
         Source of randomness; needed to draw.
+    file : str or path
+        A file of one's own; the operator's if empty.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be used; it lists every problem with row and column.
 
     Examples
     --------
     >>> load_calls().probabilities.shape[1]
     4
     """
-    if simulate and rng is not None:
+    notes: tuple[str, ...] = ()
+    if simulate and rng is not None and not str(file):
         frame = draw_conversations(simulate, rng)
     else:
-        frame = _as_numbers(load_table(CONVERSATIONS))
+        reading = _read_conversations(file)
+        if reading.problems:
+            raise reading.error()
+        frame, notes = _as_numbers(reading.frame), tuple(reading.notes)
+    known = set(PROBABILITIES) <= set(frame)
     return Calls(
         frame[list(FACTS)],
         pd.Index(ACTIONS).get_indexer(frame["action"]),
-        frame[list(PROBABILITIES)].to_numpy(dtype=float),
-        frame["value"].to_numpy(dtype=float),
+        frame[list(PROBABILITIES)].to_numpy(dtype=float) if known else None,
+        frame["value"].to_numpy(dtype=float) if "value" in frame else None,
+        notes,
     )
 
 
@@ -200,7 +296,7 @@ def load_call_choices() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The dataset ``call-choices``, facts as numbers, with ``value``, yuan.
+        The dataset ``call-choices``, facts as numbers, with ``value``.
 
     Examples
     --------
@@ -214,3 +310,15 @@ def load_call_choices() -> pd.DataFrame:
 
 def _as_numbers(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: frame[name].map(YES).astype(float) for name in FACTS[1:]})
+
+
+def true_policy_values() -> dict[str, float]:
+    """Return the true value of each policy per call of the fictional operator.
+
+    Examples
+    --------
+    >>> sorted(true_policy_values())[0]
+    'always sell'
+    """
+    values: dict[str, float] = common.load_truth()["population"]["conversations"]
+    return values

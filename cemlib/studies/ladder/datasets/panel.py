@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from cemlib.data.load import read_table
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural
 from cemlib.studies.ladder.datasets.columns import YES, month, number, optional, yes
+from cemlib.studies.ladder.datasets.months import read_months
 
 _WITHOUT = {
     "score": "satisfaction is left out of the predictors of leaving",
@@ -49,20 +51,43 @@ class Panel:
         One row per customer and month, sorted by both: ``customer``, ``month`` (whole number,
         months since year 0), ``state`` (index into `states`), ``rung`` (its name), and what there
         is of ``score``, ``slip`` (0 or 1), ``tenure`` (years) and ``brought``. Further months after
-        leaving are left out unless the customer came back.
+        leaving are left out if no customer ever came back.
     states : tuple of str
         Rungs from the lowest to the best, then the state of customers who left.
     notes : tuple of str
         How the file was read and what was left out, in sentences.
+    entry : int
+        Index of the state in which a customer begins.
     """
 
     rows: pd.DataFrame
     states: tuple[str, ...]
     notes: tuple[str, ...]
+    entry: int = 0
+
+    @property
+    def best(self) -> str:
+        """The best rung, the last but one state."""
+        return self.states[-2]
+
+    def margins(self, text: str | None) -> list[float] | None:
+        """Return the margin of each state from a comma-separated list; None if there is none.
+
+        Raises
+        ------
+        ValueError
+            If it does not hold one number for each state.
+        """
+        return None if text is None else numbers_of("margins", str(text), len(self.states))
+
+    @property
+    def people(self) -> int:
+        """Number of customers and prospects."""
+        return int(self.rows["customer"].nunique())
 
 
 def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
+    return [part.strip() for part in re.split("[,，、；]", text) if part.strip()]
 
 
 def names_of(name: str, text: str, minimum: int = 1) -> list[str]:
@@ -92,7 +117,7 @@ def numbers_of(name: str, text: str, count: int) -> list[float]:
     Raises
     ------
     ValueError
-        If there are not exactly `count`, or one is not a number.
+        If there are not exactly `count`, one is not a number, or all are 0.
 
     Examples
     --------
@@ -103,9 +128,10 @@ def numbers_of(name: str, text: str, count: int) -> list[float]:
         numbers = [float(part.replace("−", "-")) for part in _parts(text)]
     except ValueError:
         numbers = []
-    if len(numbers) != count:
+    finite = all(abs(value) < 1e12 for value in numbers)
+    if len(numbers) != count or not finite or not any(numbers):
         raise checks.invalid_argument(
-            name, text, f"{count} numbers separated by commas, one per state"
+            name, text, f"{count} numbers separated by commas, one per state and not all 0"
         )
     return numbers
 
@@ -126,30 +152,35 @@ def index_of(name: str, value: str, names: Sequence[str]) -> int:
     return list(names).index(checks.one_of(name, value, list(names)))
 
 
-def load_panel(file: str | os.PathLike[str] = "", *, states: Sequence[str]) -> Panel:
+def load_panel(
+    file: str | os.PathLike[str] = "", *, states: str | Sequence[str], entry: str = ""
+) -> Panel:
     """Load a panel.
 
-    Required columns are ``customer``, ``month`` (2026-03 or a day of that month) and ``state``.
+    Required columns are ``customer``, ``month`` (see `months.parse_month`) and ``state``.
 
     Parameters
     ----------
     file : str or path
         A CSV file or workbook; the operator's panel if empty. Columns are found by name, in any
         order, or by the YAML file beside it (`cemlib.data.mapping`).
-    states : sequence of str
-        The file's own names of the rungs, from the lowest to the best, then of customers who left.
+    states : str or sequence of str
+        The file's own names of the rungs, from the lowest to the best, then of customers who left;
+        in one text they are separated by commas.
+    entry : str
+        The state in which a customer begins; the first if empty.
 
     Returns
     -------
     Panel
-        Rows, states and notes.
+        Rows, states, notes and entry.
 
     Raises
     ------
     DataError
         If the file cannot be used; it lists every problem with row and column.
     ValueError
-        If there are fewer than three states.
+        If there are fewer than three states, or `entry` is none of the rungs.
 
     Examples
     --------
@@ -157,7 +188,9 @@ def load_panel(file: str | os.PathLike[str] = "", *, states: Sequence[str]) -> P
     >>> load_panel(states=names).rows["rung"].iloc[0]
     'advocate'
     """
-    reading = read_panel(file, states=states)
+    names = names_of("states", states if isinstance(states, str) else ",".join(states), 3)
+    first = index_of("entry", entry, names[:-1]) if entry else 0
+    reading = read_panel(file, states=names)
     if reading.problems:
         raise reading.error()
     frame = reading.frame.sort_values(["customer", "month"], kind="stable", ignore_index=True)
@@ -165,19 +198,37 @@ def load_panel(file: str | os.PathLike[str] = "", *, states: Sequence[str]) -> P
         *reading.notes,
         *(f"There is no column {n}: {words}." for n, words in _WITHOUT.items() if n not in frame),
     ]
-    gone = frame["state"] == len(states) - 1
-    again = gone & gone.shift(1, fill_value=False)
-    again &= frame["customer"] == frame["customer"].shift(1)
-    if count := int(again.sum()):
-        months = plural(count, "month was", "months were")
-        notes.append(f"{months} left out because the customer had already left.")
+    frame, more = _months_away(frame, len(names) - 1)
+    notes += more
     pairs = frame["customer"] == frame["customer"].shift(-1)
     if gaps := int((pairs & (frame["month"].shift(-1) - frame["month"] > 1)).sum()):
         notes.append(f"{plural(gaps, 'gap', 'gaps')} between months: no move is counted across.")
-    empty = [name for index, name in enumerate(states) if not (frame["state"] == index).any()]
+    empty = [name for index, name in enumerate(names) if not (frame["state"] == index).any()]
     if empty:
         notes.append(f"No customer was observed as {', '.join(empty)}.")
-    return Panel(frame[~again].reset_index(drop=True), tuple(states), tuple(notes))
+    return Panel(frame, tuple(names), tuple(notes), first)
+
+
+def _months_away(frame: pd.DataFrame, gone: int) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows that count, and a note on months after leaving.
+
+    Where somebody comes back, months away count: they are the months at risk of coming back. Where
+    nobody does, leaving is for good, and its further months say nothing.
+    """
+    away = frame["state"] == gone
+    same = frame["customer"] == frame["customer"].shift(1)
+    again = away & away.shift(1, fill_value=False) & same
+    back = ~away & away.shift(1, fill_value=False) & same
+    if returned := frame["customer"][back].nunique():
+        who = plural(returned, "customer", "customers")
+        months = plural(int(again.sum()), "further month", "further months")
+        note = f"{who} came back after leaving: {months} away are counted, too."
+        return frame, [note]
+    if count := int(again.sum()):
+        months = plural(count, "month was", "months were")
+        note = f"{months} left out because the customer had already left."
+        return frame[~again].reset_index(drop=True), [note]
+    return frame, []
 
 
 def read_panel(file: str | os.PathLike[str] = "", *, states: Sequence[str]) -> Reading:
@@ -205,38 +256,73 @@ def read_panel(file: str | os.PathLike[str] = "", *, states: Sequence[str]) -> R
         problem = f"is not one of the states {', '.join(map(repr, names))}"
         add(row, "state", str(value), problem, fix)
     frame["rung"], frame["state"] = frame["state"], index
-    date = frame["month"].str.split("-")
-    frame["month"] = date.str[0].astype(int) * 12 + date.str[1].astype(int) - 1
-    for row in frame.index[~date.str[1].astype(int).between(1, 12)]:
-        add(row, "month", "", "is not a month of the calendar", "write 2026-03")
+    frame["month"] = read_months(reading)
+    if reading.problems:
+        return reading
     for row in frame.index[frame.duplicated(["customer", "month"])]:
         problem = "is a second row for the same customer and month"
         add(row, "month", "", problem, "keep one of them")
     if reading.problems:
         return reading
-    frame["state"] = frame["state"].astype(int)
+    frame = frame.astype({"state": int, "month": int})
     if "slip" in frame:
         frame["slip"] = frame["slip"].map(YES).astype(float)
     if "tenure" in frame:
         frame["tenure"] = frame["tenure"] / 12
+    if missing := _nothing_moves(frame, names):
+        reading.problems.append(Problem(0, "", "", *missing))
     reading.frame = frame
     return reading
 
 
-def _read(file: str | os.PathLike[str] = "", *, states: str = "") -> Reading:
+def _nothing_moves(frame: pd.DataFrame, names: Sequence[str]) -> tuple[str, str] | None:
+    """Return why no ladder can be estimated, and what would solve it; None if it can."""
+    ordered = frame.sort_values(["customer", "month"], kind="stable")
+    later = ordered.groupby("customer", sort=False)[["month", "state"]].shift(-1)
+    follows = later["month"] == ordered["month"] + 1
+    present = follows & (ordered["state"] < len(names) - 1)
+    if not present.any():
+        return (
+            "has no customer observed in two consecutive months",
+            "give one row per customer and month, for at least two months",
+        )
+    pairs = pd.DataFrame({"from": ordered["state"], "to": later["state"]})[follows]
+    kinds = pairs[pairs["from"] != pairs["to"]].drop_duplicates()
+    if len(kinds) < 2:
+        return (
+            f"has {plural(len(kinds), 'kind', 'kinds')} of moves between states, so there is "
+            "nothing to compare",
+            "give more months, or customers in several states",
+        )
+    return None
+
+
+def _read(
+    file: str | os.PathLike[str] = "", *, states: str = "", entry: str = "", margins: str = ""
+) -> Reading:
     """Read a panel whose states are named in one text, as a parameter names them."""
     if not states:
-        return read_table(PANEL, file)
-    return read_panel(file, states=names_of("states", states, 3))
+        reading = read_table(PANEL, file)
+        if not reading.problems:
+            read_months(reading)
+        return reading
+    names = names_of("states", states, 3)
+    if entry:
+        index_of("entry", entry, names[:-1])
+    if margins:
+        numbers_of("margins", margins, len(names))
+    return read_panel(file, states=names)
 
 
 PANEL = Dataset(
     "panel",
-    "Rungs of the ladder over eighteen months, for a random sample of customers and for prospects",
+    "Rungs of the ladder, by customer or prospect and month",
     "telecom/panel.csv",
     GENERATED,
     contract=contract,
     read=_read,
-    options=("states",),
+    options=("states", "entry", "margins"),
     limit_mb=64,
+    answers="moves between rungs, months on a rung, leaving, referral, forgiveness",
+    without=_WITHOUT,
 )

@@ -2,34 +2,79 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
 import pandera.pandas as pa
 
-from cemlib.data import common, fields
+from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
-from cemlib.data.load import load_table
-from cemlib.studies.ladder.datasets.columns import ARTICLE, CUSTOMER, YES, month, number, yes
-from cemlib.studies.ladder.operator.voice_truth import MODES, OWNERS, TOUCHPOINTS
+from cemlib.data.load import read_table
+from cemlib.data.problems import Problem
+from cemlib.data.reading import Reading, plural
+from cemlib.studies.ladder.datasets.columns import ARTICLE, CUSTOMER, month, number, optional, yes
+from cemlib.studies.ladder.datasets.months import read_months
+from cemlib.studies.ladder.datasets.panel import names_of
+from cemlib.studies.ladder.operator.voice_truth import MODES, TOUCHPOINTS
+
+MIN_RATINGS, MIN_WEEKS, MIN_SESSIONS = 10, 3, 10
+NOT_RECORDED = "not recorded"
 
 
-def feedback() -> pa.DataFrameSchema:
+def feedback(touchpoints: Sequence[str] = TOUCHPOINTS) -> pa.DataFrameSchema:
     """Return the contract of feedback: one row per customer who was asked or spoke up."""
     columns = {
-        "customer": fields.text("The customer", refers_to=CUSTOMER),
-        "month": month(),
-        "mode": fields.text("Mode of listening", pa.Check.isin(MODES)),
+        "customer": fields.text("The customer", nullable=True, required=False, refers_to=CUSTOMER),
+        "segment": fields.text("Customer segment", nullable=True, required=False),
+        "month": optional(month()),
+        "mode": fields.text("Mode of listening", pa.Check.isin(MODES), required=False),
         "touchpoint": fields.text("Touchpoint; relationship means the company as a whole"),
-        "channel": fields.text("Channel"),
-        "days": number("Days since the experience", (0, 366), "days"),
+        "channel": fields.text("Channel", nullable=True, required=False),
+        "days": optional(number("Days since the experience", (0, 366), "days")),
         "rating": fields.answer("Rating; missing where nobody answered", (0, 10)),
     }
-    for name in TOUCHPOINTS:
-        columns[name] = fields.answer(f"Rating of {name} in the company's survey", (0, 10))
-    columns["cause"] = fields.text("Cause of the comment", nullable=True)
-    columns["owner"] = fields.text("Team that got the comment first", nullable=True)
-    columns["hours"] = number("Hours until the right team had it", (0, 1e5), "hours")
-    columns["told"] = yes("Whether the customer was told what was done")
+    for name in touchpoints:
+        if name not in columns:
+            title = f"Rating of {name} in the company's survey"
+            columns[name] = optional(fields.answer(title, (0, 10)))
+    columns["cause"] = fields.text("Cause of the comment", nullable=True, required=False)
+    columns["owner"] = fields.text("Team that got the comment first", nullable=True, required=False)
+    columns["hours"] = optional(number("Hours until the right team had it", (0, 1e5), "hours"))
+    columns["told"] = optional(yes("Whether the customer was told what was done"))
     return fields.table("feedback", columns, unique=None)
+
+
+def _read_feedback(file: str | os.PathLike[str] = "", *, touchpoints: str = "") -> Reading:
+    """Read feedback; `touchpoints` names the columns of an own survey's touchpoints."""
+    asked = names_of("touchpoints", touchpoints, 2) if touchpoints and str(file) else TOUCHPOINTS
+    reading = read_table(replace(FEEDBACK, contract=partial(feedback, asked)), file)
+    if reading.problems:
+        return reading
+    frame = reading.frame
+    if "month" in frame:
+        read_months(reading)
+    if touchpoints and str(file) and (absent := [name for name in asked if name not in frame]):
+        problem = f"has no column {absent[0]}, which the parameter touchpoints names"
+        reading.problems.append(Problem(0, "", "", problem, "rename a column, or the touchpoint"))
+    answers = int(frame["rating"].notna().sum())
+    if answers < MIN_RATINGS:
+        problem = f"has {plural(answers, 'rating', 'ratings')}"
+        reading.problems.append(Problem(0, "", "", problem, f"give at least {MIN_RATINGS}"))
+    if "mode" not in frame:
+        reading.frame = frame.assign(mode=NOT_RECORDED)
+        reading.notes.append(
+            "No column mode: non-response, delay and channels after events are left out."
+        )
+    for name, missing in {
+        "channel": "channels are not compared",
+        "segment": "ratings are not standardised",
+        "cause": "routing is left out",
+    }.items():
+        if name not in frame and str(file):
+            reading.notes.append(f"No column {name}: {missing}.")
+    return reading
 
 
 FEEDBACK = Dataset(
@@ -38,22 +83,10 @@ FEEDBACK = Dataset(
     "telecom/feedback.csv",
     GENERATED,
     contract=feedback,
+    read=_read_feedback,
+    options=("touchpoints",),
     limit_mb=64,
 )
-
-
-def load_feedback() -> pd.DataFrame:
-    """Return the operator's feedback with each customer's segment; ``told`` is 1 or 0.
-
-    Examples
-    --------
-    >>> set(load_feedback()["told"].dropna()) == {0.0, 1.0}
-    True
-    """
-    frame = load_table(FEEDBACK)
-    frame["told"] = frame["told"].map(YES).astype(float)
-    segments = load_table(common.CUSTOMERS).set_index("customer")["segment"]
-    return frame.assign(segment=frame["customer"].map(segments))
 
 
 def service_weeks() -> pa.DataFrameSchema:
@@ -64,7 +97,29 @@ def service_weeks() -> pa.DataFrameSchema:
         "contacts": fields.whole("Contacts", pa.Check.ge(1), unit="contacts"),
         "in_time": fields.whole("Contacts served in time", pa.Check.ge(0), unit="contacts"),
     }
-    return fields.table("service-weeks", columns, unique=["week", "channel"])
+    problem = "more contacts served in time than contacts"
+    within = pa.Check(lambda frame: frame["in_time"] <= frame["contacts"], error=problem)
+    return fields.table("service-weeks", columns, unique=["week", "channel"], every=within)
+
+
+def _read_service_weeks(file: str | os.PathLike[str] = "") -> Reading:
+    reading = read_table(SERVICE_WEEKS, file)
+    if reading.problems:
+        return reading
+    channels = reading.frame.groupby("channel")
+    sums = channels[["contacts", "in_time"]].sum()
+    varies = (sums["in_time"] > 0) & (sums["in_time"] < sums["contacts"])
+    charted = varies & (channels.size() >= MIN_WEEKS)
+    if not charted.any():
+        problem = f"has no channel with {MIN_WEEKS} weeks in which some contacts are in time"
+        reading.problems.append(Problem(0, "", "", problem, "give more weeks"))
+    if few := list(charted.index[~charted]):
+        reading.notes.append(
+            f"Channels with fewer than {MIN_WEEKS} weeks, or with all or no contacts in time, are "
+            f"left out: {', '.join(map(str, few))}."
+        )
+    reading.frame = reading.frame[reading.frame["channel"].map(charted)].reset_index(drop=True)
+    return reading
 
 
 SERVICE_WEEKS = Dataset(
@@ -73,6 +128,7 @@ SERVICE_WEEKS = Dataset(
     "telecom/service-weeks.csv",
     GENERATED,
     contract=service_weeks,
+    read=_read_service_weeks,
 )
 
 
@@ -80,7 +136,7 @@ def owners() -> pa.DataFrameSchema:
     """Return the contract of causes and the teams that own them."""
     columns = {
         "cause": fields.text("Cause"),
-        "owner": fields.text("Team that can fix it", pa.Check.isin(list(OWNERS.values()))),
+        "owner": fields.text("Team that can fix it"),
     }
     return fields.table("owners", columns, unique=["cause"])
 
@@ -110,11 +166,43 @@ def applications() -> pa.DataFrameSchema:
     return fields.table("applications", columns, unique=None)
 
 
+def _read_applications(file: str | os.PathLike[str] = "", *, steps: str = "") -> Reading:
+    """Read a funnel; declared steps must be all those of the log."""
+    declared = names_of("steps", steps, 2) if steps else []
+    reading = read_table(APPLICATIONS, file)
+    if reading.problems:
+        return reading
+    frame = reading.frame
+    found = list(dict.fromkeys(frame["step"]))
+    if declared:
+        for name in found:
+            if name not in declared:
+                row = reading.numbers[int((frame["step"] == name).to_numpy().argmax())]
+                problem = f"is not one of the steps {', '.join(map(repr, declared))}"
+                fix = "add it to the parameter steps, in its order, or leave steps empty"
+                column = reading.source_column("step")
+                reading.problems.append(Problem(row, column, str(name), problem, fix))
+        if never := [name for name in declared if name not in found]:
+            reading.notes.append(f"No session took the step {', '.join(never)}.")
+    if len(found) < 2:
+        fix = "give a row for each step that a session takes, of at least two steps"
+        reading.problems.append(Problem(0, "", "", "has one step only", fix))
+    sessions = frame["session"].nunique()
+    if sessions < MIN_SESSIONS:
+        problem = f"has {plural(sessions, 'session', 'sessions')}"
+        reading.problems.append(Problem(0, "", "", problem, f"give at least {MIN_SESSIONS}"))
+    return reading
+
+
 APPLICATIONS = Dataset(
     "applications",
     "Online applications, step by step, and reasons for giving up",
     "telecom/applications.csv",
     GENERATED,
     contract=applications,
+    read=_read_applications,
+    options=("steps",),
     limit_mb=64,
+    answers="where applications are given up, how long steps take, reasons for giving up",
+    without={"reason": "reasons for giving up are not counted"},
 )

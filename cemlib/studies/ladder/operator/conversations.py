@@ -34,16 +34,16 @@ class ConversationTruth:
         angry customer; the last is twice as frequent with an open problem. The agent hears anger;
         the table of prompts does not know it.
     suggest_above : float
-        Saving, yuan per month, above which the table prompts the cheaper tariff.
+        Monthly saving above which the table prompts the cheaper tariff.
     floor : float
         Minimum probability of each action.
     follows : float
         Weight of the prompt, as against the agent's own preference, in the remaining probability.
     slopes : tuple of tuple of float
-        For each of `ACTIONS` (rows) the value of a call, yuan in twelve months: the base, then the
-        effect of one yuan of saving, an open problem, a pay-off question and anger.
+        For each of `ACTIONS` (rows) the value of a call in twelve months: the base, then the
+        effect of a unit of monthly saving, an open problem, a pay-off question and anger.
     noise : float
-        Standard deviation of a call's value, yuan.
+        Standard deviation of a call's value.
     """
 
     called: float = 0.5
@@ -170,7 +170,7 @@ def draw_facts(
 
 
 def expected_values(facts: pd.DataFrame, truth: ConversationTruth = CONVERSATION_TRUTH) -> Floats:
-    """Return the expected value of each action in each call, yuan, shape (n, 4).
+    """Return the expected value of each action in each call, shape (n, 4).
 
     Examples
     --------
@@ -248,7 +248,7 @@ def true_parameters(truth: ConversationTruth = CONVERSATION_TRUTH) -> dict[str, 
 
 @lru_cache(maxsize=4)
 def population(truth: ConversationTruth = CONVERSATION_TRUTH) -> dict[str, Any]:
-    """Return the value of policies in a very large number of calls, yuan per call.
+    """Return the value of policies in a very large number of calls, per call.
 
     Returns
     -------

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from cemlib.formats import currency, money
 from cemlib.plot.marks import dots, name_rows, rows_high
 from cemlib.plot.style import (
     BLUE,
@@ -210,7 +211,7 @@ def policy_values_figure(
     values : mapping of str to PolicyValue
         Policy → from `cemlib.studies.ladder.off_policy.off_policy_value`.
     true_values : mapping of str to float
-        Policy → its true value, yuan per call; may be empty.
+        Policy → its true value per call; may be empty.
     names : sequence of str
         Estimators, in their order.
     """
@@ -218,7 +219,7 @@ def policy_values_figure(
     robust = values[best].values[DOUBLY_ROBUST].estimate
     alt = (
         f"Value of {len(values)} policies, estimated from the log by {len(names)} methods. "
-        f"The best by the doubly robust one is {best}: {robust:.0f} yuan per call."
+        f"The best by the doubly robust one is {best}: {money(robust)} per call."
     )
     rows = list(values)[::-1]
     shifts = np.linspace(0.24, -0.24, len(names))
@@ -237,7 +238,7 @@ def policy_values_figure(
                     label="true value" if row == 0 else None,
                 )  # fmt: skip
         name_rows(axes, rows, {})
-        axes.set_xlabel("Value, yuan per call over twelve months")
+        axes.set_xlabel(f"Value per call over twelve months ({currency()})")
         axes.set_title("Estimated value of each policy")
         figure.legend(loc="outside lower center", ncols=len(names) + 1, fontsize=9)
     return figure

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
+from cemlib.formats import currency, money
 from cemlib.plot.marks import dots, minus, name_rows, rows_high
 from cemlib.plot.style import (
     BLUE,
@@ -52,7 +53,7 @@ def ladder_figure(
         Share of the customers in each state over time, from
         `cemlib.studies.ladder.markov.shares_over_time`.
     values : ndarray, shape (S,)
-        Lifetime value on each rung, yuan.
+        Lifetime value on each rung.
     changed : (int, int), optional
         A step to highlight.
     minimum : float
@@ -63,7 +64,7 @@ def ladder_figure(
     alt = (
         f"A ladder of {size} states with monthly transition probabilities. The largest group in "
         f"month {months} is {states[top]}, {100 * shares[-1, top]:.0f}% of customers. Lifetime "
-        f"value: {values[0]:.0f} yuan for {states[0]}, {values[-2]:.0f} yuan for {states[-2]}."
+        f"value: {money(values[0])} for {states[0]}, {money(values[-2])} for {states[-2]}."
     )
     ratios = {"width_ratios": (2.1, 1)}
     with canvas(height=4.3, alt=minus(alt), ncols=2, gridspec_kw=ratios) as (figure, axes):
@@ -100,10 +101,10 @@ def _staircase(
             facecolor="#eef1f4" if gone else "#e3f0f9", edgecolor=GREY if gone else BLUE,
         )  # fmt: skip
         axes.add_patch(box)
-        value = "" if gone else minus(f"\n{values[rung]:.0f} yuan")
+        value = "" if gone else f"\n{money(values[rung])}"
         axes.text(x, y, f"{states[rung]}{value}", ha="center", va="center", fontsize=8.5)
     for i, j in np.argwhere(probabilities >= minimum):
-        if i == j or i == size - 1:
+        if i == j:
             continue
         marked = changed == (i, j)
         pair, leaves = (int(i), int(j)), int(j) == size - 1
@@ -124,9 +125,16 @@ def _arrow(
     marked: bool,
 ) -> None:
     i, j = step
-    colour = VERMILION if leaves else GREEN if j > i else ORANGE
+    returns = not leaves and i > j and end[1] >= start[1]  # from the box of those who left
+    colour = VERMILION if leaves else BLUE if returns else GREEN if j > i else ORANGE
     height = _BOX[1] / 2 + 0.04
-    if leaves:
+    if returns:
+        begin, stop = (start[0] + 0.2, start[1] + height), (end[0] + 0.48, end[1])
+        bend = "arc3,rad=0.3"
+        if not j:
+            begin, stop = (start[0] - 0.3, start[1] - height), (end[0] + 0.3, end[1] - height)
+            bend = "arc3,rad=-0.2"
+    elif leaves:
         begin, stop = (
             (start[0] + 0.3, start[1] - height),
             (end[0] - 0.3 + 0.12 * i, end[1] + height),
@@ -149,7 +157,9 @@ def _arrow(
     x, y = (begin[0] + stop[0]) / 2, (begin[1] + stop[1]) / 2
     if leaves and i:
         x, y = begin[0] + 0.28 * (stop[0] - begin[0]), begin[1] + 0.28 * (stop[1] - begin[1])
-    if not leaves:
+    if returns:
+        x, y = (x + 0.25, y + 0.1) if j else (x, y - 0.25)
+    elif not leaves:
         x += -0.3 if j > i else 0.3
         y += 0.28 if j > i else -0.28
     axes.text(
@@ -183,7 +193,7 @@ def steps_figure(steps: StepValues) -> Figure:
             (
                 axes[1],
                 steps.per_point,
-                "Change in value, yuan per\ncustomer per percentage point",
+                f"Change in value ({currency()}) per\ncustomer per percentage point",
             ),
         ):
             table = estimates.frame().iloc[order].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""What workbook 02 says of listening, channels, abandonment, routing and guided conversations."""
+"""What workbook 02 says of listening, channels, abandonment and routing."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from cemlib.checks import one_of
 from cemlib.findings import Finding
-from cemlib.stats.estimates import Difference, Floats
+from cemlib.stats.estimates import Difference
 from cemlib.studies.ladder.channels import ChannelComparison, ControlChart
 from cemlib.studies.ladder.funnel import Funnel, weakest_step
-from cemlib.studies.ladder.off_policy import DOUBLY_ROBUST, PolicyValue, least_supported
-from cemlib.studies.ladder.off_policy import best_policy as best_of
 from cemlib.studies.ladder.routing import Routing
-from cemlib.studies.ladder.tariffs import Overpayment
 from cemlib.studies.ladder.voice import Listening, Touchpoints
 from cemlib.studies.ladder.words.ladder import share_interval
 from cemlib.teach.markdown import Markdown, bullets, join_markdown, markdown
@@ -24,14 +20,35 @@ from cemlib.teach.tables import Table, table
 
 def listening(heard: Listening) -> Markdown:
     """Say what weighting for non-response changes, and how ratings depend on delay."""
+    parts = []
+    if heard.asked:
+        parts.append(_survey(heard))
+    if heard.delay is not None:
+        parts.append(_delay(heard.delay))
+    if not parts:
+        return Markdown(
+            "The feedback has no column *mode* that tells company surveys and event surveys apart, "
+            "so non-response and delay are not measured."
+        )
+    return join_markdown(parts)
+
+
+def _survey(heard: Listening) -> Markdown:
+    if heard.survey is None:
+        return markdown(
+            """
+            {response} of the customers asked answered the company's survey; too few did or did not
+            to correct for non-response, or nothing is known of those who did not.
+            """,
+            response=percent(heard.response),
+        )
     raw, weighted, change = heard.survey.values
     low, high = heard.survey.interval()
     return markdown(
         """
         {response} of the customers asked answered the company's survey; their mean rating is {raw}
         points. Weighted for non-response it is **{weighted}** ({weighted_interval}), a change of
-        {change} ({change_interval}). Per day between an event and the question, the rating changes
-        by **{delay}** points ({delay_interval}), or {month} per 30 days.
+        {change} ({change_interval}).
         """,
         response=percent(heard.response),
         raw=number(raw, 2),
@@ -39,27 +56,46 @@ def listening(heard: Listening) -> Markdown:
         weighted_interval=interval(low[1], high[1], 2),
         change=signed(change, 2),
         change_interval=interval(low[2], high[2], 2),
-        delay=signed(heard.delay.estimate, 3),
-        delay_interval=interval(*heard.delay.interval(), 3),
-        month=signed(30 * heard.delay.estimate),
     )
 
 
-def touchpoints(result: Touchpoints, stages: Mapping[str, str]) -> Markdown:
-    """Say which touchpoint and which lifecycle stage matter most."""
-    index = result.most_important
-    name = result.importance.names[index]
+def _delay(delay: Difference) -> Markdown:
     return markdown(
         """
-        The touchpoint that explains most of the relationship rating is **{name}** (stage: {stage});
-        its mean rating is {rating} of 100 points. Share of the explained variance by lifecycle
-        stage: {shares}.
+        Per day between an event and the question, the rating changes by **{delay}** points
+        ({delay_interval}), or {month} per 30 days.
+        """,
+        delay=signed(delay.estimate, 3),
+        delay_interval=interval(*delay.interval(), 3),
+        month=signed(30 * delay.estimate),
+    )
+
+
+def touchpoints(result: Touchpoints | None, stages: Mapping[str, str]) -> Markdown:
+    """Say which touchpoint and which lifecycle stage matter most."""
+    if result is None:
+        return Markdown(
+            "Importance needs answers that rate the relationship and at least two touchpoints, ten "
+            "for each touchpoint, and ratings that vary."
+        )
+    index = result.most_important
+    name = result.importance.names[index]
+    first = markdown(
+        """
+        The touchpoint that explains most of the relationship rating is **{name}**{stage}; its mean
+        rating is {rating} of 100 points.
         """,
         name=name,
-        stage=stages[name],
+        stage=markdown(" (stage: {stage})", stage=stages[name]) if result.stages else "",
         rating=number(result.performance.values[index]),
+    )
+    if not result.stages:
+        return first
+    by_stage = markdown(
+        "Share of the explained variance by lifecycle stage: {shares}.",
         shares=join_words(f"{stage} {percent(share)}" for stage, share in result.stages.items()),
     )
+    return join_markdown([first, by_stage])
 
 
 def on_time(charts: Mapping[str, ControlChart], standard: float) -> Markdown:
@@ -78,14 +114,19 @@ def on_time(charts: Mapping[str, ControlChart], standard: float) -> Markdown:
     )
 
 
-def channels(comparison: ChannelComparison) -> Markdown:
+def channels(comparison: ChannelComparison | None) -> Markdown:
     """Say how the ranking of channels changes with the same customer mix."""
+    if comparison is None:
+        return Markdown(
+            "Channels are compared where at least two have ratings after events (mode "
+            "*event-driven*), and the customer segment is known."
+        )
     crude = (
         Markdown("The crude ranking is the same.")
         if comparison.crude == comparison.standardised
         else markdown("The crude ranking is {crude}.", crude=join_words(comparison.crude))
     )
-    return markdown(
+    ranked = markdown(
         """
         Channels from best to worst, with the same customer mix: **{ranking}**. {crude} Customer mix
         explains up to {change} points of a channel's rating.
@@ -94,6 +135,12 @@ def channels(comparison: ChannelComparison) -> Markdown:
         crude=crude,
         change=number(comparison.largest_change, 2),
     )
+    if not comparison.left_out:
+        return ranked
+    few = markdown(
+        "Left out for lack of ratings: {channels}.", channels=join_words(comparison.left_out)
+    )
+    return join_markdown([ranked, few])
 
 
 def abandonment(funnel: Funnel, steps: pd.DataFrame, gains: pd.DataFrame) -> Markdown:
@@ -125,35 +172,50 @@ def abandonment(funnel: Funnel, steps: pd.DataFrame, gains: pd.DataFrame) -> Mar
     return join_markdown([completed, gained])
 
 
-def routing(routed: Routing) -> Markdown:
+def routing(routed: Routing | None) -> Markdown:
     """Say how comments are routed, and whether customers are told what was done."""
-    return markdown(
-        """
-        **{right}** of the comments are routed to the right team first ({right_interval}). The
-        median comment reaches the right team after {hours} hours ({hours_interval}). For
-        **{closed}** of the comments the customer is told what was done ({closed_interval});
-        according to the article, only 5% of companies get this far.
-        """,
-        right=percent(routed.right[0]),
-        right_interval=share_interval(*routed.right[1:]),
-        hours=number(routed.hours[0]),
-        hours_interval=interval(*routed.hours[1:]),
-        closed=percent(routed.closed_loop[0]),
-        closed_interval=share_interval(*routed.closed_loop[1:]),
-    )
+    if routed is None:
+        return Markdown("No feedback names a *cause* and its first team, the *owner*.")
+    parts = [
+        markdown(
+            "**{right}** of the comments are routed to the right team first ({right_interval}).",
+            right=percent(routed.right[0]),
+            right_interval=share_interval(*routed.right[1:]),
+        )
+    ]
+    if routed.hours:
+        parts.append(
+            markdown(
+                "The median comment reaches the right team after {hours} hours ({hours_interval}).",
+                hours=number(routed.hours[0]),
+                hours_interval=interval(*routed.hours[1:]),
+            )
+        )
+    if routed.closed_loop:
+        parts.append(
+            markdown(
+                "For **{closed}** of the comments the customer is told what was done "
+                "({closed_interval}); according to the article, only 5% of companies get this far.",
+                closed=percent(routed.closed_loop[0]),
+                closed_interval=share_interval(*routed.closed_loop[1:]),
+            )
+        )
+    return join_markdown(parts)
 
 
-def confusion_table(routed: Routing) -> pd.DataFrame:
-    """Return comments by cause and first team, as a table to print."""
-    return routed.confusion.rename_axis("cause").reset_index()
+def confusion_table(routed: Routing) -> Table:
+    """Return comments by cause and first team, as a table to show."""
+    shown = routed.confusion.rename_axis("cause").reset_index()
+    return table(shown, "Comments by cause and first team")
 
 
 def manager_table(causes: pd.DataFrame) -> Table:
     """Return `cemlib.studies.ladder.routing.manager_view` as a table to show."""
     names = {"owner": "owning team", "rating": "mean rating (0–10)", "right": "routed right first"}
     names |= {"hours": "median hours to that team", "closed_loop": "customer told"}
-    formats = dict.fromkeys(["routed right first", "customer told"], percent)
-    return table(causes.rename(columns=names), "For the manager: comments by cause", formats)
+    shown = causes.rename(columns=names)
+    shares = [name for name in ("routed right first", "customer told") if name in shown]
+    return table(shown, "For the manager: comments by cause", dict.fromkeys(shares, percent))
 
 
 def agent_table(comments: pd.DataFrame, customer: str) -> Table:
@@ -163,110 +225,39 @@ def agent_table(comments: pd.DataFrame, customer: str) -> Table:
     return table(comments.rename(columns=names), caption, {"rating": 0})
 
 
-def overpayment(overpaid: Overpayment) -> Markdown:
-    """Say how many customers pay more than the cheapest tariff for their usage."""
-    return markdown(
-        """
-        {share} of the customers pay more than the cheapest tariff for their usage, by a median of
-        {median} yuan per month; {share_above} overpay by more than {limit} yuan.
-        """,
-        share=percent(overpaid.share),
-        median=number(overpaid.median, 0),
-        share_above=percent(overpaid.share_above),
-        limit=f"{overpaid.limit:g}",
-    )
+def listening_findings(heard: Listening) -> Iterator[Finding]:
+    """Yield what non-response and delay change."""
+    if heard.survey is not None:
+        low, high = heard.survey.interval()
+        for column, (name, sentence) in enumerate(
+            (
+                ("mean_rating_of_respondents", "Mean rating in the company's survey, unweighted."),
+                ("mean_rating_weighted_for_non_response",
+                 "Mean rating in the company's survey, weighted for non-response."),
+            )
+        ):  # fmt: skip
+            value = float(heard.survey.values[column])
+            bounds = float(low[column]), float(high[column])
+            yield Finding(name, value, "points (0–10)", sentence, *bounds)
+    if heard.delay is not None:
+        yield Finding(
+            "rating_change_per_day_of_delay", heard.delay.estimate, "points per day",
+            "Change in a rating per day between the event and the question.",
+            *heard.delay.interval(),
+        )  # fmt: skip
 
 
-def prompts_table(prompts: pd.DataFrame, shares: Floats) -> Table:
-    """Return the prompts as a table to show, with the share of calls in which each is shown."""
-    conditions = [
-        "always" if how == "always" else f"{str(fact).replace('_', ' ')} {how} {value}"
-        for fact, how, value in prompts[["fact", "comparison", "value"]].itertuples(index=False)
-    ]
-    shown = pd.DataFrame(
-        {
-            "condition": conditions,
-            "prompt": prompts["prompt"],
-            "text on the screen": prompts["words_en"],
-            "share of calls": shares,
-        }
-    )
-    return table(shown, "The prompts, and how often each is shown", {"share of calls": percent})
+def touchpoint_findings(result: Touchpoints | None) -> Iterator[Finding]:
+    """Yield the touchpoint that matters most."""
+    if result is not None:
+        yield Finding(
+            "most_important_touchpoint", result.importance.names[result.most_important], "",
+            "Touchpoint that explains most of the relationship rating.",
+        )  # fmt: skip
 
 
-def best_policy(
-    values: Mapping[str, PolicyValue], guided: Difference, override: Difference, logged: float
-) -> Markdown:
-    """Say which policy the log favours, and for which one the evidence is thinnest.
-
-    Parameters
-    ----------
-    values : mapping of str to PolicyValue
-        Policy → its value.
-    guided, override : Difference
-        Guided minus always selling, and guided with override minus guided.
-    logged : float
-        Mean value of the calls as logged, yuan.
-    """
-    best, thinnest = best_of(values), least_supported(values)
-    robust = values[best].values[DOUBLY_ROBUST]
-    return markdown(
-        """
-        The log favours **{best}**: {value} yuan per call ({value_interval}), against {logged} for
-        the calls as logged. Guided conversations are worth **{guided}** yuan per call compared with
-        always selling ({guided_interval}); the agent's override changes this by {override}
-        ({override_interval}). Evidence is thinnest for *{thinnest}*: its effective sample size is
-        {effective} calls, and the largest weight of a call is {weight}.
-        """,
-        best=best,
-        value=number(robust.estimate, 0),
-        value_interval=interval(*robust.interval(), 0),
-        logged=number(logged, 0),
-        guided=signed(guided.estimate, 0),
-        guided_interval=interval(*guided.interval(), 0),
-        override=signed(override.estimate, 1),
-        override_interval=interval(*override.interval(), 1),
-        thinnest=thinnest,
-        effective=number(values[thinnest].effective, 0),
-        weight=number(values[thinnest].largest_weight, 1),
-    )
-
-
-def policy_table(compared: pd.DataFrame) -> pd.DataFrame:
-    """Return `cemlib.studies.ladder.off_policy.values_beside_truth` as a table to print."""
-    names = {"estimate": "value, yuan per call", "true_value": "true value"}
-    return compared.rename(columns=names | {"covered": "95% interval covers it"})
-
-
-def journey_findings(
-    heard: Listening,
-    importance: Touchpoints,
-    funnel: Funnel,
-    gains: pd.DataFrame,
-    routed: Routing,
-) -> Iterator[Finding]:
-    """Yield what listening, touchpoints, the funnel and the routing of comments show."""
-    low, high = heard.survey.interval()
-    for column, (name, sentence) in enumerate(
-        (
-            ("mean_rating_of_respondents", "Mean rating in the company's survey, unweighted."),
-            ("mean_rating_weighted_for_non_response",
-             "Mean rating in the company's survey, weighted for non-response."),
-        )
-    ):  # fmt: skip
-        value = float(heard.survey.values[column])
-        bounds = float(low[column]), float(high[column])
-        yield Finding(name, value, "points (0–10)", sentence, *bounds)
-    yield Finding(
-        "rating_change_per_day_of_delay", heard.delay.estimate, "points per day",
-        "Change in a rating per day between the event and the question.",
-        *heard.delay.interval(),
-    )  # fmt: skip
-    touchpoint = importance.importance.names[importance.most_important]
-    yield Finding(
-        "most_important_touchpoint", touchpoint, "",
-        "Touchpoint that explains most of the relationship rating.",
-    )  # fmt: skip
+def funnel_findings(funnel: Funnel, gains: pd.DataFrame) -> Iterator[Finding]:
+    """Yield how many sessions are completed, and what removing a reason would gain."""
     yield Finding(
         "completion_rate", funnel.completed, "share of sessions (0–1)",
         "Share of sessions that are completed.",
@@ -282,34 +273,17 @@ def journey_findings(
             f"Completions gained if the reason '{row['reason']}' were removed.", float(row["low"]),
             float(row["high"]),
         )  # fmt: skip
+
+
+def routing_findings(routed: Routing | None) -> Iterator[Finding]:
+    """Yield how comments are routed, and whether customers are told what was done."""
+    if routed is None:
+        return
     for name, share, sentence in (
         ("share_routed_right_first", routed.right,
          "Share of comments that are routed to the right team first."),
         ("closed_loop_rate", routed.closed_loop,
          "Share of comments whose customer is told what was done."),
     ):  # fmt: skip
-        yield Finding(name, share[0], "share of comments (0–1)", sentence, share[1], share[2])
-
-
-def policy_findings(
-    values: Mapping[str, PolicyValue], policy: str, guided: Difference, override: Difference
-) -> Iterator[Finding]:
-    """Yield the value of one policy by each estimator, and the gains from guiding."""
-    one_of("policy", policy, list(values))
-    for estimator, value in values[policy].values.items():
-        key = "_".join(estimator.replace("-", " ").split())
-        yield Finding(
-            f"policy_value_{key}", value.estimate, "yuan per call",
-            f"Estimated value of the policy '{policy}', {estimator}.", *value.interval(),
-        )  # fmt: skip
-    for name, gain, sentence in (
-        ("gain_of_guided_over_selling", guided,
-         "Value of guided conversations minus that of always selling, doubly robust."),
-        ("gain_of_override_over_guided", override,
-         "Value of the prompts with the agent's override minus that of the prompts alone."),
-    ):  # fmt: skip
-        yield Finding(name, gain.estimate, "yuan per call", sentence, *gain.interval())
-    yield Finding(
-        "effective_sample_size", values[policy].effective, "calls",
-        f"Effective number of logged calls for the policy '{policy}'.",
-    )  # fmt: skip
+        if share is not None:
+            yield Finding(name, share[0], "share of comments (0–1)", sentence, share[1], share[2])

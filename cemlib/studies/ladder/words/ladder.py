@@ -1,23 +1,22 @@
-"""What workbook 02 says of rungs, moves, staying, forgiveness and referrals."""
+"""What workbook 02 says of rungs, moves, and the value of both."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 from cemlib.findings import Finding
+from cemlib.formats import currency, money
 from cemlib.plot.style import Figure
 from cemlib.stats.estimates import significant
-from cemlib.studies.ladder.forgiveness import Forgiveness
 from cemlib.studies.ladder.markov import Homogeneity, Ladder
 from cemlib.studies.ladder.plots.ladder import ladder_figure, step_words
-from cemlib.studies.ladder.referral import Referrals
 from cemlib.studies.ladder.rung_value import ChangedLadder, StepValues
-from cemlib.studies.ladder.survival import Retention
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
-from cemlib.teach.sentences import interval, number, p_value, percent, plural
+from cemlib.teach.sentences import interval, join_words, number, p_value, percent, plural
+from cemlib.teach.tables import Table, table
 
 
 def share_interval(low: float, high: float, digits: int = 0) -> str:
@@ -74,8 +73,8 @@ def moves(ladder: Ladder, test: Homogeneity, customers: int) -> Markdown:
     return join_markdown([summary, tested])
 
 
-def rungs_table(values: pd.DataFrame, best: str) -> pd.DataFrame:
-    """Return `cemlib.studies.ladder.rung_value.rung_table` as a table to print."""
+def rungs_table(values: pd.DataFrame, best: str) -> Table:
+    """Return `cemlib.studies.ladder.rung_value.rung_table` as a table to show."""
     rungs = values.iloc[:-1]
 
     def cells(name: str, scale: float, digits: int) -> list[str]:
@@ -86,14 +85,31 @@ def rungs_table(values: pd.DataFrame, best: str) -> pd.DataFrame:
             for value, low, high in rungs[[name, f"{name}_low", f"{name}_high"]].to_numpy()
         ]
 
-    return pd.DataFrame(
+    shown = pd.DataFrame(
         {
             "rung": rungs["rung"],
             "months observed": rungs["months_observed"],
-            "lifetime value, yuan": cells("value", 1, 0),
+            **(
+                {f"lifetime value ({currency()})": cells("value", 1, 0)} if "value" in rungs else {}
+            ),
             f"share who ever reach {best}, %": cells("ever", 100, 0),
             "mean months until then": cells("months", 1, 0),
         }
+    )
+    known = "Value of each rung and the way" if "value" in rungs else "The way"
+    return table(shown, f"{known} to the best one (95% intervals in brackets)")
+
+
+def assumed_margins(states: Sequence[str], margins: Sequence[float] | None) -> Markdown:
+    """Say which margins the values assume; nothing without margins."""
+    if margins is None:
+        return Markdown("")
+    return markdown(
+        "Values assume a monthly margin of {margins}.",
+        margins=join_words(
+            f"{money(margin, 0 if float(margin).is_integer() else 2)} as {state}"
+            for state, margin in zip(states, margins, strict=True)
+        ),
     )
 
 
@@ -118,10 +134,10 @@ def steps(values: StepValues) -> Markdown:
     low, high = per_point.interval()
     point = markdown(
         """
-        One percentage point more is worth most {step}: **{yuan} yuan** per customer ({interval}).
+        One percentage point more is worth most {step}: **{value}** per customer ({interval}).
         """,
         step=step_words(per_point.names[best]),
-        yuan=number(per_point.values[best], 1),
+        value=money(per_point.values[best], 1),
         interval=interval(low[best], high[best], 1),
     )
     return join_markdown([largest, point])
@@ -142,145 +158,27 @@ def what_if(changed: ChangedLadder) -> list[Figure | Markdown]:
         sentence = markdown(
             """
             From {first} to {second}: {probability} per month, as estimated. Today's customers have
-            a mean lifetime value of **{value} yuan**.
+            a mean lifetime value of **{value}**.
             """,
             first=first,
             second=second,
             probability=percent(probability, 1),
-            value=number(value, 0),
+            value=money(value),
         )
     else:
         sentence = markdown(
             """
             From {first} to {second}: {probability} per month instead of {old_probability}. Today's
-            customers have a mean lifetime value of **{value} yuan** instead of {old_value}.
+            customers have a mean lifetime value of **{value}** instead of {old_value}.
             """,
             first=first,
             second=second,
             probability=percent(probability, 1),
             old_probability=percent(old_probability, 1),
-            value=number(value, 0),
-            old_value=number(old_value, 0),
+            value=money(value),
+            old_value=money(old_value),
         )
     return [figure, sentence]
-
-
-def stays(retention: Retention) -> Markdown:
-    """Say who stays, and how well satisfaction and rung predict leaving."""
-    rungs = []
-    for name, curve in retention.curves.items():
-        last = curve.iloc[-1]
-        bounds = share_interval(last["low"], last["high"])
-        rungs.append(f"{name} {percent(last['survival'])} ({bounds})")
-    present = markdown(
-        "Still present after {months}, by first rung: {rungs}.",
-        months=plural(retention.horizon, "month"),
-        rungs="; ".join(rungs),
-    )
-    if retention.hazards is None:
-        few = Markdown("Too few customers left for a comparison of hazards.")
-        return join_markdown([present, few])
-    if retention.concordance is None:
-        return present
-    alone, with_rung, difference = retention.concordance.values
-    low, high = retention.concordance.interval()
-    predicted = markdown(
-        """
-        In **{alone}** of the pairs of a leaver and a stayer from the same month, satisfaction alone
-        identifies the leaver (a coin: 50%). With the rung it is **{with_rung}**, {difference}
-        percentage points more ({interval}).
-        """,
-        alone=percent(alone),
-        with_rung=percent(with_rung),
-        difference=number(100 * difference),
-        interval=interval(100 * low[2], 100 * high[2]),
-    )
-    return join_markdown([present, predicted])
-
-
-def covariate_labels(retention: Retention) -> dict[str, str]:
-    """Return the label of each covariate of the Cox regression."""
-    labels = {"score": "satisfaction, per point", "tenure": "tenure, per year"}
-    labels |= {"slip": "slip in the month"}
-    reference = retention.rungs[:1]
-    return labels | {rung: f"{rung}, against {reference[0]}" for rung in retention.rungs[1:]}
-
-
-def forgives(forgiveness: Forgiveness) -> Markdown:
-    """Say on which rungs a slip is forgiven."""
-    table = forgiveness.rungs
-    if table.empty:
-        return Markdown("There are too few slips, or too few falls after one, to compare rungs.")
-    highest = table.loc[significant(table["odds_ratio"]).idxmax()]
-    lowest = table.loc[significant(table["odds_ratio"]).idxmin()]
-    ratios = markdown(
-        """
-        After a slip, the odds of falling a rung or leaving are **{highest_ratio}** times as high
-        ({highest_interval}) on the rung *{highest}*, and **{lowest_ratio}** times as high
-        ({lowest_interval}) on the rung *{lowest}*.
-        """,
-        highest_ratio=number(highest["odds_ratio"]),
-        highest_interval=interval(highest["low"], highest["high"]),
-        highest=highest["rung"],
-        lowest_ratio=number(lowest["odds_ratio"]),
-        lowest_interval=interval(lowest["low"], lowest["high"]),
-        lowest=lowest["rung"],
-    )
-    statistic, degrees, p = forgiveness.same_everywhere()
-    if not degrees:
-        return ratios
-    tested = markdown(
-        """
-        The data are {verdict} with the same odds ratio on all rungs (χ² = {statistic}, {degrees},
-        {p}).
-        """,
-        verdict="not compatible" if p < 0.05 else "compatible",
-        statistic=number(statistic),
-        degrees=plural(degrees, "degree of freedom", "degrees of freedom"),
-        p=p_value(p),
-    )
-    return join_markdown([ratios, tested])
-
-
-def refers(referrals: Referrals, best: str) -> Markdown:
-    """Say how many customers are won by referral, and what that is worth."""
-    (brought, growth), (low, high) = referrals.generation.values, referrals.generation.interval()
-    without, included = referrals.value
-    if low[0] > 1:
-        verdict = "This is above 1, so the customer base grows by referral alone."
-    elif high[0] < 1:
-        verdict = "This is below 1, so referrals slow the decline but do not stop it."
-    else:
-        verdict = (
-            "The interval includes 1, so growth by referral alone is neither shown nor ruled out."
-        )
-    counted = markdown(
-        """
-        A customer on the rung *{best}* brings **{rate} new customers** per year ({rate_interval}).
-        A new customer brings **{brought}** others before leaving ({brought_interval}). {verdict} By
-        referral alone, the customer base would change by {growth}% per month.
-        """,
-        best=best,
-        rate=number(referrals.best["rate"], 2),
-        rate_interval=interval(referrals.best["low"], referrals.best["high"], 2),
-        brought=number(brought, 2),
-        brought_interval=interval(low[0], high[0], 2),
-        verdict=verdict,
-        growth=number(100 * (growth - 1)),
-    )
-    if np.isnan(included):
-        endless = Markdown("Including those they bring, their value is infinite at this discount.")
-        return join_markdown([counted, endless])
-    valued = markdown(
-        """
-        Including everyone they bring, directly or through others, a customer on the rung *{best}*
-        is worth {included} yuan instead of {without}.
-        """,
-        best=best,
-        included=number(included, 0),
-        without=number(without, 0),
-    )
-    return join_markdown([counted, valued])
 
 
 def true_moves(covered: int, moves: int) -> Markdown:
@@ -292,31 +190,29 @@ def true_moves(covered: int, moves: int) -> Markdown:
     )
 
 
-def hazards_table(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
-    """Return `Hazards.beside_truth` as a table to print."""
-    columns = {"name": "covariate", "estimate": "hazard ratio", "true_value": "true value"}
-    columns |= {"covered": "95% interval covers it"}
-    return frame.assign(name=frame["name"].map(labels)).rename(columns=columns)
-
-
-def ladder_findings(
-    values: pd.DataFrame, entry: str, best: str, steps: StepValues
-) -> Iterator[Finding]:
-    """Yield the value of rungs and of steps."""
-    table = values.set_index("rung")
+def ladder_findings(values: pd.DataFrame, entry: str, best: str) -> Iterator[Finding]:
+    """Yield the value of rungs, where margins are known, and the way to the best one."""
+    rows = values.set_index("rung")
     for name, rung, column, unit, sentence in (
-        ("value_of_new_customer", entry, "value", "yuan",
-         f"Lifetime value of a new customer, who begins on the rung '{entry}'."),
-        ("value_of_best_rung", best, "value", "yuan",
-         f"Lifetime value of a customer on the rung '{best}'."),
+        ("value_of_new_customer", entry, "value", currency(),
+         f"Lifetime value of a new customer, who begins on the rung '{entry}', at the "
+         "assumed margins."),
+        ("value_of_best_rung", best, "value", currency(),
+         f"Lifetime value of a customer on the rung '{best}', at the assumed margins."),
         ("share_ever_on_best_rung", entry, "ever", "share (0–1)",
          f"Share of customers on the rung '{entry}' who ever reach the rung '{best}'."),
         ("months_to_best_rung", entry, "months", "months",
          f"Mean months from the rung '{entry}' to '{best}', among those who get there."),
     ):  # fmt: skip
-        row = table.loc[rung]
+        row = rows.loc[rung]
+        if column not in rows or np.isnan(row[column]):
+            continue
         bounds = float(row[f"{column}_low"]), float(row[f"{column}_high"])
         yield Finding(name, float(row[column]), unit, sentence, *bounds)
+
+
+def step_findings(steps: StepValues) -> Iterator[Finding]:
+    """Yield the steps that matter most."""
     first, best_point = steps.most_elastic, steps.best_point
     low, high = steps.elasticity.interval()
     step = step_words(steps.elasticity.names[first])
@@ -332,57 +228,8 @@ def ladder_findings(
     low, high = steps.per_point.interval()
     yield Finding(
         "value_of_one_percentage_point_of_best_step", float(steps.per_point.values[best_point]),
-        "yuan per customer",
+        f"{currency()} per customer",
         "Value of one more percentage point moving "
         f"{step_words(steps.per_point.names[best_point])} per month.",
         float(low[best_point]), float(high[best_point]),
     )  # fmt: skip
-
-
-def people_findings(
-    retention: Retention, forgiveness: Forgiveness | None, referrals: Referrals | None, best: str
-) -> Iterator[Finding]:
-    """Yield who stays, who forgives and who brings others, as far as it is known."""
-    if retention.concordance is not None:
-        low, high = retention.concordance.interval()
-        for column, (name, sentence) in enumerate(
-            (
-                ("concordance_of_satisfaction",
-                 "Share of leaver–stayer pairs in which satisfaction alone identifies the leaver."),
-                ("concordance_with_rung",
-                 "Share of leaver–stayer pairs in which satisfaction and rung identify the "
-                 "leaver."),
-            )
-        ):  # fmt: skip
-            value = float(retention.concordance.values[column])
-            yield Finding(
-                name, value, "share of pairs (0–1)", sentence, float(low[column]),
-                float(high[column]),
-            )  # fmt: skip
-    if retention.hazards is not None:
-        last = retention.hazards.frame().iloc[-1]
-        label = covariate_labels(retention).get(last["name"], last["name"])
-        yield Finding(
-            "hazard_ratio_of_best_rung", float(last["estimate"]), "hazard ratio",
-            f"Hazard ratio of leaving: {label}.", float(last["low"]), float(last["high"]),
-        )  # fmt: skip
-    if forgiveness is not None and len(forgiveness.rungs):
-        outer = forgiveness.rungs.iloc[[0, -1]].drop_duplicates("rung")
-        for name, row in zip(("lowest", "highest"), outer.itertuples(), strict=False):
-            yield Finding(
-                f"slip_odds_ratio_on_the_{name}_rung", float(row.odds_ratio), "odds ratio",
-                "Odds of falling a rung or leaving after a slip against without one, on the rung "
-                f"'{row.rung}'.", float(row.low), float(row.high),
-            )  # fmt: skip
-    if referrals is not None:
-        low, high = referrals.generation.interval()
-        yield Finding(
-            "referrals_per_lifetime", float(referrals.generation.values[0]),
-            "customers per customer", "New customers whom a new customer brings before leaving.",
-            float(low[0]), float(high[0]),
-        )  # fmt: skip
-        yield Finding(
-            "referrals_per_year", float(referrals.best["rate"]), "customers per year",
-            f"New customers whom a customer on the rung '{best}' brings per year.",
-            float(referrals.best["low"]), float(referrals.best["high"]),
-        )  # fmt: skip

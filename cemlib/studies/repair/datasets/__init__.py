@@ -1,6 +1,8 @@
 """Datasets of workbook 04: the entry, contract and reader of each."""
 
 from cemlib.data.load import loader
+from cemlib.sources import opener
+from cemlib.studies.repair.datasets.calls import CALLS, Calls, load_calls
 from cemlib.studies.repair.datasets.contacts import (
     CONTACT_TRUTH,
     CONTACTS,
@@ -8,6 +10,8 @@ from cemlib.studies.repair.datasets.contacts import (
     REPAIR_CASES,
     Contacts,
     load_contacts,
+    problem_names,
+    simulated_contacts,
 )
 from cemlib.studies.repair.datasets.desk import (
     RECURRENCE,
@@ -15,17 +19,25 @@ from cemlib.studies.repair.datasets.desk import (
     RESETS,
     DeskLog,
     desk_log,
+    simulated_effects,
 )
 
 __all__ = [
     "DATASETS",
+    "Calls",
     "Contacts",
     "DeskLog",
     "desk_log",
     "load",
+    "load_calls",
     "load_contacts",
+    "problem_names",
+    "simulated_contacts",
+    "simulated_effects",
+    "sources",
 ]
 
-DATASETS = (CONTACTS, CONTACT_TRUTH, PROBLEMS, REPAIR_CASES, REPAIRS, RESETS, RECURRENCE)
+DATASETS = (CONTACTS, CONTACT_TRUTH, PROBLEMS, REPAIR_CASES, REPAIRS, RESETS, RECURRENCE, CALLS)
 
 load = loader(DATASETS)
+sources = opener(DATASETS)

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 import pandera.pandas as pa
 
 from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
-from cemlib.data.load import read_table
+from cemlib.data.load import load_table, read_table
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural
 from cemlib.data.timestamps import DEFAULT_ZONE
+from cemlib.sources import Section
+from cemlib.studies.repair.problems import BASELINE_DAYS, RECENT_DAYS
 
 EPISODES = ("broadband restart", "three channels", "one fault")
 UNKNOWN_CHANNEL = "unknown"
+TOO_SHORT = "The log covers"
 ARTICLE = (
     "Wang Shengsheng (王升升), on centralised repair and customer satisfaction "
     "(浅谈集中修复在客户满意度提升中的作用), 客户世界 (Customer World), January–February 2021"
 )
 _WITHOUT = {
     "channel": "channels are not distinguished",
-    "problem": "contacts are merged by their texts alone",
+    "problem": "contacts are merged by their texts alone, and problems are not counted",
     "text": "contacts are merged by their codes alone",
     "score": "dissatisfied customers cannot be identified",
 }
@@ -75,6 +80,8 @@ class Contacts:
         Rows identical to an earlier one, which are left out.
     without_customer : int
         Contacts whose customer is missing.
+    rows : int
+        Rows read.
     notes : tuple of str
         How the file was read and what is left out, in sentences.
     """
@@ -83,13 +90,24 @@ class Contacts:
     zone: str
     repeated: int
     without_customer: int
+    rows: int
     notes: tuple[str, ...]
+
+    @property
+    def uses(self) -> dict[str, tuple[int, str]]:
+        """Rows that merging rests on, and why not on the others."""
+        unknown = self.without_customer
+        reason = f"{unknown:,} without a customer" if unknown else ""
+        if self.repeated:
+            reason += f"{'; ' if reason else ''}{self.repeated:,} identical to an earlier one"
+        return {"merging": (len(self.contacts) - unknown, reason)}
 
 
 def load_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> Contacts:
     """Load contacts.
 
-    Required are ``customer`` and ``time``, and ``problem`` or ``text``.
+    Required are ``customer``, which may be empty, and ``time``. Where no contact has a customer,
+    nothing is merged; without ``problem`` and ``text``, contacts are merged by time alone.
 
     Parameters
     ----------
@@ -123,9 +141,9 @@ def load_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> Conta
     if reading.problems:
         raise reading.error()
     frame = reading.frame
-    local_zone = zone or reading.mapping.zone or DEFAULT_ZONE
+    local_zone = zone or reading.mapping.zone or getattr(file, "zone", "") or DEFAULT_ZONE
     frame["time"] = frame["time"].dt.tz_convert(local_zone)
-    notes = list(reading.notes)
+    notes, rows = list(reading.notes), len(frame) + repeated
     if "contact" not in frame:
         frame.insert(0, "contact", [f"row {number}" for number in reading.numbers])
     if "channel" in frame:
@@ -136,18 +154,12 @@ def load_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> Conta
     unknown = int(frame["customer"].isna().sum()) if "customer" in frame else len(frame)
     if "customer" not in frame:
         frame.insert(1, "customer", pd.Series(None, index=frame.index, dtype="str"))
-    if unknown:
-        many = plural(
-            unknown, "contact has no customer and is", "contacts have no customer and are"
-        )
-        notes.append(f"{many} not merged with any other.")
     if repeated:
-        rows = plural(repeated, "row is identical", "rows are identical")
-        notes.append(f"{rows} to an earlier one and left out.")
+        same = plural(repeated, "row is identical", "rows are identical")
+        notes.append(f"{same} to an earlier one and left out.")
     if not frame["time"].is_monotonic_increasing:
         notes.append("The rows are not in chronological order; this makes no difference.")
-    notes += [f"No column {name}: {what}." for name, what in _WITHOUT.items() if name not in frame]
-    return Contacts(frame, local_zone, repeated, unknown, tuple(notes))
+    return Contacts(frame, local_zone, repeated, unknown, rows, tuple(notes))
 
 
 def read_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> tuple[Reading, int]:
@@ -176,14 +188,57 @@ def read_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> tuple
     0
     """
     reading = read_table(CONTACTS, file, zone=zone, repeats=True)
-    if reading.column_index and not {"problem", "text"} & set(reading.column_index):
-        fix = "add one of them, or map one in the YAML next to the file"
-        reading.problems.append(
-            Problem(reading.row, "", "", "has no column problem and no column text", fix)
-        )
     if reading.problems:
         return reading, 0
-    return reading, _leave_out_repeats(reading)
+    _whole_keys(reading)
+    repeated = _leave_out_repeats(reading)
+    if not reading.problems:
+        reading.notes += _cannot_answer(reading.frame)
+    return reading, repeated
+
+
+def _whole_keys(reading: Reading) -> None:
+    """Take 1001.0 for 1001 where every key is written so: a program made it a number."""
+    if "customer" not in reading.frame:
+        return
+    keys = reading.frame["customer"]
+    known = keys.dropna()
+    if len(known) and known.str.fullmatch(r"\d+\.0").all():
+        reading.frame["customer"] = keys.str.removesuffix(".0")
+        reading.notes.append("Customer keys such as 1001.0 are read as 1001.")
+
+
+def _cannot_answer(frame: pd.DataFrame) -> Iterator[str]:
+    """Yield what these contacts do not allow, also for `cem data check`."""
+    unknown = int(frame["customer"].isna().sum()) if "customer" in frame else len(frame)
+    if unknown == len(frame):
+        yield (
+            "No contact has a customer: nothing can be merged into cases and there is no call "
+            "list; problems and hours are counted by contact."
+        )
+    elif unknown:
+        many = plural(
+            unknown, "contact has no customer and is", "contacts have no customer and are"
+        )
+        yield f"{many} not merged with any other."
+    if "problem" not in frame and "text" not in frame:
+        yield (
+            "No column problem and no column text: contacts of one customer are merged if they are "
+            "close in time, and problems are not counted."
+        )
+        gaps = set(_WITHOUT) - {"problem", "text"}
+    else:
+        gaps = set(_WITHOUT)
+    for name, what in _WITHOUT.items():
+        if name in gaps and name not in frame:
+            yield f"No column {name}: {what}."
+    days = (frame["time"].max() - frame["time"].min()).days
+    if "problem" in frame and days < RECENT_DAYS + BASELINE_DAYS:
+        yield (
+            f"{TOO_SHORT} {plural(days, 'day', 'days')}, and a comparison of the last "
+            f"{RECENT_DAYS} days with those before takes {RECENT_DAYS + BASELINE_DAYS}: rising "
+            "problems are not tested."
+        )
 
 
 def _leave_out_repeats(reading: Reading) -> int:
@@ -208,6 +263,40 @@ def _leave_out_repeats(reading: Reading) -> int:
     return int(same.sum())
 
 
+class ProblemNames(NamedTuple):
+    """Printed names and owners of problems, by code; those that nobody gave are absent."""
+
+    names: dict[str, str]
+    owners: dict[str, str]
+
+
+def problem_names(section: Section) -> ProblemNames:
+    """Return the names and owners of problems that a section may print.
+
+    Parameters
+    ----------
+    section : Section
+        On own data, they come from the own dataset ``problems`` or from the company's file;
+        else from the operator's.
+
+    Examples
+    --------
+    >>> from cemlib.studies.repair.datasets import sources
+    >>> problem_names(sources().section("contacts")).names["app-login"]
+    'Login to the app fails'
+    """
+    sources = section.sources
+    own = section.own and sources.is_own("problems")
+    if section.own and not own:
+        return ProblemNames(sources.names("problems"), {})
+    table = load_table(PROBLEMS, section.file("problems") if own else "").set_index("problem")
+    names, owners = (
+        table[column].dropna().to_dict() if column in table else {}
+        for column in ("name_en", "owner")
+    )
+    return ProblemNames(names | (sources.names("problems") if own else {}), owners)
+
+
 CONTACTS = Dataset(
     "contacts",
     "Contacts of customers in five channels",
@@ -217,6 +306,9 @@ CONTACTS = Dataset(
     read=lambda file="", **options: read_contacts(file, **options)[0],
     options=("zone",),
     limit_mb=256,
+    answers="cases after merging, repeat contacts, channels per case, problems, whom to call first",
+    needs="It needs customer and time, and problem or text.",
+    without=_WITHOUT,
 )
 
 
@@ -239,6 +331,7 @@ CONTACT_TRUTH = Dataset(
     "Exact: the contacts were generated from it. No estimator may read it.",
     contract=contact_truth,
     limit_mb=256,
+    own=False,
 )
 
 
@@ -262,6 +355,19 @@ PROBLEMS = Dataset(
     "Invented.",
     contract=problems,
 )
+
+
+def simulated_contacts() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the operator's contacts, and the true customer and case of each.
+
+    Examples
+    --------
+    >>> contacts, known = simulated_contacts()
+    >>> len(contacts) == len(known)
+    True
+    """
+    contacts = load_contacts().contacts
+    return contacts, load_table(CONTACT_TRUTH).set_index("contact").loc[contacts["contact"]]
 
 
 def repair_cases() -> pa.DataFrameSchema:
@@ -290,4 +396,5 @@ REPAIR_CASES = Dataset(
     "invented, and all times, are invented.",
     sources=(ARTICLE,),
     contract=repair_cases,
+    own=False,
 )

@@ -1,7 +1,7 @@
 """Tables of the operator that workbook 04 generates."""
 
 from cemlib.stats.customers import Part
-from cemlib.studies.repair.operator import contacts, loop, repair_truth, repairs
+from cemlib.studies.repair.operator import call_centre, contacts, loop, repair_truth, repairs
 
 PARTS = (
     Part(
@@ -29,5 +29,11 @@ PARTS = (
         keys={"resets": "customer"},
         fixed={"recurrence": loop.recurrence},
         true_parameters=loop.true_parameters,
+    ),
+    Part(
+        "calls",
+        stream=42,
+        fixed={"calls": call_centre.calls},
+        true_parameters=call_centre.true_parameters,
     ),
 )

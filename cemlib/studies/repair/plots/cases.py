@@ -26,9 +26,27 @@ from cemlib.plot.style import (
 )
 from cemlib.stats.estimates import significant
 from cemlib.studies.repair.agreement import MEASURE_NAMES, MEASURES
+from cemlib.studies.repair.cases import example_week
 
 _COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, INK)
 _MARKERS = "osD^vP*"
+
+
+def week_figures(contacts: pd.DataFrame, case: pd.Series, names: Names) -> list[Figure]:
+    """Return the figure of a customer's week that shows merging best; none without channels.
+
+    Parameters
+    ----------
+    contacts : DataFrame
+        As merged.
+    case : Series of str
+        The case of each contact.
+    names : mapping of str to str
+        Printed name of each problem.
+    """
+    if "channel" not in contacts or contacts["customer"].isna().all():
+        return []
+    return [week_figure(example_week(contacts, case), names)]
 
 
 def week_figure(week: pd.DataFrame, names: Names) -> Figure:

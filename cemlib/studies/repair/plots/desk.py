@@ -8,9 +8,23 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from cemlib import checks
+from cemlib.formats import currency, money
 from cemlib.plot.marks import Names, called, dots, name_rows, rows_high
-from cemlib.plot.style import BLUE, GREY, ORANGE, VERMILION, Figure, canvas, guides
+from cemlib.plot.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    Figure,
+    canvas,
+    guides,
+)
 from cemlib.studies.repair.authority import CapCurve
+from cemlib.studies.repair.golden_time import GoldenTime
 
 _POLICY_LOOKS = {
     "first come": (GREY, "s", (0, (1, 1.5))),
@@ -21,9 +35,9 @@ _POLICY_LOOKS = {
 _MEASURES = {
     "reached_in_time": ("Reached before half-life,\n% of cases", 100.0),
     "repaired": ("Repaired,\n% of cases", 100.0),
-    "value_kept": ("Value kept,\nthousand yuan", 0.001),
+    "value_kept": ("Value kept,\nthousand {currency}", 0.001),
     "complaints_prevented": ("Complaints prevented,\nnumber of cases", 1.0),
-    "cost_per_repaired": ("Cost per repaired\ncustomer, yuan", 1.0),
+    "cost_per_repaired": ("Cost per repaired\ncustomer, {currency}", 1.0),
 }
 _HOURS = (0.5, 1, 2, 4, 8, 24, 48, 96, 240)
 
@@ -72,6 +86,24 @@ def golden_time_figure(curve: pd.DataFrame, counts: pd.DataFrame, half_life: flo
     return figure
 
 
+def half_lives_figures(fit: GoldenTime, calls: pd.DataFrame, names: Names) -> list[Figure]:
+    """Return a figure of the half-lives for each column that they depend on.
+
+    Parameters
+    ----------
+    fit : GoldenTime
+        The fit.
+    calls : DataFrame
+        The calls that it rests on.
+    names : mapping of str to str
+        Printed name of each problem.
+    """
+    return [
+        half_lives_figure(fit.half_lives(calls, by), names if by == "problem" else {}, by)
+        for by in fit.half
+    ]
+
+
 def half_lives_figure(half_lives: pd.DataFrame, names: Names, by: str) -> Figure:
     """Draw the half-life of the probability of repair, by problem or type.
 
@@ -103,9 +135,7 @@ def half_lives_figure(half_lives: pd.DataFrame, names: Names, by: str) -> Figure
     return figure
 
 
-def desk_policies_figure(
-    table: pd.DataFrame, measures: tuple[str, str] = ("reached_in_time", "cost_per_repaired")
-) -> Figure:
+def desk_policies_figure(table: pd.DataFrame, measures: tuple[str, str] | None = None) -> Figure:
     """Draw two outcomes of each policy by number of agents.
 
     Parameters
@@ -113,18 +143,23 @@ def desk_policies_figure(
     table : DataFrame
         From `cemlib.studies.repair.policies.compare_policies`.
     measures : tuple of str
-        Two outcomes of that table.
+        Two outcomes of that table; by default the share reached in time and the cost, or the value
+        kept where the cost is not known.
     """
+    if measures is None:
+        known = table["cost_per_repaired"].notna().any()
+        measures = ("reached_in_time", "cost_per_repaired" if known else "value_kept")
     smallest = table["agents"].min()
     short = table[table["agents"] == smallest].set_index("policy")[measures[0]]
     scale = _MEASURES[measures[0]][1]
-    what = " ".join(_MEASURES[measures[0]][0].split())
+    what = " ".join(_MEASURES[measures[0]][0].format(currency=currency()).split())
     listed = ", ".join(f"{policy} {scale * value:.0f}" for policy, value in short.items())
     noun = "agent" if smallest == 1 else "agents"
     alt = f"{what}, by policy and number of agents. With {smallest} {noun}: {listed}."
     with canvas(height=3.9, alt=alt, ncols=2) as (figure, axes):
         for panel, measure in zip(axes, measures, strict=True):
-            label, scale = _MEASURES[measure]
+            template, scale = _MEASURES[measure]
+            label = template.format(currency=currency())
             for policy, rows in table.groupby("policy", sort=False):
                 colour, marker, style = _POLICY_LOOKS[str(policy)]
                 panel.plot(
@@ -145,18 +180,22 @@ def cap_figure(curves: Mapping[str, CapCurve]) -> Figure:
     Parameters
     ----------
     curves : mapping of str to CapCurve
-        The curve of each team, from `cemlib.studies.repair.authority.team_curves`; two at most.
+        The curve of each team, from `cemlib.studies.repair.authority.team_curves`; six at most.
     """
     frames = {team: curve.frame() for team, curve in curves.items()}
     best = {team: curve.best() for team, curve in curves.items()}
     listed = "; ".join(
         f"{team}: {100 * frame['repaired'].iloc[0]:.0f}% repaired with a cap of "
-        f"{frame['cap'].iloc[0]:.0f} yuan, {100 * frame['repaired'].iloc[-1]:.0f}% with "
+        f"{money(frame['cap'].iloc[0])}, {100 * frame['repaired'].iloc[-1]:.0f}% with "
         f"{frame['cap'].iloc[-1]:.0f}, highest net value with {best[team]:.0f}"
         for team, frame in frames.items()
     )
     alt = f"Share repaired, payment and net value per call, by cap. {listed}."
-    looks = ((ORANGE, (0, (4, 2))), (BLUE, "-"))
+    looks = (
+        (ORANGE, (0, (4, 2))), (BLUE, "-"), (GREEN, (0, (1, 1.5))), (PURPLE, (0, (6, 2, 1, 2))),
+        (SKY, (0, (2, 1))), (GREY, (0, (8, 2))),
+    )  # fmt: skip
+    checks.between("number of teams", len(curves), 1, len(looks))
     with canvas(height=3.9, alt=alt, ncols=3) as (figure, axes):
         for (team, frame), (colour, style) in zip(frames.items(), looks, strict=False):
             for panel, (middle, low, high), scale in (
@@ -173,11 +212,11 @@ def cap_figure(curves: Mapping[str, CapCurve]) -> Figure:
             axes[2].axvline(best[team], color=colour, linewidth=1.2, linestyle=(0, (1, 2)))
         titles = (
             "Repaired,\n% of calls",
-            "Payment,\nyuan per call",
-            "Net value,\nyuan per call",
+            f"Payment,\n{currency()} per call",
+            f"Net value,\n{currency()} per call",
         )
         for panel, label in zip(axes, titles, strict=True):
-            panel.set_xlabel("Cap, yuan")
+            panel.set_xlabel(f"Cap, {currency()}")
             panel.set_title(label, fontsize=11)
             panel.set_xlim(left=0)
         for panel in axes[:2]:

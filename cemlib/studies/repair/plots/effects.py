@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
+from cemlib.formats import currency, money
 from cemlib.plot.marks import dots, name_rows, rows_high, signed
 from cemlib.plot.style import (
     BLUE,
@@ -22,6 +25,7 @@ from cemlib.plot.style import (
 from cemlib.stats.estimates import significant
 from cemlib.studies.repair.effects import ESTIMATORS
 from cemlib.studies.repair.interrupted import CallBack, Interrupted
+from cemlib.studies.repair.scripts import ScriptStudy, script_means
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, INK)
@@ -70,6 +74,22 @@ def effects_figure(effects: pd.DataFrame, truth: float | None = None) -> Figure:
         axes.set_title("Effect of a call, estimated in seven ways")
         guides(axes, "x")
     return figure
+
+
+def effects_by_strength(effects: Mapping[float, pd.DataFrame], strength: float) -> Figure:
+    """Draw the estimates at a desk that chooses this strongly; see `effects_figure`."""
+    return effects_figure(effects[strength])
+
+
+def script_figures(study: ScriptStudy) -> list[Figure]:
+    """Return the figures of scripts by type, and of rules.
+
+    Parameters
+    ----------
+    study : ScriptStudy
+        From `cemlib.studies.repair.scripts.compare_scripts`.
+    """
+    return [scripts_figure(script_means(study.trial)), rules_figure(study.values)]
 
 
 def scripts_figure(means: pd.DataFrame) -> Figure:
@@ -129,7 +149,7 @@ def rules_figure(values: pd.DataFrame) -> Figure:
     return figure
 
 
-def interrupted_figure(series: Interrupted, unit: str) -> Figure:
+def interrupted_figure(series: Interrupted, unit: str = "Repeat calls per 100 resets") -> Figure:
     """Draw a series, its trend, and the trend continued without the rule.
 
     Parameters
@@ -175,12 +195,12 @@ def call_back_figure(curve: pd.DataFrame, pilot: CallBack, call_cost: float) -> 
     pilot : CallBack
         From `cemlib.studies.repair.interrupted.call_back`.
     call_cost : float
-        Present cost of a call-back, in yuan.
+        Present cost of a call-back.
     """
     even = pilot.break_even[0]
     alt = (
-        f"Saving per reset by the cost of a call-back: {signed(pilot.saving.estimate)} yuan at a "
-        f"cost of {call_cost:.1f} yuan; break-even at {even:.1f} yuan."
+        f"Saving per reset by the cost of a call-back: {signed(pilot.saving.estimate)} "
+        f"{currency()} at a cost of {money(call_cost, 1)}; break-even at {money(even, 1)}."
     )
     with canvas(height=3.5, alt=alt) as (figure, axes):
         axes.fill_between(curve["cost"], curve["low"], curve["high"], color=BLUE, alpha=0.16, lw=0)
@@ -191,8 +211,8 @@ def call_back_figure(curve: pd.DataFrame, pilot: CallBack, call_cost: float) -> 
         )
         axes.scatter([even], [0], color=VERMILION, s=60, zorder=3, label="break-even")
         axes.set_xlim(curve["cost"].min(), curve["cost"].max())
-        axes.set_xlabel("Cost, yuan per call-back")
-        axes.set_ylabel("Saving, yuan per reset")
+        axes.set_xlabel(f"Cost, {currency()} per call-back")
+        axes.set_ylabel(f"Saving, {currency()} per reset")
         axes.set_title("Saving by cost of a call-back")
         axes.legend(loc="upper right")
     return figure

@@ -10,11 +10,12 @@ import pandera.pandas as pa
 from cemlib.data import fields
 from cemlib.data.dataset import Dataset
 from cemlib.data.load import loader
+from cemlib.sources import opener
 from cemlib.stats.customers import NEED_LEVELS
 from cemlib.studies.rights.datasets.survey import SURVEY
 from cemlib.studies.rights.nine_rights import RIGHTS
 
-__all__ = ["DATASETS", "load", "load_practices"]
+__all__ = ["DATASETS", "load", "load_practices", "sources"]
 
 ARTICLE_A = (
     "Zhang Sen (章森), on customer experience management that starts from the nine rights of "
@@ -61,6 +62,7 @@ PRACTICES = Dataset(
     "Assumed: the practices follow the article; their costs and effects are invented.",
     sources=(ARTICLE_A,),
     contract=practices_contract,
+    answers="which practices to take up within a budget of person-days",
 )
 
 
@@ -95,6 +97,7 @@ NINE_RIGHTS = Dataset(
     "mark are the article's; the mapping to Consumers International is ours.",
     sources=(ARTICLE_A, LAW, CI),
     contract=rights_contract,
+    own=False,
 )
 
 
@@ -118,6 +121,7 @@ NEED_LEVEL_MAPPING = Dataset(
     "Assumed: our proposal. The article's own figure did not survive. Change it freely.",
     sources=(ARTICLE_A, MASLOW_1943),
     contract=need_levels_contract,
+    answers="perception of rights by level of need",
 )
 
 
@@ -139,6 +143,7 @@ IPA_MEANS = Dataset(
     "checked against print.",
     sources=(MARTILLA_JAMES_1977,),
     contract=ipa_contract,
+    own=False,
 )
 
 
@@ -154,6 +159,7 @@ def _weights_sum_to_one(frame: pd.DataFrame) -> pd.Series:
 
 DATASETS = (SURVEY, PRACTICES, NINE_RIGHTS, NEED_LEVEL_MAPPING, IPA_MEANS)
 load = loader(DATASETS)
+sources = opener(DATASETS)
 
 
 def load_practices(file: str | os.PathLike[str] = "") -> pd.DataFrame:

@@ -4,24 +4,43 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from cemlib import checks
 from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.fields import Scale
 from cemlib.data.load import no_column
 from cemlib.data.mapping import parse_scale, read_mapping
 from cemlib.data.problems import Problem
-from cemlib.data.reading import Reading, plural, read
+from cemlib.data.reading import Reading, read
+from cemlib.stats.estimates import Floats, bootstrap_weights
+from cemlib.studies.rights.datasets.fitness import (
+    hindrances,
+    items_of,
+    reversed_items,
+    survey_weights,
+)
+from cemlib.studies.rights.datasets.survey_notes import (
+    WITHOUT,
+    name_anonymous_respondents,
+    not_asked,
+    suspect_note,
+    too_few_rights,
+    unanswered,
+    undeclared_weight,
+)
 from cemlib.studies.rights.nine_rights import ITEM, RIGHTS, STATEMENTS
 from cemlib.studies.rights.operator.survey import simulate_survey
+from cemlib.studies.rights.reversal import seem_reversed
 
 ITEM_SCALE, OVERALL_SCALE = "1-7", "0-10"
+NOT_BOTH = "0 with a survey of your own: analyse it, or simulate respondents without it"
 RESPONDENT_COLUMNS = {
     "respondent": "Respondent; one of the operator's customers where known",
     "wave": "Wave of the survey",
@@ -29,13 +48,6 @@ RESPONDENT_COLUMNS = {
     "channel": "Channel used last",
 }
 _IMPORTANCE = tuple(f"{right}_importance" for right in RIGHTS)
-_WITHOUT = {
-    "respondent": "each row counts as a different respondent",
-    "wave": "changes between waves are not analysed",
-    "segment": "segments are not compared",
-    "channel": "channels are not compared",
-    "recommend": "recommendation is not analysed",
-}
 
 
 def is_survey_column(name: str) -> bool:
@@ -122,6 +134,10 @@ class Survey:
         Lowest and highest answer.
     notes : tuple of str
         How the file was read and what cannot be analysed, in sentences.
+    weights : ndarray, length n, or None
+        Survey weight of each answer, 1 on average; None where all count the same.
+    reversed : tuple of str
+        Items that were turned round when the file was read.
     """
 
     answers: pd.DataFrame
@@ -131,6 +147,24 @@ class Survey:
     importance_scale: Scale
     overall_scale: Scale
     notes: tuple[str, ...]
+    weights: Floats | None = None
+    reversed: tuple[str, ...] = ()
+
+    def resample(self, resamples: int, rng: np.random.Generator) -> Floats:
+        """Draw resamples of respondents, each answer with its survey weight, shape (B, n).
+
+        Examples
+        --------
+        >>> load_survey().resample(3, np.random.default_rng(1)).shape
+        (3, 1483)
+        """
+        counts = bootstrap_weights(len(self.answers), resamples, rng, self.respondents)
+        return counts if self.weights is None else counts * self.weights
+
+    @property
+    def suspects(self) -> dict[str, float]:
+        """Return items that seem reversed; see `cemlib.studies.rights.reversal`."""
+        return seem_reversed(self.answers, self.items, self.answers["overall"])
 
     @property
     def rights(self) -> tuple[str, ...]:
@@ -157,10 +191,11 @@ class Survey:
 
 def load_survey(
     file: str | os.PathLike[str] = "",
-    *,
     item_scale: str = ITEM_SCALE,
     importance_scale: str = "",
     overall_scale: str = OVERALL_SCALE,
+    simulate: int = 0,
+    rng: np.random.Generator | None = None,
 ) -> Survey:
     """Load a survey of rights.
 
@@ -176,18 +211,23 @@ def load_survey(
         Lowest and highest answer: ``"1-5"``. A default gives way to the scale in the YAML.
     importance_scale : str
         Scale of stated importance; that of the items if empty.
+    simulate : int
+        Respondents to simulate from the operator's model instead; 0 reads the file.
+    rng : numpy.random.Generator, optional
+        Source of randomness, for simulated respondents.
 
     Returns
     -------
     Survey
-        Answers, columns, scales and notes.
+        Answers, columns, scales, weights and notes.
 
     Raises
     ------
     DataError
         If the file cannot be used; it lists every problem with row and column.
     ValueError
-        If a scale is not two numbers, the lower one first.
+        If a scale is not two numbers, the lower one first, or respondents are to be simulated
+        although there is a file.
 
     Examples
     --------
@@ -195,30 +235,52 @@ def load_survey(
     >>> survey.rights[:2], survey.items["safety"]
     (('safety', 'information'), ('safety_1', 'safety_2', 'safety_3'))
     """
+    if simulate:
+        if str(file):
+            raise checks.invalid_argument("simulate", simulate, NOT_BOTH)
+        return draw_survey(simulate, rng or np.random.default_rng())
     reading, scales = _read(
         file, item_scale=item_scale, importance_scale=importance_scale, overall_scale=overall_scale
     )
     if reading.problems:
         raise reading.error()
-    frame = reading.frame
-    columns = [match for name in frame if (match := ITEM.fullmatch(name))]
-    items = {right: tuple(match[0] for match in columns if match[1] == right) for right in RIGHTS}
-    items = {right: names for right, names in items.items() if names}
+    weights = survey_weights(reading)
+    frame = reading.frame.drop(columns="weight", errors="ignore")
+    items = items_of(frame)
     importance = {right: f"{right}_importance" for right in items}
     importance = {right: name for right, name in importance.items() if name in frame}
-    notes = (*reading.notes, *_not_asked(frame, items, importance), *_unanswered(frame, items))
-    return Survey(frame, items, importance, *scales, notes=notes)
+    notes = (*reading.notes, *not_asked(frame, items, importance), *unanswered(frame, items))
+    survey = Survey(
+        frame, items, importance, *scales, notes, weights, reversed=reversed_items(reading)
+    )
+    suspects = [suspect_note(item, survey.suspects[item], reading) for item in survey.suspects]
+    unweighted = undeclared_weight(reading) if weights is None else []
+    return replace(survey, notes=(*notes, *unweighted, *suspects))
 
 
-def read_survey(file: str | os.PathLike[str] = "", **options: str) -> Reading:
+def read_survey(
+    file: str | os.PathLike[str] = "", *, simulate: str = "0", **options: str
+) -> Reading:
     """Read a survey with the options of `load_survey`; its problems are listed in the reading.
+
+    Other than `load_survey`, it also lists what would stop the analysis: a question with one
+    answer only, or too few complete rows.
 
     Examples
     --------
     >>> len(read_survey().frame)
     1483
     """
-    return _read(file, **options)[0]
+    reading, (scale, _, _) = _read(file, **options)
+    if str(file) and simulate not in ("", "0"):
+        problem = f"cannot be used with simulate={simulate}"
+        reading.problems.append(Problem(0, "", "", problem, NOT_BOTH))
+    if not reading.problems:
+        reading.problems += hindrances(reading, scale)
+        survey_items = items_of(reading.frame)
+        suspects = seem_reversed(reading.frame, survey_items, reading.frame["overall"])
+        reading.notes += [suspect_note(item, value, reading) for item, value in suspects.items()]
+    return reading
 
 
 def _read(
@@ -246,7 +308,7 @@ def _read(
             reading.problems.append(no_column("overall", reading))
         rights = {match[1] for name in reading.column_index if (match := ITEM.fullmatch(name))}
         if len(rights) < 2:
-            reading.problems.append(_too_few_rights(rights, reading))
+            reading.problems.append(too_few_rights(rights, reading))
         if not reading.column_index:
             return None
         return survey_contract(
@@ -261,8 +323,24 @@ def _read(
 
     reading = read(SURVEY, Path(source), mapping, known, plan)
     if not reading.problems:
-        _name_anonymous_respondents(reading)
+        name_anonymous_respondents(reading)
     return reading, (items, importance, overall)
+
+
+def survey_to_fill_in(**scales: str) -> pa.DataFrameSchema:
+    """Return the contract of a survey to fill in: two items per right, overall, recommendation.
+
+    Examples
+    --------
+    >>> list(survey_to_fill_in().columns)[:5]
+    ['respondent', 'wave', 'segment', 'channel', 'safety_1']
+    """
+    items = [f"{right}_{item}" for right in RIGHTS for item in (1, 2)]
+    bounds = {name: parse_scale(name, text) for name, text in scales.items()}
+    schema = survey_contract([*RESPONDENT_COLUMNS, *items, "overall", "recommend"], **bounds)
+    for name, column in schema.columns.items():
+        column.required = name == "overall"
+    return schema
 
 
 SURVEY = Dataset(
@@ -272,72 +350,14 @@ SURVEY = Dataset(
     GENERATED,
     contract=survey_contract,
     read=read_survey,
-    options=("item_scale", "importance_scale", "overall_scale"),
+    options=("item_scale", "importance_scale", "overall_scale", "simulate"),
     open_columns=True,
     limit_mb=64,
+    answers="perception of each right, drivers of satisfaction, gaps, plan, segments, waves",
+    needs="It needs overall, and items of at least two rights: safety_1, safety_2, choice_1, …",
+    without=WITHOUT,
+    blank=survey_to_fill_in,
 )
-
-
-def _name_anonymous_respondents(reading: Reading) -> None:
-    """Name each answer without a respondent by its row, so that no two count as one person."""
-    frame = reading.frame
-    if "respondent" not in frame:
-        return
-    nameless = frame["respondent"].isna().to_numpy()
-    if nameless.any():
-        numbers = np.array(reading.numbers)[nameless]
-        frame.loc[nameless, "respondent"] = [f"row {number}" for number in numbers]
-        answers = plural(int(nameless.sum()), "answer has", "answers have")
-        reading.notes.append(f"{answers} no respondent: each counts as a different one.")
-
-
-def _too_few_rights(rights: set[str], reading: Reading) -> Problem:
-    items = f"items of {', '.join(rights)} alone" if rights else "no items"
-    fix = (
-        "name columns of at least two rights safety_1, safety_2, information_1, … or say which "
-        f"they are in {reading.described_in}: columns: {{safety_1: …, information_1: …}}; "
-        f"the rights are {', '.join(RIGHTS)}"
-    )
-    return Problem(reading.row, "", "", f"has {items}", fix)
-
-
-def _not_asked(
-    frame: pd.DataFrame, items: Mapping[str, tuple[str, ...]], importance: Mapping[str, str]
-) -> list[str]:
-    """Return sentences on the questions that the survey does not have."""
-    notes = [f"No column {name}: {what}." for name, what in _WITHOUT.items() if name not in frame]
-    absent = [right for right in RIGHTS if right not in items]
-    if absent:
-        covered = f"{len(items)} of {len(RIGHTS)} rights are covered"
-        notes.append(f"{covered}; no questions on {', '.join(absent)}.")
-    single = [right for right, columns in items.items() if len(columns) == 1]
-    if single:
-        have = "has one item: its" if len(single) == 1 else "have one item each: their"
-        notes.append(f"{', '.join(single)} {have} reliability cannot be estimated.")
-    unstated = [right for right in items if right not in importance]
-    if importance and unstated:
-        notes.append(f"No stated importance of {', '.join(unstated)}.")
-    elif unstated:
-        notes.append("No stated importance: only derived importance is shown.")
-    return notes
-
-
-def _unanswered(frame: pd.DataFrame, items: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """Return sentences on missing answers."""
-    groups = {
-        "to items": [name for columns in items.values() for name in columns],
-        "on importance": [name for name in frame if name.endswith("_importance")],
-    }
-    groups |= {f"to {name}": [name] for name in ("overall", "recommend") if name in frame}
-    notes = []
-    for question, columns in groups.items():
-        gaps = frame[columns].isna().sum()
-        if total := int(gaps.sum()):
-            most = f", most in {gaps.idxmax()} ({gaps.max():,})" if len(columns) > 1 else ""
-            verb = "is" if total == 1 else "are"
-            cells = f"{frame[columns].size:,}"
-            notes.append(f"{total:,} of {cells} answers {question} {verb} missing{most}.")
-    return notes
 
 
 def draw_survey(respondents: int, rng: np.random.Generator) -> Survey:

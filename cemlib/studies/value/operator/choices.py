@@ -36,9 +36,9 @@ class ChoiceTruth:
     share : float
         Share of customers who take part.
     price : tuple of float
-        Utility of one yuan, by segment in the operator's order.
+        Utility of a unit of money, by segment in the operator's order.
     day : tuple of float
-        Willingness to pay for a day saved, yuan.
+        Willingness to pay for a day saved.
     none : float
         Utility of "none of these".
     """
@@ -177,7 +177,7 @@ def population(truth: ChoiceTruth = CHOICES) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``day``: willingness to pay for a day saved, yuan, in the one model for all segments that
+        ``day``: willingness to pay for a day saved, in the one model for all segments that
         fits the choices of an infinite sample best.
 
     Examples

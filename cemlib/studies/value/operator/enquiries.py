@@ -31,7 +31,7 @@ class EnquiryTruth:
     best : float
         Share of advice that names the best tariff for the customer.
     regret : float
-        Mean extra cost of other advice, yuan per month.
+        Mean extra cost of other advice per month.
     """
 
     matters: float = 0.35
@@ -65,7 +65,7 @@ def enquiries(
     -------
     dict of DataFrame
         ``enquiries``: ``enquiry``, ``customer``, ``topic``, ``time`` and, if a tariff was
-        advised, ``advised`` and ``best``, yuan per month.
+        advised, ``advised`` and ``best``, per month.
 
     Examples
     --------

@@ -25,8 +25,8 @@ class ValueMapTruth:
     slopes : tuple of tuple of float
         For each company measure, the slopes on the customer measures.
     middles, spreads : tuple of float
-        Mean and standard deviation of all twelve: perceptions in points (0–100), profit in yuan
-        per month, feasible requests in %, matters solved per hour, and points (0–10).
+        Mean and standard deviation of all twelve: perceptions in points (0–100), profit per
+        month, feasible requests in %, matters solved per hour, and points (0–10).
     """
 
     share: float = 0.15

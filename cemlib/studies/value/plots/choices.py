@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from cemlib.formats import currency, money
 from cemlib.plot.marks import Names, called, dots, name_rows, rows_high
 from cemlib.plot.style import BLUE, GREEN, GREY, INK, ORANGE, VERMILION, Figure, canvas, guides
 from cemlib.studies.value.delivery import best_price
@@ -24,11 +25,11 @@ def willingness_figure(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        ``name``, ``estimate``, ``low``, ``high`` in yuan, drawn from the top.
+        ``name``, ``estimate``, ``low``, ``high``, drawn from the top.
     """
     order = table.iloc[::-1].reset_index(drop=True)
     words = [f"{n} {e:.1f}" for n, e in zip(table["name"], table["estimate"], strict=True)]
-    alt = f"Willingness to pay for a day saved, yuan: {', '.join(words)}."
+    alt = f"Willingness to pay for a day saved ({currency()}): {', '.join(words)}."
     with canvas(height=rows_high(len(order)), alt=alt) as (figure, axes):
         dots(axes, order, BLUE)
         name_rows(axes, order["name"], {})
@@ -38,7 +39,7 @@ def willingness_figure(table: pd.DataFrame) -> Figure:
                 textcoords="offset points", fontsize=9.5,
             )  # fmt: skip
         axes.set_xlim(left=min(0, order["low"].min()))
-        axes.set_xlabel("Willingness to pay for a day saved, yuan; line: 95% interval")
+        axes.set_xlabel(f"Willingness to pay for a day saved ({currency()}); line: 95% interval")
         axes.set_title("Value of a day saved, by segment")
     return figure
 
@@ -54,23 +55,23 @@ def price_figure(curve: pd.DataFrame) -> Figure:
     at = best_price(curve)
     best = at["price"]
     alt = (
-        f"Next-day delivery earns most at {best:.0f} yuan: {100 * at['share']:.0f}% of customers "
-        f"choose it, and both deliveries together earn {at['margin']:.2f} yuan per customer asked."
+        f"The faster delivery earns most at {money(best)}: {100 * at['share']:.0f}% of customers "
+        f"choose it, and both deliveries together earn {money(at['margin'], 2)} per customer asked."
     )
     with canvas(height=3.5, alt=alt, ncols=2) as (figure, axes):
         for panel, name, scale, label in (
-            (axes[0], "share", 100, "Customers choosing\nnext-day delivery, %"),
-            (axes[1], "margin", 1, "Margin of both deliveries,\nyuan per customer asked"),
+            (axes[0], "share", 100, "Customers choosing\nthe faster delivery, %"),
+            (axes[1], "margin", 1, f"Margin of both deliveries\nper customer asked ({currency()})"),
         ):
             low, high = scale * curve[f"{name}_low"], scale * curve[f"{name}_high"]
             panel.fill_between(curve["price"], low, high, color=BLUE, alpha=0.18, lw=0)
             panel.plot(curve["price"], scale * curve[name], color=BLUE)
             panel.axvline(best, color=GREEN, linewidth=1.6, linestyle=(0, (4, 2)))
-            panel.set_xlabel("Price of next-day delivery, yuan")
+            panel.set_xlabel(f"Price of the faster delivery ({currency()})")
             panel.set_title(label, fontsize=10.5)
         axes[0].set_ylim(0, 100)
         axes[1].annotate(
-            f"{best:.0f} yuan", (best, 0), xytext=(5, 4), fontsize=9.5,
+            money(best), (best, 0), xytext=(5, 4), fontsize=9.5,
             xycoords=("data", "axes fraction"), textcoords="offset points",
         )  # fmt: skip
     return figure
@@ -84,13 +85,13 @@ def sample_size_figure(error: float, random_error: float, margin: float, needed:
     error, random_error : float
         Standard error expected from one respondent, with the design and with random tasks.
     margin : float
-        Target margin of error, yuan.
+        Target margin of error, in money.
     needed : int
         Respondents needed.
     """
     alt = (
-        f"Margin of error of willingness to pay by number of respondents: ±{margin:g} yuan needs "
-        f"{needed} respondents with the design and "
+        f"Margin of error of willingness to pay by number of respondents: ±{money(margin, 1)} "
+        f"needs {needed} respondents with the design and "
         f"{int(np.ceil(needed * (random_error / error) ** 2))} with random tasks."
     )
     people = np.arange(20, max(3 * needed, 200) + 1)
@@ -107,7 +108,7 @@ def sample_size_figure(error: float, random_error: float, margin: float, needed:
                       textcoords="offset points", fontsize=9.5)  # fmt: skip
         axes.set_ylim(bottom=0)
         axes.set_xlabel("Number of respondents")
-        axes.set_ylabel("Margin of error, ± yuan\nper day saved")
+        axes.set_ylabel(f"Margin of error per day\nsaved, ± {currency()}")
         axes.set_title("Respondents needed for a margin of error")
         axes.legend()
     return figure
@@ -183,7 +184,7 @@ def standards_figure(bill: Bill, core: int, names: Names = NAMES) -> Figure:
             )  # fmt: skip
         axes.margins(0.14)
         guides(axes, "both")
-        axes.set_xlabel("Total cost of raising standards, thousand yuan")
+        axes.set_xlabel(f"Total cost of raising standards (thousand {currency()})")
         axes.set_ylabel("Satisfaction in the\nlast year, points")
         axes.set_title(f"Satisfaction and cost: a core of {core}, or all standards")
     return figure

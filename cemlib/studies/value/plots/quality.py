@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 
+from cemlib.formats import currency, money
 from cemlib.plot.marks import Names, called, dots, minus, name_rows, rows_high
 from cemlib.plot.style import (
     BLUE,
@@ -188,7 +189,7 @@ def regret_figure(regret: Regret) -> Figure:
     top = float(np.ceil(np.quantile(regrets, 0.99) / 5) * 5) or 5.0
     alt = (
         f"Extra cost of {len(regrets)} advised tariffs: {100 * regret.best.estimate:.0f}% are the "
-        f"best tariff; on average the extra cost is {regret.mean:.1f} yuan per month."
+        f"best tariff; on average the extra cost is {money(regret.mean, 1)} per month."
     )
     edges = np.arange(0, top + 5, 5)
     with canvas(height=3.2, alt=alt) as (figure, axes):
@@ -203,7 +204,9 @@ def regret_figure(regret: Regret) -> Figure:
         axes.set_xticks(
             [-2.5, *edges[:-1:2]], ["best\ntariff", *[f"{edge:.0f}" for edge in edges[:-1:2]]]
         )
-        axes.set_xlabel("Extra cost of the advised tariff compared with the best, yuan per month")
+        axes.set_xlabel(
+            f"Extra cost of the advised tariff compared with the best ({currency()} per month)"
+        )
         axes.set_ylabel("Share of all advice, %")
         axes.set_title("Extra cost of advised tariffs")
     return figure

@@ -5,16 +5,17 @@ import lazy_loader as lazy
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
+        "views": ["association_summary", "explained_summary", "view_findings"],
         "quality": [
-            "association_summary",
-            "explained_summary",
             "reliability_summary",
             "agreement_summary",
             "agreement_table",
+            "agreement_findings",
+            "policy_experiment",
             "policy_summary",
+            "policy_findings",
             "effectiveness_summary",
             "definitions_table",
-            "view_findings",
             "reliability_findings",
             "effectiveness_findings",
             "truth_table",
@@ -22,8 +23,10 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "menus": ["listening_summary", "first_turn", "script_table", "menu_findings"],
         "choices": [
             "willingness_summary",
+            "worth_findings",
             "price_summary",
             "design_summary",
+            "design_findings",
             "tasks_table",
             "hands_source",
             "hands_summary",

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cemlib.findings import Finding
+from cemlib.formats import currency, money
 from cemlib.stats.estimates import Estimates, significant
 from cemlib.studies.value.choice_design import dominated
 from cemlib.studies.value.discrete_choice import ALL, ChoiceModel, uncertain_price
@@ -34,10 +35,10 @@ def willingness_summary(worth: Estimates, models: Mapping[str, ChoiceModel]) -> 
     parts = [
         markdown(
             "{respondents} made {choices} choices. With one model for all, a day saved is worth "
-            "**{worth} yuan** (95% interval {margin}).",
+            "**{worth}** (95% interval {margin}).",
             respondents=plural(models[ALL].respondents, "respondent"),
             choices=number(models[ALL].sets),
-            worth=number(pooled["estimate"], 2),
+            worth=money(pooled["estimate"], 2),
             margin=interval(pooled["low"], pooled["high"], 2),
         )
     ]
@@ -45,12 +46,12 @@ def willingness_summary(worth: Estimates, models: Mapping[str, ChoiceModel]) -> 
         highest, lowest = significant(segments).idxmax(), significant(segments).idxmin()
         parts.append(
             markdown(
-                "By segment it is worth from {lowest_worth} yuan ({lowest}) to {highest_worth} "
-                "yuan ({highest}), a difference that one value for all hides.",
+                "By segment it is worth from {lowest_worth} ({lowest}) to {highest_worth} "
+                "({highest}), a difference that one value for all hides.",
                 highest=highest,
-                highest_worth=number(segments[highest]),
+                highest_worth=money(segments[highest], 1),
                 lowest=lowest,
-                lowest_worth=number(segments[lowest]),
+                lowest_worth=money(segments[lowest], 1),
             )
         )
     if uncertain := uncertain_price(models):
@@ -64,7 +65,7 @@ def willingness_summary(worth: Estimates, models: Mapping[str, ChoiceModel]) -> 
     return join_markdown(parts)
 
 
-def price_summary(best: pd.Series, cost: float) -> Markdown:
+def price_summary(best: pd.Series, cost: float, highest: float = np.inf) -> Markdown:
     """Say at which price the faster delivery earns most.
 
     Parameters
@@ -72,18 +73,25 @@ def price_summary(best: pd.Series, cost: float) -> Markdown:
     best : Series
         From `cemlib.studies.value.delivery.best_price`.
     cost : float
-        Cost of the faster delivery, yuan.
+        Cost of the faster delivery.
+    highest : float
+        Highest price compared.
     """
-    return markdown(
-        "At a cost of {cost} yuan, next-day delivery earns most at a price of **{price} yuan**: "
+    text = markdown(
+        "Assuming that the faster delivery costs the company {cost}, it earns most at a price of "
+        "**{price}**: "
         "{share} of customers choose it (95% interval {margin}%), and both deliveries together "
-        "earn {earned} yuan per customer asked, net of sales that the standard delivery loses.",
-        cost=number(cost),
-        price=number(best["price"], 0),
+        "earn {earned} per customer asked, net of sales that the standard delivery loses.",
+        cost=money(cost, 1),
+        price=money(best["price"]),
         share=percent(best["share"]),
         margin=interval(100 * best["share_low"], 100 * best["share_high"], 0),
-        earned=number(best["margin"], 2),
+        earned=money(best["margin"], 2),
     )
+    if best["price"] < highest:
+        return text
+    edge = markdown("This is the highest price compared: a higher one may earn more.")
+    return join_markdown([text, edge])
 
 
 def tasks_table(design: pd.DataFrame) -> Table:
@@ -91,7 +99,7 @@ def tasks_table(design: pd.DataFrame) -> Table:
     rows = []
     for task, part in design.dropna(subset=["price"]).groupby("task"):
         offers = zip(part["price"], part["days"], strict=True)
-        rows.append([task, *(f"{number(p, 0)} yuan, {_days(d)}" for p, d in offers)])
+        rows.append([task, *(f"{money(p)}, {_days(d)}" for p, d in offers)])
     columns = ["task", *[f"delivery {letter}" for letter in "ABCDEFGHIJ"[: len(rows[0]) - 1]]]
     return table(pd.DataFrame(rows, columns=columns), "Tasks of the next experiment")
 
@@ -112,17 +120,17 @@ def design_summary(
     error, random_error : float
         Standard error expected from one respondent, with the design and with random tasks.
     margin : float
-        Margin of error, yuan per day.
+        Margin of error per day.
     needed : int
         Respondents needed.
     """
     count = dominated(design, {"price": -1, "days": -1})
     return markdown(
-        "For a margin of error of ±{margin} yuan per day, **{needed}** with these tasks are "
+        "For a margin of error of ±{margin} per day, **{needed}** with these tasks are "
         "enough; random tasks need {times} times as many. A task gives little information if one "
         "delivery is both cheaper and faster: this is so in many random tasks, and in "
         "{dominated} of these {tasks}.",
-        margin=number(margin, 1),
+        margin=money(margin, 1),
         needed=plural(needed, "respondent"),
         times=number((random_error / error) ** 2, 1),
         dominated=number(count) if count else "none",
@@ -130,16 +138,23 @@ def design_summary(
     )
 
 
-def hands_source(counts: pd.DataFrame, log: pd.DataFrame) -> Markdown:
+def hands_source(counts: pd.DataFrame, log: pd.DataFrame, own: bool = False) -> Markdown:
     """Say whose hands were counted.
 
     Parameters
     ----------
     counts, log : DataFrame
         The counts in use, and those of the log.
+    own : bool
+        Whether the log is the user's own.
     """
     if counts is not log:
         return markdown("These are the counts of this room.")
+    if own:
+        return markdown(
+            "These are the counts of {classes}.",
+            classes=plural(log["room"].nunique() if "room" in log else 1, "class", "classes"),
+        )
     return markdown(
         "No counts have been entered yet: these are the counts of {classes}.",
         classes=plural(log["room"].nunique() if "room" in log else 1, "class", "classes"),
@@ -179,7 +194,7 @@ def hands_summary(hands: Hands) -> Markdown:
     )
 
 
-def bill_summary(bill: Bill, core: int, years: int) -> Markdown:
+def bill_summary(bill: Bill, core: int, years: int, point_cost: float) -> Markdown:
     """Say what it costs to raise all standards, and to raise only the core.
 
     Parameters
@@ -188,23 +203,27 @@ def bill_summary(bill: Bill, core: int, years: int) -> Markdown:
         From `cemlib.studies.value.standards.chase_or_core`.
     core, years : int
         Number of core standards, and of years.
+    point_cost : float
+        Assumed cost of a point of performance for a year, thousands.
     """
     table_ = bill.table
     in_core = [printed(name) for name in table_["added"].iloc[1 : core + 1]]
     text = markdown(
-        "Raising all {standards} for {years} costs {all_cost} thousand yuan. Raising only the core "
+        "Raising all {standards} for {years} costs {all_cost}. Raising only the core "
         "of {core} ({names}) costs {core_cost} of that and preserves **{preserved}** of the "
         "satisfaction that raising all would preserve. Per point of satisfaction, the first "
-        "standard costs {first} thousand yuan and the last {last} thousand yuan.",
+        "standard costs {first} and the last {last}. This assumes that a point of performance "
+        "costs {point} per year.",
         standards=plural(len(table_) - 1, "standard"),
         years=plural(years, "year"),
-        all_cost=number(table_["cost"].iloc[-1], 0),
+        all_cost=money(1000 * table_["cost"].iloc[-1]),
         core=number(core),
         names=join_words(in_core),
         core_cost=percent(table_["cost"].iloc[core] / max(table_["cost"].iloc[-1], 1e-9)),
         preserved=percent(bill.preserved(core)),
-        first=number(table_["point_price"].iloc[1], 0),
-        last=number(table_["point_price"].iloc[-1], 0),
+        first=money(1000 * table_["point_price"].iloc[1]),
+        last=money(1000 * table_["point_price"].iloc[-1]),
+        point=money(1000 * point_cost),
     )
     year = bill.beyond()
     if year is None:
@@ -217,25 +236,33 @@ def bill_summary(bill: Bill, core: int, years: int) -> Markdown:
     return join_markdown([text, limit])
 
 
-def price_findings(worth: Estimates, best: pd.Series, needed: int) -> Iterator[Finding]:
-    """Yield willingness to pay, the best price, and the size of the next experiment."""
+def worth_findings(worth: Estimates) -> Iterator[Finding]:
+    """Yield willingness to pay, of all respondents and by segment."""
     for name, value, low, high in worth.frame().itertuples(index=False):
         suffix = "" if name == ALL else "_" + str(name).replace(" ", "_")
         whose = "all respondents" if name == ALL else name
         yield Finding(
-            f"willingness_to_pay{suffix}", value, "yuan per day",
+            f"willingness_to_pay{suffix}", value, f"{currency()} per day",
             f"Willingness to pay for each day saved: {whose}.", min(low, value), max(high, value),
         )  # fmt: skip
+
+
+def price_findings(best: pd.Series) -> Iterator[Finding]:
+    """Yield the best price, and the share of customers who choose the faster delivery at it."""
     yield Finding(
-        "best_price", best["price"], "yuan",
-        "Price at which next-day delivery earns most.",
+        "best_price", best["price"], currency(),
+        "Price at which the faster delivery earns most, at its assumed cost.",
     )  # fmt: skip
     share, low, high = (100 * best[name] for name in ("share", "share_low", "share_high"))
     yield Finding(
         "next_day_share", share, "% of customers",
-        "Share of customers choosing next-day delivery at that price.",
+        "Share of customers choosing the faster delivery at that price.",
         min(low, share), max(high, share),
     )  # fmt: skip
+
+
+def design_findings(needed: int) -> Iterator[Finding]:
+    """Yield the size of the next experiment."""
     yield Finding(
         "respondents_needed", needed, "respondents",
         "Respondents needed in the next experiment for the target margin of error.",
@@ -263,4 +290,9 @@ def bill_findings(bill: Bill, core: int) -> Iterator[Finding]:
         ("cost_core_standards", core, "only the core standards"),
     ):
         cost = bill.table["cost"].iloc[row]
-        yield Finding(name, cost, "thousand yuan", f"Cost of raising {which} over {years}.")
+        yield Finding(
+            name,
+            cost,
+            f"thousand {currency()}",
+            f"Cost of raising {which} over {years}, at the assumed cost of a point.",
+        )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Sentences, tables and findings on the two views, on reliability and on effectiveness."""
+"""Sentences, tables and findings on reliability and on effectiveness."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from cemlib.findings import Finding
-from cemlib.stats.estimates import Difference, Estimates, significant
+from cemlib.formats import currency, money
+from cemlib.stats.estimates import Difference, Estimates
 from cemlib.stats.proportions import Share
 from cemlib.studies.value.discrete_choice import ALL
 from cemlib.studies.value.effectiveness import Regret
@@ -19,76 +20,10 @@ from cemlib.teach.sentences import interval, join_words, number, percent, plural
 from cemlib.teach.tables import Table, table
 
 MIN_ALPHA = 0.667  # Krippendorff's minimum for tentative conclusions
-MAX_FALSE = 0.05
 
 
 def _percents(low: float, high: float) -> str:
     return f"{interval(100 * low, 100 * high, 0)}%"
-
-
-def association_summary(pairs: pd.DataFrame) -> Markdown:
-    """Say how many pairs of measures are associated, and which measures are not.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        From `cemlib.studies.value.views.associations`.
-    """
-    tested = pairs.dropna(subset=["estimate"])
-    associated = tested["q_value"] <= MAX_FALSE
-    strongest = tested.loc[significant(tested["estimate"].abs()).idxmax()]
-    per_measure = associated.groupby(tested["second"], sort=False).sum()
-    alone = [printed(name) for name in per_measure[per_measure == 0].index]
-    rest = markdown("Each measure of the company is associated with at least one of the customer.")
-    if alone:
-        rest = markdown(
-            "**{measures}** {verb} associated with no measure of the customer.",
-            measures=join_words(alone).capitalize(),
-            verb="is" if len(alone) == 1 else "are",
-        )
-    return markdown(
-        "Of {pairs}, {associated} {verb} significantly associated if the false discovery rate is "
-        "limited to 5%; without this adjustment, tests at 5% would name {unadjusted}. The "
-        "strongest association is that of {first} with {second}: ρ = {rho} (95% interval "
-        "{margin}). {rest}",
-        pairs=plural(len(tested), "pair"),
-        associated=number(int(associated.sum())),
-        verb="is" if associated.sum() == 1 else "are",
-        unadjusted=number(int((tested["p_value"] <= MAX_FALSE).sum())),
-        first=printed(strongest["first"]),
-        second=printed(strongest["second"]),
-        rho=number(strongest["estimate"], 2),
-        margin=interval(strongest["low"], strongest["high"], 2),
-        rest=rest,
-    )
-
-
-def explained_summary(shares: Mapping[str, Estimates], totals: pd.DataFrame) -> Markdown:
-    """Say how much of the company's measures the customer's measures explain.
-
-    Parameters
-    ----------
-    shares : mapping of str to Estimates
-        From `cemlib.studies.value.views.explained`.
-    totals : DataFrame
-        From `cemlib.studies.value.views.total_explained`.
-    """
-    highest = totals.loc[significant(totals["estimate"]).idxmax()]
-    lowest = totals.loc[significant(totals["estimate"]).idxmin()]
-    parts = shares[highest["name"]].frame().sort_values("estimate", kind="stable", key=significant)
-    return markdown(
-        "Together, the customer's measures explain **{share}** of the variance of {outcome} (95% "
-        "interval {margin}), mostly through {first} and {second}. They explain {last} "
-        "least: {last_share}. These are associations, not effects: a satisfied customer may rate "
-        "everything higher.",
-        share=percent(highest["estimate"]),
-        outcome=printed(highest["name"]),
-        margin=_percents(highest["low"], highest["high"]),
-        first=printed(parts["name"].iloc[-1]),
-        second=printed(parts["name"].iloc[-2]),
-        last=printed(lowest["name"]),
-        last_share=percent(lowest["estimate"]),
-    )
 
 
 def reliability_summary(indices: pd.DataFrame, margin: float, needed: int) -> Markdown:
@@ -176,7 +111,18 @@ def agreement_table(alphas: pd.DataFrame) -> Table:
     return table(frame, "Agreement of coders on each judgement: Krippendorff's α", {"α": 2})
 
 
-def policy_summary(effects: Mapping[str, Difference], policy: str) -> Markdown:
+def policy_experiment() -> Markdown:
+    """Say how the fictional operator tested a quality policy."""
+    return markdown(
+        "The fictional operator tested this. Half of the agents, chosen at random, stayed under "
+        "the policy *marks off*. The other half were told that an honest error costs no marks: the "
+        "policy *good faith*."
+    )
+
+
+def policy_summary(
+    effects: Mapping[str, Difference], policy: str, randomised: bool = False
+) -> Markdown:
     """Say what a quality policy changes.
 
     Parameters
@@ -185,6 +131,8 @@ def policy_summary(effects: Mapping[str, Difference], policy: str) -> Markdown:
         From `cemlib.studies.value.reliability.policy_effects`.
     policy : str
         The policy.
+    randomised : bool
+        Whether agents are known to have been randomised to policies.
     """
     if not effects:
         return markdown(
@@ -204,8 +152,7 @@ def policy_summary(effects: Mapping[str, Difference], policy: str) -> Markdown:
     return markdown(
         "Under *{policy}* the number of hedged answers per 100 changes by {hedged} (95% interval "
         "{hedged_margin}), and {harm}: {correct} ({correct_margin}). Answers that are correct and "
-        "not hedged change by **{reliable}** ({reliable_margin}). If agents were randomised to "
-        "policies, as this operator's were, the differences are causal.",
+        "not hedged change by **{reliable}** ({reliable_margin}). {cause}",
         policy=policy,
         hedged=signed(changes["hedged"][0]),
         hedged_margin=interval(*changes["hedged"][1:]),
@@ -214,6 +161,12 @@ def policy_summary(effects: Mapping[str, Difference], policy: str) -> Markdown:
         correct_margin=interval(low, high),
         reliable=signed(changes["reliable"][0]),
         reliable_margin=interval(*changes["reliable"][1:]),
+        cause=markdown("Agents were randomised to policies, so the differences are causal.")
+        if randomised
+        else markdown(
+            "If agents were randomised to policies, the differences are causal; if not, other "
+            "differences between the agents may explain them."
+        ),
     )
 
 
@@ -245,10 +198,10 @@ def effectiveness_summary(
         return join_markdown([first, markdown("The cost of advised tariffs is not recorded.")])
     second = markdown(
         "Of {pieces} on tariffs, {best} named the best tariff for the customer; on average, the "
-        "advised tariff costs **{mean} yuan per month** more than the best ({margin}).",
+        "advised tariff costs **{mean} per month** more than the best ({margin}).",
         pieces=plural(len(regret.regrets), "piece of advice", "pieces of advice"),
         best=percent(regret.best.estimate),
-        mean=number(regret.mean),
+        mean=money(regret.mean, 1),
         margin=interval(regret.low, regret.high),
     )
     return join_markdown([first, second])
@@ -259,56 +212,36 @@ def _days(days: float) -> str:
 
 
 def definitions_table(
-    indices: pd.DataFrame, solved: Share, regret: Regret | None, days: float
+    indices: pd.DataFrame | None, solved: Share | None, regret: Regret | None, days: float
 ) -> Table:
     """Return the indices of reliability and effectiveness, each with its definition."""
-    rows = [
+    rows = [] if indices is None else [
         (
             row.name, INDICES[row.name], percent(row.estimate), _percents(row.low, row.high),
             row.rows,
         )
         for row in indices.itertuples()
     ]  # fmt: skip
-    rows.append(
-        (
+    if solved is not None:
+        rows.append((
             "first contact resolution", f"the customer does not ask again within {_days(days)}",
             percent(solved.estimate), _percents(solved.low, solved.high), solved.rows,
-        )
-    )  # fmt: skip
+        ))  # fmt: skip
     if regret is not None:
         best = regret.best
         rows += [
             ("best advice", "the advised tariff is the best for the customer",
              percent(best.estimate), _percents(best.low, best.high), best.rows),
-            ("regret", "mean extra cost of the advised tariff, yuan per month",
-             number(regret.mean), interval(regret.low, regret.high), best.rows),
+            ("regret", "mean extra cost of the advised tariff per month",
+             money(regret.mean, 1), interval(regret.low, regret.high), best.rows),
         ]  # fmt: skip
     columns = ["index", "definition", "value", "95% interval", "number of cases"]
     caption = "Reliability and effectiveness: definitions and values"
     return table(pd.DataFrame(rows, columns=columns), caption)
 
 
-def view_findings(pairs: pd.DataFrame, totals: pd.DataFrame) -> Iterator[Finding]:
-    """Yield how closely the two views are associated."""
-    tested = pairs.dropna(subset=["estimate"])
-    yield Finding(
-        "associations_significant", int((tested["q_value"] <= MAX_FALSE).sum()),
-        f"of {len(tested)} pairs",
-        "Significant associations of customer and company measures, at a false discovery rate of "
-        "5%.",
-    )  # fmt: skip
-    for row in totals.itertuples():
-        yield Finding(
-            f"explained_{row.name}", 100 * row.estimate, "% of variance",
-            f"Share of the variance of {printed(row.name)} explained by the customer's measures.",
-            min(100 * row.low, 100 * row.estimate), max(100 * row.high, 100 * row.estimate),
-        )  # fmt: skip
-
-
-def reliability_findings(
-    indices: pd.DataFrame, alphas: pd.DataFrame, effects: Mapping[str, Difference]
-) -> Iterator[Finding]:
-    """Yield the indices of reliability, the agreement of coders, and the effects of the policy."""
+def reliability_findings(indices: pd.DataFrame) -> Iterator[Finding]:
+    """Yield the indices of reliability."""
     for row in indices.itertuples():
         cases = "questions" if row.name == "consistent" else "answers"
         yield Finding(
@@ -316,12 +249,20 @@ def reliability_findings(
             f"Share of {cases} counted as {row.name}: {INDICES[row.name]}.",
             100 * row.low, 100 * row.high,
         )  # fmt: skip
+
+
+def agreement_findings(alphas: pd.DataFrame) -> Iterator[Finding]:
+    """Yield the agreement of coders."""
     for row in alphas.dropna(subset="estimate").itertuples():
         yield Finding(
             f"alpha_{row.name}", row.estimate, "Krippendorff's α (1: full agreement)",
             f"Agreement of coders on the judgement: {printed(row.name)}.",
             min(row.low, row.estimate), max(row.high, row.estimate),
         )  # fmt: skip
+
+
+def policy_findings(effects: Mapping[str, Difference]) -> Iterator[Finding]:
+    """Yield the effects of a quality policy."""
     for name, effect in effects.items():
         low, high = effect.interval()
         yield Finding(
@@ -339,7 +280,7 @@ def effectiveness_findings(solved: Share, regret: Regret | None) -> Iterator[Fin
     )  # fmt: skip
     if regret is not None:
         yield Finding(
-            "advice_regret", regret.mean, "yuan per month",
+            "advice_regret", regret.mean, f"{currency()} per month",
             "Mean extra cost of the advised tariff compared with the best tariff.",
             regret.low, regret.high,
         )  # fmt: skip
@@ -382,7 +323,7 @@ def truth_table(
     days = truth["planted"]["choices"]["day"] | {ALL: truth["population"]["choices"]["day"]}
     for row in worth.frame().itertuples():
         if row.name in days:
-            label = f"willingness to pay, yuan per day: {row.name}"
+            label = f"willingness to pay, {currency()} per day: {row.name}"
             rows.append((label, row.estimate, row.low, row.high, days[row.name]))
     frame = pd.DataFrame(rows, columns=["quantity", "estimate", "low", "high", "true value"])
     frame["covered"] = frame["true value"].between(frame["low"], frame["high"])

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from cemlib import checks
 from cemlib.data import fields
 from cemlib.data.cells import YES_NO
 from cemlib.data.dataset import GENERATED, Dataset, find
 from cemlib.data.load import read_table
-from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural
-from cemlib.studies.value.operator.choices import simulate_choices
-from cemlib.studies.value.views import COMPANY, CUSTOMER
+from cemlib.sources import opener
+from cemlib.studies.value.choice_data import CHOICES
+from cemlib.studies.value.datasets.hands import HANDS
+from cemlib.studies.value.own_file import Loaded, optional, refuse
+from cemlib.studies.value.views import COMPANY, CUSTOMER, MIN_ROWS
 
 MIN_CUSTOMERS, MIN_ANSWERS, MIN_ENQUIRIES = 30, 10, 20
 _YES_OR_NO = pa.Check.str_matches(
@@ -25,23 +27,7 @@ _YES_OR_NO = pa.Check.str_matches(
 _ONE_TO_FIVE = pa.Check.str_matches(r"^\s*([1-4]([.,][0-9]+)?|5([.,]0+)?)\s*$")
 
 
-@dataclass(frozen=True)
-class Source:
-    """A table, and how it was read.
-
-    Attributes
-    ----------
-    frame : DataFrame
-        The rows.
-    notes : tuple of str
-        What a reader should know: columns that are missing, rows that are left out.
-    """
-
-    frame: pd.DataFrame
-    notes: tuple[str, ...] = ()
-
-
-def read(name: str, file: str | os.PathLike[str] = "") -> Source:
+def read(name: str, file: str | os.PathLike[str] = "", **options: str) -> Loaded:
     """Read a table of the study: the committed one, or a file of one's own.
 
     Parameters
@@ -50,6 +36,8 @@ def read(name: str, file: str | os.PathLike[str] = "") -> Source:
         Name of the dataset, say ``"value-map"``.
     file : str or path
         A CSV or Excel file; the operator's if empty.
+    **options
+        Reading options of the dataset; empty ones are left out.
 
     Raises
     ------
@@ -62,49 +50,11 @@ def read(name: str, file: str | os.PathLike[str] = "") -> Source:
     13
     """
     dataset = find(DATASETS, name)
-    reading = dataset.read(file) if dataset.read else read_table(dataset, file)
+    given = {option: value for option, value in options.items() if value}
+    reading = dataset.read(file, **given) if dataset.read else read_table(dataset, file)
     if reading.problems:
         raise reading.error()
-    return Source(reading.frame, tuple(reading.notes))
-
-
-def read_choices(
-    file: str | os.PathLike[str] = "", *, simulate: int = 0, rng: np.random.Generator | None = None
-) -> Source:
-    """Read a choice experiment, or simulate one from the operator's model.
-
-    Parameters
-    ----------
-    file : str or path
-        A CSV or Excel file; the operator's if empty.
-    simulate : int
-        Number of respondents to simulate instead; 0 to read the file.
-    rng : numpy.random.Generator, optional
-        Source of randomness for the simulation.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be used; it lists every problem with row and column.
-
-    Examples
-    --------
-    >>> int(read_choices().frame.groupby(["respondent", "task"])["chosen"].sum().max())
-    1
-    """
-    if simulate:
-        simulated = simulate_choices(simulate, rng or np.random.default_rng(0))
-        return Source(simulated, ("The choices are simulated from the operator's model.",))
-    return read("choices", file)
-
-
-def _optional(column: pa.Column) -> pa.Column:
-    column.required = False
-    return column
-
-
-def _refuse(reading: Reading, problem: str, fix: str, row: int = 0, column: str = "") -> None:
-    reading.problems.append(Problem(int(row), column, "", problem, fix))
+    return Loaded(reading.frame, tuple(reading.notes))
 
 
 # The two views: measures of one customer, as the customer and as the company sees the service.
@@ -116,7 +66,7 @@ _MEASURES = {
     "reliability": ("Reliability of the answers", "points (0–100)"),
     "function": ("Range of functions", "points (0–100)"),
     "effectiveness": ("Effectiveness: how far the need is met", "points (0–100)"),
-    "profit": ("Margin", "yuan per month"),
+    "profit": ("Margin", "currency per month"),
     "feasibility": ("Share of requests that the rules allowed", "%"),
     "productivity": ("Matters solved per hour of an agent's work", "per hour"),
     "word_of_mouth": ("Willingness to recommend the company", "points (0–10)"),
@@ -132,7 +82,7 @@ def _value_map_contract() -> pa.DataFrameSchema:
     }
     for name in (*CUSTOMER, *COMPANY):
         title, unit = _MEASURES[name]
-        columns[name] = _optional(fields.number(title, (-1e9, 1e9), unit, nullable=True))
+        columns[name] = optional(fields.number(title, (-1e9, 1e9), unit, nullable=True))
     return fields.table("value-map", columns, unique=["customer"])
 
 
@@ -146,14 +96,27 @@ def _read_value_map(file: str | os.PathLike[str] = "") -> Reading:
         if len(present) < 2:
             problem = f"has {plural(len(present), 'measure', 'measures')} of the {view}'s view"
             fix = f"give at least two of {', '.join(names)}"
-            _refuse(reading, problem, fix)
+            refuse(reading, problem, fix)
         elif absent := [name for name in names if name not in present]:
             reading.notes.append(f"Not measured: {', '.join(absent)}.")
     count = int((frame.drop(columns="customer", errors="ignore").notna().sum(axis=1) > 1).sum())
     if count < MIN_CUSTOMERS:
         problem = f"has {plural(count, 'row', 'rows')} with measures to compare"
-        _refuse(reading, problem, f"give at least {MIN_CUSTOMERS} customers")
+        refuse(reading, problem, f"give at least {MIN_CUSTOMERS} customers")
+    if not reading.problems and not _comparable(frame):
+        problem = f"has no pair of measures of the two views with {MIN_ROWS} common rows"
+        refuse(reading, problem, "measure both views of the same customers")
     return reading
+
+
+def _comparable(frame: pd.DataFrame) -> bool:
+    pairs = (
+        frame[[one, other]].dropna()
+        for one in CUSTOMER
+        for other in COMPANY
+        if one in frame and other in frame
+    )
+    return any(len(both) >= MIN_ROWS and (both.nunique() > 1).all() for both in pairs)
 
 
 VALUE_MAP = Dataset(
@@ -164,6 +127,8 @@ VALUE_MAP = Dataset(
     contract=_value_map_contract,
     read=_read_value_map,
     limit_mb=64,
+    answers="what customers and the company value, and where the two views differ",
+    needs="It needs at least two measures of each view, for at least 30 customers.",
 )
 
 # Judged answers: the sheet of a quality team.
@@ -196,7 +161,7 @@ def _answers_contract() -> pa.DataFrameSchema:
     return fields.table("answers", columns, unique=["answer", "coder"])
 
 
-def _read_answers(file: str | os.PathLike[str] = "") -> Reading:
+def _read_answers(file: str | os.PathLike[str] = "", *, quality_policy: str = "") -> Reading:
     """Read judged answers: judgements become 1 and 0, rows not judged yet are left out."""
     reading = read_table(ANSWERS, file)
     if reading.problems:
@@ -205,7 +170,7 @@ def _read_answers(file: str | os.PathLike[str] = "") -> Reading:
     for name in ("correct", "hedged", "agent"):
         if name not in frame:  # all of it is empty
             fix = "judge the answers, and name their agents"
-            _refuse(reading, "has no entry at all", fix, column=name)
+            refuse(reading, "has no entry at all", fix, column=name)
     if reading.problems:
         return reading
     if "fit" in frame:
@@ -216,7 +181,7 @@ def _read_answers(file: str | os.PathLike[str] = "") -> Reading:
     judged = frame["correct"].notna() & frame["hedged"].notna()
     for row in np.array(reading.numbers)[(judged & frame["agent"].isna()).to_numpy()]:
         problem, fix = "is empty, though the answer is judged", "name the agent who answered"
-        _refuse(reading, problem, fix, row, reading.source_column("agent"))
+        refuse(reading, problem, fix, row, reading.source_column("agent"))
     if unjudged := int((~judged).sum()):
         rows = plural(unjudged, "row is not judged yet", "rows are not judged yet")
         reading.notes.append(f"{rows} and left out.")
@@ -233,23 +198,34 @@ def _read_answers(file: str | os.PathLike[str] = "") -> Reading:
     }.items():
         if name not in frame:
             reading.notes.append(f"No column {name}: {missing}.")
+    if quality_policy:
+        known = sorted(set(frame["policy"].dropna())) if "policy" in frame else []
+        checks.one_of("quality_policy", quality_policy, known or ["(no answer names a policy)"])
     answers, agents = frame["answer"].nunique(), frame["agent"].nunique()
     if answers < MIN_ANSWERS or agents < 2:
         judgements = plural(answers, "judged answer", "judged answers")
         problem = f"has {judgements} of {plural(agents, 'agent', 'agents')}"
-        _refuse(reading, problem, f"judge at least {MIN_ANSWERS} answers of two agents")
+        refuse(reading, problem, f"judge at least {MIN_ANSWERS} answers of two agents")
     reading.frame = frame
     return reading
 
 
 ANSWERS = Dataset(
     "answers",
-    "Answers of agents to mystery questions, judged by three coders",
+    "Answers of agents to mystery questions, judged by coders",
     "telecom/answers.csv",
     GENERATED,
     contract=_answers_contract,
     read=_read_answers,
+    options=("quality_policy",),
     limit_mb=64,
+    answers="correct and hedged answers, agreement of coders, reliability of agents",
+    needs="It needs at least 10 judged answers of two agents.",
+    without={
+        "policy": "the effect of a quality policy is left out",
+        "gist": "the consistency of two agents is left out",
+        "integrated": "the share of layered answers is left out",
+    },
 )
 
 # Enquiries: contacts of customers, and what they were advised.
@@ -266,35 +242,50 @@ def _enquiries_contract() -> pa.DataFrameSchema:
         ("advised", "Cost of the advised tariff at this customer's usage"),
         ("best", "Cost of the best tariff at this customer's usage"),
     ):
-        columns[name] = _optional(fields.number(title, (0, 1e6), "yuan per month", nullable=True))
+        columns[name] = optional(
+            fields.number(title, (0, 1e6), "currency per month", nullable=True)
+        )
     return fields.table("enquiries", columns, unique=["enquiry"])
 
 
-def _read_enquiries(file: str | os.PathLike[str] = "") -> Reading:
+def _read_enquiries(file: str | os.PathLike[str] = "", *, repeat_days: str = "") -> Reading:
     reading = read_table(ENQUIRIES, file)
     if reading.problems:
         return reading
     frame = reading.frame
     if len(frame) < MIN_ENQUIRIES:
         problem = f"has {plural(len(frame), 'enquiry', 'enquiries')}"
-        _refuse(reading, problem, f"give at least {MIN_ENQUIRIES}")
+        refuse(reading, problem, f"give at least {MIN_ENQUIRIES}")
+    span = (frame["time"].max() - frame["time"].min()) / pd.Timedelta(days=1)
+    if repeat_days and float(repeat_days) > span:
+        window = f"{float(repeat_days):g}"
+        problem = f"covers {span:.0f} days, fewer than the repeat window of {window} days"
+        fix = f"give a longer log, or set repeat_days to {max(span // 2, 1):.0f}"
+        refuse(reading, problem, fix)
     if {"advised", "best"} - set(frame):
         reading.notes.append("No columns advised and best: the regret of advice is left out.")
         return reading
     for row in np.array(reading.numbers)[(frame["advised"] < frame["best"] - 1e-9).to_numpy()]:
         problem, fix = "costs less than the best", "give the cheapest suitable tariff as best"
-        _refuse(reading, problem, fix, row, reading.source_column("advised"))
+        refuse(reading, problem, fix, row, reading.source_column("advised"))
     return reading
 
 
 ENQUIRIES = Dataset(
     "enquiries",
-    "Enquiries over half a year, with the advice given on tariffs",
+    "Enquiries of customers, with the advice given on tariffs",
     "telecom/enquiries.csv",
     GENERATED,
     contract=_enquiries_contract,
     read=_read_enquiries,
+    options=("repeat_days",),
     limit_mb=64,
+    answers="enquiries solved at the first contact, repeat contacts, regret of advice",
+    needs="It needs at least 20 enquiries.",
+    without={
+        "advised": "the regret of advice is left out",
+        "best": "the regret of advice is left out",
+    },
 )
 
 # Offers: a price list. Names and types may be absent.
@@ -312,89 +303,22 @@ def _offers_contract() -> pa.DataFrameSchema:
     return fields.table("offers", columns, unique=["offer"])
 
 
+def _read_offers(file: str | os.PathLike[str] = "") -> Reading:
+    reading = read_table(OFFERS, file)
+    if not reading.problems and len(reading.frame) < 2:
+        refuse(reading, "has one offer, so there is no menu", "give at least two offers")
+    return reading
+
+
 OFFERS = Dataset(
     "offers",
     "Price list: share of callers who ask for each offer, and time to explain it",
     "telecom/offers.csv",
     GENERATED,
     contract=_offers_contract,
-)
-
-# A choice experiment. An alternative without price and days is "none of these".
-
-
-def _choices_contract() -> pa.DataFrameSchema:
-    columns = {
-        "respondent": fields.text("Respondent", refers_to=("customers", "customer")),
-        "segment": fields.text("Customer segment", required=False),
-        "task": fields.whole("Number of the task", pa.Check.ge(1)),
-        "alternative": fields.whole("Number of the alternative", pa.Check.ge(1)),
-        "price": fields.number("Price of delivery", (0, 1e6), "yuan", nullable=True),
-        "days": fields.number("Days until delivery", (0, 1e4), "days", nullable=True),
-        "chosen": fields.yes_no("Whether the alternative was chosen"),
-    }
-    return fields.table("choices", columns, unique=["respondent", "task", "alternative"])
-
-
-def _read_choices(file: str | os.PathLike[str] = "") -> Reading:
-    reading = read_table(CHOICES, file)
-    if reading.problems:
-        return reading
-    frame = reading.frame.assign(row=reading.numbers)
-    half = frame["price"].isna() != frame["days"].isna()
-    for row in frame.loc[half, "row"]:
-        fix = "fill in both, or leave both empty for none of these"
-        _refuse(reading, "has a price or days, but not both", fix, row)
-    tasks = frame.groupby(["respondent", "task"], sort=False)
-    sizes = tasks.agg(row=("row", "first"), size=("row", "size"), chosen=("chosen", "sum"))
-    for each in sizes[(sizes["size"] < 2) | (sizes["chosen"] != 1)].itertuples():
-        respondent, task = each.Index
-        problem = (
-            f"begins task {task} of {respondent}, which has {plural(each.size, 'row', 'rows')}, "
-            f"{each.chosen} of them chosen"
-        )
-        _refuse(reading, problem, "give at least two alternatives, one of them chosen", each.row)
-    if frame["respondent"].nunique() < 2:
-        _refuse(reading, "has one respondent", "ask more people")
-    if "segment" not in frame:
-        reading.notes.append("No column segment: one model is fitted for all respondents.")
-    order = ["respondent", "task", "alternative"]
-    reading.frame = frame.drop(columns="row").sort_values(order, kind="stable", ignore_index=True)
-    return reading
-
-
-CHOICES = Dataset(
-    "choices",
-    "Choice experiment on the price and speed of delivery",
-    "telecom/choices.csv",
-    GENERATED,
-    contract=_choices_contract,
-    read=_read_choices,
-    limit_mb=64,
-)
-
-# Hands raised for a note.
-
-
-def _hands_contract() -> pa.DataFrameSchema:
-    columns = {
-        "room": fields.text("Class", required=False),
-        "face": fields.positive("Face value of the note", "dollars"),
-        "condition": fields.text("Condition of the note"),
-        "hands": fields.whole("Hands raised", pa.Check.ge(0), unit="persons"),
-        "people": fields.whole("People in the room", pa.Check.ge(1), unit="persons"),
-    }
-    problem = "more hands than people in the room"
-    within = pa.Check(lambda frame: frame["hands"] <= frame["people"], error=problem)
-    return fields.table("hands", columns, unique=["room", "face", "condition"], every=within)
-
-
-HANDS = Dataset(
-    "hands",
-    "Hands raised for a note, by its face value and condition, in twelve classes",
-    "telecom/hands.csv",
-    GENERATED,
-    contract=_hands_contract,
+    read=_read_offers,
+    answers="the shortest spoken menu of offers",
 )
 
 DATASETS = (VALUE_MAP, ANSWERS, ENQUIRIES, OFFERS, CHOICES, HANDS)
+sources = opener(DATASETS)

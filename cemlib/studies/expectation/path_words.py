@@ -1,0 +1,183 @@
+"""Sentences and tables on a path model: they format results and compute nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cemlib.stats.estimates import Estimates
+from cemlib.studies.expectation import words
+from cemlib.studies.expectation.structural.bootstrap import PathBootstrap
+from cemlib.studies.expectation.structural.fit import PathFit
+from cemlib.studies.expectation.structural.quality import htmt, largest_htmt, reliability
+from cemlib.teach.markdown import Markdown, join_markdown, markdown
+from cemlib.teach.sentences import number, plural
+from cemlib.teach.tables import Table, table
+
+SCHEMES = {
+    "path": "path weighting",
+    "factor": "factor weighting",
+    "centroid": "centroid weighting",
+}
+_DIGITS = 2
+
+
+def sample(fit: PathFit, refits: PathBootstrap | None) -> Markdown:
+    """Return how many respondents the model rests on, and how it was estimated."""
+    parts = [
+        markdown(
+            "The path model rests on **{respondents}**, with {scheme} and {items}.",
+            respondents=plural(fit.moments.n, "respondent"),
+            scheme=SCHEMES[fit.scheme],
+            items="standardised items" if fit.standardised else "items in their own units",
+        )
+    ]
+    if missing := missing_cells(fit):
+        parts.append(missing)
+    if refits is None:
+        parts.append(
+            Markdown("There are no intervals, because these need the answers of each respondent.")
+        )
+    elif not refits.converged.all():
+        parts.append(
+            markdown(
+                "In {failed} of {count} the weights did not converge; these are left out of the "
+                "intervals.",
+                failed=number(int((~refits.converged).sum()), 0),
+                count=plural(len(refits.converged), "resample"),
+            )
+        )
+    return join_markdown(parts)
+
+
+def missing_cells(fit: PathFit) -> Markdown:
+    """Return how many answers were missing, and what was done about them; empty if none was."""
+    answers = fit.answers
+    if answers is None or not answers.gaps:
+        return Markdown("")
+    rows = len(answers.kept)
+    dropped = int((~answers.kept).sum())
+    rule = {
+        "construct": markdown(
+            "{filled} replaced by the mean of the respondent's other answers on the same "
+            "construct, an uncertainty that the intervals do not contain; {dropped} without any "
+            "answer on a construct were left out.",
+            filled=plural(answers.filled, "answer was", "answers were"),
+            dropped=plural(dropped, "row"),
+        ),
+        "listwise": markdown("{dropped} with a gap were left out.", dropped=plural(dropped, "row")),
+        "pairwise": markdown(
+            "Each correlation rests on the rows that have both answers; {dropped} without any "
+            "answer were left out.",
+            dropped=plural(dropped, "row"),
+        ),
+    }[answers.missing]
+    return join_markdown(
+        [
+            markdown(
+                "{gaps} of {cells} {verb} missing, in {incomplete} of {rows}.",
+                gaps=number(answers.gaps, 0),
+                cells=plural(rows * len(answers.items), "answer"),
+                verb="is" if answers.gaps == 1 else "are",
+                incomplete=number(answers.incomplete_rows, 0),
+                rows=plural(rows, "row"),
+            ),
+            rule,
+        ]
+    )
+
+
+def summary(fit: PathFit, target: str) -> Markdown:
+    """Return the strongest path to a construct, and the constructs that are least distinct."""
+    return join_markdown(
+        [
+            words.paths(fit.strongest(target), fit.r_squared(target)),
+            words.discriminant(largest_htmt(fit)),
+        ]
+    )
+
+
+def left_out(fit: PathFit) -> str:
+    """Return the rows that the model does not rest on, and why, in a phrase."""
+    answers = fit.answers
+    dropped = 0 if answers is None else int((~answers.kept).sum())
+    if not dropped or answers is None:
+        return ""
+    why = {
+        "construct": "without any answer on a construct",
+        "listwise": "with a missing answer",
+        "pairwise": "without any answer",
+    }[answers.missing]
+    return f"{plural(dropped, 'row')} {why}"
+
+
+def tables(fit: PathFit, refits: PathBootstrap | None) -> list[Table]:
+    """Return the tables of paths, constructs, items and pairs of constructs."""
+    return [
+        paths_table(fit, refits),
+        constructs_table(fit),
+        items_table(fit, refits),
+        pairs_table(fit, refits),
+    ]
+
+
+def paths_table(fit: PathFit, refits: PathBootstrap | None) -> Table:
+    """Return the coefficients of all paths, with intervals where there are refits."""
+    shown = fit.paths.rename(columns={"from": "path from", "to": "path to", "path": "coefficient"})
+    shown = _with_interval(shown, None if refits is None else refits.paths)
+    return table(shown, "Paths: standardised coefficients", _formats(shown))
+
+
+def constructs_table(fit: PathFit) -> Table:
+    """Return the reliability of each construct, and the variance that its sources explain."""
+    quality = reliability(fit).assign(r_squared=fit.constructs["r_squared"].to_numpy())
+    names = {
+        "block": "construct",
+        "items": "items",
+        "alpha": "Cronbach’s α",
+        "rho_a": "ρ_A",
+        "rho_c": "ρ_C",
+        "ave": "AVE",
+        "r_squared": "R²",
+    }
+    shown = quality[list(names)].rename(columns=names)
+    return table(shown, "Constructs: reliability and explained variance", _formats(shown))
+
+
+def items_table(fit: PathFit, refits: PathBootstrap | None) -> Table:
+    """Return weight and loading of each item, the loading with its interval."""
+    shown = fit.outer[["block", "item", "weight", "loading"]].rename(columns={"block": "construct"})
+    shown = _with_interval(shown, None if refits is None else refits.loadings)
+    return table(shown, "Items: weights and loadings", _formats(shown))
+
+
+def pairs_table(fit: PathFit, refits: PathBootstrap | None) -> Table:
+    """Return the heterotrait–monotrait ratio of each pair of constructs that has one."""
+    ratios = htmt(fit)
+    names = list(ratios.index)
+    rows = [
+        (names[one], names[other], ratios.iloc[other, one])
+        for one in range(len(names))
+        for other in range(one + 1, len(names))
+        if np.isfinite(ratios.iloc[other, one])
+    ]
+    shown = pd.DataFrame(rows, columns=["construct", "and construct", "HTMT"])
+    if refits is not None and len(shown) == len(refits.htmt.names):
+        shown = _with_interval(shown, refits.htmt)
+    caption = "Pairs of constructs: heterotrait–monotrait ratio"
+    return table(shown, caption, _formats(shown))
+
+
+def _with_interval(shown: pd.DataFrame, estimates: Estimates | None) -> pd.DataFrame:
+    if estimates is None:
+        return shown
+    low, high = estimates.interval()
+    return shown.assign(**{"95% interval from": low, "to": high})
+
+
+def _formats(shown: pd.DataFrame) -> dict[str, int]:
+    return {
+        name: 0 if pd.api.types.is_integer_dtype(shown[name]) else _DIGITS
+        for name in shown
+        if pd.api.types.is_numeric_dtype(shown[name])
+    }
