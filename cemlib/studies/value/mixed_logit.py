@@ -16,6 +16,7 @@ from cemlib.studies.value.discrete_choice import ChoiceModel, attributes_of, cho
 from cemlib.studies.value.panel_likelihood import blocks, halton, panel, simulated_likelihood
 
 POINTS = 100  # Halton points per respondent
+MIN_RESPONDENTS = 30
 LOG_OF = ("price", "days")  # nobody likes to pay or to wait: minus a lognormal value
 _STEP = 1e-5
 _START = 0.4
@@ -92,7 +93,7 @@ def mixed_choice_model(
     Returns
     -------
     MixedLogit
-        With the sandwich covariance over respondents.
+        With the covariance of the one-step jackknife over respondents.
 
     Raises
     ------
@@ -148,11 +149,12 @@ def mixed_choice_model(
     )  # fmt: skip
     value, score = scores(found.x)
     size = len(found.x)
-    curvature = np.empty((size, size))
+    own = np.empty((len(score), size, size))  # curvature of each respondent's likelihood
     for at in range(size):
         moved = found.x + _STEP * (np.arange(size) == at)
-        curvature[at] = (score.sum(axis=0) - scores(moved)[1].sum(axis=0)) / _STEP
-    curvature = (curvature + curvature.T) / 2
+        own[:, at] = (score - scores(moved)[1]) / _STEP
+    own = (own + own.transpose(0, 2, 1)) / 2
+    curvature = own.sum(axis=0)
     scale = np.sqrt(np.abs(np.diagonal(curvature)))
     if (
         np.abs(score.mean(axis=0)).max() > 1e-3
@@ -164,12 +166,38 @@ def mixed_choice_model(
             f"{len(score)} respondents",
             "of enough respondents to estimate how they differ",
         )
-    bread = np.linalg.inv(curvature)
     people = len(score)
-    covariance = people / (people - 1) * bread @ (score.T @ score) @ bread
+    # The one-step jackknife: the sandwich is too narrow for the spreads.
+    without = np.linalg.solve(curvature - own, score[..., None])[..., 0]
+    covariance = (people - 1) / people * without.T @ without
     factor = np.zeros((width, width))
     factor[cells] = found.x[width:]
     return MixedLogit(names, found.x[:width], factor, covariance, value, people, points)
+
+
+def mixed_or_none(
+    choices: pd.DataFrame, simple: ChoiceModel, rng: np.random.Generator, *, points: int = POINTS
+) -> MixedLogit | None:
+    """Estimate the mixed logit, or return None where the choices do not determine the spreads.
+
+    Parameters
+    ----------
+    choices, simple, rng, points
+        As for `mixed_choice_model`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"respondent": [1, 1], "task": 1, "price": [1, 2], "days": [2, 1]})
+    >>> simple = ChoiceModel(("price", "days"), -np.ones(2), np.eye(2), -1.0, -1.0, 1, 1)
+    >>> mixed_or_none(frame.assign(chosen=[1, 0]), simple, np.random.default_rng(1)) is None
+    True
+    """
+    if choices["respondent"].nunique() < MIN_RESPONDENTS:
+        return None
+    try:
+        return mixed_choice_model(choices, simple, rng, points=points)
+    except ValueError:
+        return None
 
 
 def _cells(names: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
