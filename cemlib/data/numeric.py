@@ -26,7 +26,7 @@ _EXAMPLES = 40
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _POINT = re.compile(r"[+-]?(?:[0-9]*\.[0-9]+|[0-9]+\.)(?:[eE][+-]?[0-9]+)?")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
-_MONEY = ("currency", "yuan", "dollars")
+_MONEY = ("currency", "dollars")
 _SAME_MONEY = {"EUR": "€", "GBP": "£", "USD": "$", "US$": "$", "INR": "₹", "元": "¥", "块": "¥",
                "RMB": "¥", "CNY": "¥"}  # fmt: skip
 

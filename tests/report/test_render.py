@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,10 +34,11 @@ def soup(page):
     return BeautifulSoup(page, "html.parser")
 
 
-def report(*cells, question="Why?", **more):
+def report(*cells, question="Why?", own=(), **more):
     book = workbook.Workbook("w", Path("w.ipynb"), "W", question, (), "", None, "", ())
     notebook = nbformat.v4.new_notebook(cells=list(cells))
-    return BeautifulSoup(report_page(default_run(book), notebook, **more), "html.parser")
+    run = replace(default_run(book), own=own)
+    return BeautifulSoup(report_page(run, notebook, **more), "html.parser")
 
 
 def markdown(source):
@@ -159,7 +161,7 @@ def test_a_failure_to_start_has_no_cell():
     assert "before its first cell" in page.get_text()
 
 
-def test_streams_and_warnings_are_escaped():
+def test_streams_are_escaped_and_warnings_stay_in_the_notebook():
     page = report(
         code(
             nbformat.v4.new_output("stream", name="stdout", text="<a>\n"),
@@ -167,7 +169,21 @@ def test_streams_and_warnings_are_escaped():
         )
     )
     assert page.select_one("pre.stream").get_text() == "<a>"
-    assert page.select_one(".warning pre").get_text() == "<b>"
+    assert "<b>" not in page.get_text()
+    assert "Warnings of its code are in notebook.ipynb" in page.footer.get_text()
+
+
+def test_a_report_on_own_data_leaves_the_exercises_in_the_notebook():
+    cells = [markdown("## One"), markdown("## Exercises\n\nTry."), code(source="answer = 1"),
+             markdown("**2.** And?"), markdown("## What this does not show\n\nMuch.")]  # fmt: skip
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"
+    assert "And?" in report(*cells).get_text()
+    page = report(*cells, own=("survey",))
+    assert "And?" not in page.get_text()
+    assert "answer" not in page.get_text()
+    assert "The exercises are in the notebook." in page.get_text()
+    assert "Much." in page.get_text()
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,8 @@ class Page:
         Cleans all HTML of the notebook.
     assets : set of str
         Names of the widgets in it, whose scripts the page needs.
+    has_warnings : bool
+        Whether the notebook has warnings of its code, which the page leaves out.
     """
 
     folder: Path
@@ -65,6 +67,7 @@ class Page:
     tables: Tables = field(default_factory=Tables)
     gate: Sanitiser = field(default_factory=Sanitiser)
     assets: set[str] = field(default_factory=set)
+    has_warnings: bool = False
 
     def text(
         self, markdown: str, attachments: Mapping[str, Any] | None = None, *, computed: bool = False
@@ -101,8 +104,10 @@ class Page:
 
     def _output(self, output: NotebookNode) -> Output | None:
         if output.output_type == "stream":
-            kind = "stream" if output.name == "stdout" else "warning"
-            return Output(kind, escape(output.text.rstrip("\n")))
+            if output.name == "stderr":  # for developers, not for readers
+                self.has_warnings = True
+                return None
+            return Output("stream", escape(output.text.rstrip("\n")))
         if output.output_type == "error":
             return Output("error", escape("\n".join(output.traceback)))
         data = output.data

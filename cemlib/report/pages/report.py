@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
 from nbformat import NotebookNode
@@ -14,6 +14,8 @@ from cemlib.report.errors import CellFailure
 from cemlib.report.pages.pieces import Page
 from cemlib.report.pages.template import changes, fill
 from cemlib.report.plan.study import Run
+
+EXERCISES = "## Exercises\n\nThe exercises are in the notebook."
 
 
 def report_page(
@@ -59,12 +61,15 @@ def report_page(
         pieces=pieces,
         headings=page.outline.headings,
         inline=inline.__getitem__,
+        has_warnings=page.has_warnings,
     )
 
 
 def _body(run: Run, notebook: NotebookNode) -> list[NotebookNode]:
     """Return the cells below the title, which the page's header shows."""
     cells = list(notebook.cells)
+    if run.own:
+        cells = list(_without_exercises(cells))
     if not cells or cells[0].cell_type != "markdown":
         return cells
     if run.workbook.question:
@@ -72,6 +77,19 @@ def _body(run: Run, notebook: NotebookNode) -> list[NotebookNode]:
     front = NotebookNode(cells[0])
     front.source = re.sub(r"\A\s*# .*$", "", front.source, count=1, flags=re.M)
     return [front, *cells[1:]]
+
+
+def _without_exercises(cells: list[NotebookNode]) -> Iterator[NotebookNode]:
+    """Yield the cells for readers of a company's own report, who do not take the course."""
+    inside = False
+    for cell in cells:
+        is_text = cell.cell_type == "markdown"
+        if is_text and cell.source.startswith("## "):
+            inside = cell.source.startswith("## Exercises")
+            if inside:
+                yield NotebookNode(cell | {"source": EXERCISES})
+        if not inside:
+            yield cell
 
 
 def _inline(page: Page, markdown: str) -> Markup:

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 TYPES = ("narcissistic", "impulsive", "lecturing", "sensitive")
 SCRIPTS = ("standard", "praise", "let off steam", "good pupil", "patience")
 TEAMS = ("front line", "repair team")
-# problem: logit of the initial probability, half-life in hours, median yuan owed
+# problem: logit of the initial probability, half-life in hours, median amount owed
 _PROBLEMS = {
     "broadband-down": (0.1, 7.0, 70.0),
     "broadband-slow": (-0.2, 20.0, 45.0),
@@ -46,8 +46,8 @@ class RepairTruth:
         Logit of the initial probability: repair team, nothing paid, standard script, narcissistic
         customer.
     problems : dict of str to (float, float, float)
-        For each problem: its effect on that logit, half-life in hours, median amount owed in
-        yuan.
+        For each problem: its effect on that logit, half-life in hours, median amount
+        owed.
     shape : float
         How suddenly the probability falls.
     type_shares : tuple of float
@@ -63,7 +63,7 @@ class RepairTruth:
     owed_spread : float
         Log standard deviation of the amount owed.
     caps : tuple of tuple of int
-        Caps in yuan that are randomised for each of `TEAMS`.
+        Caps that are randomised for each of `TEAMS`.
     generosity : float
         Log standard deviation of payments around the amount owed.
     wait, wait_spread : float

@@ -100,7 +100,7 @@ def repairs(
     Parameters
     ----------
     cases : DataFrame
-        ``case``, ``customer``, ``problem``, ``opened`` (ISO with zone), ``plan_fee`` (yuan per
+        ``case``, ``customer``, ``problem``, ``opened`` (ISO with zone), ``plan_fee`` (per
         month) and ``severity`` of the problem (1–3).
     rng : Generator
         Source of randomness.
@@ -111,10 +111,10 @@ def repairs(
     -------
     DataFrame
         One row per case: ``case``, ``customer``, ``problem``, ``type``, ``severity`` (1–5),
-        ``value`` (yuan of margin at stake), ``complained`` (before), ``opened``, ``assigned_by``
+        ``value`` (margin at stake), ``complained`` (before), ``opened``, ``assigned_by``
         (randomised or desk), ``called``, ``before`` and ``after`` (scores 0–100),
-        ``complaint_later``, ``owed`` (yuan); and of those called ``hours_waited``, ``team``,
-        ``script``, ``cap``, ``compensation`` (yuan), ``minutes`` and ``repaired``, missing for the
+        ``complaint_later``, ``owed``; and of those called ``hours_waited``, ``team``,
+        ``script``, ``cap``, ``compensation``, ``minutes`` and ``repaired``, missing for the
         others.
     """
     count = len(cases)
