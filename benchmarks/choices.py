@@ -1,5 +1,8 @@
 """The conditional logit of 100,000 choices: ours against statsmodels' ConditionalLogit.
 
+Then the mixed logit of 8,000 choices. No package of the lock estimates one, so that there is no
+ratio: seconds only, and how near 1,000 points come to 100.
+
 python benchmarks/choices.py
 """
 
@@ -15,8 +18,9 @@ import pandas as pd
 from statsmodels.discrete.conditional_models import ConditionalLogit
 
 from cemlib.studies.value.discrete_choice import choice_model
+from cemlib.studies.value.mixed_logit import mixed_choice_model
 
-CHOICES, TASKS, ALTERNATIVES, THEIRS = 100_000, 10, 3, 2_000
+CHOICES, TASKS, ALTERNATIVES, THEIRS, MIXED = 100_000, 10, 3, 2_000, 8_000
 
 
 def drawn(rng):
@@ -58,6 +62,19 @@ def main():
     print(f"  statsmodels, from {THEIRS:,} choices    {looped:10.0f} s")
     print(f"  ratio                               {looped / seconds:10.0f}")
     print(f"  yuan per day faster: {ours.values[1] / ours.values[0]:.3f} (true value 3.600)")
+
+    part = frame.head(MIXED * ALTERNATIVES)
+    simple, fits = choice_model(part), {}
+    for points in (100, 1000):
+        start = process_time()
+        model = mixed_choice_model(part, simple, np.random.default_rng(2), points=points)
+        fits[points] = process_time() - start, model
+    print(f"mixed logit of {MIXED:,} choices by {MIXED // TASKS} respondents")
+    for points, (seconds, model) in fits.items():
+        print(
+            f"  {points:5} points {seconds:25.2f} s, log-likelihood {model.log_likelihood:.2f}, "
+            f"median {np.exp(model.centre[1] - model.centre[0]):.3f}"
+        )
 
 
 if __name__ == "__main__":

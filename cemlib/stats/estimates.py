@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from cemlib import checks
-from cemlib.stats.clusters import cluster_numbers
+from cemlib.stats.clusters import cluster_numbers, crossed_variance
 
 Floats = NDArray[np.float64]
 
@@ -334,6 +334,8 @@ def mean_difference(
     later: ArrayLike,
     clusters: Sequence[object] | None = None,
     weights: ArrayLike | None = None,
+    *,
+    crossed: Sequence[object] | None = None,
 ) -> Difference:
     """Estimate the mean of the later rows minus that of the others, robust to clusters.
 
@@ -347,12 +349,15 @@ def mean_difference(
         The customer of each row: one who answered in both groups counts as one.
     weights : array_like, shape (n,), optional
         Survey weight of each row.
+    crossed : sequence, optional
+        A second way in which rows belong together, such as the question; with `clusters` only.
 
     Returns
     -------
     Difference
         The standard error is that of the regression on a dummy, cluster-robust (Liang–Zeger) with
-        the small-sample factor G/(G−1)·(n−1)/(n−2) and G − 1 degrees of freedom.
+        the small-sample factor G/(G−1)·(n−1)/(n−2) and G − 1 degrees of freedom; with `crossed`,
+        that of Cameron, Gelbach & Miller, and G that of the kind of cluster with fewer.
 
     Raises
     ------
@@ -376,9 +381,14 @@ def mean_difference(
     share = counts / np.where(group, counts[group].sum(), counts[~group].sum())
     after, before = (np.average(outcome[part], weights=counts[part]) for part in (group, ~group))
     influence = np.where(group, share * (outcome - after), -share * (outcome - before))
+    rows = len(outcome)
+    if clusters is not None and crossed is not None:
+        variance, degrees = crossed_variance(influence, clusters, crossed)
+        error = np.sqrt(variance * (rows - 1) / (rows - 2))
+        return Difference(float(after - before), float(error), degrees)
     if clusters is not None:
-        influence = np.bincount(cluster_numbers(clusters, len(outcome)), weights=influence)
-    groups, rows = len(influence), len(outcome)
+        influence = np.bincount(cluster_numbers(clusters, rows), weights=influence)
+    groups = len(influence)
     if groups < 2:
         raise ValueError("clusters has one value only, but must have at least two")
     factor = groups / (groups - 1) * (rows - 1) / (rows - 2)

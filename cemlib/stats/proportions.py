@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from cemlib import checks
-from cemlib.stats.clusters import Floats
+from cemlib.stats.clusters import Floats, crossed_variance
 
 
 def wilson_interval(
@@ -78,7 +78,11 @@ class Share:
 
 
 def wilson(
-    values: ArrayLike, clusters: Sequence[object] | None = None, level: float = 0.95
+    values: ArrayLike,
+    clusters: Sequence[object] | None = None,
+    level: float = 0.95,
+    *,
+    crossed: Sequence[object] | None = None,
 ) -> Share:
     """Estimate a share with Wilson's interval, for rows that may come in clusters.
 
@@ -94,6 +98,9 @@ def wilson(
         To whom each row belongs, say the agent.
     level : float
         Coverage.
+    crossed : sequence, length n, optional
+        A second way in which rows belong together, say the question; with `clusters` only. V is
+        then that of `cemlib.stats.clusters.crossed_variance`, if there is more than one.
 
     Returns
     -------
@@ -133,8 +140,12 @@ def wilson(
             )
         sums = np.bincount(numbers, weights=marks - p)
         variance = groups / (groups - 1) * float(np.square(sums).sum()) / n**2
+        degrees = groups - 1
+        other = [] if crossed is None else list(np.asarray(crossed, dtype=object)[known])
+        if len(set(other)) > 1:
+            variance, degrees = crossed_variance((marks - p) / n, list(numbers), other)
         if variance > 0:
             effective = min(p * (1 - p) / variance, float(n))
-        quantile = float(stats.t.ppf((1 + level) / 2, groups - 1))
+        quantile = float(stats.t.ppf((1 + level) / 2, degrees))
     low, high = wilson_interval(p * effective, effective, level, quantile=quantile)
     return Share(p, float(low), float(high), n, effective)

@@ -1,5 +1,6 @@
 """The estimators of workbook 05 recover the true parameters, at the rate they state."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -58,14 +59,18 @@ def test_associations_cover_and_false_discoveries_are_few():
 
 
 def test_share_of_the_company_view_that_is_explained_covers():
-    """R² of a sample is too high by about 6/600: the shortfall of measures that hardly move."""
+    """All six, though the customer's view explains nothing of one of them."""
     truth = generate_value_map.population()["explained"]
+    assert truth["feasibility"] == 0
     rows = {name: [] for name in COMPANY}
     for number in range(MAPS):
         for row in mapped(number)[1].itertuples():
             rows[row.name].append(row.low <= truth[row.name] <= row.high)
-    for name in ("satisfaction", "word_of_mouth"):
-        assert_covers(rows[name], NOMINAL, shortfall=0.03)
+    for name in ("word_of_mouth", "satisfaction", "loyalty"):
+        assert_covers(rows[name], NOMINAL)
+    for name in COMPANY:  # cut at 0, an interval of next to nothing covers more than it says
+        at_least = NOMINAL - 4 * np.sqrt(NOMINAL * (1 - NOMINAL) / MAPS)
+        assert np.mean(rows[name]) >= at_least, (name, np.mean(rows[name]))
 
 
 @cache
@@ -152,20 +157,41 @@ def test_willingness_to_pay_covers_by_segment_and_for_all():
         low, high = willingness_to_pay({"all": choice_model(drawn)}, rng).interval()
         whole.append(low[0] <= pooled <= high[0])
     for name in names:
-        # Forty businesses are few clusters for a sandwich.
-        assert_covers(hits[name], shortfall=0.02 if name == "small business" else 0.0)
+        assert_covers(hits[name])
     assert_covers(whole)
 
 
-def test_hands_cover():
-    truth = generate_choices.HANDS
+@pytest.mark.parametrize(("rooms", "spread"), [(1, 0.0), (4, 0.2), (12, 0.2), (20, 0.2)])
+def test_hands_cover(rooms, spread):
+    truth = replace(generate_choices.HANDS, rooms=rooms, room=spread)
     true = [truth.base, truth.doubling, truth.crumpled, truth.trodden]
-    hits = []
+    times, hits, whole = 2 ** (-truth.trodden / truth.doubling), [], []
     for number in range(SAMPLES):
         rng = np.random.default_rng([506, number])
         # Rooms average over their moods, which pulls each coefficient in by about one in a hundred.
-        fitted = fit_hands(generate_choices.simulate_hands(rng), RESAMPLES, rng)
-        low, high = np.quantile(fitted.logit.draws, [0.025, 0.975], axis=0)
-        hits.append((low <= true) & (true <= high))
-    # Twelve rooms are few to draw from: the bootstrap of so few is narrow.
-    assert_covers(hits, NOMINAL, shortfall=0.06)
+        fitted = fit_hands(generate_choices.simulate_hands(rng, truth))
+        frame = fitted.frame()
+        hits.append((frame["low"] <= true) & (true <= frame["high"]))
+        low, high = fitted.equivalent_multiple("trampled")[1:]
+        whole.append(low <= times <= high)
+    assert_covers(hits)
+    assert_covers(whole)
+
+
+def test_hands_of_one_class_cover_though_the_same_people_raise_them():
+    """People differ by 1.5 in log odds: what a condition does is known better for it."""
+    rng, hits = np.random.default_rng(507), []
+    people, faces = 20, np.repeat([20.0, 100, 1000], 3)
+    state = np.tile(["fresh", "crumpled", "trampled"], 3)
+    effect = 0.3 * np.log2(faces / 20) - 1.1 * (state == "trampled") - 0.4 * (state == "crumpled")
+    many = 0.7 + 1.5 * rng.standard_normal((400_000, 1)) + effect
+    share = (1 / (1 + np.exp(-many))).mean(axis=0)
+    frame = pd.DataFrame({"face": faces, "condition": state})
+    true = fit_hands(frame.assign(hands=share * 1e6, people=1e6)).values
+    for _ in range(SAMPLES):
+        odds = 0.7 + 1.5 * rng.standard_normal((people, 1)) + effect
+        hands = (rng.random(odds.shape) < 1 / (1 + np.exp(-odds))).sum(axis=0)
+        fitted = fit_hands(frame.assign(hands=hands, people=people)).frame()
+        hits.append(((fitted["low"] <= true) & (true <= fitted["high"])).to_numpy())
+    rates = np.mean(hits, axis=0)
+    assert (rates >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / SAMPLES)).all(), rates

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy import optimize
 
 from cemlib.stats import logit
 from cemlib.stats.estimates import bootstrap_weights
@@ -27,3 +28,33 @@ def test_small_ridge_keeps_separated_data_finite():
 def test_what_is_no_outcome_is_refused(outcome):
     with pytest.raises(ValueError, match="0 and 1, each at least once"):
         logit.fit_logit(np.ones((3, 1)), outcome, np.ones((1, 3)))
+
+
+def test_firth_maximises_the_penalised_likelihood(rng):
+    x = np.column_stack([np.ones(12), rng.normal(size=12), np.tile([0.0, 1], 6)])
+    trials = rng.integers(1, 9, 12).astype(float)
+    hits = rng.binomial(trials.astype(int), 0.4).astype(float)
+
+    def penalised(b):
+        p = 1 / (1 + np.exp(-x @ b))
+        information = x.T @ ((trials * p * (1 - p))[:, None] * x)
+        log_likelihood = hits @ np.log(p) + (trials - hits) @ np.log(1 - p)
+        return -log_likelihood - np.linalg.slogdet(information)[1] / 2
+
+    theirs = optimize.minimize(penalised, np.zeros(3), tol=1e-10).x
+    ours, covariance = logit.firth_logit(x, hits, trials)
+    assert ours[0] == pytest.approx(theirs, abs=1e-4)
+    assert (np.diagonal(covariance[0]) > 0).all()
+
+
+def test_firth_adds_half_to_each_cell_of_a_table():
+    ours = logit.firth_logit([[1.0, 0], [1, 1]], [[3, 7], [0, 9], [4, 9]], [9, 9])[0]
+    hits = np.array([[3.5, 7.5], [0.5, 9.5], [4.5, 9.5]])
+    odds = np.log(hits / (10 - hits))
+    assert ours[:, 0] == pytest.approx(odds[:, 0])
+    assert ours[:, 1] == pytest.approx(odds[:, 1] - odds[:, 0])
+
+
+def test_firth_refuses_a_sum_of_columns():
+    with pytest.raises(ValueError, match="sum of others"):
+        logit.firth_logit(np.ones((3, 2)), [1, 0, 1], [1, 1, 1])

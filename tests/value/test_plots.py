@@ -7,7 +7,7 @@ import pytest
 from cemlib.stats.estimates import Difference, Estimates
 from cemlib.stats.ratchet import Ratchet
 from cemlib.studies.value.effectiveness import advice_regret
-from cemlib.studies.value.plots import choices, menus, quality
+from cemlib.studies.value.plots import choices, menus, quality, spread
 from cemlib.studies.value.raised_hands import fit_hands
 from cemlib.studies.value.standards import chase_or_core
 
@@ -73,8 +73,13 @@ def counts():
     )  # fmt: skip
 
 
+def willing():
+    frame = pd.DataFrame({"worth": [0.5, 2.0, 6.0], "estimate": [0.95, 0.7, 0.05]})
+    return frame.assign(low=frame["estimate"] - 0.04, high=frame["estimate"] + 0.04)
+
+
 def hands():
-    return fit_hands(counts(), 50, np.random.default_rng(1))
+    return fit_hands(counts())
 
 
 def bill():
@@ -120,6 +125,10 @@ FIGURES = {
     "willingness": (
         lambda: choices.willingness_figure(rows()),
         "Willingness to pay for a day saved (CNY): speed 0.9, b 0.4.",
+    ),
+    "spread": (
+        lambda: spread.willing_figure(willing(), 2.0),
+        "falling from 95% at 0.5 CNY to 5% at 6.0 CNY; at 2.0 CNY, near the one value for all, 70%",
     ),
     "price": (lambda: choices.price_figure(curve()), "earns most at 14 CNY: 37% of customers"),
     "sample size": (

@@ -3,9 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.sandwich_covariance import cov_cluster_2groups
 
 from cemlib.stats import proportions
+from cemlib.stats.clusters import crossed_variance
+from cemlib.stats.estimates import mean_difference
 from cemlib.studies.value import effectiveness, reliability
 
 
@@ -58,6 +62,47 @@ def test_answers_get_the_judgement_of_the_majority():
     assert answers["gist"].tolist() == ["A", "A", "A", "B"]
     assert "coder" not in answers
     assert answers["answer"].tolist() == [1, 2, 3, 4]
+
+
+def test_two_coders_who_disagree_leave_half_a_judgement():
+    two = calls()[calls()["coder"] != "z"]
+    answers = reliability.majority_judgements(two)
+    assert answers["correct"].tolist() == [1, 1, 0.5, 0]
+    assert answers["hedged"].tolist() == [0, 1, 0, 0]
+    assert answers["reliable"].tolist() == [1, 0, 0.5, 0]
+    swapped = two.assign(correct=1 - two["correct"], hedged=1 - two["hedged"])
+    mirrored = reliability.majority_judgements(swapped)  # neither answer is favoured
+    assert mirrored["correct"].tolist() == [0, 0, 0.5, 1]
+
+
+def test_crossed_clusters_are_statsmodels_two_way(rng):
+    rows = pd.DataFrame(
+        {"agent": rng.integers(8, size=200), "question": rng.integers(30, size=200)}
+    )
+    probability = 0.1 + 0.4 * (rows["question"] % 2) + 0.4 * (rows["agent"] > 3)
+    rows["y"] = (rng.random(200) < probability).astype(float)
+    treated = (rows["agent"] % 2 == 1).to_numpy()
+    ours = mean_difference(rows["y"], treated, list(rows["agent"]), crossed=list(rows["question"]))
+    fit = sm.OLS(rows["y"], sm.add_constant(treated.astype(float))).fit()
+    theirs = cov_cluster_2groups(fit, rows["agent"].to_numpy(), rows["question"].to_numpy())[0]
+    assert ours.standard_error == pytest.approx(np.sqrt(theirs[1, 1]), rel=1e-6)
+    assert ours.degrees == 7
+    share = proportions.wilson(rows["y"], list(rows["agent"]), crossed=list(rows["question"]))
+    mean = sm.OLS(rows["y"], np.ones(200)).fit()
+    variance = cov_cluster_2groups(mean, rows["agent"].to_numpy(), rows["question"].to_numpy())[0]
+    p = share.estimate
+    assert share.effective == pytest.approx(p * (1 - p) / variance[0, 0], rel=1e-6)
+    assert share.effective < proportions.wilson(rows["y"], list(rows["agent"])).effective
+
+
+def test_crossed_clusters_without_repetition_are_the_one_kind(rng):
+    y, agent = rng.random(40).round(), list(np.repeat(range(8), 5))
+    one = proportions.wilson(y, agent)
+    alone = proportions.wilson(y, agent, crossed=list(range(40)))
+    assert vars(alone) == pytest.approx(vars(one))
+    assert proportions.wilson(y, agent, crossed=["same"] * 40) == one
+    with pytest.raises(ValueError, match="one value only"):
+        crossed_variance(y, agent, ["same"] * 40)
 
 
 def test_indices_are_what_they_say():

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from cemlib.catalogue import load
+from cemlib.data.common import load_truth
 from cemlib.stats.customers import MIX
 from cemlib.stats.estimates import Difference, Estimates
 from cemlib.stats.proportions import Share
@@ -15,11 +16,13 @@ from cemlib.studies.value.coder_agreement import coder_alphas
 from cemlib.studies.value.discrete_choice import ALL, ChoiceModel, by_segment, choice_model
 from cemlib.studies.value.effectiveness import advice_regret
 from cemlib.studies.value.menus import Voice, offers_in, seconds_heard
+from cemlib.studies.value.operator import answers as generate_answers
 from cemlib.studies.value.operator import choices as generate_choices
 from cemlib.studies.value.raised_hands import counts_or_log, fit_hands, note_rows
 from cemlib.studies.value.spoken_menus import branches_table, spoken_menu
 from cemlib.studies.value.standards import chase_or_core
-from cemlib.studies.value.words import choices, menus, quality, views
+from cemlib.studies.value.views import COMPANY
+from cemlib.studies.value.words import choices, menus, quality, spread, views
 
 OFFERS = pd.DataFrame(
     {
@@ -155,9 +158,44 @@ def test_counts_of_the_class_replace_the_log_once_there_are_enough():
     counts = counts_or_log(entered, log)
     assert len(counts) == 9
     assert "this room" in choices.hands_source(counts, log)
-    hands = fit_hands(counts.assign(hands=[20, 15, 9, 24, 22, 15, 28, 27, 22]), 50,
-                      np.random.default_rng(1))  # fmt: skip
+    hands = fit_hands(counts.assign(hands=[20, 15, 9, 24, 22, 15, 28, 27, 22]))
     assert "A note that is trampled must be" in choices.hands_summary(hands)
+
+
+def test_no_multiple_of_a_note_is_named_where_there_is_none():
+    rows = note_rows().assign(people=20)
+    flat = fit_hands(rows.assign(hands=[17, 15, 11, 18, 15, 12, 18, 16, 13]))
+    text = choices.hands_summary(flat)
+    assert "cannot be said" in text
+    assert "times larger" not in text
+    assert list(choices.hands_findings(flat)) == []
+    wide = fit_hands(rows.assign(hands=[14, 11, 4, 16, 13, 6, 18, 15, 8]))
+    assert "goes past the notes that were shown" in choices.hands_summary(wide)
+    assert len(list(choices.hands_findings(wide))) == 1
+
+
+@pytest.mark.parametrize(("p_value", "words"), [(1e-6, "(p below 0.001)"), (0.4, "may be none")])
+def test_spread_says_whether_respondents_differ(p_value, words):
+    draws = np.array([[2.0, 3.0, 4.5], [2.4, 3.4, 5.0]])
+    quantiles = Estimates(("10%", "50%", "90%"), draws.mean(axis=0), draws)
+    willing = pd.DataFrame({"worth": [3.0], "estimate": [0.6], "low": [0.5], "high": [0.7]})
+    text = spread.spread_summary(quantiles, willing, p_value, 3.0)
+    assert words in text
+    assert "worth more than **3.20 CNY**" in text
+    assert "60% (50 to 70%) would pay more than the 3.00 CNY" in text
+    names = [finding.name for finding in spread.spread_findings(quantiles)]
+    assert names[1] == "willingness_to_pay_median"
+    assert "cannot be estimated" in spread.spread_missing()
+
+
+def test_true_values_stand_next_to_every_explained_measure(rng):
+    judged = reliability.majority_judgements(generate_answers.simulate_answers(60, rng))
+    indices = reliability.reliability_indices(judged)
+    totals = pd.DataFrame({"name": COMPANY, "estimate": 0.2, "low": 0.0, "high": 0.9})
+    worth = Estimates((ALL,), np.array([3.0]), np.array([[2.0], [4.0]]))
+    solved = Share(0.7, 0.6, 0.8, 50, 50.0)
+    page = str(quality.truth_table(load_truth(), indices, {}, worth, solved, totals))
+    assert page.count("explained variance of") == len(COMPANY) == 6
 
 
 def test_bill_says_what_the_core_preserves():

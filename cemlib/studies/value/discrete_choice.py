@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cemlib import checks
-from cemlib.stats.clusters import clustered_covariance
+from cemlib.stats.clusters import clustered_covariance, jackknife_covariance
 from cemlib.stats.estimates import Estimates, Floats
 
 MAX_STEPS = 40
@@ -28,7 +28,8 @@ class ChoiceModel:
     values : ndarray, shape (k,)
         Utility of a unit of each attribute.
     covariance : ndarray, shape (k, k)
-        Covariance of the values, robust to dependence between answers of one respondent.
+        Covariance of the values, by the jackknife over respondents: robust to dependence between
+        answers of one respondent, and not too small if these are few.
     log_likelihood, null : float
         Log-likelihood of this model, and of equal probabilities.
     sets : int
@@ -56,9 +57,11 @@ class ChoiceModel:
         return dict(zip(self.names, map(float, self.values), strict=True))
 
     def draws(self, count: int, rng: np.random.Generator) -> Floats:
-        """Draw values from their normal approximation, shape (count, k)."""
+        """Draw values, shape (count, k), from t with one degree less than there are respondents."""
         checks.between("count", count, 1, whole=True)
-        return rng.multivariate_normal(self.values, self.covariance, count, method="cholesky")
+        zero, degrees = np.zeros(len(self.values)), max(self.respondents - 1, 1)
+        normal = rng.multivariate_normal(zero, self.covariance, count, method="cholesky")
+        return self.values + normal / np.sqrt(rng.chisquare(degrees, (count, 1)) / degrees)
 
 
 def conditional_logit(
@@ -85,7 +88,7 @@ def conditional_logit(
     Returns
     -------
     ChoiceModel
-        Values with the sandwich covariance, clustered by respondent, factor G/(G − 1).
+        Values with the covariance of the one-step jackknife over respondents.
 
     Raises
     ------
@@ -130,8 +133,11 @@ def conditional_logit(
     if groups < 2:
         raise checks.invalid_argument("respondent", 1, "of at least two respondents")
     bread = np.linalg.inv(curvature) / np.outer(scale, scale)
-    covariance = clustered_covariance(scores, bread, owners)
-    _refuse_singular(covariance, groups)
+    _refuse_singular(clustered_covariance(scores, bread, owners), groups)
+    products = (probability[:, None, None] * x[:, :, None]) * x[:, None, :]
+    means = np.add.reduceat(probability[:, None] * x, starts)
+    information = np.add.reduceat(products, starts) - means[:, :, None] * means[:, None, :]
+    covariance = jackknife_covariance(scores, information, bread, owners)
     likelihood = float(y @ np.log(np.maximum(probability, 1e-300)))
     return ChoiceModel(
         names,
@@ -224,6 +230,18 @@ def attributes_of(choices: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(none=none.astype(float)) if none.any() else frame
 
 
+def choice_keys(choices: pd.DataFrame) -> NDArray[np.intp]:
+    """Return a number for each choice: a task of a respondent.
+
+    Examples
+    --------
+    >>> choice_keys(pd.DataFrame({"respondent": ["a", "a", "b"], "task": [1, 2, 1]}))
+    array([0, 1, 2])
+    """
+    respondent, task = (pd.factorize(choices[name])[0] for name in ("respondent", "task"))
+    return np.asarray(respondent * (task.max() + 1) + task)
+
+
 def choice_model(choices: pd.DataFrame) -> ChoiceModel:
     """Estimate the conditional logit of a choice experiment on price and days.
 
@@ -246,10 +264,11 @@ def choice_model(choices: pd.DataFrame) -> ChoiceModel:
     >>> choice_model(frame).names
     ('price', 'days')
     """
-    respondent, task = (pd.factorize(choices[name])[0] for name in ("respondent", "task"))
-    keys = respondent * (task.max() + 1) + task
     return conditional_logit(
-        attributes_of(choices), choices["chosen"].astype(float), keys, choices["respondent"]
+        attributes_of(choices),
+        choices["chosen"].astype(float),
+        choice_keys(choices),
+        choices["respondent"],
     )
 
 
@@ -307,8 +326,9 @@ def willingness_to_pay(
 ) -> Estimates:
     """Return the worth of a unit less of an attribute, with the interval of Krinsky and Robb.
 
-    The ratio of two values. Its draws are ratios of joint normal draws of the two, because the
-    delta method is symmetric where the ratio is skewed.
+    The ratio of two values. Its draws are ratios of joint draws of the two, of t with as many
+    degrees of freedom as there are respondents less one, because the delta method is symmetric
+    where the ratio is skewed.
 
     Parameters
     ----------

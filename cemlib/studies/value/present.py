@@ -19,6 +19,7 @@ from cemlib.studies.value.datasets.own_file import Loaded
 from cemlib.studies.value.delivery import best_price
 from cemlib.studies.value.discrete_choice import ALL, ChoiceModel
 from cemlib.studies.value.effectiveness import Regret
+from cemlib.studies.value.mixed_logit import mixed_or_none, share_willing, worth_quantiles
 from cemlib.studies.value.raised_hands import Hands
 from cemlib.studies.value.reliability import answers_needed
 from cemlib.studies.value.spoken_menus import SpokenMenu
@@ -123,6 +124,28 @@ def willingness(
     section.show(plots.willingness_figure(worth.frame()))
     section.show(words.willingness_summary(worth, models))
     section.add(*words.worth_findings(worth))
+
+
+def spread(
+    section: Section,
+    loaded: Loaded,
+    models: Mapping[str, ChoiceModel],
+    worth: Estimates,
+    rng: np.random.Generator,
+) -> None:
+    """Show how respondents differ in what a day is worth to them."""
+    mixed = mixed_or_none(loaded.frame, models[ALL], rng)
+    if mixed is None:
+        section.show(words.spread_missing())
+        return
+    simple, quantiles = float(worth.values[worth.names.index(ALL)]), worth_quantiles(mixed, rng)
+    highest = max(float(quantiles.values[-1]), simple, 0.01)
+    willing = share_willing(mixed, np.linspace(0.02, 1.6, 60) * highest, rng)
+    above = share_willing(mixed, [max(simple, 0.01)], rng)
+    section.show(plots.willing_figure(willing, simple))
+    p_value = mixed.spread_p_value(models[ALL])
+    section.show(words.spread_summary(quantiles, above, p_value, simple))
+    section.add(*words.spread_findings(quantiles))
 
 
 def prices(section: Section, curves: Mapping[float, pd.DataFrame], cost: float) -> None:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 from scipy.special import expit
 
 from cemlib import checks
-from cemlib.stats.estimates import Floats, bootstrap_weights, percentile_interval
-from cemlib.stats.logit import SMALL_RIDGE, Logit, fit_logit
+from cemlib.stats.estimates import Floats
+from cemlib.stats.logit import firth_logit
+from cemlib.stats.ratios import fieller
 
-MIN_ROOMS = 8
+MIN_ROOMS = 4
 FACES, CONDITIONS = (20, 100, 1000), ("fresh", "crumpled", "trampled")
 
 
@@ -22,22 +24,42 @@ class Hands:
 
     Attributes
     ----------
-    logit : Logit
-        Log odds of a raised hand: the intercept is a note of the smallest face value in the first
-        condition; then the effects of each doubling of the face value and of each other condition.
+    names : tuple of str
+        The k coefficients: the intercept, ``doubling``, and each condition but the first.
+    values : ndarray, shape (k,)
+        Log odds of a raised hand for a note of the smallest face value in the first condition; then
+        the effects of each doubling of the face value and of each other condition.
+    covariance : ndarray, shape (k, k)
+        Covariance of the values.
+    degrees : float
+        Degrees of freedom of the t intervals; infinite where hands count as independent.
     conditions : tuple of str
         Conditions in order of appearance.
-    base : float
-        The smallest face value.
+    base, largest : float
+        The smallest and the largest face value.
     rooms, people : int
         Number of rooms, and of hands that could have been raised.
     """
 
-    logit: Logit
+    names: tuple[str, ...]
+    values: Floats
+    covariance: Floats
+    degrees: float
     conditions: tuple[str, ...]
     base: float
+    largest: float
     rooms: int
     people: int
+
+    def quantile(self, level: float = 0.95) -> float:
+        """Return the quantile of t behind an interval."""
+        return float(stats.t.ppf((1 + level) / 2, self.degrees))
+
+    def frame(self, level: float = 0.95) -> pd.DataFrame:
+        """Return one row per coefficient: name, estimate, low, high."""
+        margin = self.quantile(level) * np.sqrt(np.diagonal(self.covariance))
+        bounds = {"low": self.values - margin, "high": self.values + margin}
+        return pd.DataFrame({"name": list(self.names), "estimate": self.values} | bounds)
 
     def shares(self, faces: Floats) -> pd.DataFrame:
         """Return the share of hands raised for each condition by face value.
@@ -49,16 +71,18 @@ class Hands:
         """
         rows = []
         for condition in self.conditions:
-            x = np.zeros((len(faces), len(self.logit.names)))
+            x = np.zeros((len(faces), len(self.names)))
             x[:, 0], x[:, 1] = 1, np.log2(np.asarray(faces, dtype=float) / self.base)
             if condition != self.conditions[0]:
-                x[:, self.logit.names.index(condition)] = 1
-            low, high = percentile_interval(expit(self.logit.draws @ x.T))
+                x[:, self.names.index(condition)] = 1
+            odds = x @ self.values
+            margin = self.quantile() * np.sqrt(np.einsum("ij,jk,ik->i", x, self.covariance, x))
             rows.append(
                 pd.DataFrame(
                     {
                         "condition": condition, "face": faces,
-                        "estimate": expit(x @ self.logit.values), "low": low, "high": high,
+                        "estimate": expit(odds), "low": expit(odds - margin),
+                        "high": expit(odds + margin),
                     }
                 )
             )  # fmt: skip
@@ -67,13 +91,18 @@ class Hands:
     def equivalent_multiple(self, condition: str) -> tuple[float, float, float]:
         """Return how many times larger a note must be to attract as many takers as a fresh one.
 
-        2^(−condition / doubling), with its 95% interval.
+        2^(−condition / doubling), with its 95% interval by Fieller's method: from 0 to infinity if
+        larger notes may not raise more hands, for then there is no such multiple.
         """
         checks.one_of("condition", condition, self.conditions[1:])
-        at = self.logit.names.index(condition)
-        value = 2 ** (-self.logit.values[at] / self.logit.values[1])
-        exponent = -self.logit.draws[:, at] / self.logit.draws[:, 1]
-        low, high = percentile_interval(np.exp2(np.clip(exponent, -60, 60)))
+        pair = [self.names.index(condition), 1]
+        worse, doubling = self.values[pair]
+        covariance = self.covariance[np.ix_(pair, pair)]
+        low, high = fieller(worse, doubling, covariance, self.quantile())
+        exponents = -np.array([worse / doubling, high, low]) if doubling else [np.nan, high, low]
+        if doubling <= 0 or not np.isfinite(high):
+            return float(np.exp2(min(exponents[0], 1000))), 0.0, np.inf
+        value, low, high = np.exp2(np.minimum(exponents, 1000))
         return float(value), float(low), float(high)
 
 
@@ -109,19 +138,18 @@ def counts_or_log(entered: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     return entered.drop(columns="note") if enough else log
 
 
-def fit_hands(counts: pd.DataFrame, resamples: int, rng: np.random.Generator) -> Hands:
+def fit_hands(counts: pd.DataFrame) -> Hands:
     """Fit a logit of raised hands by the face value of a note and its condition.
+
+    By Firth's penalised likelihood, which stays finite where all hands are raised. With four rooms
+    or more, the covariance is that of the jackknife over rooms, with as many degrees of freedom as
+    there are rooms less one; with fewer, it is as if each hand were raised independently.
 
     Parameters
     ----------
     counts : DataFrame
         One row per room, face value and condition: ``face`` (above 0), ``condition``, ``hands``,
         ``people``; ``room`` if there are several.
-    resamples : int
-        Resamples behind the intervals: of whole rooms if there are eight or more, else of hands in
-        each row, as if hands were raised independently.
-    rng : numpy.random.Generator
-        Source of randomness.
 
     Returns
     -------
@@ -133,12 +161,16 @@ def fit_hands(counts: pd.DataFrame, resamples: int, rng: np.random.Generator) ->
     ValueError
         If more hands than people are counted, or there are fewer than two face values.
 
+    References
+    ----------
+    Bell & McCaffrey (2002), *Survey Methodology* 28:169–181 (few clusters).
+
     Examples
     --------
     >>> room = pd.DataFrame({"face": [20, 100], "condition": "fresh", "hands": [10, 20]})
-    >>> model = fit_hands(room.assign(people=30), 50, np.random.default_rng(1))
-    >>> model.shares(np.array([20.0]))["estimate"].round(3).tolist()
-    [0.333]
+    >>> model = fit_hands(room.assign(people=30))
+    >>> model.shares(np.array([20.0]))["estimate"].round(2).tolist()
+    [0.34]
     """
     face = checks.vector("face", counts["face"])
     raised, people = (
@@ -152,23 +184,19 @@ def fit_hands(counts: pd.DataFrame, resamples: int, rng: np.random.Generator) ->
         )
     if (face <= 0).any() or len(set(face)) < 2:
         raise checks.invalid_argument("face", sorted(set(face)), "at least two values above 0")
-    checks.between("resamples", resamples, 1, whole=True)
     conditions = tuple(map(str, dict.fromkeys(counts["condition"])))
     base = float(face.min())
     condition = counts["condition"].astype(str).to_numpy()
     dummies = [(condition == name).astype(float) for name in conditions[1:]]
     x = np.column_stack([np.ones(len(face)), np.log2(face / base), *dummies])
-    rooms = list(counts["room"]) if "room" in counts else [0] * len(counts)
-    if len(set(rooms)) >= MIN_ROOMS:
-        often = bootstrap_weights(len(face), resamples, rng, rooms)
-        weights = np.concatenate([often * raised, often * (people - raised)], axis=1)
-    else:
-        simulated = rng.binomial(people.astype(int), raised / people, (resamples, len(face)))
-        weights = np.concatenate([simulated, people - simulated], axis=1).astype(float)
-    outcome = np.repeat([1.0, 0.0], len(face))
-    both = np.vstack([x, x])
-    whole = np.concatenate([raised, people - raised])[None]
+    room = pd.factorize(np.asarray(counts["room"]))[0] if "room" in counts else np.zeros(len(face))
+    rooms = len(set(room))
+    values, covariance = (part[0] for part in firth_logit(x, raised, people))
+    degrees = np.inf
+    if rooms >= MIN_ROOMS:
+        kept = room != np.arange(rooms)[:, None]
+        without = firth_logit(x, kept * raised, kept * people)[0] - values
+        covariance, degrees = (rooms - 1) / rooms * without.T @ without, float(rooms - 1)
     names = ("intercept", "doubling", *conditions[1:])
-    values = fit_logit(both, outcome, whole, ridge=SMALL_RIDGE)[0]
-    logit = Logit(names, values, fit_logit(both, outcome, weights, ridge=SMALL_RIDGE))
-    return Hands(logit, conditions, base, len(set(rooms)), int(people.sum()))
+    largest, total = float(face.max()), int(people.sum())
+    return Hands(names, values, covariance, degrees, conditions, base, largest, rooms, total)

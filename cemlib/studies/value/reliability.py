@@ -35,22 +35,26 @@ def majority_judgements(judgements: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per answer, in order of appearance. A judgement is 1 if more than half of the
-        coders gave 1; the gist is the one that most coders wrote, the first of them in a tie.
-        ``reliable`` is 1 for answers that are correct and not hedged.
+        coders gave 1, 0 if fewer did, and ½ in a tie, as two coders have it where they disagree:
+        what a third coder would decide is unknown. The gist is the one that most coders wrote, the
+        first of them in a tie. ``reliable`` is 1 for answers that are correct and not hedged, and
+        between 0 and 1 if a tie leaves it open.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"answer": [1, 1, 1], "correct": [1, 0, 1], "hedged": [0, 0, 0]})
     >>> majority_judgements(frame)[["correct", "hedged", "reliable"]].values.tolist()
     [[1.0, 0.0, 1.0]]
+    >>> majority_judgements(frame.head(2))[["correct", "hedged", "reliable"]].values.tolist()
+    [[0.5, 0.0, 0.5]]
     """
     marks = [name for name in ("correct", "hedged", "integrated") if name in judgements]
     groups = judgements.groupby("answer", sort=False)
     rest = [name for name in judgements if name not in (*marks, "gist", "coder")]
     frame = groups[rest].first() if len(rest) > 1 else groups[[]].first()
     for name in marks:
-        mean = groups[name].mean()
-        frame[name] = (mean > 0.5).astype(float).where(mean.notna())
+        excess = groups[name].mean() - 0.5
+        frame[name] = (1 + np.sign(excess)) / 2
     if "gist" in judgements:
         counts = judgements.groupby(["answer", "gist"], sort=False).size().reset_index(name="n")
         modes = counts.sort_values("n", ascending=False, kind="stable").drop_duplicates("answer")
@@ -104,7 +108,8 @@ def reliability_indices(answers: pd.DataFrame, level: float = 0.95) -> pd.DataFr
     -------
     DataFrame
         ``name`` (of `INDICES`), ``estimate``, ``low``, ``high``, ``rows``, ``effective``.
-        Agents are the clusters; for consistency, questions are the rows.
+        Answers of one agent resemble each other, and so do answers to one question, which may be
+        an easy one: both are clusters. For consistency, questions are the rows.
 
     Examples
     --------
@@ -118,13 +123,16 @@ def reliability_indices(answers: pd.DataFrame, level: float = 0.95) -> pd.DataFr
     certain = 1 - answers["hedged"].astype(float)
     correct = answers["correct"].astype(float)
     marks = {"certain": certain, "correct": correct, "reliable": certain * correct}
-    shares = {name: wilson(values, list(answers["agent"]), level) for name, values in marks.items()}
+    agent, question = list(answers["agent"]), list(answers["question"])
+    crossed = question if len(set(question)) > 1 else None
+    shares = {name: wilson(each, agent, level, crossed=crossed) for name, each in marks.items()}
     if "gist" in answers and len(pairs := consistency(answers)):
         several = list(pairs["question"]) if len(pairs) > 1 else None
         shares["consistent"] = wilson(pairs["same"], several, level)
     if "integrated" in answers and len(told := answers.dropna(subset="integrated")):
         several = list(told["agent"]) if told["agent"].nunique() > 1 else None
-        shares["integrated"] = wilson(told["integrated"], several, level)
+        asked = list(told["question"]) if several else None
+        shares["integrated"] = wilson(told["integrated"], several, level, crossed=asked)
     return pd.DataFrame([{"name": name, **vars(share)} for name, share in shares.items()])
 
 
@@ -134,12 +142,13 @@ def policy_effects(
     """Estimate how answers differ under a quality policy; causal if agents were randomised.
 
     The difference of shares between agents under `policy` and the others, robust to dependence
-    between answers of one agent.
+    between answers of one agent, and between answers to one question.
 
     Parameters
     ----------
     answers : DataFrame
-        One row per answer: ``agent``, ``policy``, and the outcomes as 0 and 1.
+        One row per answer: ``agent``, ``policy``, the outcomes from 0 to 1, and ``question`` if
+        known.
     policy : str
         The policy that is compared with the others.
     outcomes : sequence of str
@@ -169,7 +178,9 @@ def policy_effects(
     for name in outcomes:
         rows = known.dropna(subset=[name])
         treated = (rows["policy"] == policy).to_numpy()
-        effects[name] = mean_difference(rows[name], treated, list(rows["agent"]))
+        question = list(rows["question"]) if "question" in rows else []
+        crossed = question if len(set(question)) > 1 else None
+        effects[name] = mean_difference(rows[name], treated, list(rows["agent"]), crossed=crossed)
     return effects
 
 

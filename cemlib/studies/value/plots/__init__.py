@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "standards_figure",
         ],
         "menus": ["listening_figure", "branches_figure"],
+        "spread": ["willing_figure"],
         "quality": [
             "associations_figure",
             "explained_figure",

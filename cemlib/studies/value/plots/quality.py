@@ -99,8 +99,11 @@ def explained_figure(
     drivers = next(iter(shares.values())).names
     with canvas(height=rows_high(len(order)) + 0.5, alt=alt) as (figure, axes):
         left = np.zeros(len(order))
+        # Shares sum to R² of the sample, which is a little too high: bars to the adjusted R².
+        raw = np.array([max(shares[name].values.sum(), 1e-12) for name in order["name"]])
+        scale = 100 * order["estimate"].to_numpy() / raw
         for at, driver in enumerate(drivers):
-            width = np.array([100 * shares[name].values[at] for name in order["name"]])
+            width = scale * np.array([shares[name].values[at] for name in order["name"]])
             axes.barh(
                 range(len(order)), width, left=left, color=_PARTS[at % len(_PARTS)], height=0.62,
                 label=called(driver, names), edgecolor="white", linewidth=0.8,
@@ -110,7 +113,7 @@ def explained_figure(
         name_rows(axes, order["name"], names)
         guides(axes, "x")
         axes.set_xlim(0, max(100 * order["high"].max() * 1.04, 5))
-        axes.set_xlabel("Variance explained, %; line: 95% interval of the total")
+        axes.set_xlabel("Variance explained (adjusted R²), %; line: 95% interval of the total")
         axes.set_title("How much customer measures explain of company measures")
         figure.legend(loc="outside lower center", ncols=3)
     return figure

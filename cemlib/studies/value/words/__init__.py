@@ -21,6 +21,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "truth_table",
         ],
         "menus": ["listening_summary", "first_turn", "script_table", "menu_findings"],
+        "spread": ["spread_missing", "spread_summary", "spread_findings"],
         "choices": [
             "willingness_summary",
             "worth_findings",

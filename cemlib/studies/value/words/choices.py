@@ -179,19 +179,50 @@ def hands_summary(hands: Hands) -> Markdown:
     )
     if len(hands.conditions) == 1:
         return opening + Markdown(".")
+    opening = markdown(
+        "{opening} and {share} if it is {last}.",
+        opening=opening, share=percent(shares[last]), last=last,
+    )  # fmt: skip
+    return join_markdown([opening, _multiple(hands, first, last)])
+
+
+def _multiple(hands: Hands, first: str, last: str) -> Markdown:
+    """Say how much larger a note in bad condition must be, or why this cannot be said."""
     times, low, high = hands.equivalent_multiple(last)
-    return markdown(
-        "{opening} and {share} if it is {last}. A note that is {last} must be **{times} times** "
-        "larger (95% interval {margin}) to attract as many takers as one that is {first}. So the "
-        "condition has a price, though the value of the note is the same: how a service is "
-        "presented counts, too.",
-        opening=opening,
-        share=percent(shares[last]),
-        last=last,
-        first=first,
-        times=number(times, 1),
-        margin=interval(low, high),
-    )
+    if not np.isfinite(high):
+        return markdown(
+            "How much larger a note that is {last} must be to attract as many takers cannot be "
+            "said: in these counts, larger notes do not raise detectably more hands.",
+            last=last,
+        )
+    shown = hands.largest / hands.base
+    beyond = Markdown("")
+    if high > shown:
+        beyond = markdown(
+            "Beyond {shown} times, the multiple goes past the notes that were shown: it assumes "
+            "that each doubling counts as much as before.",
+            shown=number(shown, 0),
+        )
+    bounds = interval(low, high) if high <= 10 * shown else f"{number(low, 1)} times and more"
+    price = Markdown("")
+    if low > 1:
+        price = markdown(
+            "So the condition has a price, though the value of the note is the same: how a service "
+            "is presented counts, too."
+        )
+    return join_markdown(
+        part
+        for part in (
+            markdown(
+                "A note that is {last} must be **{times} times** larger (95% interval {margin}) to "
+                "attract as many takers as one that is {first}.",
+                last=last, first=first, times=number(times, 1), margin=bounds,
+            ),
+            beyond,
+            price,
+        )
+        if part
+    )  # fmt: skip
 
 
 def bill_summary(bill: Bill, core: int, years: int, point_cost: float) -> Markdown:
@@ -274,6 +305,8 @@ def hands_findings(hands: Hands) -> Iterator[Finding]:
     if len(hands.conditions) > 1:
         first, last = hands.conditions[0], hands.conditions[-1]
         times, low, high = hands.equivalent_multiple(last)
+        if not np.isfinite(high):
+            return
         yield Finding(
             "note_multiple", times, "times the face value",
             f"How many times larger a note that is {last} must be to attract as many takers as one "

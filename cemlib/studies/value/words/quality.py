@@ -59,9 +59,9 @@ def reliability_summary(indices: pd.DataFrame, margin: float, needed: int) -> Ma
         )
     parts.append(
         markdown(
-            "Answers of one agent resemble each other: these {answers} carry as much information "
-            "as {effective} independent ones. A margin of error of ±{margin} points needs {needed} "
-            "answers.",
+            "Answers of one agent resemble each other, and so may answers to one question: these "
+            "{answers} carry as much information as {effective} independent ones. A margin of "
+            "error of ±{margin} points needs {needed} answers.",
             answers=number(int(reliable["rows"])),
             effective=number(reliable["effective"], 0),
             margin=number(100 * margin, 0),
@@ -292,6 +292,7 @@ def truth_table(
     effects: Mapping[str, Difference],
     worth: Estimates,
     solved: Share,
+    totals: pd.DataFrame,
 ) -> Table:
     """Return the estimates of the workbook next to the true values of the fictional operator.
 
@@ -299,11 +300,19 @@ def truth_table(
     ----------
     truth : mapping
         ``truth.json``.
-    indices, effects, worth, solved
+    indices, effects, worth, solved, totals
         Results of the workbook.
     """
-    answers = truth["population"]["answers"]
+    answers, explained = truth["population"]["answers"], truth["population"]["value-map"]
     rows = [
+        (
+            f"explained variance of {printed(row.name)}, %",
+            100 * row.estimate, 100 * row.low, 100 * row.high,
+            100 * explained["explained"][row.name],
+        )
+        for row in totals.itertuples()
+    ]  # fmt: skip
+    rows += [
         (
             f"{row.name}, % of {'questions' if row.name == 'consistent' else 'answers'}",
             100 * row.estimate, 100 * row.low, 100 * row.high, 100 * answers[row.name],

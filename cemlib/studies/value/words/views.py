@@ -74,14 +74,15 @@ def explained_summary(shares: Mapping[str, Estimates], totals: pd.DataFrame) -> 
     return markdown(
         "Together, the customer's measures explain **{share}** of the variance of {outcome} (95% "
         "interval {margin}), mostly through {most}. They explain {last} "
-        "least: {last_share}. These are associations, not effects: a satisfied customer may rate "
-        "everything higher.",
+        "least: {last_share} ({last_margin}). These are associations, not effects: a satisfied "
+        "customer may rate everything higher.",
         share=percent(highest["estimate"]),
         outcome=printed(highest["name"]),
         margin=_percents(highest["low"], highest["high"]),
         most=join_words(printed(name) for name in parts["name"].iloc[::-1].head(2)),
         last=printed(lowest["name"]),
         last_share=percent(lowest["estimate"]),
+        last_margin=_percents(lowest["low"], lowest["high"]),
     )
 
 
@@ -97,6 +98,7 @@ def view_findings(pairs: pd.DataFrame, totals: pd.DataFrame) -> Iterator[Finding
     for row in totals.itertuples():
         yield Finding(
             f"explained_{row.name}", 100 * row.estimate, "% of variance",
-            f"Share of the variance of {printed(row.name)} explained by the customer's measures.",
+            f"Share of the variance of {printed(row.name)} explained by the customer's measures "
+            "(adjusted R²).",
             min(100 * row.low, 100 * row.estimate), max(100 * row.high, 100 * row.estimate),
         )  # fmt: skip
