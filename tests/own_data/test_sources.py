@@ -16,6 +16,7 @@ import pytest
 
 from cemlib import catalogue, home
 from cemlib.data.company import read_company
+from cemlib.data.dataset import example_mark
 from cemlib.data_check import check_data, dataset_of
 from cemlib.findings import FINDINGS_MIME
 from cemlib.report.plan import workbook
@@ -23,7 +24,7 @@ from cemlib.report.plan.fingerprint import Fingerprints
 from cemlib.report.plan.study import default_run, run_from_arguments
 from cemlib.report.run import execute, harvest
 from cemlib.report.run.pool import ForkPool
-from cemlib.sources import EXAMPLE, operator_file
+from cemlib.sources import operator_file
 
 ROOT = Path(__file__).parents[2]
 TRIALS = ROOT.parent / "shared" / "trials" / "10-path-model"
@@ -176,7 +177,8 @@ def check_examples(executed, own):
     for each in findings:
         assert each.datasets, each.name
         assert each.example == (not set(each.datasets) <= own), each.name
-        assert each.sentence.startswith(EXAMPLE) == each.example, each.name
+        mark = example_mark(map(catalogue.dataset, each.datasets))
+        assert each.sentence.startswith(mark) == each.example, each.name
     return findings
 
 

@@ -68,7 +68,7 @@ SURVEYS = [
           same="01-qualtrics/c-clean.csv"),
     Trial("survey", "02-surveymonkey/a.csv",
           refused=("How far do you agree?", "did you mean How far do you agree? / I feel safe")),
-    Trial("survey", "02-surveymonkey/a.csv", 80, ("2 header rows", "question / row"),
+    Trial("survey", "02-surveymonkey/a.csv", 120, ("2 header rows", "question / row"),
           mapped={"columns": MATRIX}),
     Trial("survey", "03-google-forms/a-labels.csv",
           refused=("'Agree'", "Strongly disagree: 1, Disagree: 2, Neutral: 3")),
