@@ -39,6 +39,11 @@ NOBODYS = {
 WORDS = re.compile(
     r"\b(operator\w*|fictional\w*|yuan|CNY|simulated|(?<!for )(?<!For )examples?)\b", re.IGNORECASE
 )
+STATIC_WORDS = re.compile(
+    r"\b(operator\w*|fictional\w*|yuan|CNY|hotline\w*|broadband|telecom\w*|generated|planted)\b|"
+    r"\b(were|was|are|is|been) (?:both )?simulated\b|[Bb]oth factors are randomised",
+    re.IGNORECASE,
+)
 NOT_ANSWERED = re.compile(r"\*\*Not answered[^\n]*|<strong>Not answered.*?</p>", re.DOTALL)
 MARKUP = re.compile(
     r"<(script|style)\b.*?</\1>|<(?!img)[^>]*>|data:[\w/+.;=-]+base64,[\w+/=]+|url\([^)]*\)",
@@ -180,6 +185,20 @@ def check_examples(executed, own):
         mark = example_mark(map(catalogue.dataset, each.datasets))
         assert each.sentence.startswith(mark) == each.example, each.name
     return findings
+
+
+@pytest.mark.parametrize("book", READY, ids=lambda book: book.slug)
+def test_static_text_fits_every_company(book):
+    """What a report shows whatever its data are: all Markdown but the exercises."""
+    cells = json.loads(book.path.read_text(encoding="utf-8"))["cells"]
+    texts = {
+        cell["id"]: "".join(cell["source"])
+        for cell in cells
+        if cell["cell_type"] == "markdown" and not cell["id"].startswith("exercise")
+    }
+    assert {
+        cell: found[0] for cell, text in texts.items() if (found := STATIC_WORDS.search(text))
+    } == {}
 
 
 def test_every_workbook_with_data_takes_a_company_and_examples():
