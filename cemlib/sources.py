@@ -187,8 +187,8 @@ class Sources:
         return example_mark([held]) if self.own else held.path.name
 
     def _say(self, where: str, needs: str, verb: str = "needs") -> None:
-        sentence = "**Not answered {where}.** This section {verb} {needs}."
-        teach.prose(sentence, where=where, verb=verb, needs=needs)
+        needs = markdown("{verb} {needs}", verb=verb, needs=needs)
+        teach.prose("**Not answered {where}.** This section {needs}.", where=where, needs=needs)
 
 
 class Section:
