@@ -164,9 +164,12 @@ def _options(planned: Run, entry: Dataset) -> dict[str, str | Path | Source]:
     names = frozenset(planned.parameters)
     options: dict[str, str | Path | Source] = {}
     for option in entry.options:
-        value = str(planned.parameters.get(option, ""))
+        value = planned.parameters.get(option)
+        value = "" if value is None else str(value)
         if value:
             options[option] = planned.files.get(value, value)
         elif described and (held := described.sources.get(dataset_of(option, names))):
             options[option] = held
+        elif described and (assumed := described.assumptions.get(option)) is not None:
+            options[option] = str(assumed)
     return options

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 200_000
 MAX_DEPTH = 20
+NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+AMBIGUOUS = re.compile(r"[-+]?(0[0-9_]+$|[0-9][0-9_]*:)")  # octal, and numbers to the base 60
 
 
 class NotPlainError(ValueError):
@@ -94,6 +97,15 @@ def _loader() -> type[yaml.SafeLoader]:
                 raise NotPlainError(
                     f"has half a character (\\ud800–\\udfff) at line {line}"
                 ) from None
+
+        def construct_object(self, node: Any, deep: bool = False) -> Any:
+            if node.tag in NUMBERS and isinstance(node.value, str) and AMBIGUOUS.match(node.value):
+                line = node.start_mark.line + 1
+                raise NotPlainError(
+                    f"has {node.value[:60]} at line {line}, which YAML reads as another number: "
+                    "put it in quotes if it is a text, or write it as a plain number"
+                )
+            return super().construct_object(node, deep)
 
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
             seen: set[str] = set()

@@ -27,13 +27,12 @@ from IPython.display import display
 
 from cemlib import checks, home, teach
 from cemlib.data.company import Company, Source, read_company
-from cemlib.data.dataset import Dataset, find
+from cemlib.data.dataset import Dataset, example_mark, find
 from cemlib.findings import Finding
 from cemlib.formats import Locale, join_words, number, plural, use_locale
 from cemlib.teach import Markdown, markdown
 from cemlib.teach.tables import MISSING
 
-EXAMPLE = "Example: fictional operator"
 SHOWN = 8  # columns named in a line that says what a section needs
 
 
@@ -116,7 +115,8 @@ class Sources:
         example = self.own and 0 < len(names) == len(absent)
         if self.own and absent and not (example and self.examples):
             lines = [_need(find(self.datasets, name)) for name in absent]
-            self._say("for your company", teach.join_markdown(lines, "; and "))
+            verb = "needs" if any(find(self.datasets, name).own for name in absent) else "rests on"
+            self._say("for your company", teach.join_markdown(lines, "; and "), verb)
             return Section(self, names, False, False, assumed)
         if lacks and not example:
             self._say("with these data", join_words(lacks))
@@ -183,12 +183,12 @@ class Sources:
         file = self.files.get(name)
         if file:
             return file.path.name
-        return EXAMPLE if self.own else find(self.datasets, name).path.name
+        held = find(self.datasets, name)
+        return example_mark([held]) if self.own else held.path.name
 
-    def _say(self, where: str, needs: str) -> None:
-        teach.prose(
-            "**Not answered {where}.** This section needs {needs}.", where=where, needs=needs
-        )
+    def _say(self, where: str, needs: str, verb: str = "needs") -> None:
+        needs = markdown("{verb} {needs}", verb=verb, needs=needs)
+        teach.prose("**Not answered {where}.** This section {needs}.", where=where, needs=needs)
 
 
 class Section:
@@ -207,6 +207,7 @@ class Section:
     ) -> None:
         self.sources, self.names, self.answered = sources, tuple(names), answered
         self.example, self.assumed = example, dict(assumed)
+        self._mark = example_mark(find(sources.datasets, name) for name in names)
 
     def __bool__(self) -> bool:
         """Return whether the section can be answered."""
@@ -236,13 +237,13 @@ class Section:
             elif item is not None:
                 self._say(sentences)
                 if self.example and not _can_be_marked(item):
-                    teach.prose("**{example}.**", example=EXAMPLE)
+                    teach.prose("**{example}.**", example=self._mark)
                 display(self.mark(item))
         self._say(sentences)
 
     def explore(self, draw: Callable[..., Any], label: str, **controls: Any) -> Any:
         """Return `teach.explore` whose drawings are marked if they are an example."""
-        title = f"{EXAMPLE}. {label}" if self.example else label
+        title = f"{self._mark}. {label}" if self.example else label
         return teach.explore(lambda **values: self.mark(draw(**values)), title, **controls)
 
     def mark(self, item: Any) -> Any:
@@ -252,18 +253,18 @@ class Section:
         if isinstance(item, list | tuple | Iterator):
             return [self.mark(part) for part in item]
         if isinstance(item, str):
-            return teach.join_markdown([markdown("**{example}.**", example=EXAMPLE), item])
-        name = _can_be_marked(item)
-        if name and not getattr(item, name).startswith(EXAMPLE):
-            setattr(item, name, f"{EXAMPLE}. {getattr(item, name)}")
+            return teach.join_markdown([markdown("**{example}.**", example=self._mark), item])
+        name, mark = _can_be_marked(item), self._mark
+        if name and not (words := getattr(item, name)).startswith(mark):
+            setattr(item, name, f"{mark}. {words}")
             if name == "alt":
-                item.supxlabel(EXAMPLE, x=0.99, ha="right", fontsize=9, style="italic")
+                item.supxlabel(mark, x=0.99, ha="right", fontsize=9, style="italic")
         return item
 
     def add(self, *findings: Finding | Iterable[Finding]) -> None:
         """Add findings, each with the datasets of this section; one that is there is replaced."""
         for finding in _flat(findings):
-            sentence = f"{EXAMPLE}. {finding.sentence}" if self.example else finding.sentence
+            sentence = f"{self._mark}. {finding.sentence}" if self.example else finding.sentence
             self.sources._findings[finding.name] = replace(
                 finding,
                 sentence=sentence,
@@ -369,8 +370,7 @@ def _need(dataset: Dataset) -> Markdown:
     """Return what a section needs: a dataset, its required columns, and the command to begin."""
     if not dataset.own:
         return markdown("{title}: a case for teaching; set `examples`", title=dataset.title)
-    contract = dataset.contract() if dataset.contract else None
-    held = contract.columns.items() if contract else ()
+    held = dataset.contract().columns.items() if dataset.contract else ()
     columns = [name for name, column in held if column.required]
     if not columns:
         return markdown(

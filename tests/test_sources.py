@@ -15,7 +15,8 @@ from cemlib.teach import markdown
 
 CASE = Dataset("yang", "The case of Ms Yang", "cases/yang.csv", "Told.", own=False)
 TEXT = Dataset("path-model", "A path model", "", "Of a user.", parameter="model")
-opened = sources.opener((CONTACTS, REPAIRS, CASE, TEXT))
+EFFECTS = Dataset("effects", "Published effects", "published/effects.csv", "Printed.", own=False)
+opened = sources.opener((CONTACTS, REPAIRS, CASE, TEXT, EFFECTS))
 
 
 @pytest.fixture(autouse=True)
@@ -78,8 +79,8 @@ def test_a_line_says_which_dataset_columns_and_command(said):
     [line] = said("here.section('contacts', 'repairs')", here=opened(contacts="log.csv"))
     assert line == (
         "**Not answered for your company.** This section needs the dataset **repairs** with at "
-        "least case, customer, problem, type, severity, value, complained, opened and "
-        "13 more columns (`cem data template repairs -o repairs.xlsx` makes an empty file)."
+        "least hours\\_waited and repaired (`cem data template repairs -o repairs.xlsx` makes an "
+        "empty file)."
     )
     assert "\n" not in line
 
@@ -110,6 +111,20 @@ def test_examples_show_the_operators_sections_marked(said):
     [found] = here.findings
     assert (found.example, found.datasets) == (True, ("repairs",))
     assert found.sentence == "Example: fictional operator. A gap."
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"),
+    [("effects", "Published example"), ("yang", "Example: a case for teaching")],
+)
+def test_what_is_not_the_operators_is_not_marked_as_the_operators(said, name, mark):
+    here = opened(contacts="log.csv", examples=True)
+    part = here.section(name)
+    assert said("part.show('One.')", part=part) == [f"**{mark}.** One."]
+    part.add(finding())
+    assert here.findings[0].sentence == f"{mark}. A gap."
+    part.used("effects", 5)
+    assert f">{mark}<" in said("here.show_data()", here=here)[0]
 
 
 def test_own_sections_are_not_marked(said):

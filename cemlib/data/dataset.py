@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from cemlib.data.reading import Reading
 
 GENERATED = "Generated; no real person answered. Its true parameters are in truth.json."
+
+EXAMPLE = "Example: fictional operator"
+MARKS = {"telecom": EXAMPLE, "cases": "Example: a case for teaching"}  # by folder
+PUBLISHED = "Published example"  # what else we have
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +100,19 @@ def find(datasets: Sequence[Dataset], name: str) -> Dataset:
     """
     checks.one_of("dataset", name, [dataset.name for dataset in datasets])
     return next(dataset for dataset in datasets if dataset.name == name)
+
+
+def example_mark(datasets: Iterable[Dataset]) -> str:
+    """Return how what rests on these datasets is marked as an example, beside somebody's own data.
+
+    Examples
+    --------
+    >>> case = Dataset("a", "", "cases/a.csv", "")
+    >>> survey = Dataset("b", "", "telecom/b.csv", "")
+    >>> example_mark([case]), example_mark([case, survey])
+    ('Example: a case for teaching', 'Example: fictional operator')
+    >>> example_mark([Dataset("effects", "", "published/effects.csv", "")])
+    'Published example'
+    """
+    marks = [MARKS.get(dataset.file.split("/")[0], PUBLISHED) for dataset in datasets]
+    return marks[0] if marks and EXAMPLE not in marks else EXAMPLE

@@ -139,7 +139,7 @@ def test_bargain_in_words():
     complaint = pd.Series({"failure": "a_b", "loss": 305.0, "fee": 159.0})
     row = {"rule": "nash", "answer": 3, "customer": 415.2, "company": 216.0}
     text = words.bargain(pd.DataFrame([row]), complaint, menu())
-    assert "Example complaint (a\\_b): loss 305 CNY" in text
+    assert "The complaint (a\\_b): loss 305 CNY" in text
     assert "The Nash answer: an answer without these parts, within 72 hours." in text
     assert "**415 CNY** and the company **216 CNY**" in text
     text = words.bargain(pd.DataFrame([row | {"answer": -1}]), complaint, menu())

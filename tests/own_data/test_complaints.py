@@ -153,9 +153,9 @@ def test_examples_are_marked(tmp_path, bare):
     assert result.exit_code == 0, result.output
     found = findings(tmp_path / "out")
     assert found["longest_silence"]["example"]
-    assert found["longest_silence"]["sentence"].startswith("Example: fictional operator.")
+    assert found["longest_silence"]["sentence"].startswith("Example: a case for teaching.")
     assert not found["median_silence"]["example"]
-    assert "Example: fictional operator" in words(tmp_path / "out")
+    assert "Example: a case for teaching" in words(tmp_path / "out")
 
 
 def test_a_small_log_in_chinese_columns(tmp_path, log):

@@ -16,6 +16,7 @@ import pytest
 
 from cemlib import catalogue, home
 from cemlib.data.company import read_company
+from cemlib.data.dataset import example_mark
 from cemlib.data_check import check_data, dataset_of
 from cemlib.findings import FINDINGS_MIME
 from cemlib.report.plan import workbook
@@ -23,7 +24,7 @@ from cemlib.report.plan.fingerprint import Fingerprints
 from cemlib.report.plan.study import default_run, run_from_arguments
 from cemlib.report.run import execute, harvest
 from cemlib.report.run.pool import ForkPool
-from cemlib.sources import EXAMPLE, operator_file
+from cemlib.sources import operator_file
 
 ROOT = Path(__file__).parents[2]
 TRIALS = ROOT.parent / "shared" / "trials" / "10-path-model"
@@ -37,6 +38,11 @@ NOBODYS = {
 }  # how it is described; what rights are called
 WORDS = re.compile(
     r"\b(operator\w*|fictional\w*|yuan|CNY|simulated|(?<!for )(?<!For )examples?)\b", re.IGNORECASE
+)
+STATIC_WORDS = re.compile(
+    r"\b(operator\w*|fictional\w*|yuan|CNY|hotline\w*|broadband|telecom\w*|generated|planted)\b|"
+    r"\b(were|was|are|is|been) (?:both )?simulated\b|(?<!where )both factors are randomised",
+    re.IGNORECASE,
 )
 NOT_ANSWERED = re.compile(r"\*\*Not answered[^\n]*|<strong>Not answered.*?</p>", re.DOTALL)
 MARKUP = re.compile(
@@ -176,8 +182,38 @@ def check_examples(executed, own):
     for each in findings:
         assert each.datasets, each.name
         assert each.example == (not set(each.datasets) <= own), each.name
-        assert each.sentence.startswith(EXAMPLE) == each.example, each.name
+        mark = example_mark(map(catalogue.dataset, each.datasets))
+        assert each.sentence.startswith(mark) == each.example, each.name
     return findings
+
+
+@pytest.mark.parametrize("book", READY, ids=lambda book: book.slug)
+def test_static_text_fits_every_company(book):
+    """What a report shows whatever its data are: all Markdown but the exercises."""
+    cells = json.loads(book.path.read_text(encoding="utf-8"))["cells"]
+    texts = {
+        cell["id"]: "".join(cell["source"])
+        for cell in cells
+        if cell["cell_type"] == "markdown" and not cell["id"].startswith("exercise")
+    }
+    assert {
+        cell: found[0] for cell, text in texts.items() if (found := STATIC_WORDS.search(text))
+    } == {}
+
+
+# Any number will do for these: effects of a simulation may have either sign.
+UNBOUNDED = {"effort_effect", "cost_to_expectation", "information_to_expectation"}
+
+
+@pytest.mark.parametrize("book", READY, ids=lambda book: book.slug)
+def test_every_number_states_what_it_may_be(book):
+    """A run with a number out of range is refused before it, as the parameter's help says."""
+    free = {
+        each.name
+        for each in book.parameters
+        if each.type in ("int", "float") and each.minimum is None and each.between is None
+    }
+    assert free <= UNBOUNDED
 
 
 def test_every_workbook_with_data_takes_a_company_and_examples():

@@ -15,6 +15,7 @@ from cemlib import __version__, formats
 from cemlib.report.pages import words
 from cemlib.report.pages.policy import policy
 from cemlib.report.plan.study import Run
+from cemlib.report.plan.workbook import Parameter, Value
 
 PAGES = Path(__file__).parent
 TEMPLATES = (PAGES / "templates", PAGES / "study" / "templates")
@@ -32,12 +33,22 @@ class Change:
 
 
 def changes(run: Run) -> list[Change]:
-    """Return the parameters of a run, each with its default."""
+    """Return the parameters of a run, each with its default.
+
+    In a run on somebody's own data, nothing speaks of the operator's.
+    """
+    is_own = bool(run.own or run.company)
+
+    def shown(parameter: Parameter, value: Value) -> str:
+        if is_own:
+            return words.setting_of_own(parameter, value, run.from_company)
+        return words.setting(parameter, value)
+
     return [
         Change(
             parameter.name,
-            words.setting(parameter, run.parameters[parameter.name]),
-            parameter.help,
+            shown(parameter, run.parameters[parameter.name]),
+            words.without_operator(parameter.help) if is_own else parameter.help,
             words.setting(parameter, parameter.default),
             parameter.name in run.changed,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 from cemlib import formats
 from cemlib.findings import Finding
@@ -67,6 +68,36 @@ def setting(parameter: Parameter, value: Value) -> str:
     """
     is_open = value is None or value == ""
     return FROM_COMPANY if is_open and parameter.is_assumption else plain(value)
+
+
+def setting_of_own(parameter: Parameter, value: Value, named: Collection[str]) -> str:
+    """Return the value of a parameter of a run on somebody's own data: see `setting`.
+
+    A data file that no parameter names may be in the company's file, or there is none.
+
+    Examples
+    --------
+    >>> panel = Parameter("panel", "str", "", "dataset: your own panel")
+    >>> [setting_of_own(panel, "", ["panel"]), setting_of_own(panel, "", [])]
+    ["the company file's", 'none']
+    >>> setting_of_own(panel, "mine.csv", [])
+    'mine.csv'
+    """
+    if parameter.is_dataset and not value:
+        return FROM_COMPANY if parameter.name in named else "none"
+    return setting(parameter, value)
+
+
+def without_operator(text: str) -> str:
+    """Return a parameter's help without the parts that speak of the operator.
+
+    Examples
+    --------
+    >>> without_operator("dataset: your own survey, a CSV or Excel file; empty for the operator's")
+    'dataset: your own survey, a CSV or Excel file'
+    """
+    first, *rest = text.split("; ")
+    return "; ".join([first, *(part for part in rest if "operator" not in part)])
 
 
 def label(name: str) -> str:

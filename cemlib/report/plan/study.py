@@ -57,6 +57,8 @@ class Run:
         Name of the company whose data these are; empty if no file describes it.
     own : tuple of str
         Names of the datasets that are somebody's own.
+    from_company : tuple of str
+        Names of the parameters whose data files the company's file names.
     """
 
     slug: str
@@ -69,6 +71,7 @@ class Run:
     replicate: int | None = None
     company: str = ""
     own: tuple[str, ...] = ()
+    from_company: tuple[str, ...] = ()
 
     @property
     def injected(self) -> dict[str, Value]:
@@ -314,6 +317,11 @@ def _resolve(
             dataset
             for name, dataset in asked.items()
             if settings.get(name) or (described and dataset in described.data)
+        ),
+        from_company=tuple(
+            name
+            for name, dataset in asked.items()
+            if described and dataset in described.data and not settings.get(name)
         ),
     )
     return run, []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from cemlib import home
@@ -146,4 +147,8 @@ def _type_error(parameter: Parameter, value: object) -> ValueError:
     if parameter.between:
         low, high = parameter.between
         bound = f" between {low:g} and {high:g}, both excluded"
-    return invalid_argument(parameter.name, value, EXPECTED[parameter.type] + bound)
+    expected = EXPECTED[parameter.type] + bound
+    if parameter.type == "str" and not isinstance(value, str):  # YAML: no, 7, 2026-10-01
+        expected += "; put it in quotes"
+    shown = value.isoformat() if isinstance(value, date) else value
+    return invalid_argument(parameter.name, shown, expected)

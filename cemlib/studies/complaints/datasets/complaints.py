@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from cemlib import checks
 from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.load import no_column, read_table
@@ -24,6 +25,7 @@ from cemlib.studies.complaints import needs
 from cemlib.studies.complaints.gains import ASSUMED_WITH
 from cemlib.studies.complaints.policies import last_year
 from cemlib.studies.complaints.promises import Waits
+from cemlib.studies.complaints.rates import day_of
 
 __all__ = ["Complaints", "load_complaints", "read_complaints"]
 
@@ -369,13 +371,26 @@ def _notes(frame: pd.DataFrame, answered: pd.Series, closed: pd.Series) -> list[
     return notes
 
 
+def _read(file: str | os.PathLike[str] = "", **named: str) -> Reading:
+    """Read a log; refuse parameters that name no day, or no kind of complaint that it has."""
+    if day := named.pop("removed_day", ""):
+        day_of("removed_day", day)
+    reading = read_complaints(file)
+    if "failure" in reading.frame and not reading.problems:
+        kinds = sorted(reading.frame["failure"].dropna().unique())
+        for name, kind in named.items():
+            checks.one_of(name, kind, kinds)
+    return reading
+
+
 COMPLAINTS = Dataset(
     "complaints",
     "Complaints with times received and answered, category, and what is known of the answer",
     "telecom/complaints.csv",
     GENERATED,
     contract=contract,
-    read=read_complaints,
+    read=_read,
+    options=("removed_day", "removed_failure", "promise_failure"),
     limit_mb=64,
     answers="promises, silence and steps, worth of an answer, bargain, gains, policies, justice",
     needs="It needs at least 50 answered complaints.",

@@ -204,7 +204,7 @@ def bargain(
     """Report the Nash answer to one complaint and its gains, and the assumptions they rest on."""
     row = solutions.set_index("rule").loc["nash"]
     complaint_sentence = markdown(
-        "Example complaint ({failure}): loss {loss}, fee {fee} per month.",
+        "The complaint ({failure}): loss {loss}, fee {fee} per month.",
         failure=complaint["failure"],
         loss=money(complaint["loss"]),
         fee=money(complaint["fee"]),

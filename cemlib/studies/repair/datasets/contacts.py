@@ -276,8 +276,8 @@ def problem_names(section: Section) -> ProblemNames:
     Parameters
     ----------
     section : Section
-        On own data, they come from the own dataset ``problems`` or from the company's file;
-        else from the operator's.
+        On own data, they come from the own dataset ``problems`` or from the company's file,
+        which may also name channels; else from the operator's.
 
     Examples
     --------
@@ -288,13 +288,14 @@ def problem_names(section: Section) -> ProblemNames:
     sources = section.sources
     own = section.own and sources.is_own("problems")
     if section.own and not own:
-        return ProblemNames(sources.names("problems"), {})
+        return ProblemNames(sources.names("channels") | sources.names("problems"), {})
     table = load_table(PROBLEMS, section.file("problems") if own else "").set_index("problem")
     names, owners = (
         table[column].dropna().to_dict() if column in table else {}
         for column in ("name_en", "owner")
     )
-    return ProblemNames(names | (sources.names("problems") if own else {}), owners)
+    described = sources.names("channels") | sources.names("problems") if own else {}
+    return ProblemNames(names | described, owners)
 
 
 CONTACTS = Dataset(
