@@ -58,14 +58,18 @@ def test_associations_cover_and_false_discoveries_are_few():
 
 
 def test_share_of_the_company_view_that_is_explained_covers():
-    """R² of a sample is too high by about 6/600: the shortfall of measures that hardly move."""
+    """All six, though the customer's view explains nothing of one of them."""
     truth = generate_value_map.population()["explained"]
+    assert truth["feasibility"] == 0
     rows = {name: [] for name in COMPANY}
     for number in range(MAPS):
         for row in mapped(number)[1].itertuples():
             rows[row.name].append(row.low <= truth[row.name] <= row.high)
-    for name in ("satisfaction", "word_of_mouth"):
-        assert_covers(rows[name], NOMINAL, shortfall=0.03)
+    for name in ("word_of_mouth", "satisfaction", "loyalty"):
+        assert_covers(rows[name], NOMINAL)
+    for name in COMPANY:  # cut at 0, an interval of next to nothing covers more than it says
+        at_least = NOMINAL - 4 * np.sqrt(NOMINAL * (1 - NOMINAL) / MAPS)
+        assert np.mean(rows[name]) >= at_least, (name, np.mean(rows[name]))
 
 
 @cache

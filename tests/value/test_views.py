@@ -66,14 +66,19 @@ def test_pairs_without_variation_are_missing(table):
     assert pairs["q_value"][0] == pytest.approx(pairs["p_value"][0])  # no adjustment for one
 
 
-def test_shares_explained_sum_to_r_squared(table):
-    shares = explained(table, ["a", "b"], ["x", "y"], 50, np.random.default_rng(1))
+def test_total_explained_is_adjusted_r_squared(table):
+    shares = explained(table, ["a", "b"], ["x", "y"], 4000, np.random.default_rng(1))
     x = np.column_stack([np.ones(60), table[["a", "b"]]])
     residual = table["x"] - x @ np.linalg.lstsq(x, table["x"], rcond=None)[0]
     r_squared = 1 - residual.var() / table["x"].var()
+    assert shares["x"].values.sum() == pytest.approx(r_squared)
     totals = total_explained(shares).set_index("name")
-    assert totals.loc["x", "estimate"] == pytest.approx(r_squared)
-    assert (totals["low"] <= totals["high"]).all()
+    adjusted = 1 - (1 - r_squared) * 59 / 57
+    assert totals.loc["x", "estimate"] == pytest.approx(adjusted, abs=0.01)
+    assert totals.loc["x", "estimate"] < r_squared
+    assert (totals["low"] <= totals["estimate"]).all()
+    assert (totals["estimate"] <= totals["high"]).all()
+    assert totals.loc["y", "low"] == 0
 
 
 def test_refuses(table):

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from cemlib.stats import importance as drivers
 from cemlib.stats.estimates import Estimates, significant
+from cemlib.stats.explained import adjusted_r_squared
 from cemlib.studies.rights.perception import perception_by_right
 
 PERCEPTION_MIDPOINT = 50.0
@@ -100,17 +101,16 @@ def top_driver(importance: Estimates) -> pd.Series:
 
 
 def explained_variance(importance: Estimates) -> pd.Series:
-    """Return R² of all rights together: name, estimate, low, high.
+    """Return R² of all rights together, corrected for its bias: name, estimate, low, high.
 
     Examples
     --------
-    >>> shares = Estimates(("safety", "choice"), np.array([0.1, 0.3]), np.array([[0.1, 0.3]]))
+    >>> draws = np.array([[0.1, 0.3], [0.1, 0.3]])
+    >>> shares = Estimates(("safety", "choice"), np.array([0.1, 0.3]), draws)
     >>> float(explained_variance(shares)["estimate"])
     0.4
     """
-    values, draws = importance.values, importance.draws
-    total = Estimates(("R²",), values.sum(keepdims=True), draws.sum(axis=1, keepdims=True))
-    return total.frame().iloc[0]
+    return adjusted_r_squared(importance).frame().iloc[0]
 
 
 def stated_importance(

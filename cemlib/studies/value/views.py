@@ -9,7 +9,8 @@ import pandas as pd
 from scipy import stats
 
 from cemlib import checks
-from cemlib.stats.estimates import Estimates, bootstrap_weights, percentile_interval
+from cemlib.stats.estimates import Estimates, bootstrap_weights
+from cemlib.stats.explained import adjusted_r_squared
 from cemlib.stats.importance import derived_importance
 
 CUSTOMER = ("visibility", "access", "speed", "reliability", "function", "effectiveness")
@@ -159,16 +160,15 @@ def total_explained(shares: dict[str, Estimates]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``name``, ``estimate`` (R²), ``low``, ``high``.
+        ``name``, ``estimate``, ``low``, ``high``: R² corrected for its bias, with an interval that
+        can reach 0, by `cemlib.stats.explained.adjusted_r_squared`. It is a little lower than the
+        sum of the shares.
 
     Examples
     --------
-    >>> half = Estimates(("a", "b"), np.array([0.2, 0.3]), np.array([[0.2, 0.3]]))
+    >>> half = Estimates(("a", "b"), np.array([0.2, 0.3]), np.array([[0.2, 0.3], [0.2, 0.3]]))
     >>> total_explained({"profit": half})["estimate"].tolist()
     [0.5]
     """
-    rows = []
-    for name, parts in shares.items():
-        low, high = percentile_interval(parts.draws.sum(axis=1))
-        rows.append((name, float(parts.values.sum()), float(low), float(high)))
-    return pd.DataFrame(rows, columns=["name", "estimate", "low", "high"])
+    totals = [adjusted_r_squared(parts, name).frame() for name, parts in shares.items()]
+    return pd.concat(totals, ignore_index=True)
