@@ -111,9 +111,11 @@ class Assessment(SampleWords):
     def importance(self, explained: pd.Series, top: pd.Series, agreement: float | None) -> Markdown:
         """Describe derived importance and its agreement with stated importance."""
         shares = markdown(
-            "Together, the rights explain {explained} of the variance of overall satisfaction. "
-            "**{right}** explains most: {share} of the variance (95% interval {interval}%).",
+            "Together, the rights explain {explained} of the variance of overall satisfaction "
+            "(adjusted R²; 95% interval {all_rights}%). **{right}** explains most: {share} of the "
+            "variance (95% interval {interval}%; the shares are not adjusted).",
             explained=percent(explained["estimate"]),
+            all_rights=interval(100 * explained["low"], 100 * explained["high"], 0),
             right=self.names[top["name"]],
             share=percent(top["estimate"], 1),
             interval=interval(100 * top["low"], 100 * top["high"]),
@@ -137,15 +139,25 @@ class Assessment(SampleWords):
         return table(quadrants.rename(columns=QUADRANT_HEADS), caption, formats)
 
     def asymmetry(self, contrast: pd.DataFrame) -> Markdown:
-        """List basic, excitement and performance rights."""
-        return markdown(
+        """List basic, excitement and performance rights, and those that were not tested."""
+        kinds = markdown(
             "Basic rights, with a larger penalty than reward: **{basic}**. Excitement rights, with "
             "a larger reward than penalty: **{excitement}**. No clear difference between the two: "
             "{performance}. A small difference needs many answers to show, so a right in the last "
-            "group may still belong to one of the others.",
+            "group may still belong to one of the others. In each group of twenty rights without "
+            "a difference, about one is called basic or excitement by chance; up to two are where "
+            "many answers are at the end of a scale.",
             basic=self._of_kind(contrast, "basic"),
             excitement=self._of_kind(contrast, "excitement"),
             performance=self._of_kind(contrast, "performance"),
+        )
+        untested = self.called(contrast.loc[~contrast["tested"], "driver"])
+        if not untested:
+            return kinds
+        return kinds + markdown(
+            " Not tested, because too few answers lie between the middle and an end of the scale: "
+            "{rights}.",
+            rights=join_words(untested),
         )
 
     def mapping_table(self, mapping: pd.DataFrame) -> Table:
@@ -229,7 +241,7 @@ class Assessment(SampleWords):
             "explained_variance",
             explained,
             "share of variance (0–1)",
-            "Variance of overall satisfaction explained by all rights together.",
+            "Variance of overall satisfaction explained by all rights together (adjusted R²).",
         )
         sentence = "Right that explains most of the variance of overall satisfaction."
         yield Finding("top_driver", top_name, "", sentence)
@@ -246,8 +258,11 @@ class Assessment(SampleWords):
             f"Important rights with a low perception index ({QUADRANT_HEADS[cut]}).",
         )
         for kind, sentence in (
-            ("basic", "Rights whose penalty when low is larger than their reward when high."),
-            ("excitement", "Rights whose reward when high is larger than their penalty when low."),
+            ("basic", "Rights with a steeper slope of satisfaction below the middle than above."),
+            (
+                "excitement",
+                "Rights with a steeper slope of satisfaction above the middle than below.",
+            ),
         ):
             yield Finding(f"{kind}_rights", self._of_kind(contrast, kind), "", sentence)
 
