@@ -16,6 +16,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "parse_scale",
             "sources",
         ],
+        "curvature": ["curvature_profile"],
         "direct_effects": ["controlled_direct_effect", "four_ways"],
         "disconfirmation": ["compare_models", "gap_controls", "kinked_value"],
         "experiments": ["randomisation_test"],
