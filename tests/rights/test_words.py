@@ -83,6 +83,11 @@ def test_plan_and_findings_agree():
     assert "20.0 person-days" in sentence
     assert "**0.50 points** of overall satisfaction (95% interval 0.30 to 0.70," in sentence
     assert "would gain 0.20 points, 0.30 fewer than the best plan." in sentence
+    assert "slopes as causal" in sentence
+    assert "uplifts taken as exact" in sentence
+    assert "uplifts that differ by up to 50%" in WORDS.plan(
+        plan(0.5), (0.3, 0.7), 0.03, plan(0.2), uplift_doubt=0.5
+    )
     findings = {f.name: f for f in WORDS.plan_findings(plan(0.5), (0.3, 0.7), 0.03, plan(0.2))}
     gain = findings["plan_gain"]
     assert (gain.low, gain.value, gain.high) == (0.3, 0.5, 0.7)

@@ -188,18 +188,27 @@ class Assessment(SampleWords):
         return table(shown, "Practices to complete under the best plan", {"person-days": 1})
 
     def plan(
-        self, plan: Plan, gain_interval: tuple[float, float], ten_more_days: float, by_rule: Plan
+        self,
+        plan: Plan,
+        gain_interval: tuple[float, float],
+        ten_more_days: float,
+        by_rule: Plan,
+        uplift_doubt: float = 0.0,
     ) -> Markdown:
         """Describe the gain of the best plan, of ten more days and of the largest-gap rule."""
         return markdown(
             "The best plan takes {days} person-days, with an expected gain of **{gain} points** of "
-            "overall satisfaction (95% interval {interval}, for the slopes' uncertainty alone). "
+            "overall satisfaction (95% interval {interval}, {covers}). This takes the slopes as "
+            "causal: that a perception raised by a practice moves satisfaction as much as "
+            "customers differ today. The interval does not cover that, which only a trial can "
+            "show, nor that the plan was chosen because it looks best. "
             "Ten more person-days would add {more} points. The common rule, to improve the right "
             "with the lowest index first and then the next, would gain {by_rule} points, "
             "{forgone} fewer than the best plan.",
             days=number(plan.days),
             gain=number(plan.gain, 2),
             interval=interval(*gain_interval, 2),
+            covers=_covered(uplift_doubt),
             more=number(ten_more_days, 2),
             by_rule=number(by_rule.gain, 2),
             forgone=number(plan.gain - by_rule.gain, 2),
@@ -277,7 +286,12 @@ class Assessment(SampleWords):
         )
 
     def plan_findings(
-        self, plan: Plan, gain_interval: tuple[float, float], ten_more_days: float, by_rule: Plan
+        self,
+        plan: Plan,
+        gain_interval: tuple[float, float],
+        ten_more_days: float,
+        by_rule: Plan,
+        uplift_doubt: float = 0.0,
     ) -> Iterator[Finding]:
         """Yield the findings on the plan."""
         low, high = gain_interval
@@ -285,8 +299,8 @@ class Assessment(SampleWords):
             "plan_gain",
             plan.gain,
             SATISFACTION,
-            f"Expected gain of the best plan of {number(plan.days)} person-days, if slopes and "
-            "uplifts hold.",
+            f"Expected gain of the best plan of {number(plan.days)} person-days, if slopes are "
+            f"causal; the interval is {_covered(uplift_doubt)}.",
             low,
             high,
         )
@@ -339,6 +353,16 @@ class Assessment(SampleWords):
 
     def _of_kind(self, contrast: pd.DataFrame, kind: str) -> str:
         return join_words(self.called(contrast.loc[contrast["kind"] == kind, "driver"]))
+
+
+def _covered(uplift_doubt: float) -> str:
+    """Return what the interval of a plan's gain covers, in a phrase."""
+    if not uplift_doubt:
+        return "for the slopes’ sampling error alone, with uplifts taken as exact"
+    return (
+        "for the slopes’ sampling error and for uplifts that differ by up to "
+        f"{percent(uplift_doubt)} from those stated"
+    )
 
 
 def _estimate(name: str, row: pd.Series, unit: str, sentence: str) -> Finding:
