@@ -10,8 +10,8 @@ import pandas as pd
 from cemlib.findings import Finding
 from cemlib.stats.estimates import Estimates
 from cemlib.stats.importance import QUADRANTS, Cut
+from cemlib.studies.rights.importance_words import ImportanceWords
 from cemlib.studies.rights.planning import Plan
-from cemlib.studies.rights.sample_words import SampleWords
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, p_value, percent, signed
 from cemlib.teach.tables import Table, table
@@ -41,7 +41,7 @@ SATISFACTION = "points of overall satisfaction"
 
 
 @dataclass(frozen=True)
-class Assessment(SampleWords):
+class Assessment(ImportanceWords):
     """The sentences, tables and findings of one assessment.
 
     Parameters
@@ -107,28 +107,6 @@ class Assessment(SampleWords):
                 )
             )
         return join_markdown(parts)
-
-    def importance(self, explained: pd.Series, top: pd.Series, agreement: float | None) -> Markdown:
-        """Describe derived importance and its agreement with stated importance."""
-        shares = markdown(
-            "Together, the rights explain {explained} of the variance of overall satisfaction "
-            "(adjusted R²; 95% interval {all_rights}%). **{right}** explains most: {share} of the "
-            "variance (95% interval {interval}%; the shares are not adjusted).",
-            explained=percent(explained["estimate"]),
-            all_rights=interval(100 * explained["low"], 100 * explained["high"], 0),
-            right=self.names[top["name"]],
-            share=percent(top["estimate"], 1),
-            interval=interval(100 * top["low"], 100 * top["high"]),
-        )
-        if agreement is None:
-            comparison = Markdown("Stated importance was not asked, so the two cannot be compared.")
-        else:
-            comparison = markdown(
-                "The rank correlation between stated and derived importance is {agreement} "
-                "(Spearman; 1 is the same order, 0 is no relation).",
-                agreement=number(agreement, 2),
-            )
-        return join_markdown([shares, comparison])
 
     def quadrant_table(self, quadrants: pd.DataFrame, cut: Cut) -> Table:
         """Return the quadrants of all rights; `cut` is that of the stability."""
