@@ -73,6 +73,10 @@ def test_findings_have_unique_names(ways):
         1 - power.set_index("effect").loc["direct", "power"]
     )
     assert "by 50% of a positive surprise" in words.learning(rates)
+    assert "instrument" not in words.learning(rates)
+    assert "as an instrument, which allows for an error, the rates are 50%" in words.learning(
+        rates, rates
+    )
 
 
 def test_a_difference_score_is_rejected_only_where_the_data_reject_it():

@@ -269,14 +269,14 @@ def ratchet(still: pd.DataFrame, chase: pd.DataFrame) -> Markdown:
     )
 
 
-def learning(rates: Regression) -> Markdown:
-    """Return how fast expectation rises and falls."""
+def learning(rates: Regression, instrumented: Regression | None = None) -> Markdown:
+    """Return how fast expectation rises and falls, and how fast with an instrument."""
     rows = rates.frame().set_index("name")
 
     def bounds(name: str) -> str:
         return f"{percent(rows['low'][name])} to {percent(rows['high'][name])}"
 
-    return markdown(
+    rise_and_fall = markdown(
         "In the panel of customers, expectation rises within a quarter by {rise} of a positive "
         "surprise (95% interval {rise_interval}) and falls by {fall} of a disappointment "
         "({fall_interval}).",
@@ -284,6 +284,24 @@ def learning(rates: Regression) -> Markdown:
         rise_interval=bounds("rise"),
         fall=percent(rows["estimate"]["fall"]),
         fall_interval=bounds("fall"),
+    )
+    if instrumented is None:
+        return rise_and_fall
+    rows = instrumented.frame().set_index("name")
+    return join_markdown(
+        [
+            rise_and_fall,
+            markdown(
+                "This takes expectation as measured without error. With an error of four points, "
+                "estimates of this kind come out a tenth too high for a rise and nearly twice too "
+                "high for a fall. With the period before as an instrument, which allows for an "
+                "error, the rates are {rise} ({rise_interval}) and {fall} ({fall_interval}).",
+                rise=percent(rows["estimate"]["rise"]),
+                rise_interval=bounds("rise"),
+                fall=percent(rows["estimate"]["fall"]),
+                fall_interval=bounds("fall"),
+            ),
+        ]
     )
 
 
