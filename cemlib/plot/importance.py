@@ -117,7 +117,7 @@ def name_quadrants(axes: Axes) -> None:
 
 
 def penalty_reward_figure(contrast: pd.DataFrame, names: Names) -> Figure:
-    """Draw the penalty of low and the reward of high perception.
+    """Draw penalty and reward by thirds, and the difference of slopes that decides the kind.
 
     Parameters
     ----------
@@ -138,7 +138,8 @@ def penalty_reward_figure(contrast: pd.DataFrame, names: Names) -> Figure:
         f"{', '.join(factors['basic']) or 'none'}; excitement factors: "
         f"{', '.join(factors['excitement']) or 'none'}."
     )
-    with canvas(height=rows_high(len(table)), alt=alt) as (figure, axes):
+    with canvas(height=rows_high(len(table)), alt=alt, ncols=2, sharey=True) as (figure, panels):
+        axes, slopes = panels
         for side, colour, label in (
             ("penalty", VERMILION, "penalty of the lowest third"),
             ("reward", GREEN, "reward of the highest third"),
@@ -153,7 +154,13 @@ def penalty_reward_figure(contrast: pd.DataFrame, names: Names) -> Figure:
         axes.axvline(0, color=INK, linewidth=1)
         name_rows(axes, table["driver"], names)
         guides(axes, "x")
-        axes.set_xlabel("Difference in overall satisfaction from\nthe middle third, points")
-        axes.set_title("Penalty of low perception, reward of high perception")
+        axes.set_xlabel("Difference in overall satisfaction\nfrom the middle third, points")
+        axes.set_title("Penalty and reward")
+        columns = {"asymmetry": "estimate", "asymmetry_low": "low", "asymmetry_high": "high"}
+        dots(slopes, 10 * table[list(columns)].rename(columns=columns), BLUE)
+        slopes.axvline(0, color=INK, linewidth=1)
+        guides(slopes, "both")
+        slopes.set_xlabel("Slope above − slope below,\npoints per 10 points")
+        slopes.set_title("Difference of slopes")
         figure.legend(loc="outside lower right", ncols=2)
     return figure

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cemlib import checks
-from cemlib.stats.estimates import Estimates, Floats, percentile_interval, weighted_covariance
+from cemlib.stats.asymmetry import penalty_reward as penalty_reward
+from cemlib.stats.estimates import Estimates, Floats, weighted_covariance
 from cemlib.stats.samples import complete_rows, least_squares_slopes, where_regular
 from cemlib.stats.weighting import covariance
 
@@ -302,86 +303,3 @@ def quadrant_shares(quadrants: ArrayLike) -> Floats:
     """
     array = np.asarray(quadrants)
     return np.stack([(array == quadrant).mean(axis=0) for quadrant in range(4)], axis=-1)
-
-
-def penalty_reward(
-    drivers: pd.DataFrame,
-    outcome: pd.Series,
-    weights: ArrayLike,
-    survey_weights: ArrayLike | None = None,
-) -> pd.DataFrame:
-    """Contrast the penalty of a low perception with the reward of a high one.
-
-    The outcome is regressed on two dummies per driver, for its lowest and its highest third.
-    Penalty and reward are the differences of these thirds from the middle third.
-
-    Parameters
-    ----------
-    drivers, outcome, weights, survey_weights
-        As for `derived_importance`.
-
-    Returns
-    -------
-    DataFrame
-        One row per driver: driver, penalty, reward (units of outcome, the penalty usually
-        negative), swing = reward − penalty, asymmetry = reward + penalty, each with _low and
-        _high; and kind: "basic" if the interval of the asymmetry is below 0, "excitement" if it is
-        above 0, else "performance" if the interval of the swing is above 0, else "unclear". A
-        driver with too few different answers has missing values.
-
-    References
-    ----------
-    Brandt (1987), *How Service Marketers Can Identify Value-Enhancing Service Elements*;
-    Matzler & Sauerwein (2002), *Int. J. Service Industry Management* 13:314–332.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"care": np.tile([1.0, 2.0, 3.0], 20)})
-    >>> outcome = frame["care"].map({1.0: 4.0, 2.0: 8.0, 3.0: 8.5})
-    >>> contrast = penalty_reward(frame, outcome, np.ones((5, 60)))
-    >>> contrast[["penalty", "reward", "kind"]].round(3).to_dict("records")
-    [{'penalty': -4.0, 'reward': 0.5, 'kind': 'basic'}]
-    """
-    data, counts, point = complete_rows(drivers, outcome, weights, survey_weights)
-    low, high = zip(*[_outer_thirds(column) for column in data[:, :-1].T], strict=True)
-    usable = [min(a.sum(), b.sum(), (~(a | b)).sum()) >= 5 for a, b in zip(low, high, strict=True)]
-    kept = [column for column, good in enumerate(usable) if good]
-    points = np.full((4, len(low)), np.nan)
-    draws = np.full((4, len(counts), len(low)), np.nan)
-    if kept:
-        dummies = np.column_stack([*[low[i] for i in kept], *[high[i] for i in kept]])
-        design = np.column_stack([dummies, data[:, -1]]).astype(float)
-        for target, effects in (
-            (points, least_squares_slopes(covariance(design, point)[None])),
-            (
-                draws,
-                where_regular(
-                    least_squares_slopes, weighted_covariance(design, counts), 2 * len(kept)
-                ),
-            ),
-        ):
-            penalty, reward = effects[:, : len(kept)], effects[:, len(kept) :]
-            measures = np.stack([penalty, reward, reward - penalty, reward + penalty])
-            target[..., kept] = measures.reshape(*target.shape[:-1], len(kept))
-    return _contrast_frame(tuple(drivers.columns), points, draws)
-
-
-def _outer_thirds(values: Floats) -> tuple[np.ndarray, np.ndarray]:
-    lower, upper = np.quantile(values, [1 / 3, 2 / 3])
-    if lower == upper:
-        return values < lower, values > upper
-    return values <= lower, values >= upper
-
-
-def _contrast_frame(names: tuple[str, ...], points: Floats, draws: Floats) -> pd.DataFrame:
-    frame = pd.DataFrame({"driver": list(names)})
-    labels = ("penalty", "reward", "swing", "asymmetry")
-    for label, values, resampled in zip(labels, points, draws, strict=True):
-        frame[label] = values
-        frame[f"{label}_low"], frame[f"{label}_high"] = percentile_interval(resampled)
-    frame["kind"] = np.select(
-        [frame["asymmetry_high"] < 0, frame["asymmetry_low"] > 0, frame["swing_low"] > 0],
-        ["basic", "excitement", "performance"],
-        "unclear",
-    )
-    return frame

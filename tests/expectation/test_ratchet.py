@@ -4,9 +4,10 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.sandbox.regression.gmm import IV2SLS
 
 from cemlib.stats.ratchet import Ratchet, expectation_path
-from cemlib.studies.expectation.learning import learning_rates, will_and_should
+from cemlib.studies.expectation.learning import instrumented_rates, learning_rates, will_and_should
 
 shares = st.floats(0, 1)
 points = st.floats(0, 100)
@@ -128,3 +129,31 @@ def test_hopeless_panels_are_refused(rng):
         learning_rates(pd.concat([table, table.head(1)]))
     with pytest.raises(ValueError, match="rows, but must have at least 4"):
         learning_rates(table.head(2))
+
+
+def test_instrumented_rates_need_three_periods_in_a_row():
+    frame = pd.DataFrame({"customer": np.repeat(np.arange(40), 2), "period": [1, 2] * 40})
+    frame = frame.assign(performance=np.linspace(40, 60, 80), expectation=50.0)
+    assert instrumented_rates(frame) is None
+
+
+def test_instrumented_rates_are_two_stage_least_squares(rng):
+    frame = pd.DataFrame({"customer": np.repeat(np.arange(60), 5), "period": list(range(5)) * 60})
+    performance, expectation = rng.uniform(30, 90, 300), rng.uniform(40, 80, 300)
+    frame = frame.assign(performance=performance, expectation=expectation)
+    now, after, before = (
+        frame[frame["period"].isin(span)] for span in ((1, 2, 3), (2, 3, 4), (0, 1, 2))
+    )
+    gap = now["performance"].to_numpy() - now["expectation"].to_numpy()
+    lagged = now["performance"].to_numpy() - before["expectation"].to_numpy()
+    surprise = before["performance"].to_numpy() - before["expectation"].to_numpy()
+
+    def halves(*columns):
+        return sm.add_constant(
+            np.column_stack([part for x in columns for part in (x.clip(min=0), x.clip(max=0))])
+        )
+
+    change = after["expectation"].to_numpy() - now["expectation"].to_numpy()
+    reference = IV2SLS(change, halves(gap), halves(lagged, surprise)).fit()
+    ours = instrumented_rates(frame)
+    np.testing.assert_allclose(ours.coefficients, reference.params, rtol=1e-6)

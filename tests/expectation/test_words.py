@@ -7,6 +7,7 @@ import pytest
 from cemlib import stats
 from cemlib.stats.ratchet import expectation_path
 from cemlib.studies.expectation import disconfirmation, findings, learning, words
+from cemlib.studies.expectation.curvature import CurvatureProfile
 from cemlib.studies.expectation.direct_effects import four_ways
 from cemlib.studies.expectation.model import ExpectationModel
 from cemlib.studies.expectation.power import experiment_power, simulate_experiments
@@ -72,6 +73,10 @@ def test_findings_have_unique_names(ways):
         1 - power.set_index("effect").loc["direct", "power"]
     )
     assert "by 50% of a positive surprise" in words.learning(rates)
+    assert "instrument" not in words.learning(rates)
+    assert "as an instrument, which allows for an error, the rates are 50%" in words.learning(
+        rates, rates
+    )
 
 
 def test_a_difference_score_is_rejected_only_where_the_data_reject_it():
@@ -103,3 +108,15 @@ def test_constructs_of_a_file_stay_plain_text():
     sentence = words.paths(strongest, 0.4)
     assert "<b>" not in sentence
     assert r"\*Price\*" in sentence
+
+
+def test_loss_aversion_names_the_curvatures_that_the_data_allow():
+    rows = {"curvature": [0.8, 0.88, 1.0], "estimate": [3.0, 2.5, 2.0], "p_value": [0.3, 0.5, 0.01]}
+    frame = pd.DataFrame(rows).assign(low=[1.5, 1.2, 0.5], high=[6.0, 5.0, 4.0])
+    profile = CurvatureProfile(frame.assign(allowed=frame["p_value"] >= 0.05))
+    sentence = words.curvatures(profile)
+    assert "the curvatures 0.80 and 0.88;" in sentence
+    assert "the interval is **1.2 to 6.0**" in sentence
+    unbounded = CurvatureProfile(frame.assign(allowed=True, high=1000.0))
+    assert "**at least 0.5**" in words.curvatures(unbounded)
+    assert "under each curvature" in words.curvature_table(profile).caption

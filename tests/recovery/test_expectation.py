@@ -1,6 +1,7 @@
 """The estimators of workbook 03 find what is planted, at the rate they state."""
 
 import json
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -9,7 +10,12 @@ import pytest
 
 from cemlib.stats.estimates import bootstrap_weights
 from cemlib.studies.expectation import direct_effects, learning, pooling, power
-from cemlib.studies.expectation.disconfirmation import expectation_residual, kinked_value
+from cemlib.studies.expectation.curvature import curvature_profile
+from cemlib.studies.expectation.disconfirmation import (
+    expectation_residual,
+    gap_controls,
+    kinked_value,
+)
 from cemlib.studies.expectation.model import ExpectationModel
 from cemlib.studies.expectation.operator import TRUTH, callbacks, expectations
 from tests.recovery.replicates import replicates, tolerance
@@ -137,3 +143,41 @@ def test_effects_by_level_are_covered_and_pooling_in_part_is_closest(truth):
     assert np.mean(hits["separate"]) == pytest.approx(0.95, abs=tolerance(0.03))
     assert np.mean(hits["partially pooled"]) == pytest.approx(0.95, abs=tolerance(0.04))
     assert np.mean(hits["pooled"]) < 0.6
+
+
+@pytest.mark.parametrize("curvature", [0.6, 0.88, 1.0])
+def test_loss_aversion_over_allowed_curvatures_covers_whatever_the_curvature(curvature):
+    other = replace(TRUTH, trial=replace(TRUTH.trial, curvature=curvature))
+    trials, hits, taken_as_known = replicates(120), [], []
+    for number in range(trials):
+        table = callbacks(people(1000), np.random.default_rng([8, number]), other)
+        weights = bootstrap_weights(len(table), 200, np.random.default_rng([10, number]))
+        outcome = [table[name] for name in ("satisfaction", "quality", "expectation")]
+        profile = curvature_profile(*outcome, weights, gap_controls(table))
+        true = other.trial.loss_aversion
+        hits.append(profile.loss_aversion["low"] <= true <= profile.loss_aversion["high"])
+        row = profile.table.set_index("curvature").loc[0.88]
+        taken_as_known.append(row["low"] <= true <= row["high"])
+    assert np.mean(hits) >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / trials)
+    # With another curvature than the true one, its interval alone does not cover.
+    assert curvature == 0.88 or np.mean(taken_as_known) < 0.9
+
+
+@cache
+def rates_with_error(sd, number):
+    noise = np.random.default_rng([3, number]).standard_normal(len(panel(number)))
+    measured = panel(number).assign(expectation=panel(number)["expectation"] + sd * noise)
+    instrumented = learning.instrumented_rates(measured)
+    return learning.learning_rates(measured).frame(), instrumented.frame()
+
+
+@pytest.mark.parametrize("sd", [0.0, 4.0, 8.0])
+@pytest.mark.parametrize("name", ["rise", "fall"])
+def test_instrumented_learning_rates_are_covered_with_measurement_error(truth, name, sd):
+    true = truth["planted"]["expectation"]["ratchet"][name]
+    trials = replicates(120)
+    pairs = [rates_with_error(sd, number) for number in range(trials)]
+    assert_covers(np.mean([covered(with_it, name, true) for _, with_it in pairs]), trials)
+    if sd:
+        # Least squares covered 57% of the rises and 0% of the falls with an error of 4 points.
+        assert np.mean([covered(plain, name, true) for plain, _ in pairs]) < 0.8

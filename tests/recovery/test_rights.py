@@ -11,6 +11,7 @@ from cemlib import stats
 from cemlib.stats import importance as drivers
 from cemlib.stats import scales
 from cemlib.studies.rights import perception as rights
+from cemlib.studies.rights.drivers import explained_variance
 from cemlib.studies.rights.nine_rights import RIGHTS
 from cemlib.studies.rights.operator.survey import simulate_survey
 from tests.recovery.replicates import replicates, tolerance
@@ -114,3 +115,21 @@ def test_penalty_and_reward_recover_the_true_kinds(truth, rng):
             )
     # Not zero: other rights are measured with error, and the halo transfers part of their effect.
     assert contrast["swing"].idxmin() == "supervision"
+
+
+@pytest.mark.parametrize("respondents", [100, 150, 200])
+def test_explained_variance_of_small_surveys_covers(respondents, population):
+    covariance = population_covariance(population)
+    true = drivers.subset_r_squared(covariance)[-1]
+    rows = []
+    for survey in range(SURVEYS):
+        rng = np.random.default_rng([8, survey, respondents])
+        answers = simulate_survey(respondents, rng)
+        index = rights.perception_index(answers, ITEMS, (1, 7))
+        weights = stats.bootstrap_weights(respondents, 300, rng)
+        shares = drivers.derived_importance(index, answers["overall"], weights)
+        rows.append(explained_variance(shares))
+    explained = pd.DataFrame(rows)
+    rate = ((explained["low"] <= true) & (true <= explained["high"])).mean()
+    assert rate >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / SURVEYS), rate
+    assert abs(explained["estimate"].astype(float).mean() - true) < tolerance(0.015)

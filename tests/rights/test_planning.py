@@ -127,6 +127,58 @@ def test_gain_interval_follows_the_resampled_slopes():
     np.testing.assert_allclose(plan.gain_interval(slopes), [0.0, 0.6])
 
 
+def test_gain_interval_allows_for_doubtful_uplifts(rng):
+    problem = one_right(decay=1.0)
+    plan = problem.plan(["a"])
+    exact = Estimates(("choice",), np.array([0.1]), np.full((20_000, 1), 0.1))
+    low, high = problem.gain_interval(plan, exact, 0.5, rng)
+    # Without diminishing returns the gain is the uplift times the slope: half less to half more.
+    assert (low, high) == pytest.approx((0.5 * plan.gain, 1.5 * plan.gain), rel=0.03)
+    np.testing.assert_allclose(problem.gain_interval(plan, exact, 0.0, rng), [plan.gain] * 2)
+
+
+def test_a_gain_with_doubtful_uplifts_is_covered(rng):
+    """Uplifts drawn around those stated: the gain they bring lies in the interval."""
+    practices = pd.DataFrame(
+        {"practice": list("abcd"), "right": ["choice", "choice", "safety", "safety"],
+         "in_place": 0, "person_days": 10.0, "uplift": [6.0, 4.0, 8.0, 3.0], "call_centre": True}
+    )  # fmt: skip
+    true_slopes, error = np.array([0.03, 0.05]), 0.002
+    hits, exact = [], []
+    for _ in range(300):
+        estimated = true_slopes + error * rng.standard_normal(2)
+        draws = estimated + error * rng.standard_normal((400, 2))
+        slopes = Estimates(("choice", "safety"), estimated, draws)
+        stated = dict(zip(slopes.names, estimated, strict=True))
+        problem = PracticeProblem(practices, {"choice": 50, "safety": 50}, stated)
+        plan = problem.plan(list("abcd"))
+        true = practices.assign(
+            uplift=practices["uplift"] * (1 + 0.5 / 1.96 * rng.standard_normal(4)).clip(0)
+        )
+        planted = dict(zip(slopes.names, true_slopes, strict=True))
+        gain = PracticeProblem(true, problem.perception, planted).plan(list("abcd")).gain
+        low, high = problem.gain_interval(plan, slopes, 0.5, rng)
+        hits.append(low <= gain <= high)
+        alone = plan.gain_interval(slopes)
+        exact.append(alone[0] <= gain <= alone[1])
+    assert np.mean(hits) > 0.91
+    assert np.mean(exact) < 0.9
+
+
+def test_the_best_plan_is_the_best_of_all_sets(rng):
+    practices = pd.DataFrame(
+        {"practice": list("abcdefgh"), "right": ["choice", "safety"] * 4,
+         "in_place": [0, 1, 2, 0] * 2,
+         "person_days": rng.integers(5, 30, 8).astype(float), "uplift": rng.uniform(1, 12, 8),
+         "call_centre": True}
+    )  # fmt: skip
+    problem = PracticeProblem(
+        practices, {"choice": 60, "safety": 93}, {"choice": 0.02, "safety": 0.05}
+    )
+    for budget in (0, 12, 40, 90):
+        assert problem.exhaustive_gain(budget) == pytest.approx(problem.best(budget).gain, abs=1e-9)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

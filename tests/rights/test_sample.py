@@ -8,6 +8,7 @@ from cemlib.stats import importance
 from cemlib.stats.estimates import bootstrap_weights, mean_difference
 from cemlib.stats.scales import scale_quality
 from cemlib.stats.weighting import covariance, effective_size
+from cemlib.studies.rights.datasets.survey import load_survey
 from cemlib.studies.rights.drivers import regression_basis
 from cemlib.studies.rights.perception import (
     perception_by_group,
@@ -16,6 +17,7 @@ from cemlib.studies.rights.perception import (
     wave_changes,
 )
 from cemlib.studies.rights.reversal import seem_reversed
+from cemlib.studies.rights.words import Assessment
 
 
 @pytest.fixture
@@ -107,3 +109,16 @@ def test_the_reversed_item_is_the_one_that_goes_against_satisfaction(rng):
     assert set(seem_reversed(answers, items, overall)) == {"q1", "q4"}
     index = perception_index(answers, items, (1, 7))
     assert list(index) == ["safety", "choice"]
+
+
+def test_a_survey_with_strata_and_clusters_is_resampled_by_its_design(tmp_path, rng):
+    frame = load_survey().answers.head(400).assign(stratum="north")
+    frame.loc[frame.index[200:], "stratum"] = "south"
+    frame["cluster"] = [f"shop {number // 10}" for number in range(400)]
+    frame.to_csv(tmp_path / "survey.csv", index=False)
+    survey = load_survey(tmp_path / "survey.csv")
+    weights = survey.resample(5, rng)
+    assert (weights.reshape(5, 40, 10) == weights.reshape(5, 40, 10)[:, :, :1]).all()
+    np.testing.assert_allclose(weights[:, :200].sum(axis=1), 200)
+    said = Assessment({}).answered(survey)
+    assert "draw 40 clusters within 2 strata" in said

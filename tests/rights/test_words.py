@@ -21,7 +21,7 @@ def estimates(*values):
 
 
 def contrast(*kinds):
-    return pd.DataFrame({"driver": RIGHTS[: len(kinds)], "kind": kinds})
+    return pd.DataFrame({"driver": RIGHTS[: len(kinds)], "kind": kinds, "tested": True})
 
 
 def plan(gain, days=20.0):
@@ -51,6 +51,7 @@ def test_stated_importance_is_compared_only_where_it_was_asked():
     assert "Stated importance was not asked" in WORDS.importance(explained, top, None)
     sentence = WORDS.importance(explained, top, -1.0)
     assert "40% of the variance" in sentence
+    assert "(adjusted R²; 95% interval 40 to 40%)" in sentence
     assert "**Choice** explains most: 30.0%" in sentence
     assert "importance is −1.00" in sentence
 
@@ -60,6 +61,12 @@ def test_basic_and_excitement_rights_are_listed_or_none():
     assert "penalty than reward: **Safety**" in sentence
     assert "reward than penalty: **none**" in sentence
     assert "between the two: Choice." in sentence
+    assert "Not tested" not in sentence
+
+
+def test_rights_that_were_not_tested_are_named():
+    untested = contrast("basic", "unclear").assign(tested=[True, False])
+    assert WORDS.asymmetry(untested).endswith("an end of the scale: Choice.")
 
 
 @pytest.mark.parametrize(
@@ -76,6 +83,11 @@ def test_plan_and_findings_agree():
     assert "20.0 person-days" in sentence
     assert "**0.50 points** of overall satisfaction (95% interval 0.30 to 0.70," in sentence
     assert "would gain 0.20 points, 0.30 fewer than the best plan." in sentence
+    assert "slopes as causal" in sentence
+    assert "uplifts taken as exact" in sentence
+    assert "uplifts that differ by up to 50%" in WORDS.plan(
+        plan(0.5), (0.3, 0.7), 0.03, plan(0.2), uplift_doubt=0.5
+    )
     findings = {f.name: f for f in WORDS.plan_findings(plan(0.5), (0.3, 0.7), 0.03, plan(0.2))}
     gain = findings["plan_gain"]
     assert (gain.low, gain.value, gain.high) == (0.3, 0.5, 0.7)

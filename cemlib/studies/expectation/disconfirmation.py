@@ -142,7 +142,7 @@ def kinked_value(
     best = np.full(len(counts), np.inf)
     estimates = np.empty((len(counts), len(QUANTITIES)))
     for alpha in grid:
-        design, _ = design_matrix(pd.DataFrame(_kink(p, e, alpha)).join(rest))
+        design, _ = design_matrix(pd.DataFrame(kink_columns(p, e, alpha)).join(rest))
         gram, cross = normal_equations(design, y, counts)
         b = solve_normal(gram, cross)
         loss = -np.einsum("bk,bk->b", b, cross)  # sum of squares, up to a constant
@@ -258,7 +258,7 @@ def compare_models(
         {"gap": p - e},
         {"performance": p, "expectation": e},
         quadratic(p - p.mean(), e - e.mean()),
-        _kink(p, e, curvature),
+        kink_columns(p, e, curvature),
     )
     order = rng.permuted(np.tile(np.arange(len(y)) % folds, (repeats, 1)), axis=1)
     errors = []
@@ -321,7 +321,14 @@ def quadratic(p: Floats, e: Floats) -> dict[str, Floats]:
     return {"e": e, "p": p, "ee": e**2, "ep": e * p, "pp": p**2}
 
 
-def _kink(p: Floats, e: Floats, curvature: float) -> dict[str, Floats]:
+def kink_columns(p: Floats, e: Floats, curvature: float) -> dict[str, Floats]:
+    """Return the columns of performance, of an excess and of a shortfall.
+
+    Examples
+    --------
+    >>> kink_columns(np.array([3.0, 5.0]), np.array([4.0, 4.0]), 1.0)["gain"]
+    array([0., 1.])
+    """
     gap = p - e
     return {
         "performance": p,

@@ -9,6 +9,7 @@ import pandas as pd
 from cemlib.findings import Finding
 from cemlib.stats.estimates import Estimates
 from cemlib.stats.regression import Regression
+from cemlib.studies.expectation.curvature import CurvatureProfile
 from cemlib.studies.expectation.direct_effects import CONDITIONED
 from cemlib.studies.expectation.disconfirmation import KinkedValue
 from cemlib.studies.expectation.structural.bootstrap import PathBootstrap
@@ -70,8 +71,13 @@ def _design(detected: float, power: pd.Series, false_positive_rate: float) -> It
     )  # fmt: skip
 
 
-def trial(ways: pd.DataFrame, kinked: KinkedValue) -> Iterator[Finding]:
-    """Yield the effects of having to call again, and the loss aversion."""
+def trial(
+    ways: pd.DataFrame, kinked: KinkedValue, profile: CurvatureProfile | None = None
+) -> Iterator[Finding]:
+    """Yield the effects of having to call again, and the loss aversion.
+
+    With a profile, its interval is over all curvatures that the data allow.
+    """
     yield _effect(
         "call_again_effect",
         ways.iloc[0],
@@ -83,9 +89,13 @@ def trial(ways: pd.DataFrame, kinked: KinkedValue) -> Iterator[Finding]:
         "Effect of having to call again at a fixed expectation of the repair.",
     )
     ratio = kinked.frame().set_index("name").loc["loss_aversion"]
+    over = ""
+    if profile is not None:
+        ratio, over = profile.loss_aversion, "; the interval is over all curvatures the data allow"
     yield Finding(
         "loss_aversion", ratio["estimate"], "times",
-        "Weight of a point below expectation relative to a point above, in the call-back trial.",
+        "Weight of a point below expectation relative to a point above, in the call-back trial"
+        f"{over}.",
         ratio["low"], ratio["high"],
     )  # fmt: skip
 

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from cemlib.stats.clusters import cluster_numbers, clustered_covariance
 from cemlib.stats.ratchet import Ratchet
 from cemlib.stats.regression import Regression, least_squares
 
 _COLUMNS = ("customer", "period", "performance", "expectation")
+FEWEST_CHANGES = 30  # with a period before them, for an instrument
 
 
 def learning_rates(panel: pd.DataFrame) -> Regression:
@@ -153,3 +155,72 @@ def _complete(panel: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     if missing:
         raise ValueError(f"panel has no column {missing[0]!r}; it needs {', '.join(columns)}")
     return panel[list(columns)].dropna()
+
+
+def instrumented_rates(panel: pd.DataFrame) -> Regression | None:
+    """Estimate learning rates where expectation is measured with error.
+
+    An error of today's expectation is in the gap and, with the opposite sign, in the change to the
+    next period: least squares takes the return from the error for learning. Two-stage least
+    squares replaces the excess and the shortfall by what the period before predicts: the gap that
+    its expectation and today's performance would leave, whose error is another one.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        As for `learning_rates`, with errors that are independent between periods.
+
+    Returns
+    -------
+    Regression or None
+        As from `learning_rates`; None where fewer than 30 changes have a period before them.
+
+    Notes
+    -----
+    Consistent where gap and error do not cross the kink; close to it an error turns an excess into
+    a shortfall, which leaves a part of the bias.
+
+    References
+    ----------
+    Wooldridge (2010), *Econometric Analysis of Cross Section and Panel Data*, §5.2–5.3; Hausman
+    (2001), *J. Economic Perspectives* 15(4):57–67.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from cemlib.stats.ratchet import expectation_path
+    >>> rng = np.random.default_rng(1)
+    >>> performance = rng.uniform(30, 90, size=(60, 6))
+    >>> expected = expectation_path(performance, 60, rise=0.5, fall=0.2)
+    >>> panel = pd.DataFrame({"customer": np.repeat(np.arange(60), 6),
+    ...     "period": np.tile(np.arange(6), 60), "performance": performance.ravel(),
+    ...     "expectation": expected.ravel()})
+    >>> instrumented_rates(panel).coefficients.round(6).tolist()[1:]
+    [0.5, 0.2]
+    """
+    changes = _changes(panel)
+    before = changes[["customer", "period", "performance", "expectation"]].rename(
+        columns={"performance": "past", "expectation": "lagged"}
+    )
+    table = changes.merge(before.assign(period=before["period"] + 1), on=["customer", "period"])
+    if len(table) < FEWEST_CHANGES:
+        return None
+    gap = (table["performance"] - table["expectation"]).to_numpy(dtype=float)
+    surprise = (table["past"] - table["lagged"]).to_numpy(dtype=float)
+    lagged_gap = (table["performance"] - table["lagged"]).to_numpy(dtype=float)
+    constant = np.ones(len(table))
+    design = np.column_stack([constant, gap.clip(min=0), gap.clip(max=0)])
+    parts = [part for x in (lagged_gap, surprise) for part in (x.clip(min=0), x.clip(max=0))]
+    instruments = np.column_stack([constant, *parts])
+    first_stage, *_ = np.linalg.lstsq(instruments, design)
+    predicted = instruments @ first_stage
+    change = (table["next"] - table["expectation"]).to_numpy(dtype=float)
+    bread = np.linalg.inv(predicted.T @ predicted)
+    coefficients = bread @ predicted.T @ change
+    residual = change - design @ coefficients
+    numbers = cluster_numbers(list(table["customer"]), len(table))
+    covariance = clustered_covariance(predicted * residual[:, None], bread, numbers)
+    total = float(np.square(change - change.mean()).sum())
+    r_squared = 1 - float(residual @ residual) / total if total > 0 else np.nan
+    names = ("constant", "rise", "fall")
+    return Regression(names, coefficients, covariance, float(numbers.max()), r_squared)

@@ -8,6 +8,7 @@ import pandas as pd
 from cemlib.stats.estimates import Estimates
 from cemlib.studies.expectation import words
 from cemlib.studies.expectation.structural.bootstrap import PathBootstrap
+from cemlib.studies.expectation.structural.consistent import consistent_paths
 from cemlib.studies.expectation.structural.fit import PathFit
 from cemlib.studies.expectation.structural.quality import htmt, largest_htmt, reliability
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
@@ -93,6 +94,7 @@ def summary(fit: PathFit, target: str) -> Markdown:
         [
             words.paths(fit.strongest(target), fit.r_squared(target)),
             words.discriminant(largest_htmt(fit)),
+            attenuation(),
         ]
     )
 
@@ -125,7 +127,23 @@ def paths_table(fit: PathFit, refits: PathBootstrap | None) -> Table:
     """Return the coefficients of all paths, with intervals where there are refits."""
     shown = fit.paths.rename(columns={"from": "path from", "to": "path to", "path": "coefficient"})
     shown = _with_interval(shown, None if refits is None else refits.paths)
-    return table(shown, "Paths: standardised coefficients", _formats(shown))
+    corrected = consistent_paths(fit)
+    shown = shown.assign(**{"corrected (PLSc)": corrected["consistent"], "VIF": corrected["vif"]})
+    caption = (
+        "Paths: standardised coefficients, the same corrected for measurement error, and variance "
+        "inflation"
+    )
+    return table(shown, caption, _formats(shown))
+
+
+def attenuation() -> Markdown:
+    """Warn that the coefficients are attenuated."""
+    return Markdown(
+        "Weighted sums of a few answers contain measurement error, so that coefficients and R² are "
+        "on the whole too small, and their intervals do not allow for it. The corrected "
+        "coefficients do, if each construct is one common cause of its questions. A variance "
+        "inflation above 5 means that sources overlap too much to tell their paths apart."
+    )
 
 
 def constructs_table(fit: PathFit) -> Table:

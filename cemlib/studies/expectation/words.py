@@ -10,12 +10,14 @@ import pandas as pd
 
 from cemlib.stats.estimates import significant
 from cemlib.stats.regression import Regression
-from cemlib.studies.expectation.disconfirmation import KinkedValue
+from cemlib.studies.expectation.curvature import CurvatureProfile
+from cemlib.studies.expectation.disconfirmation import MAX_LOSS_AVERSION, KinkedValue
 from cemlib.studies.expectation.model import ExpectationModel
 from cemlib.studies.expectation.power import NAIVE
 from cemlib.studies.expectation.surface import ResponseSurface
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, p_value, percent, plural, signed
+from cemlib.teach.tables import Table, table
 
 
 def mechanisms(model: ExpectationModel) -> Markdown:
@@ -172,9 +174,48 @@ def need_levels(pooled: pd.DataFrame) -> Markdown:
     )
 
 
-def gap(compared: pd.DataFrame, surface: ResponseSurface, kinked: KinkedValue) -> Markdown:
+def gap(
+    compared: pd.DataFrame,
+    surface: ResponseSurface,
+    kinked: KinkedValue,
+    profile: CurvatureProfile | None = None,
+) -> Markdown:
     """Return the best model, the tests of a difference score, and the kink."""
-    return join_markdown([models(compared), difference_score(surface), kink(kinked)])
+    parts = [models(compared), difference_score(surface), kink(kinked)]
+    return join_markdown([*parts, *([curvatures(profile)] if profile else [])])
+
+
+def curvatures(profile: CurvatureProfile) -> Markdown:
+    """Return how far the loss aversion depends on the curvature assumed."""
+    allowed = profile.table.loc[profile.table["allowed"], "curvature"]
+    ratio = profile.loss_aversion
+    return markdown(
+        "This interval takes the curvature of the value function as known to be {assumed}, and "
+        "covers too rarely: in simulated trials of about 900 people it contained the true ratio in "
+        "87% of the trials if that is the curvature, in 77% if it is 0.6, and in 67% if it is 1. "
+        "The data do not reject the curvatures {allowed}; over all of these, the interval is "
+        "**{interval}**, and such an interval contained the truth in 93–95% of the trials.",
+        assumed=number(profile.assumed, 2),
+        allowed=join_words([number(curvature, 2) for curvature in allowed]),
+        interval=interval(ratio["low"], ratio["high"])
+        if ratio["high"] < MAX_LOSS_AVERSION
+        else f"at least {number(ratio['low'])}",
+    )
+
+
+def curvature_table(profile: CurvatureProfile) -> Table:
+    """Return loss aversion under each curvature."""
+    heads = {
+        "curvature": "curvature assumed",
+        "estimate": "λ",
+        "low": "95% interval from",
+        "high": "to",
+        "p_value": "p-value of this curvature",
+    }
+    shown = profile.table[list(heads)].rename(columns=heads)
+    formats = {"curvature assumed": 2, "λ": 2, "95% interval from": 2, "to": 2}
+    caption = "Loss aversion λ under each curvature of the value function"
+    return table(shown, caption, {**formats, "p-value of this curvature": 3})
 
 
 def models(compared: pd.DataFrame) -> Markdown:
@@ -228,14 +269,14 @@ def ratchet(still: pd.DataFrame, chase: pd.DataFrame) -> Markdown:
     )
 
 
-def learning(rates: Regression) -> Markdown:
-    """Return how fast expectation rises and falls."""
+def learning(rates: Regression, instrumented: Regression | None = None) -> Markdown:
+    """Return how fast expectation rises and falls, and how fast with an instrument."""
     rows = rates.frame().set_index("name")
 
     def bounds(name: str) -> str:
         return f"{percent(rows['low'][name])} to {percent(rows['high'][name])}"
 
-    return markdown(
+    rise_and_fall = markdown(
         "In the panel of customers, expectation rises within a quarter by {rise} of a positive "
         "surprise (95% interval {rise_interval}) and falls by {fall} of a disappointment "
         "({fall_interval}).",
@@ -243,6 +284,24 @@ def learning(rates: Regression) -> Markdown:
         rise_interval=bounds("rise"),
         fall=percent(rows["estimate"]["fall"]),
         fall_interval=bounds("fall"),
+    )
+    if instrumented is None:
+        return rise_and_fall
+    rows = instrumented.frame().set_index("name")
+    return join_markdown(
+        [
+            rise_and_fall,
+            markdown(
+                "This takes expectation as measured without error. With an error of four points, "
+                "estimates of this kind come out a tenth too high for a rise and nearly twice too "
+                "high for a fall. With the period before as an instrument, which allows for an "
+                "error, the rates are {rise} ({rise_interval}) and {fall} ({fall_interval}).",
+                rise=percent(rows["estimate"]["rise"]),
+                rise_interval=bounds("rise"),
+                fall=percent(rows["estimate"]["fall"]),
+                fall_interval=bounds("fall"),
+            ),
+        ]
     )
 
 

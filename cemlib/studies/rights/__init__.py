@@ -27,5 +27,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "weakest_scale",
         ],
         "planning": ["practice_problems"],
+        "ranks": ["importance_ranks"],
     },
 )

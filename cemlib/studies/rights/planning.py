@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from cemlib import checks
 from cemlib.stats.estimates import Estimates, percentile_interval, significant
 
 FULLY_IN_PLACE = 4
+Z_95 = 1.959964  # 95 of 100 draws of a normal distribution lie within so many standard deviations
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,83 @@ class PracticeProblem:
             uplift=effective,
             gain=float(effective.to_numpy() @ slopes),
         )
+
+    def gain_interval(
+        self, plan: Plan, slopes: Estimates, uplift_doubt: float, rng: np.random.Generator
+    ) -> tuple[float, float]:
+        """Return the 95% interval of a plan's gain over resampled slopes and doubtful uplifts.
+
+        Parameters
+        ----------
+        plan : Plan
+            One of this problem's plans.
+        slopes : Estimates
+            From `cemlib.stats.importance.driver_slopes`.
+        uplift_doubt : float
+            Share by which an uplift may be wrong: 95 of 100 lie within it, by a normal
+            distribution cut at 0, independently of one another. 0 takes uplifts as exact.
+        rng : numpy.random.Generator
+            Source of randomness.
+
+        Notes
+        -----
+        The plan is fixed. Slopes are taken as causal, and perceptions as known.
+
+        Examples
+        --------
+        >>> practices = pd.DataFrame({
+        ...     "practice": ["menu"], "right": ["choice"], "in_place": [0],
+        ...     "person_days": [10], "uplift": [4], "call_centre": [True]})
+        >>> problem = PracticeProblem(practices, {"choice": 50}, {"choice": 0.5})
+        >>> exact = Estimates(("choice",), np.array([0.5]), np.full((9, 1), 0.5))
+        >>> problem.gain_interval(problem.best(10), exact, 0.0, np.random.default_rng(1))
+        (2.0, 2.0)
+        """
+        checks.between("uplift_doubt", uplift_doubt, 0, 1)
+        count = len(slopes.draws)
+        error = rng.standard_normal((count, len(plan.practices))) * uplift_doubt / Z_95
+        uplifts = plan.practices["uplift"].to_numpy(dtype=float) * np.maximum(1 + error, 0)
+        gain = np.zeros(count)
+        for right, steps in self._steps.groupby("right"):
+            if right not in slopes.names:
+                continue
+            total = uplifts[:, (plan.practices["right"] == right).to_numpy()].sum(axis=1)
+            filled = np.clip(total[:, None] - steps["start"].to_numpy(), 0, steps["width"])
+            slope = np.maximum(slopes.draws[:, slopes.names.index(str(right))], 0)
+            gain += slope * (filled @ steps["factor"].to_numpy())
+        low, high = percentile_interval(gain)
+        return float(low), float(high)
+
+    def exhaustive_gain(self, budget_days: float) -> float:
+        """Return the gain of the best plan by trying all sets of practices, without a solver.
+
+        All sets of one right's practices are tried; rights are then joined one by one, and only
+        the sets kept for which no other costs less and gains as much.
+
+        Examples
+        --------
+        >>> practices = pd.DataFrame({
+        ...     "practice": ["menu", "letter"], "right": ["choice", "choice"], "in_place": [0, 2],
+        ...     "person_days": [10, 20], "uplift": [4, 8], "call_centre": [True, True]})
+        >>> problem = PracticeProblem(practices, {"choice": 50}, {"choice": 0.02})
+        >>> round(problem.exhaustive_gain(10), 6) == round(problem.best(10).gain, 6)
+        True
+        """
+        days, gains = np.zeros(1), np.zeros(1)
+        for right, table in self.candidates.groupby("right"):
+            steps = self._steps[self._steps["right"] == right]
+            chosen = np.array(list(product((0, 1), repeat=len(table))))
+            uplift = (chosen @ table["uplift"].to_numpy(dtype=float))[:, None]
+            filled = np.clip(uplift - steps["start"].to_numpy(), 0, steps["width"].to_numpy())
+            gain = filled @ steps["factor"].to_numpy() * max(self.slopes[str(right)], 0.0)
+            cost = chosen @ table["days"].to_numpy(dtype=float)
+            days, gains = (days[:, None] + cost).ravel(), (gains[:, None] + gain).ravel()
+            days, gains = days[days <= budget_days + 1e-9], gains[days <= budget_days + 1e-9]
+            order = np.lexsort((-gains, days))
+            days, gains = days[order], gains[order]
+            kept = np.concatenate([[True], gains[1:] > np.maximum.accumulate(gains)[:-1]])
+            days, gains = days[kept], gains[kept]
+        return float(gains.max())
 
     @cached_property
     def _steps(self) -> pd.DataFrame:

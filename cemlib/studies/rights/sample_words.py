@@ -43,6 +43,17 @@ class SampleWords:
             respondents=plural(len(set(survey.respondents)), "respondent"),
             rights=plural(len(survey.rights), "right"),
         )
+        if survey.designed:
+            size += markdown(
+                " Resamples draw {clusters} within {strata}: intervals follow the design of the "
+                "sample. With fewer than about 20 clusters they are too narrow.",
+                clusters=plural(len(set(survey.units)), "cluster"),
+                strata=plural(
+                    survey.answers["stratum"].nunique() if "stratum" in survey.answers else 1,
+                    "stratum",
+                    "strata",
+                ),
+            )
         if survey.weights is None:
             return size
         return size + markdown(

@@ -10,8 +10,8 @@ import pandas as pd
 from cemlib.findings import Finding
 from cemlib.stats.estimates import Estimates
 from cemlib.stats.importance import QUADRANTS, Cut
+from cemlib.studies.rights.importance_words import ImportanceWords
 from cemlib.studies.rights.planning import Plan
-from cemlib.studies.rights.sample_words import SampleWords
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, p_value, percent, signed
 from cemlib.teach.tables import Table, table
@@ -41,7 +41,7 @@ SATISFACTION = "points of overall satisfaction"
 
 
 @dataclass(frozen=True)
-class Assessment(SampleWords):
+class Assessment(ImportanceWords):
     """The sentences, tables and findings of one assessment.
 
     Parameters
@@ -108,26 +108,6 @@ class Assessment(SampleWords):
             )
         return join_markdown(parts)
 
-    def importance(self, explained: pd.Series, top: pd.Series, agreement: float | None) -> Markdown:
-        """Describe derived importance and its agreement with stated importance."""
-        shares = markdown(
-            "Together, the rights explain {explained} of the variance of overall satisfaction. "
-            "**{right}** explains most: {share} of the variance (95% interval {interval}%).",
-            explained=percent(explained["estimate"]),
-            right=self.names[top["name"]],
-            share=percent(top["estimate"], 1),
-            interval=interval(100 * top["low"], 100 * top["high"]),
-        )
-        if agreement is None:
-            comparison = Markdown("Stated importance was not asked, so the two cannot be compared.")
-        else:
-            comparison = markdown(
-                "The rank correlation between stated and derived importance is {agreement} "
-                "(Spearman; 1 is the same order, 0 is no relation).",
-                agreement=number(agreement, 2),
-            )
-        return join_markdown([shares, comparison])
-
     def quadrant_table(self, quadrants: pd.DataFrame, cut: Cut) -> Table:
         """Return the quadrants of all rights; `cut` is that of the stability."""
         caption = (
@@ -137,15 +117,25 @@ class Assessment(SampleWords):
         return table(quadrants.rename(columns=QUADRANT_HEADS), caption, formats)
 
     def asymmetry(self, contrast: pd.DataFrame) -> Markdown:
-        """List basic, excitement and performance rights."""
-        return markdown(
+        """List basic, excitement and performance rights, and those that were not tested."""
+        kinds = markdown(
             "Basic rights, with a larger penalty than reward: **{basic}**. Excitement rights, with "
             "a larger reward than penalty: **{excitement}**. No clear difference between the two: "
             "{performance}. A small difference needs many answers to show, so a right in the last "
-            "group may still belong to one of the others.",
+            "group may still belong to one of the others. In each group of twenty rights without "
+            "a difference, about one is called basic or excitement by chance; up to two are where "
+            "many answers are at the end of a scale.",
             basic=self._of_kind(contrast, "basic"),
             excitement=self._of_kind(contrast, "excitement"),
             performance=self._of_kind(contrast, "performance"),
+        )
+        untested = self.called(contrast.loc[~contrast["tested"], "driver"])
+        if not untested:
+            return kinds
+        return kinds + markdown(
+            " Not tested, because too few answers lie between the middle and an end of the scale: "
+            "{rights}.",
+            rights=join_words(untested),
         )
 
     def mapping_table(self, mapping: pd.DataFrame) -> Table:
@@ -176,18 +166,27 @@ class Assessment(SampleWords):
         return table(shown, "Practices to complete under the best plan", {"person-days": 1})
 
     def plan(
-        self, plan: Plan, gain_interval: tuple[float, float], ten_more_days: float, by_rule: Plan
+        self,
+        plan: Plan,
+        gain_interval: tuple[float, float],
+        ten_more_days: float,
+        by_rule: Plan,
+        uplift_doubt: float = 0.0,
     ) -> Markdown:
         """Describe the gain of the best plan, of ten more days and of the largest-gap rule."""
         return markdown(
             "The best plan takes {days} person-days, with an expected gain of **{gain} points** of "
-            "overall satisfaction (95% interval {interval}, for the slopes' uncertainty alone). "
+            "overall satisfaction (95% interval {interval}, {covers}). This takes the slopes as "
+            "causal: that a perception raised by a practice moves satisfaction as much as "
+            "customers differ today. The interval does not cover that, which only a trial can "
+            "show, nor that the plan was chosen because it looks best. "
             "Ten more person-days would add {more} points. The common rule, to improve the right "
             "with the lowest index first and then the next, would gain {by_rule} points, "
             "{forgone} fewer than the best plan.",
             days=number(plan.days),
             gain=number(plan.gain, 2),
             interval=interval(*gain_interval, 2),
+            covers=_covered(uplift_doubt),
             more=number(ten_more_days, 2),
             by_rule=number(by_rule.gain, 2),
             forgone=number(plan.gain - by_rule.gain, 2),
@@ -229,7 +228,7 @@ class Assessment(SampleWords):
             "explained_variance",
             explained,
             "share of variance (0–1)",
-            "Variance of overall satisfaction explained by all rights together.",
+            "Variance of overall satisfaction explained by all rights together (adjusted R²).",
         )
         sentence = "Right that explains most of the variance of overall satisfaction."
         yield Finding("top_driver", top_name, "", sentence)
@@ -246,8 +245,11 @@ class Assessment(SampleWords):
             f"Important rights with a low perception index ({QUADRANT_HEADS[cut]}).",
         )
         for kind, sentence in (
-            ("basic", "Rights whose penalty when low is larger than their reward when high."),
-            ("excitement", "Rights whose reward when high is larger than their penalty when low."),
+            ("basic", "Rights with a steeper slope of satisfaction below the middle than above."),
+            (
+                "excitement",
+                "Rights with a steeper slope of satisfaction above the middle than below.",
+            ),
         ):
             yield Finding(f"{kind}_rights", self._of_kind(contrast, kind), "", sentence)
 
@@ -262,7 +264,12 @@ class Assessment(SampleWords):
         )
 
     def plan_findings(
-        self, plan: Plan, gain_interval: tuple[float, float], ten_more_days: float, by_rule: Plan
+        self,
+        plan: Plan,
+        gain_interval: tuple[float, float],
+        ten_more_days: float,
+        by_rule: Plan,
+        uplift_doubt: float = 0.0,
     ) -> Iterator[Finding]:
         """Yield the findings on the plan."""
         low, high = gain_interval
@@ -270,8 +277,8 @@ class Assessment(SampleWords):
             "plan_gain",
             plan.gain,
             SATISFACTION,
-            f"Expected gain of the best plan of {number(plan.days)} person-days, if slopes and "
-            "uplifts hold.",
+            f"Expected gain of the best plan of {number(plan.days)} person-days, if slopes are "
+            f"causal; the interval is {_covered(uplift_doubt)}.",
             low,
             high,
         )
@@ -324,6 +331,16 @@ class Assessment(SampleWords):
 
     def _of_kind(self, contrast: pd.DataFrame, kind: str) -> str:
         return join_words(self.called(contrast.loc[contrast["kind"] == kind, "driver"]))
+
+
+def _covered(uplift_doubt: float) -> str:
+    """Return what the interval of a plan's gain covers, in a phrase."""
+    if not uplift_doubt:
+        return "for the slopes’ sampling error alone, with uplifts taken as exact"
+    return (
+        "for the slopes’ sampling error and for uplifts that differ by up to "
+        f"{percent(uplift_doubt)} from those stated"
+    )
 
 
 def _estimate(name: str, row: pd.Series, unit: str, sentence: str) -> Finding:

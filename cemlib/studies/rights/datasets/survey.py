@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,6 @@ import pandas as pd
 import pandera.pandas as pa
 
 from cemlib import checks
-from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.fields import Scale
 from cemlib.data.load import no_column
@@ -20,11 +19,20 @@ from cemlib.data.mapping import parse_scale, read_mapping
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, read
 from cemlib.stats.estimates import Floats, bootstrap_weights
+from cemlib.stats.weighting import design_weights
 from cemlib.studies.rights.datasets.fitness import (
     hindrances,
     items_of,
     reversed_items,
     survey_weights,
+)
+from cemlib.studies.rights.datasets.survey_columns import (
+    DESIGN_COLUMNS,
+    IMPORTANCE,
+    RESPONDENT_COLUMNS,
+    is_survey_column,
+    survey_columns,
+    survey_contract,
 )
 from cemlib.studies.rights.datasets.survey_notes import (
     WITHOUT,
@@ -35,85 +43,12 @@ from cemlib.studies.rights.datasets.survey_notes import (
     unanswered,
     undeclared_weight,
 )
-from cemlib.studies.rights.nine_rights import ITEM, RIGHTS, STATEMENTS
+from cemlib.studies.rights.nine_rights import ITEM, RIGHTS
 from cemlib.studies.rights.operator.survey import simulate_survey
 from cemlib.studies.rights.reversal import seem_reversed
 
 ITEM_SCALE, OVERALL_SCALE = "1-7", "0-10"
 NOT_BOTH = "0 with a survey of your own: analyse it, or simulate respondents without it"
-RESPONDENT_COLUMNS = {
-    "respondent": "Respondent; one of the operator's customers where known",
-    "wave": "Wave of the survey",
-    "segment": "Customer segment",
-    "channel": "Channel used last",
-}
-_IMPORTANCE = tuple(f"{right}_importance" for right in RIGHTS)
-
-
-def is_survey_column(name: str) -> bool:
-    """Return whether a survey may have a column of this name.
-
-    Examples
-    --------
-    >>> is_survey_column("safety_12"), is_survey_column("safety")
-    (True, False)
-    """
-    return ITEM.fullmatch(name) is not None or name in survey_columns()
-
-
-def survey_columns() -> list[str]:
-    """Return the names of the columns of a survey with three items per right, in order.
-
-    Examples
-    --------
-    >>> len(survey_columns())
-    42
-    """
-    items = [f"{right}_{item}" for right in RIGHTS for item in (1, 2, 3)]
-    return [*RESPONDENT_COLUMNS, *items, *_IMPORTANCE, "overall", "recommend"]
-
-
-def survey_contract(
-    names: Iterable[str] = (),
-    *,
-    item_scale: Scale = (1, 7),
-    importance_scale: Scale = (1, 7),
-    overall_scale: Scale = (0, 10),
-) -> pa.DataFrameSchema:
-    """Return the contract of a survey with these columns and scales.
-
-    Parameters
-    ----------
-    names : iterable of str
-        Columns of the survey, as `is_survey_column` allows; those of `survey_columns` by default.
-    item_scale, importance_scale, overall_scale : (float, float)
-        Lowest and highest answer.
-
-    Examples
-    --------
-    >>> list(survey_contract(["overall", "safety_1"], item_scale=(1, 5)).columns)
-    ['safety_1', 'overall']
-    """
-    present = set(names) or set(survey_columns())
-    questions = [(match[1], int(match[2])) for name in present if (match := ITEM.fullmatch(name))]
-    columns = {
-        name: fields.text(title, nullable=True) for name, title in RESPONDENT_COLUMNS.items()
-    }
-    for right, item in sorted(questions, key=lambda each: (RIGHTS.index(each[0]), each[1])):
-        statement = dict(enumerate(STATEMENTS[right], 1)).get(item)
-        title = f"{right}, statement {item}"
-        columns[f"{right}_{item}"] = fields.answer(title, item_scale, "item_scale", statement)
-    for right, name in zip(RIGHTS, _IMPORTANCE, strict=True):
-        title = f"Importance of {right} to the customer"
-        columns[name] = fields.answer(title, importance_scale, "importance_scale")
-    columns["overall"] = fields.answer("Overall satisfaction", overall_scale, "overall_scale")
-    columns["recommend"] = fields.answer("Likelihood of recommending the company", (0, 10))
-    columns = {name: column for name, column in columns.items() if name in present}
-    if "respondent" not in columns:
-        return fields.table("survey", columns, unique=None)
-    columns["respondent"].metadata = {"refers_to": ("customers", "customer")}
-    keys: list[str] = [name for name in ("respondent", "wave") if name in columns]
-    return fields.table("survey", columns, unique=keys)
 
 
 @dataclass(frozen=True)
@@ -153,12 +88,18 @@ class Survey:
     def resample(self, resamples: int, rng: np.random.Generator) -> Floats:
         """Draw resamples of respondents, each answer with its survey weight, shape (B, n).
 
+        Of clusters within strata, where the survey has such columns.
+
         Examples
         --------
         >>> load_survey().resample(3, np.random.default_rng(1)).shape
         (3, 1483)
         """
-        counts = bootstrap_weights(len(self.answers), resamples, rng, self.respondents)
+        if self.designed:
+            strata = list(self.answers["stratum"]) if "stratum" in self.answers else None
+            counts = design_weights(self.units, strata, resamples, rng)
+        else:
+            counts = bootstrap_weights(len(self.answers), resamples, rng, self.respondents)
         return counts if self.weights is None else counts * self.weights
 
     @property
@@ -175,6 +116,16 @@ class Survey:
     def respondents(self) -> list[object]:
         """Return the respondent of each answer; the row where the survey names none."""
         return list(self.answers.get("respondent", self.answers.index))
+
+    @property
+    def units(self) -> list[object]:
+        """Return the unit that was sampled, of each answer: its cluster, or its respondent."""
+        return list(self.answers["cluster"]) if "cluster" in self.answers else self.respondents
+
+    @property
+    def designed(self) -> bool:
+        """Return whether the survey has strata or clusters."""
+        return not DESIGN_COLUMNS.keys().isdisjoint(self.answers)
 
     @property
     def waves(self) -> list[str]:
@@ -389,7 +340,7 @@ def draw_survey(respondents: int, rng: np.random.Generator) -> Survey:
     return Survey(
         simulate_survey(respondents, rng),
         items={right: tuple(f"{right}_{item}" for item in (1, 2, 3)) for right in RIGHTS},
-        importance=dict(zip(RIGHTS, _IMPORTANCE, strict=True)),
+        importance=dict(zip(RIGHTS, IMPORTANCE, strict=True)),
         item_scale=(1.0, 7.0),
         importance_scale=(1.0, 7.0),
         overall_scale=(0.0, 10.0),
