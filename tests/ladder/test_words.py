@@ -6,6 +6,7 @@ import pytest
 
 from cemlib.stats.estimates import Estimates
 from cemlib.studies.ladder import (
+    chain_checks,
     channels,
     datasets,
     forgiveness,
@@ -43,20 +44,20 @@ def fitted():
 
 def test_moves_name_the_extremes_and_whether_probabilities_change(fitted):
     _, moved, fit = fitted
-    text = flat(words.moves(fit, markov.homogeneity(moved, 6), 10))
+    text = flat(words.moves(fit, chain_checks.homogeneity(moved, 6), 10))
     assert "months of 10 people" in text
     assert "of people on the rung *prospect* become *lapsed*" in text
     assert "of those on the rung *advocate*" in text
     assert "no evidence that the probabilities change" in text
-    assert "**change**" in words.moves(fit, markov.Homogeneity(99.0, 4, 0.001, 2), 10)
-    untested = words.moves(fit, markov.Homogeneity(0.0, 0, np.nan, 1), 10)
+    assert "**change**" in words.moves(fit, chain_checks.Homogeneity(99.0, 4, 0.001, 2), 10)
+    untested = words.moves(fit, chain_checks.Homogeneity(0.0, 0, np.nan, 1), 10)
     assert "cannot be tested" in untested
 
 
 def test_names_of_states_are_escaped(fitted):
     _, moved, fit = fitted
     renamed = markov.Ladder(("a*b", *STATES[1:]), fit.counts, fit.probabilities, fit.draws)
-    assert r"a\*b" in words.moves(renamed, markov.homogeneity(moved, 6), 10)
+    assert r"a\*b" in words.moves(renamed, chain_checks.homogeneity(moved, 6), 10)
 
 
 def test_the_table_of_rungs_leaves_out_customers_who_left(fitted):

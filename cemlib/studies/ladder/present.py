@@ -10,13 +10,14 @@ import pandas as pd
 from cemlib import plot, teach
 from cemlib.sources import Section
 from cemlib.studies.ladder import plots, words
+from cemlib.studies.ladder.chain_checks import Homogeneity
 from cemlib.studies.ladder.channels import ChannelComparison, ControlChart
 from cemlib.studies.ladder.datasets.conversations import Calls
 from cemlib.studies.ladder.datasets.panel import Panel
 from cemlib.studies.ladder.datasets.rows import Rows
 from cemlib.studies.ladder.forgiveness import Forgiveness
 from cemlib.studies.ladder.funnel import Funnel, step_survival
-from cemlib.studies.ladder.markov import Homogeneity, Ladder
+from cemlib.studies.ladder.markov import Ladder
 from cemlib.studies.ladder.off_policy import PolicyValue, gain_over
 from cemlib.studies.ladder.operator.voice_truth import STAGES
 from cemlib.studies.ladder.prompts import ALWAYS, GUIDED, OVERRIDE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 import pandas as pd
 
 from cemlib.findings import Finding
@@ -14,7 +15,7 @@ from cemlib.studies.ladder.routing import Routing
 from cemlib.studies.ladder.voice import Listening, Touchpoints
 from cemlib.studies.ladder.words.ladder import share_interval
 from cemlib.teach.markdown import Markdown, bullets, join_markdown, markdown
-from cemlib.teach.sentences import interval, join_words, number, percent, plural, signed
+from cemlib.teach.sentences import interval, join_words, number, p_value, percent, plural, signed
 from cemlib.teach.tables import Table, table
 
 
@@ -128,10 +129,11 @@ def channels(comparison: ChannelComparison | None) -> Markdown:
     )
     ranked = markdown(
         """
-        Channels from best to worst, with the same customer mix: **{ranking}**. {crude} Customer mix
-        explains up to {change} points of a channel's rating.
+        Channels from best to worst, with the same customer mix: **{ranking}**{verdict}. {crude} The
+        same customer mix changes a channel's rating by up to {change} points.
         """,
         ranking=join_words(comparison.standardised),
+        verdict=_same_rating(comparison.p_value),
         crude=crude,
         change=number(comparison.largest_change, 2),
     )
@@ -141,6 +143,18 @@ def channels(comparison: ChannelComparison | None) -> Markdown:
         "Left out for lack of ratings: {channels}.", channels=join_words(comparison.left_out)
     )
     return join_markdown([ranked, few])
+
+
+def _same_rating(p: float) -> Markdown:
+    """Say whether the ratings of the channels differ by more than sampling explains."""
+    if np.isnan(p):
+        return Markdown("")
+    verdict = "not compatible" if p < 0.05 else "compatible"
+    return markdown(
+        "; the data are {verdict} with the same rating in all channels ({p})",
+        verdict=verdict,
+        p=p_value(p),
+    )
 
 
 def abandonment(funnel: Funnel, steps: pd.DataFrame, gains: pd.DataFrame) -> Markdown:

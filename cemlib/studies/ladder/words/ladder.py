@@ -11,7 +11,8 @@ from cemlib.findings import Finding
 from cemlib.formats import currency, money
 from cemlib.plot.style import Figure
 from cemlib.stats.estimates import significant
-from cemlib.studies.ladder.markov import Homogeneity, Ladder
+from cemlib.studies.ladder.chain_checks import Homogeneity
+from cemlib.studies.ladder.markov import Ladder
 from cemlib.studies.ladder.plots.ladder import ladder_figure, step_words
 from cemlib.studies.ladder.rung_value import ChangedLadder, StepValues
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
