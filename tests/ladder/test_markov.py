@@ -129,6 +129,18 @@ def test_step_sensitivity_against_finite_differences(drawn, discount):
             assert elasticity[i, j] == pytest.approx(probabilities[i, j] * slope[i, j] / value)
 
 
+@given(chains(), st.floats(0.5, 0.99), st.floats(0.2, 0.9))
+def test_gain_of_a_step_is_that_of_the_changed_ladder(drawn, discount, factor):
+    probabilities, rng = drawn
+    margins, step = rng.uniform(5, 20, len(probabilities)), (0, 1)
+    changed = markov.with_step(probabilities, step, factor * probabilities[step])
+    before, after = (
+        rung_value.value_of_rungs(p, margins, discount) for p in (probabilities, changed)
+    )
+    gain = rung_value.gain_of_step(probabilities, step, factor, margins, discount)
+    assert gain == pytest.approx(after[0] - before[0], abs=1e-8)
+
+
 @given(chains())
 def test_a_lumped_chain_is_worth_the_same(drawn):
     """A rung split in two that are alike in all is worth what it was: strong lumpability."""

@@ -13,7 +13,7 @@ import pytest
 
 from cemlib import stats
 from cemlib.stats.importance import derived_importance
-from cemlib.studies.ladder import markov, referral, routing, voice
+from cemlib.studies.ladder import markov, referral, routing, survival, voice
 from cemlib.studies.ladder.channels import compare_channels
 from tests.recovery.replicates import replicates
 
@@ -181,4 +181,19 @@ def test_routing_covers_where_a_customer_comments_often():
         intervals = (routed.right, routed.hours, routed.closed_loop)
         truth = (0.61791, np.exp(2), 0.61791)
         hits.append([low <= t <= high for (_, low, high), t in zip(intervals, truth, strict=True)])
+    assert_covers(hits)
+
+
+def test_hazard_ratios_cover_where_customers_return_and_leave_again():
+    hits = []
+    size, months = 150, 18
+    for number in range(SAMPLES // 4):
+        rng = np.random.default_rng([546, number])
+        group, pace = rng.integers(2, size=size), rng.gamma(0.4, 1 / 0.4, size)
+        customer, month = np.repeat(np.arange(size), months), np.tile(np.arange(months), size)
+        hazard = np.minimum(0.03 * pace * np.exp(0.5 * group), 1)
+        left = rng.random(size * months) < hazard[customer]
+        design = pd.DataFrame({"group": group[customer] * 1.0})
+        row = survival.cox(design, month, left, list(customer)).frame().loc[0]
+        hits.append(row["low"] <= np.exp(0.5) <= row["high"])
     assert_covers(hits)
