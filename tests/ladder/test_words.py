@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib.stats.estimates import Estimates
+from cemlib.stats.estimates import Difference, Estimates
 from cemlib.studies.ladder import (
     chain_checks,
     channels,
@@ -355,3 +355,16 @@ def test_few_who_bring_most_are_told_beside_the_rate(dispersion, referrers, warn
     text = flat(words.refers(referral.Referrals(best, generation, None), "advocate"))
     assert f"{referrers} of 90 people on the rung *advocate* brought somebody" in text
     assert ("93% of simulated panels" in text) == warned
+
+
+@pytest.mark.parametrize(("gap", "clear"), [(9.0, True), (0.5, False)])
+def test_the_log_favours_a_policy_only_if_it_is_clearly_worth_more(gap, clear):
+    spread = np.tile([-1.0, 1.0], 50)[:, None] * np.array([10.0, 10.0, 10.0])
+
+    def value(mean, sign):
+        each = {name: Difference(mean, 1.0, 99) for name in off_policy.ESTIMATORS}
+        return off_policy.PolicyValue(each, sign * spread, 80.0, 2.0)
+
+    text = flat(words.best_policy({"a": value(50 + gap, 1), "b": value(50, -1)}, None, None, 50.0))
+    assert ("The log favours **a**" in text) == clear
+    assert ("Not clearly ahead of the others, but highest, is **a**" in text) != clear

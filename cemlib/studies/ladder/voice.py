@@ -220,6 +220,12 @@ class Touchpoints:
         """Index of the touchpoint with the largest derived importance."""
         return int(np.argmax(significant(self.importance.values)))
 
+    @property
+    def agreement(self) -> float:
+        """Share of the resamples in which the same touchpoint is the most important."""
+        first = np.argmax(significant(self.importance.draws), axis=1)
+        return float((first == self.most_important).mean())
+
 
 def touchpoint_importance(
     feedback: pd.DataFrame,

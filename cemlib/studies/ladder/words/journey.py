@@ -63,7 +63,7 @@ def _survey(heard: Listening) -> Markdown:
 def _delay(delay: Difference) -> Markdown:
     return markdown(
         """
-        Per day between an event and the question, the rating changes by **{delay}** points
+        Per day between an event and the question, ratings differ by **{delay}** points
         ({delay_interval}), or {month} per 30 days.
         """,
         delay=signed(delay.estimate, 3),
@@ -83,10 +83,11 @@ def touchpoints(result: Touchpoints | None, stages: Mapping[str, str]) -> Markdo
     name = result.importance.names[index]
     first = markdown(
         """
-        The touchpoint that explains most of the relationship rating is **{name}**{stage}; its mean
-        rating is {rating} of 100 points.
+        The touchpoint that explains most of the relationship rating is **{name}**{stage}, first in
+        {agreement} of the resamples; its mean rating is {rating} of 100 points.
         """,
         name=name,
+        agreement=percent(result.agreement),
         stage=markdown(" (stage: {stage})", stage=stages[name]) if result.stages else "",
         rating=number(result.performance.values[index]),
     )
@@ -177,7 +178,8 @@ def abandonment(funnel: Funnel, steps: pd.DataFrame, gains: pd.DataFrame) -> Mar
     gained = markdown(
         """
         If the reason *{reason}* were removed, **{gained}** more of 100 sessions would be completed
-        ({interval}).
+        ({interval}), assuming that reasons compete independently and that those recorded are a
+        random sample.
         """,
         reason=top["reason"],
         gained=number(top["gained"]),
@@ -256,7 +258,7 @@ def listening_findings(heard: Listening) -> Iterator[Finding]:
     if heard.delay is not None:
         yield Finding(
             "rating_change_per_day_of_delay", heard.delay.estimate, "points per day",
-            "Change in a rating per day between the event and the question.",
+            "Difference in ratings per day between the event and the question.",
             *heard.delay.interval(),
         )  # fmt: skip
 
@@ -280,12 +282,13 @@ def funnel_findings(funnel: Funnel, gains: pd.DataFrame) -> Iterator[Finding]:
         row = gains.iloc[0]
         yield Finding(
             "reason_to_remove_first", str(row["reason"]), "",
-            "Reason for giving up whose removal gains most completions.",
+            "Reason for giving up whose removal would gain most completions, if reasons compete "
+            "independently.",
         )  # fmt: skip
         yield Finding(
             "completions_gained", float(row["gained"]), "per 100 sessions",
-            f"Completions gained if the reason '{row['reason']}' were removed.", float(row["low"]),
-            float(row["high"]),
+            f"Completions gained if the reason '{row['reason']}' were removed, if reasons compete "
+            "independently.", float(row["low"]), float(row["high"]),
         )  # fmt: skip
 
 

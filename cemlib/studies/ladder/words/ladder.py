@@ -168,8 +168,8 @@ def steps(values: StepValues) -> Markdown:
     largest = markdown(
         """
         The step with the largest elasticity is **{step}**: 1% more of its probability changes the
-        value of today's customers by {elasticity}% ({interval}). It ranks first in {agreement} of
-        the posterior draws.
+        value of today's customers by {elasticity}% in the model ({interval}). It ranks first in
+        {agreement} of the posterior draws.
         """,
         step=step_words(elasticity.names[first]),
         elasticity=number(elasticity.values[first], 2),
@@ -265,11 +265,11 @@ def step_findings(steps: StepValues) -> Iterator[Finding]:
     step = step_words(steps.elasticity.names[first])
     yield Finding(
         "step_with_largest_elasticity", step, "",
-        "Step whose probability has the largest relative effect on customer value.",
+        "Step with the largest elasticity of customer value, in the model of the ladder.",
     )  # fmt: skip
     yield Finding(
         "largest_elasticity_of_a_step", float(steps.elasticity.values[first]), "% per 1%",
-        f"Change in the value of today's customers per 1% more probability {step}.",
+        f"Change in the value of today's customers per 1% more probability {step}, in the model.",
         float(low[first]), float(high[first]),
     )  # fmt: skip
     low, high = steps.per_point.interval()
