@@ -15,6 +15,7 @@ from cemlib import stats
 from cemlib.stats.importance import derived_importance
 from cemlib.studies.ladder import markov, referral, routing, survival, voice
 from cemlib.studies.ladder.channels import compare_channels
+from cemlib.studies.ladder.funnel import completions_gained, fit_funnel, step_survival
 from tests.recovery.replicates import replicates
 
 SAMPLES, RESAMPLES = replicates(400), 300
@@ -196,4 +197,24 @@ def test_hazard_ratios_cover_where_customers_return_and_leave_again():
         design = pd.DataFrame({"group": group[customer] * 1.0})
         row = survival.cox(design, month, left, list(customer)).frame().loc[0]
         hits.append(row["low"] <= np.exp(0.5) <= row["high"])
+    assert_covers(hits)
+
+
+def test_the_funnel_covers_where_a_customer_tries_often():
+    hits = []
+    for number in range(SAMPLES // 2):
+        rng = np.random.default_rng([547, number])
+        customer, *_ = people(rng, 150)
+        # Normal values that correlate by 0.6 give yes and no that correlate by 0.4.
+        passed = alike(customer, rng, 0.6) < 0.0
+        price = alike(customer, rng, 0.6) < 0.0
+        first = pd.DataFrame({"session": np.arange(len(customer)), "step": "a", "time": 0.0})
+        first["customer"] = customer
+        first["reason"] = np.where(passed, None, np.where(price, "price", "time"))
+        log = pd.concat([first, first[passed].assign(step="b", time=1.0)])
+        fit = fit_funnel(log, ["a", "b"])
+        row = step_survival(fit).loc[0]
+        gains = completions_gained(fit, RESAMPLES, rng).set_index("reason").loc["price"]
+        gain = 100 * (0.5**0.5 - 0.5)
+        hits.append([row["low"] <= 0.5 <= row["high"], gains["low"] <= gain <= gains["high"]])
     assert_covers(hits)
