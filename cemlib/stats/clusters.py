@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -177,3 +178,41 @@ def jackknife_covariance(
     kept = np.eye(width) - (1 - 1e-9) * own.reshape(-1, width, width) @ bread
     without = np.linalg.solve(kept, sums[..., None])[..., 0] @ bread
     return np.asarray((groups - 1) / groups * without.T @ without)
+
+
+def clusters_of(frame: pd.DataFrame, column: str = "customer") -> list[object] | None:
+    """Return the customer of each row; a row that names none is one of its own.
+
+    None where the data have no such column, or only one customer: rows then count as independent.
+
+    Examples
+    --------
+    >>> clusters_of(pd.DataFrame({"customer": ["b", None, "b", "a"]}))
+    [0, 2, 0, 1]
+    >>> clusters_of(pd.DataFrame({"rating": [1, 2]})) is None
+    True
+    """
+    if column not in frame:
+        return None
+    numbers, names = pd.factorize(frame[column])
+    missing = numbers < 0
+    numbers[missing] = len(names) + np.arange(missing.sum())
+    return numbers.tolist() if len(numbers) and numbers.max() > 0 else None
+
+
+def equal_means(means: Floats, covariance: Floats) -> tuple[float, int, float]:
+    """Return Wald's χ² of the hypothesis that all means are the same, its degrees and p-value.
+
+    Examples
+    --------
+    >>> [round(float(part), 3) for part in equal_means(np.array([1.0, 3.0]), np.eye(2))]
+    [2.0, 1.0, 0.157]
+    """
+    count = len(means)
+    if count < 2:
+        return np.nan, 0, np.nan
+    contrast = np.eye(count)[1:] - np.eye(count)[:1]
+    difference = contrast @ means
+    within = contrast @ covariance @ contrast.T
+    statistic = float(difference @ np.linalg.pinv(within, hermitian=True) @ difference)
+    return statistic, count - 1, float(stats.chi2.sf(statistic, count - 1))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from cemlib.studies.ladder import markov, rung_value
+from cemlib.studies.ladder import chain_checks, markov, rung_value
 
 
 @st.composite
@@ -129,6 +129,18 @@ def test_step_sensitivity_against_finite_differences(drawn, discount):
             assert elasticity[i, j] == pytest.approx(probabilities[i, j] * slope[i, j] / value)
 
 
+@given(chains(), st.floats(0.5, 0.99), st.floats(0.2, 0.9))
+def test_gain_of_a_step_is_that_of_the_changed_ladder(drawn, discount, factor):
+    probabilities, rng = drawn
+    margins, step = rng.uniform(5, 20, len(probabilities)), (0, 1)
+    changed = markov.with_step(probabilities, step, factor * probabilities[step])
+    before, after = (
+        rung_value.value_of_rungs(p, margins, discount) for p in (probabilities, changed)
+    )
+    gain = rung_value.gain_of_step(probabilities, step, factor, margins, discount)
+    assert gain == pytest.approx(after[0] - before[0], abs=1e-8)
+
+
 @given(chains())
 def test_a_lumped_chain_is_worth_the_same(drawn):
     """A rung split in two that are alike in all is worth what it was: strong lumpability."""
@@ -166,7 +178,7 @@ def test_compare_steps_has_joint_draws_and_names_the_first(rng):
 def test_homogeneity_is_the_chi_square_of_a_table(rng):
     frame = pd.DataFrame({"month": rng.integers(2, size=400), "state": 0})
     frame["next"] = rng.integers(3, size=400)
-    result = markov.homogeneity(frame, 3, 2)
+    result = chain_checks.homogeneity(frame, 3, 2)
     table = pd.crosstab(frame["month"], frame["next"])
     wanted = stats.chi2_contingency(table, correction=False)
     assert result.statistic == pytest.approx(wanted.statistic)
@@ -179,12 +191,12 @@ def test_homogeneity_keeps_its_level_and_finds_a_change():
     p_values = []
     for number in range(400):
         rng = np.random.default_rng([3, number])
-        p_values.append(markov.homogeneity(moves_of(probabilities, 300, 9, rng), 3).p_value)
+        p_values.append(chain_checks.homogeneity(moves_of(probabilities, 300, 9, rng), 3).p_value)
     rate = np.mean(np.array(p_values) < 0.05)
     assert abs(rate - 0.05) < 4 * np.sqrt(0.05 * 0.95 / 400), rate
     before, after = moves_of(probabilities, 300, 4, rng), moves_of(worse, 300, 4, rng)
     both = pd.concat([before, after.assign(month=after["month"] + 4)])
-    assert markov.homogeneity(both, 3, 2).p_value < 0.001
+    assert chain_checks.homogeneity(both, 3, 2).p_value < 0.001
 
 
 def test_shares_over_time_end_where_nobody_leaves():

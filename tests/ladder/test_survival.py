@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cemlib.studies.ladder import survival
+from cemlib.studies.ladder import proportional, survival
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -159,3 +159,49 @@ def test_first_rungs_end_with_the_first_leaving():
 def test_refuses(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_schoenfeld_test_is_that_of_lifelines(months):
+    from lifelines.statistics import proportional_hazard_test
+
+    columns = ["loyal", "new"]
+    fit = survival.cox(months[columns], months["month"], months["left"]).proportional
+    each = people(months)
+    assert months["left"].groupby(months["month"]).sum().min() > 1  # ties
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # With covariates that do not change, a row per customer has the same sets at risk.
+        theirs = lifelines.CoxPHFitter().fit(each, duration_col="time", event_col="left")
+        test = proportional_hazard_test(theirs, each, time_transform="identity").summary
+    for name, column in (("statistic", "test_statistic"), ("p_value", "p")):
+        wanted = test.loc[columns, column].to_numpy()
+        assert fit.each[name].to_numpy() == pytest.approx(wanted, rel=1e-4)
+
+
+def test_score_residuals_sum_to_zero_with_ties(months):
+    columns = ["score", "loyal", "new"]
+    x = months[columns].to_numpy(dtype=float)
+    left, month = months["left"].to_numpy(), months["month"].to_numpy()
+    fit = survival.cox(months[columns], month, left)
+    schoenfeld, score = proportional.efron_residuals(x, month, left, fit.coefficients)
+    assert np.allclose(score.sum(axis=0), 0, atol=1e-6)
+    assert np.allclose(schoenfeld.sum(axis=0), 0, atol=1e-6)
+
+
+def test_the_sandwich_over_customers_is_that_of_statsmodels(months):
+    from statsmodels.duration.hazard_regression import PHReg
+
+    columns = ["score", "loyal", "new"]
+    # Without ties: statsmodels has Breslow's residuals only.
+    tied = months["left"] & months.duplicated(["month", "left"])
+    rows = months[~tied]
+    people = rows["customer"] % 60  # customers with many months
+    result = survival.cox(rows[columns], rows["month"], rows["left"], list(people))
+    theirs = PHReg(
+        np.ones(len(rows)), rows[columns], rows["left"] * 1, strata=rows["month"].to_numpy(),
+        ties="efron",
+    ).fit(groups=people.to_numpy())  # fmt: skip
+    groups = people.nunique()
+    assert np.sqrt(np.diag(result.covariance)) == pytest.approx(
+        np.sqrt(groups / (groups - 1)) * theirs.bse, rel=1e-5
+    )

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib.stats.estimates import Estimates
+from cemlib.stats.estimates import Difference, Estimates
 from cemlib.studies.ladder import (
+    chain_checks,
     channels,
     datasets,
     forgiveness,
@@ -13,6 +14,7 @@ from cemlib.studies.ladder import (
     markov,
     off_policy,
     prompts,
+    proportional,
     referral,
     routing,
     rung_value,
@@ -43,20 +45,20 @@ def fitted():
 
 def test_moves_name_the_extremes_and_whether_probabilities_change(fitted):
     _, moved, fit = fitted
-    text = flat(words.moves(fit, markov.homogeneity(moved, 6), 10))
+    text = flat(words.moves(fit, chain_checks.homogeneity(moved, 6), 10))
     assert "months of 10 people" in text
     assert "of people on the rung *prospect* become *lapsed*" in text
     assert "of those on the rung *advocate*" in text
     assert "no evidence that the probabilities change" in text
-    assert "**change**" in words.moves(fit, markov.Homogeneity(99.0, 4, 0.001, 2), 10)
-    untested = words.moves(fit, markov.Homogeneity(0.0, 0, np.nan, 1), 10)
+    assert "**change**" in words.moves(fit, chain_checks.Homogeneity(99.0, 4, 0.001, 2), 10)
+    untested = words.moves(fit, chain_checks.Homogeneity(0.0, 0, np.nan, 1), 10)
     assert "cannot be tested" in untested
 
 
 def test_names_of_states_are_escaped(fitted):
     _, moved, fit = fitted
     renamed = markov.Ladder(("a*b", *STATES[1:]), fit.counts, fit.probabilities, fit.draws)
-    assert r"a\*b" in words.moves(renamed, markov.homogeneity(moved, 6), 10)
+    assert r"a\*b" in words.moves(renamed, chain_checks.homogeneity(moved, 6), 10)
 
 
 def test_the_table_of_rungs_leaves_out_customers_who_left(fitted):
@@ -291,3 +293,78 @@ def test_ratings_by_touchpoint_and_channel():
     assert table["stage"].tolist() == ["use", "service"]
     app = feedback[(feedback["channel"] == "app") & feedback["help"].notna()]
     assert table.loc[1, "app"] == pytest.approx(app["help"].mean())
+
+
+def test_one_chain_says_what_rests_on_it():
+    same = chain_checks.Homogeneity(1.0, 4, 0.9, 3)
+    fine = chain_checks.ChainChecks(
+        same, chain_checks.Memory(3.0, 4, 0.56), chain_checks.Stayers(100, 20, 19.2, 0.4)
+    )
+    text = flat(words.one_chain(fine))
+    assert "adds no evidence" in text
+    assert "20 of 100 people stayed on their first rung throughout, against 19" in text
+    assert "these tests do not contradict" in text
+    still = chain_checks.ChainChecks(same, fine.memory, chain_checks.Stayers(100, 40, 19.2, 0.001))
+    assert "**contradict** one Markov chain" in flat(words.one_chain(still))
+    memory = chain_checks.ChainChecks(same, chain_checks.Memory(30.0, 4, 0.001), fine.stayers)
+    assert "**helps to predict**" in flat(words.one_chain(memory))
+    assert "**contradict** one Markov chain" in flat(words.one_chain(memory))
+    unknown = chain_checks.ChainChecks(
+        same, chain_checks.Memory(0.0, 0, np.nan), chain_checks.Stayers(3, 3, 3.0, np.nan)
+    )
+    assert "too few moves" in flat(words.one_chain(unknown))
+
+
+def hazards(p):
+    each = pd.DataFrame({"name": ["score", "slip"], "statistic": [9.0, 1.0], "p_value": [p, 0.7]})
+    tested = proportional.Proportional(each, 9.0, 2, p)
+    return survival.Hazards(("score", "slip"), np.zeros(2), np.eye(2), 30, tested)
+
+
+def test_proportional_hazards_in_words():
+    labels = {"score": "satisfaction, per point", "slip": "slip in the month"}
+    assert "No evidence that hazard ratios change" in flat(words.proportional(hazards(0.4), labels))
+    changed = flat(words.proportional(hazards(0.003), labels))
+    assert "Hazard ratios **change**" in changed
+    assert "that of *satisfaction, per point*" in changed
+    assert "average over these months" in changed
+    assert "cannot be tested" in flat(words.proportional(hazards(np.nan), labels))
+
+
+@pytest.mark.parametrize(
+    ("p", "verdict"), [(0.01, "not compatible"), (0.3, "are compatible"), (np.nan, "")]
+)
+def test_the_ranking_of_channels_comes_with_a_test(p, verdict):
+    compared = channels.ChannelComparison(pd.DataFrame(), ("a", "b"), ("b", "a"), 1.0, p_value=p)
+    text = flat(words.channels(compared))
+    assert verdict in text
+    assert ("same rating in all channels" in text) == bool(verdict)
+
+
+@pytest.mark.parametrize(
+    ("dispersion", "referrers", "warned"), [(1.0, 10, False), (3.0, 10, True), (3.0, 60, False)]
+)
+def test_few_who_bring_most_are_told_beside_the_rate(dispersion, referrers, warned):
+    best = pd.Series(
+        {"rate": 0.3, "low": 0.1, "high": 0.7, "customers": 90, "referrers": referrers,
+         "dispersion": dispersion}
+    )  # fmt: skip
+    generation = Estimates(
+        ("reproduction", "growth"), np.array([0.5, 0.9]), np.array([[0.4, 0.8], [0.6, 1.0]])
+    )
+    text = flat(words.refers(referral.Referrals(best, generation, None), "advocate"))
+    assert f"{referrers} of 90 people on the rung *advocate* brought somebody" in text
+    assert ("93% of simulated panels" in text) == warned
+
+
+@pytest.mark.parametrize(("gap", "clear"), [(9.0, True), (0.5, False)])
+def test_the_log_favours_a_policy_only_if_it_is_clearly_worth_more(gap, clear):
+    spread = np.tile([-1.0, 1.0], 50)[:, None] * np.array([10.0, 10.0, 10.0])
+
+    def value(mean, sign):
+        each = {name: Difference(mean, 1.0, 99) for name in off_policy.ESTIMATORS}
+        return off_policy.PolicyValue(each, sign * spread, 80.0, 2.0)
+
+    text = flat(words.best_policy({"a": value(50 + gap, 1), "b": value(50, -1)}, None, None, 50.0))
+    assert ("The log favours **a**" in text) == clear
+    assert ("Not clearly ahead of the others, but highest, is **a**" in text) != clear

@@ -8,7 +8,7 @@ import pytest
 
 from cemlib import stats
 from cemlib.stats.customers import customers
-from cemlib.studies.ladder import datasets, markov, off_policy, survival
+from cemlib.studies.ladder import chain_checks, datasets, markov, off_policy, survival
 from cemlib.studies.ladder.channels import compare_channels
 from cemlib.studies.ladder.forgiveness import slip_effects
 from cemlib.studies.ladder.funnel import completions_gained, fit_funnel
@@ -69,7 +69,9 @@ def test_moves_cover():
 
 
 def test_moves_do_not_seem_to_change():
-    p = [markov.homogeneity(panel(number)[0], len(STATES)).p_value for number in range(SAMPLES)]
+    p = [
+        chain_checks.homogeneity(panel(number)[0], len(STATES)).p_value for number in range(SAMPLES)
+    ]
     assert abs(np.mean(np.array(p) < 0.05) - 0.05) < 4 * np.sqrt(0.05 * 0.95 / SAMPLES)
 
 

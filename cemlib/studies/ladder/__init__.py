@@ -7,11 +7,13 @@ __getattr__, __dir__, __all__ = lazy.attach(
     submodules=["datasets", "plots", "present", "prompts", "routing", "tariffs", "voice", "words"],
     submod_attrs={
         "datasets": ["load_panel", "read", "sources"],
-        "markov": ["count_covered_moves", "fit_ladder", "homogeneity", "moves", "with_step"],
+        "markov": ["count_covered_moves", "fit_ladder", "moves", "with_step"],
+        "chain_checks": ["check_chain"],
         "rung_value": [
             "change_step",
             "compare_steps",
             "customer_mix",
+            "gain_of_step",
             "rung_table",
             "value_of_rungs",
         ],

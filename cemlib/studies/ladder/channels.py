@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from cemlib import checks
+from cemlib.stats.clusters import Floats, cluster_numbers, clusters_of, equal_means
 from cemlib.stats.estimates import significant
 from cemlib.studies.ladder.voice import EVENT
 
@@ -142,11 +143,15 @@ def directly_standardised(
     stratum: Sequence[object] | pd.Series,
     *,
     standard: pd.Series | None = None,
+    clusters: Sequence[object] | pd.Series | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Compare means of groups as if all had the same mix of strata.
 
-    m_g = Σₛ wₛ ȳ_gs with weights wₛ of a standard population; its variance is Σₛ wₛ² s²_gs/n_gs.
+    m_g = Σₛ wₛ ȳ_gs with weights wₛ of a standard population. Its variance is Σ_c (Σᵢ eᵢ)², over
+    the rows i of each cluster c, with eᵢ = wₛ √(G/(G − 1)) (yᵢ − ȳ_gs)/n_gs and G the clusters in
+    the stratum. Where each row is a cluster of its own, that is Σₛ wₛ² s²_gs/n_gs. The intervals
+    have as many degrees of freedom as the group has clusters, less one for each stratum.
 
     Parameters
     ----------
@@ -158,6 +163,9 @@ def directly_standardised(
         What the groups differ in, such as the customer segment.
     standard : Series, optional
         Stratum → count in the standard population; all rows together if not given.
+    clusters : sequence, length n, optional
+        To whom each row belongs, such as the customer who rated several events. The standard counts
+        as known.
     level : float
         Coverage of the intervals.
 
@@ -165,8 +173,8 @@ def directly_standardised(
     -------
     DataFrame
         One row per group, by name: ``group``, ``size``, ``crude``, ``standardised``, ``low``,
-        ``high``, ``covered`` (share of the standard population in strata in which the group has at
-        least two members; the other strata are left out of its mean).
+        ``high``, ``covered`` (share of the standard population in strata in which the group has
+        members of at least two clusters; the other strata are left out of its mean).
 
     Raises
     ------
@@ -175,7 +183,8 @@ def directly_standardised(
 
     References
     ----------
-    Keiding & Clayton (2014), *Statistical Science* 29:529–558.
+    Keiding & Clayton (2014), *Statistical Science* 29:529–558; Liang & Zeger (1986), *Biometrika*
+    73:13–22.
 
     Examples
     --------
@@ -186,35 +195,54 @@ def directly_standardised(
     0     a   2.33           3.0
     1     b   3.67           3.0
     """
+    return _standardise(outcome, group, stratum, standard, clusters, level)[0]
+
+
+def _standardise(
+    outcome: ArrayLike,
+    group: Sequence[object] | pd.Series,
+    stratum: Sequence[object] | pd.Series,
+    standard: pd.Series | None,
+    clusters: Sequence[object] | pd.Series | None,
+    level: float,
+) -> tuple[pd.DataFrame, Floats]:
+    """Return the table of `directly_standardised` and the covariance of the means."""
     y = checks.vector("outcome", outcome)
-    frame = pd.DataFrame({"y": y, "group": list(group), "stratum": list(stratum)})
+    rows = np.arange(len(y)) if clusters is None else cluster_numbers(list(clusters), len(y))
+    frame = pd.DataFrame({"y": y, "group": list(group), "stratum": list(stratum), "cluster": rows})
     weights = frame["stratum"].value_counts() if standard is None else standard
     weights = weights[weights.index.isin(frame["stratum"])].sort_index(kind="stable")
     if weights.sum() <= 0:
         raise checks.invalid_argument(
             "standard", list(weights.index), "counts of strata that occur in the data"
         )
-    share = weights / weights.sum()
-    cells = frame.groupby(["group", "stratum"])["y"].agg(["mean", "var", "count"])
-    rows = []
-    for name, members in frame.groupby("group"):
-        cell = cells.loc[name].reindex(share.index)
-        known = (cell["count"] >= 2).to_numpy()
-        covered = float(share[known].sum())
-        mean = error = np.nan
-        if covered > 0:
-            part = share[known].to_numpy() / covered
-            inside = cell[known]
-            mean = float(part @ inside["mean"])
-            error = float(np.sqrt(part**2 @ (inside["var"] / inside["count"])))
-        rows.append((name, len(members), members["y"].mean(), mean, error, covered))
-    table = pd.DataFrame(
-        rows, columns=["group", "size", "crude", "standardised", "error", "covered"]
+    cells = frame.groupby(["group", "stratum"]).agg(
+        mean=("y", "mean"), size=("y", "size"), clusters=("cluster", "nunique")
     )
-    margin = stats.norm.ppf((1 + level) / 2) * table.pop("error")
-    table.insert(4, "low", table["standardised"] - margin)
-    table.insert(5, "high", table["standardised"] + margin)
-    return table
+    cells["share"] = (weights / weights.sum()).reindex(cells.index, level="stratum").fillna(0.0)
+    cells = cells[cells["clusters"] >= 2]
+    groups = cells.groupby("group")
+    covered = groups["share"].sum()
+    cells["share"] /= groups["share"].transform("sum").where(lambda sums: sums > 0)
+    means = (cells["share"] * cells["mean"]).groupby("group").sum(min_count=1)
+    factor = np.sqrt(cells["clusters"] / (cells["clusters"] - 1)) * cells["share"] / cells["size"]
+    used = frame.merge(
+        cells[["mean"]].assign(factor=factor), left_on=["group", "stratum"], right_index=True
+    )
+    used["influence"] = used["factor"] * (used["y"] - used["mean"])
+    table = frame.groupby("group")["y"].agg(size="size", crude="mean")
+    sums = used.pivot_table("influence", "cluster", "group", "sum", fill_value=0.0)
+    influence = sums.reindex(columns=table.index, fill_value=0.0).to_numpy()
+    covariance = influence.T @ influence
+    degrees = np.inf
+    if clusters is not None:
+        members = used.groupby("group")["cluster"].nunique() - groups.size()
+        degrees = np.maximum(members.reindex(table.index).fillna(1), 1)
+    margin = stats.t.ppf((1 + level) / 2, degrees) * np.sqrt(np.diag(covariance))
+    table["standardised"] = means.reindex(table.index)
+    table["low"], table["high"] = table["standardised"] - margin, table["standardised"] + margin
+    table["covered"] = covered.reindex(table.index, fill_value=0.0)
+    return table.reset_index(), covariance
 
 
 @dataclass(frozen=True)
@@ -230,9 +258,11 @@ class ChannelComparison:
     largest_change : float
         Largest difference between crude and standardised rating, points.
     left_out : tuple of str
-        Channels with too few ratings in every segment.
+        Channels with ratings of fewer than two customers in every segment.
     ratings : int
         Ratings compared.
+    p_value : float
+        Of the hypothesis that all channels have the same standardised rating, by Wald's χ².
     """
 
     table: pd.DataFrame
@@ -241,6 +271,7 @@ class ChannelComparison:
     largest_change: float
     left_out: tuple[str, ...] = ()
     ratings: int = 0
+    p_value: float = np.nan
 
 
 def compare_channels(feedback: pd.DataFrame) -> ChannelComparison | None:
@@ -249,33 +280,39 @@ def compare_channels(feedback: pd.DataFrame) -> ChannelComparison | None:
     Parameters
     ----------
     feedback : DataFrame
-        ``mode``, ``channel``, ``segment`` and ``rating``.
+        ``mode``, ``channel``, ``segment``, ``rating``, and ``customer`` where it is known: then
+        the ratings of one customer may be alike.
 
     Returns
     -------
     ChannelComparison or None
         None where a column is missing, or fewer than two channels can be compared. A channel with
-        fewer than two ratings in every segment is left out.
+        ratings of fewer than two customers in every segment is left out.
     """
     if not {"channel", "segment"} <= set(feedback):
         return None
     asked = feedback[feedback["mode"] == EVENT].dropna(subset=["channel", "segment"])
     events = asked.dropna(subset="rating")
-    sizes = events.groupby(["channel", "segment"]).size()
+    customers = clusters_of(events)
+    events = events.assign(customer=np.arange(len(events)) if customers is None else customers)
+    sizes = events.groupby(["channel", "segment"])["customer"].nunique()
     usable = set(sizes[sizes >= 2].index.get_level_values("channel"))
     if len(usable) < 2:
         return None
     left_out = tuple(sorted(set(events["channel"]) - usable))
     events = events[events["channel"].isin(usable)]
-    table = directly_standardised(
+    table, covariance = _standardise(
         events["rating"],
         events["channel"],
         events["segment"],
-        standard=asked["segment"].value_counts(),
+        asked["segment"].value_counts(),
+        events["customer"],
+        0.95,
     )
     crude, standardised = (
         tuple(table.sort_values(by, kind="stable", key=significant)["group"][::-1])
         for by in ("crude", "standardised")
     )
     change = float((table["standardised"] - table["crude"]).abs().max())
-    return ChannelComparison(table, crude, standardised, change, left_out, len(events))
+    p = equal_means(table["standardised"].to_numpy(), covariance)[2]
+    return ChannelComparison(table, crude, standardised, change, left_out, len(events), p)

@@ -12,7 +12,7 @@ from scipy import stats
 from scipy.special import expit
 
 from cemlib import checks
-from cemlib.stats.clusters import cluster_numbers, clustered_covariance
+from cemlib.stats.clusters import cluster_numbers, clustered_covariance, equal_means
 from cemlib.stats.estimates import Floats
 from cemlib.stats.logit import fit_logit
 from cemlib.studies.ladder.markov import Ladder
@@ -42,14 +42,7 @@ class Forgiveness:
 
     def same_everywhere(self) -> tuple[float, int, float]:
         """Return Wald's χ² of one odds ratio for all rungs, degrees of freedom and p-value."""
-        count = len(self.log_odds)
-        if count < 2:
-            return np.nan, 0, np.nan
-        contrast = np.eye(count)[1:] - np.eye(count)[:1]
-        difference = contrast @ self.log_odds
-        covariance = contrast @ self.covariance @ contrast.T
-        statistic = float(difference @ np.linalg.solve(covariance, difference))
-        return statistic, count - 1, float(stats.chi2.sf(statistic, count - 1))
+        return equal_means(self.log_odds, self.covariance)
 
 
 def slip_effects(moved: pd.DataFrame, ladder: Ladder, entry: int) -> Forgiveness | None:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from cemlib import checks
-from cemlib.stats.estimates import percentile_interval, significant
-from cemlib.stats.proportions import wilson_interval
+from cemlib.stats.clusters import clusters_of
+from cemlib.stats.estimates import bootstrap_weights, percentile_interval, significant
+from cemlib.stats.proportions import wilson
 
 NO_REASON = ""
 
@@ -25,7 +26,8 @@ class Funnel:
         K steps in their order; the last is completion.
     sessions : DataFrame
         One row per session: ``session``, ``reached`` (index of the furthest step), ``reason`` (why
-        it was abandoned; empty where no reason was recorded or it was completed).
+        it was abandoned; empty where no reason was recorded or it was completed), and ``customer``
+        where the log names one.
     minutes : tuple of float
         Median minutes from each step to the next; NaN for the last one.
     """
@@ -117,6 +119,8 @@ def fit_funnel(log: pd.DataFrame, steps: Sequence[str] = ()) -> Funnel:
     else:
         sessions["reason"] = NO_REASON
     sessions.loc[sessions["reached"] == len(names) - 1, "reason"] = NO_REASON
+    if "customer" in rows:
+        sessions["customer"] = sessions["session"].map(rows.groupby("session")["customer"].first())
     first = rows.drop_duplicates(["session", "index"])
     until = first.groupby("session")["time"].diff(-1).abs()
     minutes = until.groupby(first["index"]).median().reindex(range(len(names)))
@@ -153,8 +157,9 @@ def step_survival(funnel: Funnel, level: float = 0.95) -> pd.DataFrame:
     frame[["passed", "low", "high"]] = np.nan
     for at in range(size - 1):
         if reached[at]:
-            bounds = wilson_interval(reached[at + 1], reached[at], level)
-            frame.loc[at, ["passed", "low", "high"]] = (reached[at + 1] / reached[at], *bounds)
+            here = funnel.sessions[funnel.sessions["reached"] >= at]
+            share = wilson((here["reached"] > at).astype(float), _repeated(here), level)
+            frame.loc[at, ["passed", "low", "high"]] = (share.estimate, share.low, share.high)
     frame["minutes"] = list(funnel.minutes)
     return frame
 
@@ -185,7 +190,7 @@ def completions_gained(
     funnel : Funnel
         From `fit_funnel`.
     resamples : int
-        Resamples of sessions, B.
+        Resamples, B, of customers where some have several sessions, else of sessions.
     rng : numpy.random.Generator
         Source of randomness.
     level : float
@@ -221,8 +226,13 @@ def completions_gained(
     reason = sessions["reason"].map({name: at for at, name in enumerate(names)}).to_numpy(int)
     cell = sessions["reached"].to_numpy() * len(names) + reason
     counts = np.bincount(cell, minlength=size * len(names))
-    # Resampling sessions is a multinomial draw of the cells of this table: far fewer numbers.
-    drawn = rng.multinomial(len(sessions), counts / len(sessions), size=resamples)
+    customers = _repeated(sessions)
+    if customers is None:
+        # Resampling sessions is a multinomial draw of the cells of this table: far fewer numbers.
+        drawn = rng.multinomial(len(sessions), counts / len(sessions), size=resamples)
+    else:
+        weights = bootstrap_weights(len(sessions), resamples, rng, customers)
+        drawn = np.stack([weights[:, cell == at].sum(axis=1) for at in range(len(counts))], axis=1)
     tables = np.vstack([counts[None], drawn]).reshape(-1, size, len(names)).astype(float)
     furthest = tables.sum(axis=2)
     reached = furthest[:, ::-1].cumsum(axis=1)[:, ::-1]
@@ -236,6 +246,12 @@ def completions_gained(
     frame["step"] = [funnel.steps[at] for at in known[0].argmax(axis=0)]
     frame["gained"], frame["low"], frame["high"] = gained[0], low, high
     return frame.sort_values("gained", ascending=False, kind="stable", ignore_index=True)
+
+
+def _repeated(sessions: pd.DataFrame) -> list[object] | None:
+    """Return the customer of each session; None where nobody has several."""
+    customers = clusters_of(sessions)
+    return customers if customers and len(set(customers)) < len(customers) else None
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from cemlib import checks
+from cemlib.stats.clusters import clusters_of
 from cemlib.stats.estimates import Floats, percentile_interval
 
+_BLOCK = 4_000_000  # weights drawn at once, to bound the memory
 ARROW = " → "
 
 
@@ -29,7 +30,7 @@ class Ladder:
     probabilities : ndarray, shape (S, S)
         Share of the moves in each row; each row sums to 1.
     draws : ndarray, shape (B, S, S)
-        Draws from the Dirichlet posterior of each row.
+        Posterior draws, from `fit_ladder`.
     """
 
     states: tuple[str, ...]
@@ -121,15 +122,22 @@ def count_moves(start: ArrayLike, end: ArrayLike, size: int) -> Floats:
 def fit_ladder(
     moved: pd.DataFrame, states: Sequence[str], resamples: int, rng: np.random.Generator
 ) -> Ladder:
-    """Estimate monthly transition probabilities, with a Dirichlet posterior for each row.
+    """Estimate monthly transition probabilities, with posterior draws.
 
     The prior spreads one move evenly over the moves observed from that rung (Perks), so a move
     that nobody made keeps probability 0. A rung without observed moves is treated as absorbing.
 
+    A draw weights each customer, with all their moves, by a standard exponential e_c (the Bayesian
+    bootstrap): row i is proportional to g_ij + Σ_c e_c n_cij, with g_ij a gamma draw of the prior
+    and n_cij the customer's moves from i to j. With one move per customer this is the Dirichlet
+    posterior of each row. Customers who move at different paces make it wider, as they should: the
+    moves of one customer are not independent.
+
     Parameters
     ----------
     moved : DataFrame
-        From `moves`: ``state`` and ``next``, indices into `states`.
+        From `moves`: ``state`` and ``next``, indices into `states`, and ``customer``; without it
+        each move counts as independent.
     states : sequence of str
         Rungs from the lowest to the best, then the state of customers who left; at least three.
     resamples : int
@@ -150,7 +158,8 @@ def fit_ladder(
     References
     ----------
     Anderson & Goodman (1957), *Annals of Mathematical Statistics* 28:89–110; Perks (1947),
-    *Journal of the Institute of Actuaries* 73:285–334.
+    *Journal of the Institute of Actuaries* 73:285–334; Rubin (1981), *Annals of Statistics*
+    9:130–134.
 
     Examples
     --------
@@ -173,9 +182,35 @@ def fit_ladder(
     probabilities = completed / completed.sum(axis=1, keepdims=True)
     observed = completed > 0
     prior = observed / observed.sum(axis=1, keepdims=True)
-    # Gamma draws divided by their sum are a Dirichlet draw; a gamma draw of shape 0 is 0.
-    drawn = rng.standard_gamma(np.where(observed, counts + prior, 0.0), (resamples, size, size))
+    # Gamma draws divided by their sum are a Dirichlet draw; a gamma draw of shape 0 is 0. The sum
+    # of k standard exponentials is a gamma draw of shape k.
+    customers = clusters_of(moved)
+    shape = np.where(observed, prior if customers else counts + prior, 0.0)
+    drawn = rng.standard_gamma(shape, (resamples, size, size))
+    if customers:
+        drawn += _weighted_moves(moved, np.array(customers), size, resamples, rng)
     return Ladder(tuple(states), counts, probabilities, drawn / drawn.sum(axis=2, keepdims=True))
+
+
+def _weighted_moves(
+    moved: pd.DataFrame,
+    customers: NDArray[np.intp],
+    size: int,
+    resamples: int,
+    rng: np.random.Generator,
+) -> Floats:
+    """Return draws of the moves, each customer's counted with an exponential weight."""
+    cell = moved["state"].to_numpy(dtype=np.int64) * size + moved["next"].to_numpy(dtype=np.int64)
+    table = np.bincount(customers * size**2 + cell, minlength=(customers.max() + 1) * size**2)
+    # Customers with the same moves are drawn together, as the sum of their weights.
+    kinds, alike = np.unique(table.reshape(-1, size**2), axis=0, return_counts=True)
+    drawn = np.empty((resamples, size**2))
+    block = max(1, _BLOCK // len(kinds))
+    for start in range(0, resamples, block):
+        rows = slice(start, min(start + block, resamples))
+        weights = rng.standard_gamma(alike, (rows.stop - rows.start, len(kinds)))
+        drawn[rows] = weights @ kinds
+    return drawn.reshape(resamples, size, size)
 
 
 def count_covered_moves(
@@ -208,66 +243,6 @@ def count_covered_moves(
         for i, j in ladder.steps()
     ]
     return sum(map(bool, covered)), len(covered)
-
-
-@dataclass(frozen=True)
-class Homogeneity:
-    """A χ² test of whether transition probabilities are the same in all periods."""
-
-    statistic: float
-    degrees: int
-    p_value: float
-    periods: int
-
-
-def homogeneity(moved: pd.DataFrame, size: int, periods: int = 3) -> Homogeneity:
-    """Test whether transition probabilities stay the same over time.
-
-    Pearson's X² = Σₜ Σᵢⱼ nᵢₜ(pᵢⱼₜ − pᵢⱼ)²/pᵢⱼ over periods with about the same number of months,
-    χ² with Σᵢ (periods with i − 1)(moves from i − 1) degrees of freedom.
-
-    Parameters
-    ----------
-    moved : DataFrame
-        From `moves`.
-    size : int
-        Number of states.
-    periods : int
-        Periods to compare, at least 2; fewer are used where there are fewer months.
-
-    Returns
-    -------
-    Homogeneity
-        Statistic, degrees of freedom and p-value; the p-value is NaN where nothing can be compared.
-
-    References
-    ----------
-    Anderson & Goodman (1957), *Annals of Mathematical Statistics* 28:89–110.
-
-    Examples
-    --------
-    >>> half = {"month": [1] * 4 + [2] * 4, "state": 0, "next": [0, 0, 0, 1] * 2}
-    >>> homogeneity(pd.DataFrame(half), 2, 2)
-    Homogeneity(statistic=0.0, degrees=1, p_value=1.0, periods=2)
-    """
-    checks.between("periods", periods, 2, whole=True)
-    months = np.unique(moved["month"])
-    available = min(periods, len(months))
-    period = np.searchsorted(months, moved["month"]) * available // len(months)
-    counts = np.stack(
-        [count_moves(rows["state"], rows["next"], size) for _, rows in moved.groupby(period)]
-    )
-    total, row_sums = counts.sum(axis=0), counts.sum(axis=2, keepdims=True)
-    pooled = total / np.maximum(total.sum(axis=1, keepdims=True), 1)
-    expected = row_sums * pooled
-    squared = np.square(counts - expected)
-    ratio = np.divide(squared, expected, out=np.zeros_like(squared), where=expected > 0)
-    statistic = float(ratio.sum())
-    # A rung that was left in one period only, or in one way only, adds no degree of freedom.
-    ways = np.maximum((total > 0).sum(axis=1) - 1, 0)
-    degrees = int((np.maximum((row_sums[..., 0] > 0).sum(axis=0) - 1, 0) * ways).sum())
-    p = float(stats.chi2.sf(statistic, degrees)) if degrees else np.nan
-    return Homogeneity(statistic, degrees, p, available)
 
 
 def first_passage(probabilities: ArrayLike, target: int) -> tuple[Floats, Floats]:

@@ -10,13 +10,14 @@ import pandas as pd
 from cemlib import plot, teach
 from cemlib.sources import Section
 from cemlib.studies.ladder import plots, words
+from cemlib.studies.ladder.chain_checks import ChainChecks
 from cemlib.studies.ladder.channels import ChannelComparison, ControlChart
 from cemlib.studies.ladder.datasets.conversations import Calls
 from cemlib.studies.ladder.datasets.panel import Panel
 from cemlib.studies.ladder.datasets.rows import Rows
 from cemlib.studies.ladder.forgiveness import Forgiveness
 from cemlib.studies.ladder.funnel import Funnel, step_survival
-from cemlib.studies.ladder.markov import Homogeneity, Ladder
+from cemlib.studies.ladder.markov import Ladder
 from cemlib.studies.ladder.off_policy import PolicyValue, gain_over
 from cemlib.studies.ladder.operator.voice_truth import STAGES
 from cemlib.studies.ladder.prompts import ALWAYS, GUIDED, OVERRIDE
@@ -39,14 +40,18 @@ def moves(
     data: Panel,
     moved: pd.DataFrame,
     rungs: Ladder,
-    stability: Homogeneity,
+    assumptions: ChainChecks,
     won: WinBack | None,
 ) -> None:
-    """Show how many moves were observed, whether they change, and who comes back."""
+    """Show how many moves were observed, whether they form one chain, and who comes back."""
     section.read(len(data.rows), data.notes)
     last = _without(len(data.rows) - len(moved), "without the month after them")
     section.used("moves within a month", len(moved), last)
-    section.show(words.moves(rungs, stability, data.people), words.comes_back(won, data.states[-1]))
+    section.show(
+        words.moves(rungs, assumptions.homogeneity, data.people),
+        words.one_chain(assumptions),
+        words.comes_back(won, data.states[-1]),
+    )
 
 
 def values(
@@ -78,6 +83,7 @@ def stays(section: Section, stayed: Retention) -> None:
     if stayed.hazards:
         labels = words.covariate_labels(stayed)
         section.show(plots.hazards_figure(stayed.hazards.frame(), labels))
+        section.show(words.proportional(stayed.hazards, labels))
     section.add(*words.retention_findings(stayed))
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from scipy import stats
 
 from cemlib import checks
+from cemlib.stats.clusters import clusters_of
 from cemlib.stats.estimates import Estimates, Floats
-from cemlib.stats.rates import rate_interval
 from cemlib.studies.ladder.markov import Ladder
 from cemlib.studies.ladder.rung_value import value_of_rungs
 from cemlib.studies.ladder.win_back import until_left
@@ -118,20 +119,33 @@ def growth(probabilities: ArrayLike, births: ArrayLike) -> Floats:
 
 
 def brought_by_rung(panel: pd.DataFrame, states: int) -> pd.DataFrame:
-    """Return new customers per customer-year in each state, with exact Poisson intervals.
+    """Return new customers per customer-year in each state, also where few customers bring most.
+
+    With B brought in M months, b_c and m_c of them by customer c, and r = B/M, the dispersion is
+    φ = G/(G − 1) Σ_c (b_c − r m_c)²/B, at least 1. The interval is that of a Poisson count of
+    k = B/(1 + (φ − 1)(t/z)²), from the quantiles of gamma variables of shapes k and k + 1; with
+    φ = 1 it is Garwood's. The quantile t of as many degrees of freedom as customers who brought
+    anybody, less one, against the normal z allows for φ being estimated from few of them.
 
     Parameters
     ----------
     panel : DataFrame
-        ``state`` (index) and ``brought``, new customers won by referral in that month.
+        ``state`` (index), ``brought``, new customers won by referral in that month, and
+        ``customer``; without it the months count as independent.
     states : int
         Number of states.
 
     Returns
     -------
     DataFrame
-        One row per state: ``months``, ``brought``, ``rate`` per year, ``low``, ``high``; NaN where
-        nobody was observed.
+        One row per state: ``months``, ``brought``, ``rate`` per year, ``low``, ``high`` (NaN where
+        nobody was observed), ``customers`` observed, ``referrers`` (those who brought anybody),
+        ``dispersion`` and ``effective``, the k of the interval.
+
+    References
+    ----------
+    Garwood (1936), *Biometrika* 28:437–442; McCullagh & Nelder (1989), *Generalized Linear
+    Models*, ch. 6 (quasi-Poisson).
 
     Examples
     --------
@@ -141,19 +155,49 @@ def brought_by_rung(panel: pd.DataFrame, states: int) -> pd.DataFrame:
     Name: rate, dtype: float64
     """
     known = panel[panel["brought"].notna()]
-    months = np.bincount(known["state"], minlength=states)
-    brought = np.bincount(known["state"], weights=known["brought"], minlength=states)
-    frame = pd.DataFrame({"months": months, "brought": brought})
-    observed = months > 0
-    rates = rate_interval(brought[observed], months[observed] / YEAR)
-    for name, values in zip(("rate", "low", "high"), rates, strict=True):
-        frame[name] = np.nan
-        frame.loc[observed, name] = values
-    return frame
+    customers = clusters_of(known)
+    person = range(len(known)) if customers is None else customers
+    each = known["brought"].groupby([known["state"], np.array(person)]).agg(["size", "sum"])
+    each.index.names = ["state", "customer"]
+    totals = each.groupby("state").sum().reindex(range(states), fill_value=0)
+    months, brought = totals["size"].to_numpy(), totals["sum"].to_numpy(dtype=float)
+    per_month = np.divide(brought, months, out=np.full(states, np.nan), where=months > 0)
+    at = each.index.get_level_values("state").to_numpy()
+    excess = np.square(each["sum"].to_numpy() - per_month[at] * each["size"].to_numpy())
+    group = np.bincount(at, minlength=states)
+    referrers = np.bincount(at, weights=each["sum"].to_numpy() > 0, minlength=states).astype(int)
+    within = np.bincount(at, weights=excess, minlength=states)
+    variation = within * group / np.maximum(group - 1, 1)
+    dispersion = np.ones(states)
+    if customers is not None:
+        np.divide(variation, brought, out=dispersion, where=variation > brought)
+    few = stats.t.ppf(0.975, np.maximum(referrers - 1, 1)) / stats.norm.ppf(0.975)
+    effective = brought / (1 + (dispersion - 1) * few**2)
+    unit = np.divide(brought, effective, out=np.ones(states), where=brought > 0) * YEAR
+    low = np.where(brought > 0, stats.gamma.ppf(0.025, np.maximum(effective, 1e-9)), 0.0)
+    high = stats.gamma.ppf(0.975, effective + 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bounds = np.where(months > 0, np.stack([low, high]) * unit / months, np.nan)
+    return pd.DataFrame(
+        {
+            "months": months,
+            "brought": brought,
+            "rate": YEAR * per_month,
+            "low": bounds[0],
+            "high": bounds[1],
+            "customers": group,
+            "referrers": referrers,
+            "dispersion": dispersion,
+            "effective": effective,
+        }
+    )
 
 
 def draw_rates(table: pd.DataFrame, resamples: int, rng: np.random.Generator) -> Floats:
-    """Draw new customers per month in each state from their gamma posterior (Jeffreys).
+    """Draw new customers per month in each state from a gamma posterior of the effective count.
+
+    With the effective count k of `brought_by_rung`, a draw is the rate times a gamma variable of
+    shape k + 1/2 over k; where all bring at the same rate that is Jeffreys' posterior.
 
     Parameters
     ----------
@@ -171,13 +215,18 @@ def draw_rates(table: pd.DataFrame, resamples: int, rng: np.random.Generator) ->
 
     Examples
     --------
-    >>> table = pd.DataFrame({"months": [10, 200], "brought": [0, 20]})
+    >>> table = pd.DataFrame({"months": [10, 200], "brought": [0, 20], "effective": [0, 9.5]})
     >>> draw_rates(table, 2, np.random.default_rng(1)).shape
     (2, 2)
     """
-    count, months = table["brought"].to_numpy(), table["months"].to_numpy()
-    drawn = rng.standard_gamma(np.where(count > 0, count + 0.5, 0.0), (resamples, len(table)))
-    return np.asarray(drawn / np.maximum(months, 1))
+    effective = table["effective"].to_numpy(dtype=float)
+    drawn = rng.standard_gamma(
+        np.where(effective > 0, effective + 0.5, 0.0), (resamples, len(table))
+    )
+    unit = (
+        table["brought"] / np.where(effective > 0, effective, 1.0) / np.maximum(table["months"], 1)
+    )
+    return np.asarray(drawn * unit.to_numpy())
 
 
 def value_with_referrals(
@@ -204,7 +253,7 @@ class Referrals:
     Attributes
     ----------
     best : Series
-        Customers on the best rung: ``months``, ``brought``, ``rate`` per year, ``low``, ``high``.
+        Customers on the best rung, a row of `brought_by_rung`.
     generation : Estimates
         ``reproduction``, new customers per customer lifetime, and ``growth``, the monthly factor.
     value : tuple of (float, float), optional
@@ -230,7 +279,7 @@ def referrals(
     Parameters
     ----------
     panel : DataFrame
-        ``state`` and ``brought``.
+        ``state``, ``brought``, and ``customer``: the referrals of one customer belong together.
     ladder : Ladder
         From `fit_ladder`.
     entry : int

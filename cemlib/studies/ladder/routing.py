@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
-from cemlib.stats.estimates import Floats, percentile_interval
-from cemlib.stats.proportions import wilson_interval
+from cemlib.stats.clusters import clusters_of
+from cemlib.stats.estimates import Floats, bootstrap_weights, percentile_interval
+from cemlib.stats.proportions import wilson
 
 NOBODY = "nobody"
 
@@ -50,11 +52,12 @@ def fit_routing(
     ----------
     comments : DataFrame
         One row per comment: ``cause``, ``owner`` (first team), and what there is of ``hours`` until
-        the right team had it and ``told`` (whether the customer was told what was done, 0 or 1).
+        the right team had it, ``told`` (whether the customer was told what was done, 0 or 1), and
+        ``customer``: then the comments of one customer may be alike.
     owners : mapping of str to str
         Cause → team that owns it.
     resamples : int
-        Resamples for the interval of the median.
+        Resamples, of customers where they are known, for the interval of the median.
     rng : numpy.random.Generator
         Source of randomness.
     level : float
@@ -88,15 +91,15 @@ def fit_routing(
     median = None
     hours = _known(comments, "hours")
     if len(hours):
-        drawn = np.median(hours[rng.integers(len(hours), size=(resamples, len(hours)))], axis=1)
-        low, high = percentile_interval(drawn, level)
+        weights = bootstrap_weights(len(hours), resamples, rng, _customers(comments, "hours"))
+        low, high = percentile_interval(weighted_medians(hours, weights), level)
         median = float(np.median(hours)), float(low), float(high)
     told = _known(comments, "told")
     return Routing(
         confusion,
-        _share(int((right_team == comments["owner"]).sum()), len(comments), level),
+        _share(right_team == comments["owner"], clusters_of(comments), level),
         median,
-        _share(int((told > 0).sum()), len(told), level) if len(told) else None,
+        _share(told > 0, _customers(comments, "told"), level) if len(told) else None,
     )
 
 
@@ -121,9 +124,30 @@ def comments_of(feedback: pd.DataFrame) -> pd.DataFrame | None:
     return None if comments.empty else comments
 
 
-def _share(count: int, size: int, level: float) -> tuple[float, float, float]:
-    low, high = wilson_interval(count, size, level)
-    return count / size, float(low), float(high)
+def _customers(comments: pd.DataFrame, name: str) -> list[object] | None:
+    return clusters_of(comments.dropna(subset=[name]))
+
+
+def _share(
+    marks: ArrayLike, customers: list[object] | None, level: float
+) -> tuple[float, float, float]:
+    share = wilson(np.asarray(marks, dtype=float), customers, level)
+    return share.estimate, share.low, share.high
+
+
+def weighted_medians(values: Floats, weights: Floats) -> Floats:
+    """Return the median of values that count as often as each row of weights says.
+
+    Examples
+    --------
+    >>> weighted_medians(np.array([5.0, 1.0, 3.0]), np.array([[1, 1, 1], [1, 1, 0], [0, 3, 1]]))
+    array([3., 3., 1.])
+    """
+    order = np.argsort(values, kind="stable")
+    ordered, mass = values[order], weights[:, order].cumsum(axis=1)
+    half = mass[:, -1:] / 2
+    lower, upper = (mass >= half).argmax(axis=1), (mass > half).argmax(axis=1)
+    return np.asarray((ordered[lower] + ordered[upper]) / 2)
 
 
 def manager_view(comments: pd.DataFrame, owners: Mapping[str, str]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,15 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from cemlib import checks
+from cemlib.stats.clusters import cluster_numbers, clustered_covariance
 from cemlib.stats.estimates import Estimates, Floats, bootstrap_weights, significant
+from cemlib.studies.ladder.concordance import concordance
 from cemlib.studies.ladder.markov import Ladder
+from cemlib.studies.ladder.proportional import (
+    Proportional,
+    efron_residuals,
+    proportional_hazards,
+)
 
 _CONCORDANCE_DRAWS = 200
 _MIN_CURVE, _MIN_LEAVERS, _MIN_RUNG_LEAVERS = 20, 20, 3
@@ -136,15 +143,18 @@ class Hazards:
     coefficients : ndarray, shape (k,)
         Log hazard ratios.
     covariance : ndarray, shape (k, k)
-        Inverse of the observed information.
+        Inverse of the observed information, or the sandwich over customers.
     events : int
         Number of customers who left.
+    proportional : Proportional
+        Test of whether the hazard ratios are the same in all periods.
     """
 
     names: tuple[str, ...]
     coefficients: Floats
     covariance: Floats
     events: int
+    proportional: Proportional
 
     def frame(self, level: float = 0.95) -> pd.DataFrame:
         """Return one row per coefficient: name, estimate, low, high, all as hazard ratios."""
@@ -166,7 +176,12 @@ class Hazards:
         return frame
 
 
-def cox(design: pd.DataFrame, period: ArrayLike, left: ArrayLike) -> Hazards:
+def cox(
+    design: pd.DataFrame,
+    period: ArrayLike,
+    left: ArrayLike,
+    clusters: Sequence[object] | None = None,
+) -> Hazards:
     """Fit Cox's proportional hazards to rows of one customer and one period each.
 
     A row holds what is known of a customer at the beginning of a period, and may change from
@@ -180,6 +195,9 @@ def cox(design: pd.DataFrame, period: ArrayLike, left: ArrayLike) -> Hazards:
         The period of each row.
     left : array_like of bool, shape (n,)
         Whether the customer left in it.
+    clusters : sequence, length n, optional
+        The customer of each row. The covariance is then Lin and Wei's sandwich, which also holds
+        where customers return and leave again, or hazards differ by what was not measured.
 
     Returns
     -------
@@ -194,7 +212,8 @@ def cox(design: pd.DataFrame, period: ArrayLike, left: ArrayLike) -> Hazards:
 
     References
     ----------
-    Cox (1972), *J. Royal Statistical Society B* 34:187–220; Efron (1977), *JASA* 72:557–565.
+    Cox (1972), *J. Royal Statistical Society B* 34:187–220; Efron (1977), *JASA* 72:557–565; Lin &
+    Wei (1989), *JASA* 84:1074–1078.
 
     Examples
     --------
@@ -229,19 +248,29 @@ def cox(design: pd.DataFrame, period: ArrayLike, left: ArrayLike) -> Hazards:
     if np.linalg.matrix_rank(information / np.outer(scale, scale), tol=1e-6) < len(scale):
         raise _not_estimable()
     covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
-    return Hazards(tuple(map(str, design.columns)), beta, covariance, int(event.sum()))
+    names = tuple(map(str, design.columns))
+    schoenfeld, scores = efron_residuals(x, stratum, event, beta)
+    proportional = proportional_hazards(names, schoenfeld, stratum[event], covariance)
+    if clusters is not None:
+        covariance = clustered_covariance(scores, covariance, cluster_numbers(clusters, len(x)))
+    return Hazards(names, beta, covariance, int(event.sum()), proportional)
 
 
 def _varying(design: pd.DataFrame) -> pd.DataFrame:
     return design.loc[:, design.nunique() > 1]
 
 
-def _cox_or_none(design: pd.DataFrame, period: ArrayLike, left: ArrayLike) -> Hazards | None:
+def _cox_or_none(
+    design: pd.DataFrame,
+    period: ArrayLike,
+    left: ArrayLike,
+    clusters: Sequence[object] | None = None,
+) -> Hazards | None:
     """Return `cox`, or None where the data do not allow it."""
     if design.empty:
         return None
     try:
-        return cox(design, period, left)
+        return cox(design, period, left, clusters)
     except ValueError:
         return None
 
@@ -251,59 +280,6 @@ def _not_estimable() -> ValueError:
         "a column of the design is a combination of others, does not vary among those at risk, or "
         "separates leavers from stayers completely; leave it out"
     )
-
-
-def concordance(
-    risk: ArrayLike, period: ArrayLike, left: ArrayLike, weights: ArrayLike | None = None
-) -> Floats:
-    """Return the share of leaver–stayer pairs in which the leaver had the higher risk.
-
-    Harrell's C for covariates that change over time: it compares each leaver with those who were
-    at risk in the same period and stayed; ties count half. 0.5 is no better than a coin. Libraries
-    offer it for one row per customer only, without covariates that change.
-
-    Parameters
-    ----------
-    risk : array_like, shape (n,)
-        Predicted risk of each row; a higher one predicts earlier leaving.
-    period, left : array_like, shape (n,)
-        As for `cox`.
-    weights : array_like, shape (B, n), optional
-        Resamples of customers, from `cemlib.stats.bootstrap_weights`.
-
-    Returns
-    -------
-    ndarray, shape (B,)
-        One number without weights; NaN where there is no pair.
-
-    References
-    ----------
-    Harrell, Lee & Mark (1996), *Statistics in Medicine* 15:361–387.
-
-    Examples
-    --------
-    >>> concordance([3, 2, 1, 2], [1, 1, 1, 1], [True, False, False, False])
-    array([1.])
-    """
-    score = checks.vector("risk", risk)
-    time = checks.vector("period", period, length=len(score))
-    event = checks.vector("left", left, length=len(score)) > 0
-    counts = np.ones((1, len(score))) if weights is None else np.asarray(weights, dtype=float)
-    won, pairs = np.zeros(len(counts)), np.zeros(len(counts))
-    for each in np.unique(time[event]):
-        rows = np.flatnonzero(time == each)
-        rows = rows[np.argsort(score[rows], kind="stable")]
-        # Sorted by risk, a cumulated sum of stayers counts the pairs of all leavers and resamples.
-        stayers = np.where(event[rows], 0.0, counts[:, rows])
-        below = np.concatenate([np.zeros((len(counts), 1)), stayers.cumsum(axis=1)], axis=1)
-        leavers = np.flatnonzero(event[rows])
-        value, ranked = score[rows[leavers]], score[rows]
-        lower = below[:, np.searchsorted(ranked, value, side="left")]
-        lower_or_tied = below[:, np.searchsorted(ranked, value, side="right")]
-        mass = counts[:, rows[leavers]]
-        won += (mass * (lower + lower_or_tied) / 2).sum(axis=1)
-        pairs += mass.sum(axis=1) * below[:, -1]
-    return np.divide(won, pairs, out=np.full(len(won), np.nan), where=pairs > 0)
 
 
 @dataclass(frozen=True)
@@ -379,7 +355,9 @@ def retention(
     at_risk, left = at_risk[compared], left[compared]
     month = at_risk["month"].to_numpy()
     dummies = pd.DataFrame({name: (at_risk["rung"] == name).astype(float) for name in rungs[1:]})
-    hazards = _cox_or_none(_varying(pd.concat([at_risk[measured], dummies], axis=1)), month, left)
+    people = list(at_risk["customer"])
+    design = _varying(pd.concat([at_risk[measured], dummies], axis=1))
+    hazards = _cox_or_none(design, month, left, people)
     if hazards is None:
         return Retention(curves, horizon, None, rungs, None, len(observed), len(at_risk))
     concordances = None
@@ -391,7 +369,6 @@ def retention(
         both = pd.concat([score, dummies], axis=1)
         # A matrix product may give equal rows different last bits: rounded, their risks tie again.
         risk = significant(both.to_numpy(dtype=float) @ both_fit.coefficients)
-        people = list(at_risk["customer"])
         drawn = bootstrap_weights(len(at_risk), _CONCORDANCE_DRAWS, rng, people)
         counts = np.vstack([np.ones(len(at_risk)), drawn])
         alone = concordance(-score["score"].to_numpy(dtype=float), month, left, counts)

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
+from cemlib.stats.clusters import clusters_of
 from cemlib.stats.estimates import (
     Difference,
     Estimates,
@@ -173,7 +174,7 @@ def listening(feedback: pd.DataFrame, resamples: int, rng: np.random.Generator) 
         ``mode`` and ``rating``, and what there is of ``segment``, ``channel``, ``days`` and
         ``customer``.
     resamples : int
-        Bootstrap resamples.
+        Bootstrap resamples, of customers where they are known.
     rng : numpy.random.Generator
         Source of randomness.
     """
@@ -181,16 +182,14 @@ def listening(feedback: pd.DataFrame, resamples: int, rng: np.random.Generator) 
     answered, survey = int(asked["rating"].notna().sum()), None
     known = [name for name in ("segment", "channel") if name in asked]
     if known and MIN_GROUP <= answered <= len(asked) - MIN_GROUP:
-        weights = bootstrap_weights(len(asked), resamples, rng)
+        weights = bootstrap_weights(len(asked), resamples, rng, clusters_of(asked))
         survey = response_weighted_mean(asked["rating"], asked[known], weights)
     events, delay = feedback[feedback["mode"] == EVENT].dropna(subset=["rating"]), None
     if "days" in events:
         timed = events.dropna(subset=["days"])
         if len(timed) >= 2 * MIN_GROUP and timed["days"].nunique() > 1:
-            clusters = list(timed["customer"]) if "customer" in timed else None
-            delay = least_squares(timed[["days"]], timed["rating"], clusters=clusters).effect(
-                "days"
-            )
+            fit = least_squares(timed[["days"]], timed["rating"], clusters=clusters_of(timed))
+            delay = fit.effect("days")
     return Listening(len(asked), answered, len(events), survey, delay)
 
 
@@ -221,6 +220,12 @@ class Touchpoints:
         """Index of the touchpoint with the largest derived importance."""
         return int(np.argmax(significant(self.importance.values)))
 
+    @property
+    def agreement(self) -> float:
+        """Share of the resamples in which the same touchpoint is the most important."""
+        first = np.argmax(significant(self.importance.draws), axis=1)
+        return float((first == self.most_important).mean())
+
 
 def touchpoint_importance(
     feedback: pd.DataFrame,
@@ -234,11 +239,11 @@ def touchpoint_importance(
     Parameters
     ----------
     feedback : DataFrame
-        ``rating`` of the relationship, and a column per touchpoint.
+        ``rating`` of the relationship, a column per touchpoint, and ``customer`` where it is known.
     touchpoints : sequence of str
         Those to compare.
     resamples : int
-        Bootstrap resamples.
+        Bootstrap resamples, of customers where they are known.
     rng : numpy.random.Generator
         Source of randomness.
     stages : mapping of str to str
@@ -255,7 +260,7 @@ def touchpoint_importance(
     varied = all(answers[name].nunique() > 1 for name in (*names, "rating"))
     if len(names) < 2 or len(answers) < MIN_GROUP * len(names) or not varied:
         return None
-    weights = bootstrap_weights(len(answers), resamples, rng)
+    weights = bootstrap_weights(len(answers), resamples, rng, clusters_of(answers))
     drivers = answers[list(names)]
     points = 10 * drivers.to_numpy(dtype=float)
     performance = Estimates(names, points.mean(axis=0), weighted_means(points, weights))

@@ -96,10 +96,11 @@ def best_policy(
         )
     return markdown(
         """
-        The log favours **{best}**: {value} per call ({value_interval}), against {logged} for
+        {favoured} **{best}**: {value} per call ({value_interval}), against {logged} for
         the calls as logged. {gains} Evidence is thinnest for *{thinnest}*: its effective sample
         size is {effective} calls, and the largest weight of a call is {weight}.
         """,
+        favoured=_favoured(values, best),
         best=best,
         value=money(robust.estimate),
         value_interval=interval(*robust.interval(), 0),
@@ -109,6 +110,13 @@ def best_policy(
         effective=number(values[thinnest].effective, 0),
         weight=number(values[thinnest].largest_weight, 1),
     )
+
+
+def _favoured(values: Mapping[str, PolicyValue], best: str) -> str:
+    """Say that the log favours a policy only if it is worth more than every other."""
+    gaps = [values[best].minus(value) for name, value in values.items() if name != best]
+    clear = all(gap.interval()[0] > 0 for gap in gaps)
+    return "The log favours" if clear else "Not clearly ahead of the others, but highest, is"
 
 
 def policy_table(compared: pd.DataFrame) -> Table:

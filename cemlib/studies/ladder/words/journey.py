@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 import pandas as pd
 
 from cemlib.findings import Finding
@@ -14,7 +15,7 @@ from cemlib.studies.ladder.routing import Routing
 from cemlib.studies.ladder.voice import Listening, Touchpoints
 from cemlib.studies.ladder.words.ladder import share_interval
 from cemlib.teach.markdown import Markdown, bullets, join_markdown, markdown
-from cemlib.teach.sentences import interval, join_words, number, percent, plural, signed
+from cemlib.teach.sentences import interval, join_words, number, p_value, percent, plural, signed
 from cemlib.teach.tables import Table, table
 
 
@@ -62,7 +63,7 @@ def _survey(heard: Listening) -> Markdown:
 def _delay(delay: Difference) -> Markdown:
     return markdown(
         """
-        Per day between an event and the question, the rating changes by **{delay}** points
+        Per day between an event and the question, ratings differ by **{delay}** points
         ({delay_interval}), or {month} per 30 days.
         """,
         delay=signed(delay.estimate, 3),
@@ -82,10 +83,11 @@ def touchpoints(result: Touchpoints | None, stages: Mapping[str, str]) -> Markdo
     name = result.importance.names[index]
     first = markdown(
         """
-        The touchpoint that explains most of the relationship rating is **{name}**{stage}; its mean
-        rating is {rating} of 100 points.
+        The touchpoint that explains most of the relationship rating is **{name}**{stage}, first in
+        {agreement} of the resamples; its mean rating is {rating} of 100 points.
         """,
         name=name,
+        agreement=percent(result.agreement),
         stage=markdown(" (stage: {stage})", stage=stages[name]) if result.stages else "",
         rating=number(result.performance.values[index]),
     )
@@ -128,10 +130,11 @@ def channels(comparison: ChannelComparison | None) -> Markdown:
     )
     ranked = markdown(
         """
-        Channels from best to worst, with the same customer mix: **{ranking}**. {crude} Customer mix
-        explains up to {change} points of a channel's rating.
+        Channels from best to worst, with the same customer mix: **{ranking}**{verdict}. {crude} The
+        same customer mix changes a channel's rating by up to {change} points.
         """,
         ranking=join_words(comparison.standardised),
+        verdict=_same_rating(comparison.p_value),
         crude=crude,
         change=number(comparison.largest_change, 2),
     )
@@ -141,6 +144,18 @@ def channels(comparison: ChannelComparison | None) -> Markdown:
         "Left out for lack of ratings: {channels}.", channels=join_words(comparison.left_out)
     )
     return join_markdown([ranked, few])
+
+
+def _same_rating(p: float) -> Markdown:
+    """Say whether the ratings of the channels differ by more than sampling explains."""
+    if np.isnan(p):
+        return Markdown("")
+    verdict = "not compatible" if p < 0.05 else "compatible"
+    return markdown(
+        "; the data are {verdict} with the same rating in all channels ({p})",
+        verdict=verdict,
+        p=p_value(p),
+    )
 
 
 def abandonment(funnel: Funnel, steps: pd.DataFrame, gains: pd.DataFrame) -> Markdown:
@@ -163,7 +178,8 @@ def abandonment(funnel: Funnel, steps: pd.DataFrame, gains: pd.DataFrame) -> Mar
     gained = markdown(
         """
         If the reason *{reason}* were removed, **{gained}** more of 100 sessions would be completed
-        ({interval}).
+        ({interval}), assuming that reasons compete independently and that those recorded are a
+        random sample.
         """,
         reason=top["reason"],
         gained=number(top["gained"]),
@@ -242,7 +258,7 @@ def listening_findings(heard: Listening) -> Iterator[Finding]:
     if heard.delay is not None:
         yield Finding(
             "rating_change_per_day_of_delay", heard.delay.estimate, "points per day",
-            "Change in a rating per day between the event and the question.",
+            "Difference in ratings per day between the event and the question.",
             *heard.delay.interval(),
         )  # fmt: skip
 
@@ -266,12 +282,13 @@ def funnel_findings(funnel: Funnel, gains: pd.DataFrame) -> Iterator[Finding]:
         row = gains.iloc[0]
         yield Finding(
             "reason_to_remove_first", str(row["reason"]), "",
-            "Reason for giving up whose removal gains most completions.",
+            "Reason for giving up whose removal would gain most completions, if reasons compete "
+            "independently.",
         )  # fmt: skip
         yield Finding(
             "completions_gained", float(row["gained"]), "per 100 sessions",
-            f"Completions gained if the reason '{row['reason']}' were removed.", float(row["low"]),
-            float(row["high"]),
+            f"Completions gained if the reason '{row['reason']}' were removed, if reasons compete "
+            "independently.", float(row["low"]), float(row["high"]),
         )  # fmt: skip
 
 

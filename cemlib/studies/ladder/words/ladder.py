@@ -11,7 +11,8 @@ from cemlib.findings import Finding
 from cemlib.formats import currency, money
 from cemlib.plot.style import Figure
 from cemlib.stats.estimates import significant
-from cemlib.studies.ladder.markov import Homogeneity, Ladder
+from cemlib.studies.ladder.chain_checks import ChainChecks, Homogeneity
+from cemlib.studies.ladder.markov import Ladder
 from cemlib.studies.ladder.plots.ladder import ladder_figure, step_words
 from cemlib.studies.ladder.rung_value import ChangedLadder, StepValues
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
@@ -73,6 +74,52 @@ def moves(ladder: Ladder, test: Homogeneity, customers: int) -> Markdown:
     return join_markdown([summary, tested])
 
 
+def one_chain(assumptions: ChainChecks) -> Markdown:
+    """Say whether the data allow one Markov chain for all, on which everything projected rests."""
+    memory, stayers = assumptions.memory, assumptions.stayers
+    parts, contradicted = [], []
+    if not np.isnan(memory.p_value):
+        contradicted.append(memory.p_value < 0.05)
+        parts.append(
+            markdown(
+                """
+                The rung of the month before {verdict} the next one, given this month's (second
+                order against first order: χ² = {statistic}, {degrees}, {p}).
+                """,
+                verdict=Markdown(
+                    "**helps to predict**" if contradicted[-1] else "adds no evidence on"
+                ),
+                statistic=number(memory.statistic),
+                degrees=plural(memory.degrees, "degree of freedom", "degrees of freedom"),
+                p=p_value(memory.p_value),
+            )
+        )
+    if not np.isnan(stayers.p_value):
+        contradicted.append(stayers.p_value < 0.05)
+        parts.append(
+            markdown(
+                """
+                {observed} of {customers} stayed on their first rung throughout, against {expected}
+                expected if all move with the same probabilities ({p} for an excess).
+                """,
+                observed=number(stayers.observed),
+                customers=plural(stayers.customers, "person", "people"),
+                expected=number(stayers.expected, 0),
+                p=p_value(stayers.p_value),
+            )
+        )
+    if not parts:
+        return Markdown("There are too few moves to test whether one Markov chain fits all.")
+    verdict = (
+        "The data **contradict** one Markov chain for all. Shares who ever reach a rung, months "
+        "until then, and lifetime values project such a chain, so their intervals are too narrow."
+        if any(contradicted)
+        else "Shares who ever reach a rung, months until then, and lifetime values project one "
+        "Markov chain for all, which these tests do not contradict."
+    )
+    return join_markdown([*parts, Markdown(verdict)])
+
+
 def rungs_table(values: pd.DataFrame, best: str) -> Table:
     """Return `cemlib.studies.ladder.rung_value.rung_table` as a table to show."""
     rungs = values.iloc[:-1]
@@ -121,8 +168,8 @@ def steps(values: StepValues) -> Markdown:
     largest = markdown(
         """
         The step with the largest elasticity is **{step}**: 1% more of its probability changes the
-        value of today's customers by {elasticity}% ({interval}). It ranks first in {agreement} of
-        the posterior draws.
+        value of today's customers by {elasticity}% in the model ({interval}). It ranks first in
+        {agreement} of the posterior draws.
         """,
         step=step_words(elasticity.names[first]),
         elasticity=number(elasticity.values[first], 2),
@@ -218,11 +265,11 @@ def step_findings(steps: StepValues) -> Iterator[Finding]:
     step = step_words(steps.elasticity.names[first])
     yield Finding(
         "step_with_largest_elasticity", step, "",
-        "Step whose probability has the largest relative effect on customer value.",
+        "Step with the largest elasticity of customer value, in the model of the ladder.",
     )  # fmt: skip
     yield Finding(
         "largest_elasticity_of_a_step", float(steps.elasticity.values[first]), "% per 1%",
-        f"Change in the value of today's customers per 1% more probability {step}.",
+        f"Change in the value of today's customers per 1% more probability {step}, in the model.",
         float(low[first]), float(high[first]),
     )  # fmt: skip
     low, high = steps.per_point.interval()

@@ -12,12 +12,15 @@ from cemlib.formats import money
 from cemlib.stats.estimates import significant
 from cemlib.studies.ladder.forgiveness import Forgiveness
 from cemlib.studies.ladder.referral import Referrals
-from cemlib.studies.ladder.survival import Retention
+from cemlib.studies.ladder.survival import Hazards, Retention
 from cemlib.studies.ladder.win_back import WinBack
 from cemlib.studies.ladder.words.ladder import share_interval
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, number, p_value, percent, plural
 from cemlib.teach.tables import Table, table
+
+# Coverage counted where rates of referral are log-normal (σ = 1.5), with about 15 to 30 referrers.
+_UNEVEN, _FEW_REFERRERS, _COVERED_WITH_FEW = 1.5, 30, 0.93
 
 
 def stays(retention: Retention) -> Markdown:
@@ -47,15 +50,47 @@ def stays(retention: Retention) -> Markdown:
     predicted = markdown(
         """
         In **{alone}** of the pairs of a leaver and a stayer from the same month, satisfaction alone
-        identifies the leaver (a coin: 50%). With the rung it is **{with_rung}**, {difference}
-        percentage points more ({interval}).
+        identifies the leaver (a coin: 50%). With the rung it is **{with_rung}**, a difference of
+        {difference} percentage points ({interval}): {verdict}.
         """,
         alone=percent(alone),
         with_rung=percent(with_rung),
         difference=number(100 * difference),
         interval=interval(100 * low[2], 100 * high[2]),
+        verdict="the rung adds to what satisfaction predicts"
+        if low[2] > 0
+        else "no evidence that the rung adds to what satisfaction predicts",
     )
     return join_markdown([present, predicted])
+
+
+def proportional(hazards: Hazards, labels: dict[str, str]) -> Markdown:
+    """Say whether hazard ratios stay the same over the panel."""
+    test = hazards.proportional
+    if np.isnan(test.p_value):
+        return Markdown("All left in one month, so change in hazard ratios cannot be tested.")
+    tested = markdown(
+        "χ² = {statistic}, {degrees}, {p}",
+        statistic=number(test.statistic),
+        degrees=plural(test.degrees, "degree of freedom", "degrees of freedom"),
+        p=p_value(test.p_value),
+    )
+    if test.p_value >= 0.05:
+        return markdown(
+            """
+            No evidence that hazard ratios change over the months of the panel (Schoenfeld
+            residuals: {tested}).
+            """,
+            tested=tested,
+        )
+    return markdown(
+        """
+        Hazard ratios **change** over the months of the panel (Schoenfeld residuals: {tested}), most
+        clearly that of *{least}*; read each ratio as an average over these months.
+        """,
+        tested=tested,
+        least=labels.get(test.least, test.least),
+    )
 
 
 def covariate_labels(retention: Retention) -> dict[str, str]:
@@ -134,6 +169,7 @@ def refers(referrals: Referrals | None, best: str) -> Markdown:
         verdict=verdict,
         growth=number(100 * (growth - 1)),
     )
+    counted = join_markdown([counted, _referrers(referrals.best, best)])
     if referrals.value is None:
         return counted
     without, included = referrals.value
@@ -150,6 +186,31 @@ def refers(referrals: Referrals | None, best: str) -> Markdown:
         without=money(without),
     )
     return join_markdown([counted, valued])
+
+
+def _referrers(row: pd.Series, best: str) -> Markdown:
+    """Say from how many customers the rate comes, and what few of them do to its interval."""
+    counted = markdown(
+        """
+        {referrers} of {customers} on the rung *{best}* brought somebody; their numbers vary
+        **{dispersion}** times as much as chance alone would (1: no more), which the intervals allow
+        for.
+        """,
+        referrers=number(int(row["referrers"])),
+        customers=plural(int(row["customers"]), "person", "people"),
+        best=best,
+        dispersion=number(row["dispersion"]),
+    )
+    if row["dispersion"] < _UNEVEN or row["referrers"] >= _FEW_REFERRERS:
+        return counted
+    warned = markdown(
+        """
+        With so few who bring so many, intervals that say 95% covered the true rate in about {share}
+        of simulated panels.
+        """,
+        share=percent(_COVERED_WITH_FEW),
+    )
+    return join_markdown([counted, warned])
 
 
 def hazards_table(frame: pd.DataFrame, labels: dict[str, str]) -> Table:
