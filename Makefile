@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n auto --dist loadscope
 READY := $(VENV)/ready
 
-.PHONY: help reports test quick lab lint unit recovery notebooks portable browser refresh lock clean
+.PHONY: help reports test quick lab lint unit own-data recovery notebooks portable browser refresh lock clean
 
 help:  ## what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,7 +39,10 @@ lint: $(READY)  ## ruff, mypy, and the direction of imports
 	@$(BIN)/lint-imports --no-logo
 
 unit: $(READY)  ## units, laws, recovery in short, published figures, doctests
-	@$(PYTEST) tests cemlib --ignore=tests/browser --ignore=tests/attack
+	@$(PYTEST) tests cemlib --ignore=tests/browser --ignore=tests/attack --ignore=tests/own_data
+
+own-data: $(READY)  ## files as people have them, and every workbook on each own dataset alone
+	@$(PYTEST) tests/own_data
 
 recovery: $(READY)  ## coverage of every interval, counted over all replicates
 	@CEMLIB_REPLICATES=all $(PYTEST) tests/recovery
