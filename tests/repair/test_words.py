@@ -31,7 +31,12 @@ def policies():
     frame["value_kept"] = np.where(frame["policy"] == "golden time", 150.0, 100.0)
     frame["reached_in_time"] = np.where(frame["policy"] == "golden time", 0.7, 0.3)
     best = frame["policy"] == "golden time"
-    return frame.assign(cost_per_repaired=50.0, best=best, value_gain=np.where(best, 0.5, 0.0))
+    frame = frame.assign(cost_per_repaired=50.0, best=best, loads=20, ahead=np.where(best, 0.9, 0))
+    frame["value_gain"], frame["behind"] = np.where(best, 0.5, 0.0), np.where(best, 0.0, 50.0)
+    for name in ("value_kept", "reached_in_time", "cost_per_repaired", "value_gain", "behind"):
+        margin = 0.1 * (frame[name].to_numpy() + (name == "value_gain"))
+        frame[f"{name}_low"], frame[f"{name}_high"] = frame[name] - margin, frame[name] + margin
+    return frame.assign(repaired=0.5, complaints_prevented=3.0)
 
 
 def estimates(trial=6.0):
@@ -77,11 +82,26 @@ def test_demand_above_capacity_has_no_mean_wait():
     assert "3 agents would be needed" in text
 
 
-def test_the_best_policy_is_compared_with_the_first():
-    text = words.best_policy(policies(), 2)
-    assert "**golden time** keeps the most value" in text
-    assert "reaches 70% of cases before their half-life, compared with 30% under first" in text
-    assert "50% more value" in text
+def test_the_best_policy_is_compared_with_the_first_over_loads():
+    table = policies()
+    text = words.best_policy(table, 2)
+    assert text.startswith("Over 20 simulated loads with 2 agents, **golden time** keeps the most")
+    assert "**50% more** than first come (95% interval 35% to 65%)" in text
+    assert "more in 18 of the loads" in text
+    assert "reaches 70% of cases before their half-life (63% to 77%), compared with 30%" in text
+    assert "Its lead over *first come*, the next best, is 50 CNY per load (45 to 55)." in text
+    assert "take the estimated probabilities of repair as known" in text
+    assert "tell the two apart" not in text
+    assert "With 2 agents, the gain over first come is 50%" in words.best_policy(table, 1)
+
+
+def test_a_lead_within_chance_is_called_so():
+    table = policies()
+    table.loc[~table["best"], "behind_low"] = -5.0
+    assert "these loads do not tell the two apart" in words.best_policy(table, 2)
+    first = table["policy"] == "first come"
+    text = words.best_policy(table.assign(best=first, behind=np.where(first, 0.0, 9.0)), 2)
+    assert "no policy keeps more value on average than **first come**" in text
 
 
 def test_caps_are_stated_by_team():
@@ -226,8 +246,8 @@ def test_nothing_is_called_randomised_that_was_not():
 
 
 def test_a_policy_without_costs_has_no_finding_of_costs():
-    table = policies().assign(cost_per_repaired=np.nan, repaired=0.5, cost=np.nan)
+    table = policies().assign(cost_per_repaired=np.nan)
     names = {finding.name for finding in words.policy_findings(table, 2)}
-    assert "in_time_value" in names
+    assert {"in_time_value", "value_gain_golden_time"} <= names
     assert not any(name.startswith("cost_") for name in names)
     assert "cost_per_repaired" not in words.policy_table(table, 2).columns

@@ -23,7 +23,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "erlang_a": ["ErlangA"],
         "golden_time": ["fit_golden_time", "repaired_by_wait"],
         "parts": ["answers", "load_own", "planned_desk"],
-        "policies": ["compare_policies", "draw_load"],
+        "policies": ["compare_policies", "draw_loads", "mean_over_loads"],
         "problems": ["count_problems"],
         "queueing": ["Queue"],
     },
