@@ -251,3 +251,11 @@ def test_a_policy_without_costs_has_no_finding_of_costs():
     assert {"in_time_value", "value_gain_golden_time"} <= names
     assert not any(name.startswith("cost_") for name in names)
     assert "cost_per_repaired" not in words.policy_table(table, 2).columns
+
+
+def test_a_curve_that_misses_is_named_with_its_shares():
+    row = {"name": "line", "hours": 6.2, "repaired": 0.2, "expected": 0.5, "missed": True}
+    text = words.missed_problems(pd.DataFrame([row]), NAMES)
+    assert "Broadband is down (around 6 hours, 20% were repaired where the curve says 50%)" in text
+    fits = words.missed_problems(pd.DataFrame([row | {"missed": False}]), NAMES)
+    assert "no curve misses them by more than chance" in fits

@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
     submodules=["authority", "interrupted", "plots", "scripts", "words"],
     submod_attrs={
         "agreement": ["MEASURE_NAMES", "bootstrap_agreement", "sensitivity"],
+        "by_wait": ["misfit", "repaired_by_wait"],
         "call_centre": ["analyse_calls"],
         "calling": ["list_tomorrow"],
         "cases": ["case_table", "merge_all"],
@@ -21,7 +22,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         ],
         "effects": ["estimate_effects", "rise_without_call"],
         "erlang_a": ["ErlangA"],
-        "golden_time": ["fit_golden_time", "repaired_by_wait"],
+        "golden_time": ["fit_golden_time"],
         "parts": ["answers", "load_own", "planned_desk"],
         "policies": ["compare_policies", "draw_loads", "mean_over_loads"],
         "problems": ["count_problems"],

@@ -91,7 +91,7 @@ def draw_load(
             # Fitted numbers drive the simulation: their last bits must not decide who is called.
             "initial_probability": significant(fit.initial_probability(drawn)),
             "half_life": significant(fit.half_life(drawn)),
-            "shape": float(significant(fit.shape)),
+            "shape": significant(fit.shapes(drawn)),
         }
     )
     return add_draws(load.sort_values("arrived", ignore_index=True, kind="stable"), rng)

@@ -13,7 +13,7 @@ from cemlib import checks
 from cemlib.studies.repair.rising import emerging, starts
 
 VITAL = 0.8
-RECENT_DAYS, BASELINE_DAYS = 28, 56
+RECENT_DAYS, BASELINE_DAYS = 28, 28
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class ProblemCounts:
     common : DataFrame
         From `pareto`.
     rising : DataFrame or None
-        From `emerging`; none where the record before the day is shorter than eight weeks.
+        From `emerging`; none where the record before the day is shorter than four weeks.
     hourly : DataFrame
         From `concentration`.
     waves : DataFrame

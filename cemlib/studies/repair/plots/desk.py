@@ -50,7 +50,7 @@ def golden_time_figure(curve: pd.DataFrame, counts: pd.DataFrame, half_life: flo
     curve : DataFrame
         From `GoldenTime.curve`: hours, probability, low, high.
     counts : DataFrame
-        From `cemlib.studies.repair.golden_time.repaired_by_wait`: the observed shares.
+        From `cemlib.studies.repair.by_wait.repaired_by_wait`: the observed shares.
     half_life : float
         Hours after which half of the probability is gone.
     """

@@ -77,8 +77,8 @@ def half_lives(
     return markdown(
         "Half of the initial probability is gone after about **{hours} hours**. The half-life is "
         "shortest for **{urgent}**, {low_hours} hours (95% interval {low_bounds}), and longest for "
-        "{patient}, {high_hours} hours ({high_bounds}). The shape is {shape}: above 1, the "
-        "probability first stays high and then falls.",
+        "{patient}, {high_hours} hours ({high_bounds}). The typical shape is {shape}: above 1, "
+        "the probability first stays high and then falls.",
         hours=number(half_life, 0),
         urgent=names.get(shortest["name"], shortest["name"]),
         low_hours=number(shortest["estimate"], 0),
@@ -87,6 +87,31 @@ def half_lives(
         high_hours=number(longest["estimate"], 0),
         high_bounds=interval(longest["low"], longest["high"], 0),
         shape=number(fit.shape, 1),
+    )
+
+
+def missed_problems(table: pd.DataFrame, names: Names) -> Markdown:
+    """Return for which problems the fitted curve misses the shares repaired."""
+    rows = [
+        markdown(
+            "{problem} (around {hours} hours, {repaired} were repaired where the curve says "
+            "{expected})",
+            problem=names.get(row.name, row.name),
+            hours=number(row.hours, 0),
+            repaired=percent(row.repaired),
+            expected=percent(row.expected),
+        )
+        for row in table[table["missed"]].itertuples(index=False)
+    ]
+    if not rows:
+        return markdown(
+            "Compared with the shares repaired by hours waited, {problems}: no curve misses them by "
+            "more than chance.",
+            problems=plural(len(table), "problem"),
+        )
+    return markdown(
+        "The curve misses the shares repaired by more than chance for {rows}.",
+        rows=join_markdown(rows, "; "),
     )
 
 
