@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from cemlib.stats.estimates import Difference
 from cemlib.studies.repair import words
 from cemlib.studies.repair.authority import CapCurve
 from cemlib.studies.repair.cases import Merged
@@ -64,6 +65,7 @@ def series():
     return interrupted_series(30 - 0.05 * days - 6.0 * (days >= 40) + np.sin(days * 5), 40)
 
 
+RISE, NOBODY = Difference(10.0, 1.02, 1000), Difference(np.nan, np.nan, 1)
 PILOT = call_back([True, True, False, False] * 30, [0, 0, 1, 2] * 30, call_cost=6, repeat_cost=20)
 
 
@@ -117,10 +119,18 @@ def test_matching_is_stated_with_its_interval():
 
 
 def test_without_a_wait_list_no_estimate_is_right():
-    text = words.effect_estimates(estimates(), 10.0)
-    assert "regression to the mean" in text
-    assert "rose by 10.0 points without any call" in text
-    assert words.effect_estimates(estimates(np.nan), np.nan).startswith("These cases contain no")
+    text = words.effect_estimates(estimates(), RISE)
+    assert "**regression to the mean**" in text
+    assert "changed by +10.0 points (8.0 to 12.0) without any call" in text
+    assert "differs from the trial by −2.0 points, more than chance" in text
+    assert words.effect_estimates(estimates(np.nan), NOBODY).startswith("These cases contain no")
+
+
+def test_sentences_on_effects_follow_the_data():
+    flat = words.effect_estimates(estimates(), Difference(0.5, 1.0, 500))
+    assert "show no regression to the mean" in flat
+    alike = words.effect_estimates(estimates(4.5), RISE)
+    assert "by −0.5 points, no more than chance" in alike
 
 
 def test_series_and_call_back_are_stated():
@@ -141,7 +151,7 @@ def test_findings_have_distinct_names_and_sentences():
         *words.policy_findings(policies(), 2),
         *words.cap_findings({"front line": curve(50)}),
         *words.script_findings(values()),
-        *words.effect_findings(estimates(), 10.0),
+        *words.effect_findings(estimates(), RISE),
         *words.rule_findings(series()),
         *words.call_back_findings(PILOT),
         *words.coverage_findings(ESTIMATORS, [False] + [True] * 6, 1.0),
@@ -153,7 +163,7 @@ def test_findings_have_distinct_names_and_sentences():
         if finding.low is not None:
             assert finding.low <= finding.value <= finding.high, finding.name
     assert {"effect_doubly_robust", "cap_front_line", "gain_matched_by_type"} <= set(names)
-    without = words.effect_findings(estimates(np.nan), np.nan)
+    without = words.effect_findings(estimates(np.nan), NOBODY)
     assert not {"effect_randomised_wait_list", "rise_without_call"} & {
         each.name for each in without
     }

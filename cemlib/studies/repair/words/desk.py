@@ -105,8 +105,8 @@ def missed_problems(table: pd.DataFrame, names: Names) -> Markdown:
     ]
     if not rows:
         return markdown(
-            "Compared with the shares repaired by hours waited, {problems}: no curve misses them by "
-            "more than chance.",
+            "Compared with the shares repaired by hours waited, {problems}: no curve misses them "
+            "by more than chance.",
             problems=plural(len(table), "problem"),
         )
     return markdown(
