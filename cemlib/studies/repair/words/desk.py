@@ -174,7 +174,7 @@ def _more_agents(rows: pd.DataFrame, first: str) -> Iterator[Markdown]:
     """Yield what the order is worth with the largest number of agents."""
     if rows.empty:
         return
-    most = rows.loc[rows["agents"].idxmax()]
+    most = rows.sort_values("agents", kind="stable").iloc[-1]
     yield markdown(
         "With {agents}, the gain over {first} is {gain} ({bounds}).",
         agents=plural(int(most["agents"]), "agent"),
