@@ -96,6 +96,7 @@ def fits():
         called["covered"] = covered(called["compensation"], called["owed"])
         cured = called["repaired"] == "yes"
         columns = {"initial": ("problem", "type", "team", "covered"), "half": ("problem", "type")}
+        columns["steep"] = ("problem",)
         fit = fit_golden_time(called, called["hours_waited"], cured, **columns)
         table.append((fit, called, cured.to_numpy(), rng))
     return table

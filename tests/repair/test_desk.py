@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from cemlib.studies.repair.desk import COLUMNS, DRAWS, POLICIES, Desk, add_draws, run_desk
 from cemlib.studies.repair.golden_time import GoldenTime
@@ -12,8 +13,10 @@ from cemlib.studies.repair.policies import (
     compare_policies,
     desk_outcomes,
     draw_load,
-    paired_differences,
+    draw_loads,
+    mean_over_loads,
 )
+from tests.repair.simpy_desk import SimPyDesk
 
 
 def log(seed=1, count=300, days=5):
@@ -201,12 +204,52 @@ def test_the_best_policy_is_marked_for_each_number_of_agents():
         np.testing.assert_allclose(rows["value_gain"], rows["value_kept"] / first - 1)
 
 
-def test_differences_are_paired_by_load():
-    loads = [log(seed, 200) for seed in range(3)]
-    table = paired_differences(loads, Desk(1), "repaired", first="golden time", second="first come")
-    for load, row in zip(loads, table.itertuples(), strict=True):
-        assert row.first == run_desk(load, Desk(1), "golden time")["repaired"].mean()
-        assert row.difference == pytest.approx(row.first - row.second)
+def test_policies_are_compared_on_the_same_loads():
+    loads = [log(seed, 200) for seed in range(4)]
+    table = compare_policies(loads, Desk(1), [1, 2], ["first come", "golden time"], elsewhere=3)
+    assert table["loads"].tolist() == [4, 3, 4, 3]
+    kept = {
+        policy: [
+            desk_outcomes(load, run_desk(load, Desk(1), policy), Desk(1))["value_kept"]
+            for load in loads
+        ]
+        for policy in ("first come", "golden time")
+    }
+    rows = table[table["agents"] == 1].set_index("policy")
+    differences = np.subtract(kept["golden time"], kept["first come"])
+    test = stats.ttest_1samp(differences, 0).confidence_interval()
+    behind = rows.loc["first come"]
+    assert behind["behind"] == pytest.approx(differences.mean())
+    assert (behind["behind_low"], behind["behind_high"]) == pytest.approx(tuple(test))
+    gains = stats.ttest_1samp(np.divide(kept["golden time"], kept["first come"]) - 1, 0)
+    ahead = rows.loc["golden time"]
+    low, high = gains.confidence_interval()
+    assert (ahead["value_gain_low"], ahead["value_gain_high"]) == pytest.approx((low, high))
+    assert ahead["ahead"] == (differences > 0).mean()
+
+
+def test_one_load_has_no_interval():
+    low, high = mean_over_loads([3.0]).interval()
+    assert np.isnan(low)
+    assert np.isnan(high)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_desk_equals_a_simulation_by_simpy(seed):
+    rng = np.random.default_rng([4, seed])
+    cases = add_draws(log(seed, 250)[[*COLUMNS]], rng, patience=float(rng.choice([2.0, 20, 60])))
+    desk = Desk(
+        int(rng.integers(1, 6)),
+        tries=int(rng.integers(1, 5)),
+        answer=float(rng.choice([0.3, 0.65, 1.0])),
+        complaint=float(rng.choice([0.35, 0.9])),
+        ring_minutes=float(rng.choice([1.5, 60.0])),
+        redial=float(rng.choice([0.5, 3.0])),
+    )
+    for policy in POLICIES:
+        pd.testing.assert_frame_equal(
+            run_desk(cases, desk, policy), SimPyDesk(cases, desk, policy).run(), rtol=1e-12
+        )
 
 
 def test_load_has_the_logs_hours_and_weekdays(rng):
@@ -248,10 +291,8 @@ def test_outcomes_are_counted_as_documented():
         (lambda: Desk(1, tries=5), "tries is 5"),
         (lambda: run_desk(log(), Desk(1), "gold"), "policy is 'gold'"),
         (lambda: run_desk(log().drop(columns="value"), Desk(1)), "column is 'value'"),
-        (
-            lambda: paired_differences([log()], Desk(1), "gain", first="value", second="value"),
-            "measure is",
-        ),
+        (lambda: compare_policies([], Desk(1), [1]), "number of loads is 0"),
+        (lambda: draw_loads(log(), None, None, count=0), "count is 0"),
         (lambda: add_draws(log(), np.random.default_rng(1), patience=0), "patience is 0"),
     ],
 )

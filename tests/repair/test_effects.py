@@ -187,8 +187,10 @@ def test_estimates_without_cases_are_missing(spoil, missing):
 def test_rise_without_call_is_that_of_the_randomised_wait_list():
     frame, _ = cases()
     waiting = frame[frame["randomised"] & ~frame["called"]]
-    assert rise_without_call(frame) == pytest.approx((waiting["after"] - waiting["before"]).mean())
-    assert np.isnan(rise_without_call(frame[frame["called"]]))
+    assert rise_without_call(frame).estimate == pytest.approx(
+        (waiting["after"] - waiting["before"]).mean()
+    )
+    assert np.isnan(rise_without_call(frame[frame["called"]]).estimate)
 
 
 @pytest.mark.parametrize(

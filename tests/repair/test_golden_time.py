@@ -10,7 +10,8 @@ from scipy.special import expit
 from scipy.stats import fisk
 from statsmodels.stats.proportion import proportion_confint
 
-from cemlib.studies.repair.golden_time import GoldenTime, fit_golden_time, repaired_by_wait
+from cemlib.studies.repair.by_wait import misfit, repaired_by_wait
+from cemlib.studies.repair.golden_time import GoldenTime, fit_golden_time
 
 
 def sample(seed=1, size=1500, shape=1.8):
@@ -130,3 +131,18 @@ def test_an_unknown_level_is_refused(fitted):
         fitted.half_life(pd.DataFrame({"problem": ["sim"]}))
     with pytest.raises(ValueError, match="by is 'paid'"):
         fitted.half_lives(sample()[0], "paid")
+
+
+def test_the_problem_whose_curve_misses_is_named():
+    rng = np.random.default_rng(8)
+    waits, kind = rng.exponential(20, 3000), rng.choice(["bill", "line"], 3000)
+    frame = pd.DataFrame({"problem": kind})
+    shape = np.where(kind == "bill", 0.8, 4.0)
+    cured = rng.random(3000) < 0.7 / (1 + (waits / 12) ** shape)
+    one = fit_golden_time(frame, waits, cured, initial=("problem",), half=("problem",))
+    assert misfit(one, frame, waits, cured)["missed"].any()
+    own = fit_golden_time(
+        frame, waits, cured, initial=("problem",), half=("problem",), steep=("problem",)
+    )
+    assert not misfit(own, frame, waits, cured)["missed"].any()
+    assert own.shapes(frame)[kind == "bill"][0] < 1.2 < 3 < own.shapes(frame)[kind == "line"][0]

@@ -10,6 +10,7 @@ from cemlib.studies.repair.interrupted import (
     call_back,
     call_back_curve,
     interrupted_series,
+    newey_west,
 )
 
 
@@ -123,3 +124,22 @@ def test_a_call_back_that_avoids_nothing_never_pays():
     result = call_back([True, False] * 10, [1, 1] * 10, call_cost=3, repeat_cost=18)
     assert result.saving.estimate == -3
     assert result.break_even_repeats == np.inf
+
+
+def test_newey_west_is_that_of_statsmodels(rng):
+    x = np.column_stack([np.ones(80), np.arange(80), rng.normal(size=80)])
+    y = np.cumsum(rng.normal(size=80)) + x[:, 2]
+    beta, covariance = newey_west(x, y, 4)
+    options = {"maxlags": 4, "use_correction": True}
+    reference = sm.OLS(y, x).fit(cov_type="HAC", cov_kwds=options)
+    np.testing.assert_allclose(beta, reference.params)
+    np.testing.assert_allclose(covariance, reference.cov_params())
+
+
+def test_a_curved_series_before_the_rule_is_found(rng):
+    days = np.arange(160)
+    noise = rng.normal(size=160)
+    straight = interrupted_series(30 - 0.05 * days + noise, 100)
+    curved = interrupted_series(30 + 0.004 * np.square(days - 60) + noise, 100)
+    assert curved.curvature.p_value < 0.001 < straight.curvature.p_value
+    assert curved.curvature.estimate == pytest.approx(0.004, abs=0.001)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from cemlib.stats.estimates import Difference
 from cemlib.studies.repair import words
 from cemlib.studies.repair.authority import CapCurve
 from cemlib.studies.repair.cases import Merged
@@ -31,7 +32,12 @@ def policies():
     frame["value_kept"] = np.where(frame["policy"] == "golden time", 150.0, 100.0)
     frame["reached_in_time"] = np.where(frame["policy"] == "golden time", 0.7, 0.3)
     best = frame["policy"] == "golden time"
-    return frame.assign(cost_per_repaired=50.0, best=best, value_gain=np.where(best, 0.5, 0.0))
+    frame = frame.assign(cost_per_repaired=50.0, best=best, loads=20, ahead=np.where(best, 0.9, 0))
+    frame["value_gain"], frame["behind"] = np.where(best, 0.5, 0.0), np.where(best, 0.0, 50.0)
+    for name in ("value_kept", "reached_in_time", "cost_per_repaired", "value_gain", "behind"):
+        margin = 0.1 * (frame[name].to_numpy() + (name == "value_gain"))
+        frame[f"{name}_low"], frame[f"{name}_high"] = frame[name] - margin, frame[name] + margin
+    return frame.assign(repaired=0.5, complaints_prevented=3.0)
 
 
 def estimates(trial=6.0):
@@ -59,6 +65,7 @@ def series():
     return interrupted_series(30 - 0.05 * days - 6.0 * (days >= 40) + np.sin(days * 5), 40)
 
 
+RISE, NOBODY = Difference(10.0, 1.02, 1000), Difference(np.nan, np.nan, 1)
 PILOT = call_back([True, True, False, False] * 30, [0, 0, 1, 2] * 30, call_cost=6, repeat_cost=20)
 
 
@@ -77,11 +84,26 @@ def test_demand_above_capacity_has_no_mean_wait():
     assert "3 agents would be needed" in text
 
 
-def test_the_best_policy_is_compared_with_the_first():
-    text = words.best_policy(policies(), 2)
-    assert "**golden time** keeps the most value" in text
-    assert "reaches 70% of cases before their half-life, compared with 30% under first" in text
-    assert "50% more value" in text
+def test_the_best_policy_is_compared_with_the_first_over_loads():
+    table = policies()
+    text = words.best_policy(table, 2)
+    assert text.startswith("Over 20 simulated loads with 2 agents, **golden time** keeps the most")
+    assert "**50% more** than first come (95% interval 35% to 65%)" in text
+    assert "more in 18 of the loads" in text
+    assert "reaches 70% of cases before their half-life (63% to 77%), compared with 30%" in text
+    assert "Its lead over *first come*, the next best, is 50 CNY per load (45 to 55)." in text
+    assert "take the estimated probabilities of repair as known" in text
+    assert "tell the two apart" not in text
+    assert "With 2 agents, the gain over first come is 50%" in words.best_policy(table, 1)
+
+
+def test_a_lead_within_chance_is_called_so():
+    table = policies()
+    table.loc[~table["best"], "behind_low"] = -5.0
+    assert "these loads do not tell the two apart" in words.best_policy(table, 2)
+    first = table["policy"] == "first come"
+    text = words.best_policy(table.assign(best=first, behind=np.where(first, 0.0, 9.0)), 2)
+    assert "no policy keeps more value on average than **first come**" in text
 
 
 def test_caps_are_stated_by_team():
@@ -97,10 +119,18 @@ def test_matching_is_stated_with_its_interval():
 
 
 def test_without_a_wait_list_no_estimate_is_right():
-    text = words.effect_estimates(estimates(), 10.0)
-    assert "regression to the mean" in text
-    assert "rose by 10.0 points without any call" in text
-    assert words.effect_estimates(estimates(np.nan), np.nan).startswith("These cases contain no")
+    text = words.effect_estimates(estimates(), RISE)
+    assert "**regression to the mean**" in text
+    assert "changed by +10.0 points (8.0 to 12.0) without any call" in text
+    assert "differs from the trial by −2.0 points, more than chance" in text
+    assert words.effect_estimates(estimates(np.nan), NOBODY).startswith("These cases contain no")
+
+
+def test_sentences_on_effects_follow_the_data():
+    flat = words.effect_estimates(estimates(), Difference(0.5, 1.0, 500))
+    assert "show no regression to the mean" in flat
+    alike = words.effect_estimates(estimates(4.5), RISE)
+    assert "by −0.5 points, no more than chance" in alike
 
 
 def test_series_and_call_back_are_stated():
@@ -121,7 +151,7 @@ def test_findings_have_distinct_names_and_sentences():
         *words.policy_findings(policies(), 2),
         *words.cap_findings({"front line": curve(50)}),
         *words.script_findings(values()),
-        *words.effect_findings(estimates(), 10.0),
+        *words.effect_findings(estimates(), RISE),
         *words.rule_findings(series()),
         *words.call_back_findings(PILOT),
         *words.coverage_findings(ESTIMATORS, [False] + [True] * 6, 1.0),
@@ -133,7 +163,7 @@ def test_findings_have_distinct_names_and_sentences():
         if finding.low is not None:
             assert finding.low <= finding.value <= finding.high, finding.name
     assert {"effect_doubly_robust", "cap_front_line", "gain_matched_by_type"} <= set(names)
-    without = words.effect_findings(estimates(np.nan), np.nan)
+    without = words.effect_findings(estimates(np.nan), NOBODY)
     assert not {"effect_randomised_wait_list", "rise_without_call"} & {
         each.name for each in without
     }
@@ -226,8 +256,16 @@ def test_nothing_is_called_randomised_that_was_not():
 
 
 def test_a_policy_without_costs_has_no_finding_of_costs():
-    table = policies().assign(cost_per_repaired=np.nan, repaired=0.5, cost=np.nan)
+    table = policies().assign(cost_per_repaired=np.nan)
     names = {finding.name for finding in words.policy_findings(table, 2)}
-    assert "in_time_value" in names
+    assert {"in_time_value", "value_gain_golden_time"} <= names
     assert not any(name.startswith("cost_") for name in names)
     assert "cost_per_repaired" not in words.policy_table(table, 2).columns
+
+
+def test_a_curve_that_misses_is_named_with_its_shares():
+    row = {"name": "line", "hours": 6.2, "repaired": 0.2, "expected": 0.5, "missed": True}
+    text = words.missed_problems(pd.DataFrame([row]), NAMES)
+    assert "Broadband is down (around 6 hours, 20% were repaired where the curve says 50%)" in text
+    fits = words.missed_problems(pd.DataFrame([row | {"missed": False}]), NAMES)
+    assert "no curve misses them by more than chance" in fits

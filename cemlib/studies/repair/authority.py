@@ -194,9 +194,9 @@ def cap_curve(
     shares = paid / owed
     # Only the share covered changes with the cap, and the logit is linear in it: the rest of the
     # logit is computed once for all caps.
-    start, half = fit.linear_predictors(cases.assign(**{COVERED: 0.0}), theta)
+    start, half, steep = fit.linear_predictors(cases.assign(**{COVERED: 0.0}), theta)
     slope = fit.linear_predictors(cases.assign(**{COVERED: 1.0}).iloc[:1], theta)[0] - start[:, :1]
-    late = np.exp(theta[:, -1:]) * (np.log(np.maximum(waited, 1e-3)) - half)
+    late = np.exp(steep) * (np.log(np.maximum(waited, 1e-3)) - half)
     repaired, kept = np.empty((2, len(theta), len(levels)))
     for row in range(len(theta)):
         probability = expit(start[row] + slope[row] * shares) * expit(-late[row])

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import heapq
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cemlib import checks
 from cemlib.stats.estimates import significant
+from cemlib.studies.repair.calling_order import FixedOrder, GoldenOrder
 
 POLICIES = ("first come", "severity", "value", "golden time")
 COLUMNS = ("arrived", "minutes", "severity", "value", "initial_probability", "half_life", "shape")
@@ -165,43 +166,52 @@ def run_desk(cases: pd.DataFrame, desk: Desk, policy: str = "golden time") -> pd
 
 
 class _Simulation:
-    """One run: arrivals, complaints and agents are SimPy processes that share one queue."""
+    """One run: a heap of events, in the order of their hours."""
 
     def __init__(self, cases: pd.DataFrame, desk: Desk, policy: str) -> None:
-        import simpy
-
-        self.env, self.desk, self.policy = simpy.Environment(), desk, policy
-        self.case = {name: cases[name].to_numpy(float) for name in (*COLUMNS, *DRAWS)}
-        self.count = len(cases)
-        self.waiting: list[int] = []
-        self.calling: set[int] = set()
-        self.wake = self.env.event()
-        self.answers = cases[list(ANSWERS)].to_numpy(float)
-        self.attempts, self.left_tries = np.zeros(self.count, int), np.full(self.count, desk.tries)
-        self.first, self.left = np.full(self.count, np.nan), np.full(self.count, np.nan)
-        self.repaired, self.complained, self.settled = np.zeros((3, self.count), dtype=bool)
-        self.complains_at = np.where(
-            self.case["complaint_draw"] < desk.complaint,
-            self.case["arrived"] + self.case["patience"],
-            np.inf,
-        )
+        columns = (*COLUMNS, *DRAWS[: -len(ANSWERS)])
+        case = {name: cases[name].to_numpy(float) for name in columns}
+        self.desk, self.count, self.now = desk, len(cases), 0.0
+        self.case = {name: values.tolist() for name, values in case.items()}
+        # Flat: thousands of short lists would wake the garbage collector.
+        self.answers = (cases[list(ANSWERS)].to_numpy(float) < desk.answer).ravel().tolist()
+        self.queue: FixedOrder | GoldenOrder
+        if policy == "golden time":
+            self.queue = GoldenOrder(case)
+        else:
+            merit = -case["arrived"] if policy == "first come" else case[policy]
+            self.queue = FixedOrder(merit, case["arrived"])
+        self.idle = desk.agents
+        self.events: list[tuple[float, int, Callable[[int], None], int]] = []
+        self.scheduled = 0
+        self.attempts, self.left_tries = [0] * self.count, [desk.tries] * self.count
+        self.first, self.left = [np.nan] * self.count, [np.nan] * self.count
+        self.repaired, self.complained, self.settled = ([False] * self.count for _ in range(3))
+        self.calling, self.began = [False] * self.count, [np.nan] * self.count
+        complains = case["complaint_draw"] < desk.complaint
+        self.complains_at = np.where(complains, case["arrived"] + case["patience"], np.inf).tolist()
 
     def run(self) -> pd.DataFrame:
         """Run to the desk's last day."""
         arrived = self.case["arrived"]
-        last = np.ceil(arrived.max() / 24) + 3 if self.desk.days is None else self.desk.days
-        self.env.process(self.schedule(arrived, self.join))
-        self.env.process(self.schedule(self.complains_at, self.complain))
-        for _ in range(self.desk.agents):
-            self.env.process(self.agent())
-        self.env.run(until=24 * last)
-        waited = self.first - arrived
+        last = np.ceil(max(arrived) / 24) + 3 if self.desk.days is None else self.desk.days
+        for case, hour in enumerate(arrived):
+            self.at(hour, self.join, case)
+        for case, hour in enumerate(self.complains_at):
+            if hour < np.inf:
+                self.at(hour, self.complain, case)
+        heapq.heapify(self.events)
+        end = 24 * float(last)
+        while self.events and self.events[0][0] < end:
+            self.now, _, event, case = heapq.heappop(self.events)
+            event(case)
+        waited = np.array(self.first) - np.array(arrived)
         return pd.DataFrame(
             {
                 "first": self.first,
                 "left": self.left,
                 "waited": waited,
-                "in_time": waited <= self.case["half_life"],
+                "in_time": waited <= np.array(self.case["half_life"]),
                 "repaired": self.repaired,
                 "complained": self.complained,
                 "settled": self.settled,
@@ -209,21 +219,26 @@ class _Simulation:
             }
         )
 
-    def schedule(self, times: np.ndarray, event: Any) -> Generator[Any, Any, None]:
-        """Run an event of each case at its time."""
-        for case in np.argsort(times, kind="stable"):
-            if np.isinf(times[case]):
-                return
-            yield self.env.timeout(
-                max(times[case] - self.env.now, 0.0)
-            )  # sums of hours are rounded
-            event(int(case))
+    def at(self, hour: float, event: Callable[[int], None], case: int) -> None:
+        """Schedule an event; of those of one hour, the one scheduled first comes first."""
+        heapq.heappush(self.events, (hour, self.scheduled, event, case))
+        self.scheduled += 1
 
     def join(self, case: int) -> None:
-        """Put a case into the queue, and wake idle agents."""
-        self.waiting.append(case)
-        self.wake.succeed()
-        self.wake = self.env.event()
+        """Put a case into the queue, for an idle agent to call."""
+        self.queue.join(case, complained=self.complained[case])
+        if self.idle:
+            self.idle -= 1
+            self.at(self.now, self.free, -1)
+
+    def free(self, _: int) -> None:
+        """Let an agent call the next case, or wait for one, or for the desk to open."""
+        if not self.queue:
+            self.idle += 1
+        elif closed := self.desk.until_open(self.now):
+            self.at(self.now + closed, self.free, -1)
+        else:
+            self.call(self.queue.take(self.now))
 
     def complain(self, case: int) -> None:
         """Record a complaint; a customer who was given up is queued for a second repair.
@@ -232,7 +247,8 @@ class _Simulation:
         """
         if not self.repaired[case]:
             self.complained[case] = True
-            if not self.left_tries[case] and case not in self.calling:
+            self.queue.complain(case)
+            if not self.left_tries[case] and not self.calling[case]:
                 self.join_again(case)
 
     def join_again(self, case: int) -> None:
@@ -240,56 +256,34 @@ class _Simulation:
         self.left_tries[case] = self.desk.tries
         self.join(case)
 
-    def agent(self) -> Generator[Any, Any, None]:
-        """Call one case after another."""
-        while True:
-            if closed := self.desk.until_open(self.env.now):
-                yield self.env.timeout(closed)
-            elif not self.waiting:
-                yield self.wake
-            else:
-                case = self.waiting.pop(self.choose())
-                self.calling.add(case)
-                yield from self.call(case)
-                self.calling.remove(case)
-
-    def choose(self) -> int:
-        """Return the position in the queue of the case to call next."""
-        queue = np.array(self.waiting)
-        at = self.case["arrived"][queue]
-        if self.policy == "first come":
-            merit = -at
-        elif self.policy == "golden time":
-            expected = self.case["value"][queue] * self.probability(queue, self.env.now - at)
-            merit = expected / self.case["minutes"][queue]
-        else:
-            merit = self.case[self.policy][queue]
-        # Equal to nine digits is a tie: fitted numbers differ between processors beyond them.
-        return int(np.lexsort((at, -significant(merit), ~self.complained[queue]))[0])
-
-    def probability(self, case: Any, hours: Any) -> Any:
-        """Return the probability of repair after these hours."""
-        decay = (hours / self.case["half_life"][case]) ** self.case["shape"][case]
-        return self.case["initial_probability"][case] / (1 + decay)
-
-    def call(self, case: int) -> Generator[Any, Any, None]:
-        """Ring; if the customer picks up, try to repair."""
-        began, again = self.env.now, not np.isnan(self.first[case])
-        answers = self.answers[case, self.attempts[case]] < self.desk.answer
+    def call(self, case: int) -> None:
+        """Ring; if the customer picks up, talk."""
+        answers = self.answers[len(ANSWERS) * case + self.attempts[case]]
         self.attempts[case] += 1
         self.left_tries[case] -= 1
+        self.calling[case] = True
+        self.began[case] = self.now
         if not answers:
-            yield self.env.timeout(self.desk.ring_minutes / 60)
-            if self.left_tries[case]:
-                self.env.process(self.redial(case))
-            elif self.complained[case] and self.complains_at[case] > began + _MOMENT:
-                self.join_again(case)
+            self.at(self.now + self.desk.ring_minutes / 60, self.rung_out, case)
             return
-        if not again:
-            self.first[case] = began
-            self.left[case] = began + self.case["minutes"][case] / 60
-        yield self.env.timeout(self.case["minutes"][case] / 60)
-        self.left_tries[case] = 0
+        end = self.now + self.case["minutes"][case] / 60
+        if np.isnan(self.first[case]):
+            self.first[case], self.left[case] = self.now, end
+        self.at(end, self.hang_up, case)
+
+    def rung_out(self, case: int) -> None:
+        """Try again later, or give up; one who complained meanwhile is queued again."""
+        self.calling[case] = False
+        if self.left_tries[case]:
+            self.at(self.now + self.desk.redial, self.join, case)
+        elif self.complained[case] and self.complains_at[case] > self.began[case] + _MOMENT:
+            self.join_again(case)
+        self.free(-1)
+
+    def hang_up(self, case: int) -> None:
+        """Decide whether the call repaired the case."""
+        self.calling[case], self.left_tries[case] = False, 0
+        began = self.began[case]
         if self.complained[case]:
             probability = self.probability(case, max(began - self.complains_at[case], 0.0))
             self.settled[case] = self.case["second_draw"][case] < self.desk.second * probability
@@ -297,8 +291,10 @@ class _Simulation:
         else:
             probability = self.probability(case, began - self.case["arrived"][case])
             self.repaired[case] = self.case["repair_draw"][case] < probability
+        self.free(-1)
 
-    def redial(self, case: int) -> Generator[Any, Any, None]:
-        """Return a case to the queue later."""
-        yield self.env.timeout(self.desk.redial)
-        self.join(case)
+    def probability(self, case: int, hours: float) -> float:
+        """Return the probability of repair after these hours."""
+        facts = self.case
+        decay = (hours / facts["half_life"][case]) ** facts["shape"][case]
+        return float(facts["initial_probability"][case] / (1 + decay))

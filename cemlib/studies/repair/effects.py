@@ -233,7 +233,7 @@ def estimate_effects(
     return pd.DataFrame([_row(name, *result) for name, result in rows.items()])
 
 
-def rise_without_call(cases: pd.DataFrame) -> float:
+def rise_without_call(cases: pd.DataFrame) -> Difference:
     """Return the mean change of the score of customers randomised to no call; missing if none.
 
     Parameters
@@ -244,11 +244,13 @@ def rise_without_call(cases: pd.DataFrame) -> float:
     Examples
     --------
     >>> frame = pd.DataFrame({"before": [30.0, 40], "after": [42.0, 48], "called": False})
-    >>> rise_without_call(frame.assign(randomised=True))
+    >>> rise_without_call(frame.assign(randomised=True)).estimate
     10.0
     """
-    waiting = cases[cases["randomised"] & ~cases["called"]]
-    return float((waiting["after"] - waiting["before"]).mean())
+    waiting = cases[cases["randomised"] & ~cases["called"]].dropna(subset=["before", "after"])
+    if len(waiting) < 2:
+        return Difference(np.nan, np.nan, 1)
+    return before_after(waiting["before"], waiting["after"])
 
 
 def _row(name: str, effect: Difference | None, cases: int) -> dict[str, object]:

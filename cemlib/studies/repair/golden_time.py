@@ -13,11 +13,12 @@ from scipy.special import expit, logit
 
 from cemlib import checks
 from cemlib.stats.estimates import Floats, significant
-from cemlib.stats.proportions import wilson_interval
 
 MIN_CASES = 50
 _MIN_HOURS = 1e-3
 _SHAPE_PENALTY = 4.0
+_SHAPE_SPREAD = 0.7
+Designs = tuple[Floats, Floats, Floats]
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class GoldenTime:
     """A fitted probability of repair: p(t) = c / (1 + (t / h)^s).
 
     Right after the failure the probability is c; at h hours half of it is gone. The logit of c and
-    the logarithm of h are linear in the columns of a case; the shape s is the same for all. Levels
-    of a column are shrunk towards one another, the more the fewer cases they have.
+    the logarithms of h and of the shape s are linear in the columns of a case. Levels of a column
+    are shrunk towards one another, the more the fewer cases they have.
 
     Parameters
     ----------
@@ -35,9 +36,11 @@ class GoldenTime:
     levels : dict of str to tuple of str
         Levels of each categorical column; a numeric column has none.
     coefficients : ndarray, shape (k,)
-        Of the logit of c, of log h, and last log s.
+        Of the logit of c, of log h, and last of log s.
     covariance : ndarray, shape (k, k)
         Inverse of the expected information plus the penalty.
+    steep : tuple of str
+        Columns that the shape s depends on.
 
     Examples
     --------
@@ -51,11 +54,20 @@ class GoldenTime:
     levels: dict[str, tuple[str, ...]]
     coefficients: Floats
     covariance: Floats
+    steep: tuple[str, ...] = ()
 
     @property
     def shape(self) -> float:
-        """How suddenly the probability falls: 1 slowly from the start, 3 late and steeply."""
-        return float(np.exp(self.coefficients[-1]))
+        """How suddenly the probability falls: 1 slowly from the start, 3 late and steeply.
+
+        Of an average level, where the shape depends on a column.
+        """
+        return float(np.exp(self._parts(None)[2][0]))
+
+    def shapes(self, cases: pd.DataFrame, coefficients: ArrayLike | None = None) -> Floats:
+        """Return the shape of each case's curve, shape (n,)."""
+        delta = self._parts(coefficients)[2]
+        return np.asarray(np.exp(self._design(cases, self.steep) @ delta), dtype=float)
 
     def initial_probability(
         self, cases: pd.DataFrame, coefficients: ArrayLike | None = None
@@ -77,18 +89,20 @@ class GoldenTime:
         self, cases: pd.DataFrame, hours: ArrayLike, coefficients: ArrayLike | None = None
     ) -> Floats:
         """Return the probability of repair of each case after these hours, shape (n,)."""
-        shape = np.exp(self._parts(coefficients)[2])
+        shape = self.shapes(cases, coefficients)
         waited = np.maximum(np.asarray(hours, dtype=float), _MIN_HOURS)
         left = expit(-shape * (np.log(waited) - np.log(self.half_life(cases, coefficients))))
         return np.asarray(self.initial_probability(cases, coefficients) * left, dtype=float)
 
     def linear_predictors(
         self, cases: pd.DataFrame, coefficients: ArrayLike
-    ) -> tuple[Floats, Floats]:
-        """Return logit c and log h of n cases under coefficients of shape (B, k): two (B, n)."""
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return logit c, log h and log s of n cases under coefficients (B, k): three (B, n)."""
         theta = np.asarray(coefficients, dtype=float)
-        x, z = self._design(cases, self.initial), self._design(cases, self.half)
-        return theta[:, : x.shape[1]] @ x.T, theta[:, x.shape[1] : -1] @ z.T
+        parts = [self._design(cases, names) for names in (self.initial, self.half, self.steep)]
+        first, second = np.cumsum([part.shape[1] for part in parts])[:2]
+        x, z, w = parts
+        return theta[:, :first] @ x.T, theta[:, first:second] @ z.T, theta[:, second:] @ w.T
 
     def draws(self, count: int, rng: np.random.Generator) -> Floats:
         """Draw coefficients from their joint normal approximation, shape (count, k)."""
@@ -124,7 +138,8 @@ class GoldenTime:
         for name in self.levels[by]:
             mean = self._design(cases.assign(**{by: name}), self.half).mean(axis=0)
             gradient = np.zeros(len(self.coefficients))
-            gradient[-1 - len(mean) : -1] = mean
+            start = len(_terms(self.initial, self.levels)) + 1
+            gradient[start : start + len(mean)] = mean
             middle = gradient @ self.coefficients
             error = np.sqrt(gradient @ self.covariance @ gradient)
             hours = np.exp([middle, middle - z * error, middle + z * error])
@@ -153,20 +168,21 @@ class GoldenTime:
         """
         waits = checks.vector("hours", np.geomspace(0.5, 120, 50) if hours is None else hours)
         half_width = stats.norm.ppf((1 + checks.between("level", level, 1e-6, 1 - 1e-6)) / 2)
-        x, z = self._design(cases, self.initial), self._design(cases, self.half)
+        parts = _designs(cases, (self.initial, self.half, self.steep), self.levels)
         rows = []
         for wait in waits:
-            each, slopes = _probability(self.coefficients, x, z, np.full(len(x), wait))
+            each, slopes = _probability(self.coefficients, parts, np.full(len(cases), wait))
             middle, gradient = float(each.mean()), slopes.mean(axis=0)
             error = np.sqrt(gradient @ self.covariance @ gradient) / (middle * (1 - middle))
             low, high = expit(logit(middle) + np.array([-half_width, half_width]) * error)
             rows.append((float(wait), middle, float(low), float(high)))
         return pd.DataFrame(rows, columns=["hours", "probability", "low", "high"])
 
-    def _parts(self, coefficients: ArrayLike | None) -> tuple[Floats, Floats, float]:
+    def _parts(self, coefficients: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
         theta = self.coefficients if coefficients is None else np.asarray(coefficients, dtype=float)
-        halves = len(_terms(self.half, self.levels)) + 1
-        return theta[: -halves - 1], theta[-halves - 1 : -1], float(theta[-1])
+        last = len(theta) - len(_terms(self.steep, self.levels)) - 1
+        middle = last - len(_terms(self.half, self.levels)) - 1
+        return theta[:middle], theta[middle:last], theta[last:]
 
     def _design(self, cases: pd.DataFrame, columns: tuple[str, ...]) -> Floats:
         return _design(cases, columns, self.levels)
@@ -179,6 +195,7 @@ def fit_golden_time(
     *,
     initial: Sequence[str] = (),
     half: Sequence[str] = (),
+    steep: Sequence[str] = (),
     prior_sd: float = 1.0,
 ) -> GoldenTime:
     """Fit how the probability of a repair falls with the hours waited.
@@ -194,12 +211,13 @@ def fit_golden_time(
         Hours from the failure to the call, at least 0.
     repaired : array_like of bool, shape (n,)
         Whether the call repaired it.
-    initial, half : sequence of str
-        Categorical or numeric columns that the initial probability and the half-life depend on.
+    initial, half, steep : sequence of str
+        Categorical or numeric columns that the initial probability, the half-life and the shape
+        depend on. One shape for problems whose curves differ in shape biases their half-lives.
     prior_sd : float
         Standard deviation that the levels of a column are expected to have, on the logit and on
         the log scale: a small one shrinks them together (partial pooling), a large one leaves each
-        to its own cases.
+        to its own cases. Levels of the log shape are expected to have 0.7 of it.
 
     Returns
     -------
@@ -234,32 +252,33 @@ def fit_golden_time(
             "repaired has only one value, so no fall of the probability can be estimated: "
             "take cases of which some were repaired and some were not"
         )
-    levels = _levels(cases, (*initial, *half))
-    x, z = _design(cases, tuple(initial), levels), _design(cases, tuple(half), levels)
+    levels = _levels(cases, (*initial, *half, *steep))
+    parts = _designs(cases, (initial, half, steep), levels)
+    second, last = np.cumsum([part.shape[1] for part in parts])[:2]
     soon = t <= np.quantile(t, 1 / 3)
-    theta = np.zeros(x.shape[1] + z.shape[1] + 1)
+    theta = np.zeros(sum(part.shape[1] for part in parts))
     theta[0] = logit(np.clip(y[soon].mean(), 0.05, 0.9))
-    theta[x.shape[1]], theta[-1] = np.log(np.median(t)), np.log(1.5)
+    theta[second], theta[last] = np.log(np.median(t)), np.log(1.5)
     checks.between("prior_sd", prior_sd, 1e-3)
-    penalty = np.concatenate(
-        [_penalty(columns, levels, prior_sd) for columns in (initial, half)] + [[_SHAPE_PENALTY]]
-    )
+    spreads = ((initial, prior_sd), (half, prior_sd), (steep, _SHAPE_SPREAD * prior_sd))
+    penalty = np.concatenate([_penalty(columns, levels, sd) for columns, sd in spreads])
+    penalty[last] = _SHAPE_PENALTY
     # Every level of a column has a coefficient, so the design is not of full rank: the penalty
     # identifies it and pulls levels to their mean. The shape is pulled to 1.5, which few cases
     # cannot tell from 1 or 3.
     centre = np.zeros(len(theta))
-    centre[-1] = theta[-1]
+    centre[last] = theta[last]
 
     def penalised(point: Floats) -> float:
         loss = 0.5 * float(penalty @ np.square(point - centre))
-        return _log_likelihood(point, x, z, t, y) - loss
+        return _log_likelihood(point, parts, t, y) - loss
 
     # Fisher scoring (Newton's method with the expected information, which is always positive
     # definite). c, h and s partly compensate one another, so a full step can overshoot: it is
     # clipped to 1 per coefficient and halved until the penalised likelihood no longer falls.
     value = penalised(theta)
     for _ in range(200):
-        score, information = _scoring(theta, x, z, t, y)
+        score, information = _scoring(theta, parts, t, y)
         score, information = score - penalty * (theta - centre), information + np.diag(penalty)
         try:
             step = np.clip(np.linalg.solve(information, score), -1, 1)
@@ -273,73 +292,43 @@ def fit_golden_time(
         theta, gain, value = theta + size * step, better - value, better
         if gain < 1e-9:
             break
-    information = _scoring(theta, x, z, t, y)[1] + np.diag(penalty)
-    if np.linalg.cond(information) > 1e12 or abs(theta[-1]) > 4:
+    information = _scoring(theta, parts, t, y)[1] + np.diag(penalty)
+    if np.linalg.cond(information) > 1e12 or abs(theta[last]) > 4:
         raise _not_identified()
     covariance = np.linalg.inv(information).astype(np.float64)
     # Coefficients drive the simulated desk: their last bits must not differ between processors.
-    return GoldenTime(tuple(initial), tuple(half), levels, significant(theta), covariance)
+    return GoldenTime(
+        tuple(initial), tuple(half), levels, significant(theta), covariance, tuple(steep)
+    )
 
 
-def repaired_by_wait(hours: ArrayLike, repaired: ArrayLike, bins: int = 8) -> pd.DataFrame:
-    """Return the share repaired by hours waited, without a model, with Wilson intervals.
-
-    Parameters
-    ----------
-    hours : array_like, shape (n,)
-        Hours waited.
-    repaired : array_like of bool, shape (n,)
-        Whether the call repaired it.
-    bins : int
-        Number of bins, with about the same number of cases each.
-
-    Returns
-    -------
-    DataFrame
-        One row per bin: ``hours`` (median), ``share``, ``low``, ``high``, ``cases``.
-
-    References
-    ----------
-    Wilson (1927), *JASA* 22:209–212.
-
-    Examples
-    --------
-    >>> repaired_by_wait([1, 2, 30, 40], [True, True, True, False], bins=2)[["hours", "share"]]
-       hours  share
-    0    1.5    1.0
-    1   35.0    0.5
-    """
-    t = checks.vector("hours", hours)
-    y = checks.vector("repaired", np.asarray(repaired, dtype=float), length=len(t))
-    parts = np.array_split(np.argsort(t, kind="stable"), int(checks.between("bins", bins, 1)))
-    rows = []
-    for part in (part for part in parts if len(part)):
-        low, high = wilson_interval(int(y[part].sum()), len(part))
-        rows.append((np.median(t[part]), y[part].mean(), low, high, len(part)))
-    return pd.DataFrame(rows, columns=["hours", "share", "low", "high", "cases"])
-
-
-def _probability(theta: Floats, x: Floats, z: Floats, t: Floats) -> tuple[Floats, Floats]:
+def _probability(theta: Floats, parts: Designs, t: Floats) -> tuple[Floats, Floats]:
     """Return each case's probability and its derivatives by the coefficients."""
-    beta, gamma, shape = theta[: x.shape[1]], theta[x.shape[1] : -1], np.exp(theta[-1])
+    x, z, w = parts
+    beta, gamma, delta = np.split(theta, np.cumsum([x.shape[1], z.shape[1]]))
+    shape = np.exp(w @ delta)
     initial = expit(x @ beta)
     late = shape * (np.log(np.maximum(t, _MIN_HOURS)) - z @ gamma)
     left = expit(-late)
     probability = initial * left
     fall = probability * (1 - left)
     slopes = np.column_stack(
-        [(probability * (1 - initial))[:, None] * x, (fall * shape)[:, None] * z, -fall * late]
+        [
+            (probability * (1 - initial))[:, None] * x,
+            (fall * shape)[:, None] * z,
+            (-fall * late)[:, None] * w,
+        ]
     )
     return probability, slopes
 
 
-def _log_likelihood(theta: Floats, x: Floats, z: Floats, t: Floats, y: Floats) -> float:
-    p = np.clip(_probability(theta, x, z, t)[0], 1e-12, 1 - 1e-12)
+def _log_likelihood(theta: Floats, parts: Designs, t: Floats, y: Floats) -> float:
+    p = np.clip(_probability(theta, parts, t)[0], 1e-12, 1 - 1e-12)
     return float(y @ np.log(p) + (1 - y) @ np.log1p(-p))
 
 
-def _scoring(theta: Floats, x: Floats, z: Floats, t: Floats, y: Floats) -> tuple[Floats, Floats]:
-    p, slopes = _probability(theta, x, z, t)
+def _scoring(theta: Floats, parts: Designs, t: Floats, y: Floats) -> tuple[Floats, Floats]:
+    p, slopes = _probability(theta, parts, t)
     p = np.clip(p, 1e-9, 1 - 1e-9)
     weight = 1 / (p * (1 - p))
     return slopes.T @ (weight * (y - p)), (slopes * weight[:, None]).T @ slopes
@@ -365,6 +354,15 @@ def _penalty(columns: Sequence[str], levels: dict[str, tuple[str, ...]], prior_s
     """Return the ridge penalty of each coefficient: levels are penalised, numeric columns not."""
     categorical = [level is not None for _, level in _terms(columns, levels)]
     return np.array([0.0, *categorical]) / prior_sd**2
+
+
+def _designs(
+    cases: pd.DataFrame,
+    columns: tuple[Sequence[str], Sequence[str], Sequence[str]],
+    levels: dict[str, tuple[str, ...]],
+) -> Designs:
+    initial, half, steep = (_design(cases, tuple(names), levels) for names in columns)
+    return initial, half, steep
 
 
 def _design(

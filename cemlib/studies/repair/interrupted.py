@@ -34,6 +34,11 @@ class Interrupted:
         Mean after minus mean before, as if there were no trend.
     memory : float
         Autocorrelation ρ of the errors of successive periods.
+    average_hac : Difference
+        The average by ordinary least squares with Newey–West standard errors, to compare.
+    curvature : Difference
+        Coefficient of (periods)² in the time before the rule: where it is not 0, a straight trend
+        is not a safe forecast.
     """
 
     values: Floats
@@ -45,6 +50,8 @@ class Interrupted:
     average: Difference
     naive: Difference
     memory: float
+    average_hac: Difference
+    curvature: Difference
 
 
 def interrupted_series(
@@ -112,8 +119,56 @@ def interrupted_series(
     without = trend - after * (beta[2] + beta[3] * (time - first))
     return Interrupted(
         y, trend, without, first, change(unit[2]), change(unit[3]), change(mean),
-        mean_difference(y, after > 0), memory,
+        mean_difference(y, after > 0), memory, _hac(x, y, mean), _curvature(y[:first], period),
     )  # fmt: skip
+
+
+def newey_west(x: Floats, y: Floats, lags: int) -> tuple[Floats, Floats]:
+    """Return least-squares coefficients and their Newey–West covariance.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, k)
+        Design, of full rank.
+    y : ndarray, shape (n,)
+        Outcome, in order of time.
+    lags : int
+        Lags with the weights 1 − l/(lags + 1) of Bartlett.
+
+    References
+    ----------
+    Newey & West (1987), *Econometrica* 55:703–708; small-sample factor n/(n − k).
+
+    Examples
+    --------
+    >>> beta, covariance = newey_west(np.ones((4, 1)), np.array([1.0, 2, 3, 4]), 0)
+    >>> float(beta[0]), round(float(covariance[0, 0]), 4)
+    (2.5, 0.4167)
+    """
+    inverse = np.linalg.inv(x.T @ x)
+    beta = inverse @ x.T @ y
+    scores = x * (y - x @ beta)[:, None]
+    middle = scores.T @ scores
+    for lag in range(1, lags + 1):
+        cross = scores[lag:].T @ scores[:-lag]
+        middle += (1 - lag / (lags + 1)) * (cross + cross.T)
+    count, columns = x.shape
+    return beta, inverse @ middle @ inverse * count / (count - columns)
+
+
+def _hac(x: Floats, y: Floats, weights: Floats) -> Difference:
+    lags = int(np.floor(4 * (len(y) / 100) ** (2 / 9)))  # the usual rule of thumb
+    beta, covariance = newey_west(x, y, lags)
+    error = float(np.sqrt(weights @ covariance @ weights))
+    return Difference(float(weights @ beta), error, len(y) - x.shape[1])
+
+
+def _curvature(before: Floats, period: int) -> Difference:
+    time = np.arange(len(before)) - (len(before) - 1) / 2
+    season = (np.arange(len(before))[:, None] % period == np.arange(1, period)).astype(float)
+    x = np.column_stack([np.ones(len(before)), time, np.square(time), season])
+    beta, covariance, _ = _ar1_fit(x, before)
+    return Difference(float(beta[2]), float(np.sqrt(covariance[2, 2])), len(before) - x.shape[1])
 
 
 def rule_series(daily: pd.DataFrame) -> Interrupted:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cemlib import checks
-from cemlib.stats.estimates import significant
+from cemlib.stats.estimates import Difference, significant
 from cemlib.studies.repair.desk import POLICIES, Desk, add_draws, run_desk
 from cemlib.studies.repair.golden_time import GoldenTime
 
+LOADS = 20
 MEASURES = (
     "reached_in_time",
     "repaired",
@@ -88,56 +91,32 @@ def draw_load(
             # Fitted numbers drive the simulation: their last bits must not decide who is called.
             "initial_probability": significant(fit.initial_probability(drawn)),
             "half_life": significant(fit.half_life(drawn)),
-            "shape": float(significant(fit.shape)),
+            "shape": significant(fit.shapes(drawn)),
         }
     )
     return add_draws(load.sort_values("arrived", ignore_index=True, kind="stable"), rng)
 
 
-def paired_differences(
-    loads: Sequence[pd.DataFrame], desk: Desk, measure: str, *, first: str, second: str
-) -> pd.DataFrame:
-    """Compare two policies over several loads, both on the same customers of each load.
-
-    Parameters
-    ----------
-    loads : sequence of DataFrame
-        Loads drawn independently of one another, at least two.
-    desk : Desk
-        How the desk works.
-    measure : str
-        One of `MEASURES`.
-    first, second : str
-        The policies.
-
-    Returns
-    -------
-    DataFrame
-        One row per load: ``first``, ``second`` and ``difference`` (first minus second).
-
-    Raises
-    ------
-    ValueError
-        If the measure or a policy is unknown.
+def draw_loads(
+    cases: pd.DataFrame,
+    fit: GoldenTime,
+    rng: np.random.Generator,
+    *,
+    count: int = LOADS,
+    **options: Any,
+) -> list[pd.DataFrame]:
+    """Draw several loads, independently of one another: see `draw_load` for the arguments.
 
     Examples
     --------
-    >>> from cemlib.studies.repair.desk import DRAWS
-    >>> case = {"arrived": 9.0, "minutes": 30.0, "severity": 3, "value": 100.0, "half_life": 24.0}
-    >>> case |= {"initial_probability": 1.0, "shape": 2.0} | dict.fromkeys(DRAWS, 0.5)
-    >>> pair = {"first": "value", "second": "severity"}
-    >>> paired_differences([pd.DataFrame([case])] * 2, Desk(1), "repaired", **pair)["difference"]
-    0    0.0
-    1    0.0
-    Name: difference, dtype: float64
+    >>> fit = GoldenTime((), (), {}, np.array([0.0, np.log(8), np.log(2)]), np.eye(3))
+    >>> log = pd.DataFrame({"opened": pd.to_datetime(["2026-03-03T02:00:00Z"]), "minutes": [12.0]})
+    >>> log = log.assign(severity=3, value=200)
+    >>> len(draw_loads(log, fit, np.random.default_rng(1), weekly=1, count=3))
+    3
     """
-    checks.one_of("measure", measure, MEASURES)
-    values = {
-        name: [desk_outcomes(load, run_desk(load, desk, policy), desk)[measure] for load in loads]
-        for name, policy in (("first", first), ("second", second))
-    }
-    frame = pd.DataFrame(values)
-    return frame.assign(difference=frame["first"] - frame["second"])
+    checks.between("count", count, 1, whole=True)
+    return [draw_load(cases, fit, rng, **options) for _ in range(count)]
 
 
 def desk_outcomes(cases: pd.DataFrame, result: pd.DataFrame, desk: Desk) -> dict[str, float]:
@@ -183,30 +162,47 @@ def desk_outcomes(cases: pd.DataFrame, result: pd.DataFrame, desk: Desk) -> dict
 
 
 def compare_policies(
-    cases: pd.DataFrame,
+    loads: Sequence[pd.DataFrame] | pd.DataFrame,
     desk: Desk,
     agents: Sequence[int],
     policies: Sequence[str] = POLICIES,
+    *,
+    elsewhere: int = 5,
 ) -> pd.DataFrame:
-    """Run the same customers through several policies and numbers of agents.
+    """Compare policies and numbers of agents, each on the same customers of several loads.
+
+    All policies meet the same customers with the same random draws, so that the differences
+    between them vary less from load to load than the outcomes do. The intervals are t intervals
+    over the loads: they cover the mean over all loads under the fitted probabilities, which are
+    taken as known.
 
     Parameters
     ----------
-    cases : DataFrame
-        As for `run_desk`.
+    loads : DataFrame or sequence of DataFrame
+        One or more loads as for `run_desk`, drawn independently of one another. One load has no
+        interval.
     desk : Desk
-        How the desk works; its own number of agents is not used.
+        How the desk works; its own number of agents is simulated with all loads.
     agents : sequence of int
         Numbers of agents to try.
     policies : sequence of str
-        Of `POLICIES`.
+        Of `POLICIES`; the others are compared with the first.
+    elsewhere : int
+        Number of loads for all other numbers of agents.
 
     Returns
     -------
     DataFrame
-        One row per policy and number of agents: ``policy``, ``agents``, the outcomes of
+        One row per policy and number of agents: ``policy``, ``agents``, ``loads`` (their number),
+        and each with ``_low`` and ``_high`` (95%) the means over loads of the outcomes of
         `desk_outcomes`, ``value_gain`` (value kept beyond that of the first policy, as a share of
-        it) and ``best`` (whether the policy keeps the most value with this number of agents).
+        it) and ``behind`` (value kept by the best policy beyond that of this one); ``ahead``
+        (share of loads in which it keeps more value than the first policy) and ``best`` (whether
+        the policy keeps the most value with this number of agents).
+
+    References
+    ----------
+    Law (2015), *Simulation Modeling and Analysis*, 5th ed., ch. 10 (paired t intervals).
 
     Examples
     --------
@@ -216,14 +212,57 @@ def compare_policies(
     >>> compare_policies(pd.DataFrame([case]), Desk(agents=1), [1, 2], ["value"])["repaired"].sum()
     np.float64(2.0)
     """
+    every = [loads] if isinstance(loads, pd.DataFrame) else list(loads)
+    checks.between("number of loads", len(every), 1)
+    checks.between("elsewhere", elsewhere, 1, whole=True)
+    blocks = []
+    for count in agents:
+        sized = replace(desk, agents=count)
+        used = every if count == desk.agents else every[:elsewhere]
+        outcomes = {policy: _over_loads(used, sized, policy) for policy in policies}
+        blocks.append(_compared(outcomes).assign(agents=count, loads=len(used)))
+    order = {policy: place for place, policy in enumerate(policies)}
+    return pd.concat(blocks).sort_values(
+        "policy", key=lambda names: names.map(order), kind="stable", ignore_index=True
+    )
+
+
+def _over_loads(loads: Sequence[pd.DataFrame], desk: Desk, policy: str) -> pd.DataFrame:
+    return pd.DataFrame([desk_outcomes(load, run_desk(load, desk, policy), desk) for load in loads])
+
+
+def _compared(outcomes: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return means and intervals of each policy's outcomes by load, with one number of agents."""
+    kept = pd.DataFrame({policy: table["value_kept"] for policy, table in outcomes.items()})
+    best, first = significant(kept.mean()).idxmax(), kept.iloc[:, 0]
     rows = []
-    for policy in policies:
-        for count in agents:
-            sized = replace(desk, agents=count)
-            outcomes = desk_outcomes(cases, run_desk(cases, sized, policy), sized)
-            rows.append({"policy": policy, "agents": count, **outcomes})
-    table = pd.DataFrame(rows)
-    value = table.groupby("agents")["value_kept"]
-    gain = table["value_kept"] / value.transform("first").clip(lower=1e-9) - 1
-    best = significant(table["value_kept"]).groupby(table["agents"]).idxmax()
-    return table.assign(value_gain=gain, best=table.index.isin(best))
+    for policy, table in outcomes.items():
+        each = table.assign(
+            value_gain=kept[policy] / first.clip(lower=1e-9) - 1, behind=kept[best] - kept[policy]
+        )
+        row: dict[str, object] = {"policy": policy}
+        for name in (*MEASURES, "value_gain", "behind"):
+            mean = mean_over_loads(each[name])
+            low, high = mean.interval()
+            row |= {name: mean.estimate, f"{name}_low": low, f"{name}_high": high}
+        ahead = float((kept[policy] > first).mean())
+        rows.append(row | {"ahead": ahead, "best": policy == best})
+    return pd.DataFrame(rows)
+
+
+def mean_over_loads(values: ArrayLike) -> Difference:
+    """Return a mean over loads with its standard error; without one where there is one load.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        One value per load. If one is missing, so is the mean.
+
+    Examples
+    --------
+    >>> np.round(mean_over_loads([12.0, 9, 15, 8]).interval(), 2).tolist()
+    [5.97, 16.03]
+    """
+    each = np.asarray(values, dtype=float)
+    error = each.std(ddof=1) / np.sqrt(len(each)) if len(each) > 1 else np.nan
+    return Difference(float(each.mean()), float(error), len(each) - 1)

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats
 
 from cemlib import checks
+from cemlib.studies.repair.rising import emerging, starts
 
-Floats = NDArray[np.float64]
 VITAL = 0.8
-RECENT_DAYS, BASELINE_DAYS = 28, 7
-_WEEK_HOURS = 168
+RECENT_DAYS, BASELINE_DAYS = 28, 28
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class ProblemCounts:
     common : DataFrame
         From `pareto`.
     rising : DataFrame or None
-        From `emerging`; none where the record before the day is shorter than a week.
+        From `emerging`; none where the record before the day is shorter than four weeks.
     hourly : DataFrame
         From `concentration`.
     waves : DataFrame
@@ -117,110 +115,6 @@ def pareto(cases: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def emerging(
-    cases: pd.DataFrame,
-    since: str | pd.Timestamp,
-    *,
-    recurrence_days: float = 28.0,
-    fdr: float = 0.05,
-    level: float = 0.95,
-) -> pd.DataFrame:
-    r"""Test which problems come more often since a day than their rate before predicts.
-
-    The exposure :math:`E` of a period is the sum over its hours of the weight of each hour of the
-    week, taken from all cases before `since`. Given :math:`x_0 + x_1` cases of a problem before
-    and since, :math:`x_1` is binomial with :math:`E_1/(E_0 + E_1)` if its rate is unchanged. The
-    p-value is the upper tail; the interval of the rate ratio :math:`(x_1/E_1)/(x_0/E_0)` is that
-    of Clopper and Pearson, transformed. The false discovery rate over problems is controlled
-    (Benjamini and Hochberg). The test assumes independent cases, so recurrences of a problem to
-    the same customer are left out.
-
-    Parameters
-    ----------
-    cases : DataFrame
-        One row per case: ``problem`` (rows without one are left out), ``first`` (when it began,
-        local time), and ``customer`` if recurrences are to be left out.
-    since : str or Timestamp
-        Beginning of the recent period, in the zone of ``first``.
-    recurrence_days : float
-        Days within which a further case of a customer with the same problem counts as a
-        recurrence; 0 keeps all cases.
-    fdr : float
-        Target false discovery rate, in (0, 1).
-    level : float
-        Coverage of the intervals.
-
-    Returns
-    -------
-    DataFrame
-        By p-value: ``problem``, ``before`` and ``after`` (cases), ``expected`` (after, at
-        the old rate), ``ratio``, ``low``, ``high``, ``p``, ``q`` (adjusted) and ``emerging``.
-
-    Raises
-    ------
-    ValueError
-        If all cases are before that day, or all since.
-
-    References
-    ----------
-    Przyborowski & Wilenski (1940), *Biometrika* 31:313–323 (the test); Clopper & Pearson (1934),
-    *Biometrika* 26:404–413; Benjamini & Hochberg (1995), *JRSS B* 57:289–300.
-
-    Examples
-    --------
-    >>> days = pd.date_range("2026-03-02", periods=28, freq="D")
-    >>> more = pd.DatetimeIndex(["2026-03-24"] * 9)
-    >>> frame = pd.DataFrame({
-    ...     "first": days.append(days).append(more), "problem": ["a"] * 28 + ["b"] * 37})
-    >>> emerging(frame, "2026-03-23")[["problem", "emerging"]]
-      problem  emerging
-    0       b      True
-    1       a     False
-    """
-    checks.between("fdr", fdr, 1e-12, 1 - 1e-12)
-    checks.between("level", level, 1e-6, 1 - 1e-6)
-    checks.between("recurrence_days", recurrence_days, 0)
-    first, problem = _starts(_without_recurrences(cases, recurrence_days))
-    start = pd.Timestamp(since)
-    if first.dt.tz is not None and start.tz is None:
-        start = start.tz_localize(first.dt.tz)
-    late = (first >= start).to_numpy()
-    if late.all() or not late.any():
-        raise checks.invalid_argument(
-            "since", str(since), f"between {first.min()} and {first.max()}"
-        )
-    week = np.bincount(_hour_of_week(first[~late]), minlength=_WEEK_HOURS).astype(float)
-    week /= week.mean()
-    exposed = np.array(
-        [_exposure(first.min(), start, week), _exposure(start, first.max(), week)], dtype=float
-    )
-    kinds, names = pd.factorize(problem, sort=True)
-    after = np.bincount(kinds[late], minlength=len(names))
-    before = np.bincount(kinds[~late], minlength=len(names))
-    total = before + after
-    share_since = exposed[1] / exposed.sum()
-    tail = (1 - level) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.where(after > 0, stats.beta.ppf(tail, after, before + 1), 0.0)
-        high = np.where(before > 0, stats.beta.ppf(1 - tail, after + 1, before), 1.0)
-        odds = exposed[0] / exposed[1]
-        table = pd.DataFrame(
-            {
-                "problem": names,
-                "before": before,
-                "after": after,
-                "expected": before * exposed[1] / exposed[0],
-                "ratio": after / before * odds,
-                "low": low / (1 - low) * odds,
-                "high": high / (1 - high) * odds,
-                "p": stats.binom.sf(after - 1, total, share_since),
-            }
-        )
-    table["q"] = stats.false_discovery_control(table["p"].to_numpy())
-    table["emerging"] = table["q"] <= fdr
-    return table.sort_values(["p", "problem"], ignore_index=True, kind="stable")
-
-
 def waves(cases: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     """Find hours in which far more cases of one problem begin than the weekly pattern predicts.
 
@@ -256,7 +150,7 @@ def waves(cases: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     ['17 19:00']
     """
     checks.between("fdr", fdr, 1e-12, 1 - 1e-12)
-    first, problem = _starts(cases)
+    first, problem = starts(cases)
     kinds, names = pd.factorize(problem, sort=True)
     hour = first.dt.floor("h") if first.dt.tz is None else _start_of_hour(first)
     days = (_day(first.max()) - _day(first.min())).days + 1
@@ -319,7 +213,7 @@ def concentration(cases: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     [['bill', 10], ['slow', 20]]
     """
     checks.between("fdr", fdr, 1e-12, 1 - 1e-12)
-    first, problem = _starts(cases)
+    first, problem = starts(cases)
     kinds, names = pd.factorize(problem, sort=True)
     seen = np.bincount(kinds * 24 + first.dt.hour.to_numpy(), minlength=24 * len(names))
     seen = seen.reshape(-1, 24)
@@ -342,28 +236,6 @@ def concentration(cases: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _without_recurrences(cases: pd.DataFrame, days: float) -> pd.DataFrame:
-    """Leave out recurrences: cases soon after one of the same customer and problem."""
-    if "customer" not in cases or "first" not in cases or "problem" not in cases or not days:
-        return cases
-    in_turn = cases.sort_values("first", kind="stable", ignore_index=True)
-    gap = in_turn.groupby(["customer", "problem"], sort=False)["first"].diff()
-    return in_turn[~(gap <= pd.Timedelta(days=days))]
-
-
-def _starts(cases: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    for name in ("problem", "first"):
-        checks.one_of("column", name, list(cases))
-    if not pd.api.types.is_datetime64_any_dtype(cases["first"]):
-        raise checks.invalid_argument(
-            "first", str(cases["first"].dtype), "a column of dates with times"
-        )
-    known = cases[cases["problem"].notna() & cases["first"].notna()]
-    if known.empty:
-        raise ValueError("no case has a problem and a start")
-    return known["first"].reset_index(drop=True), known["problem"].reset_index(drop=True)
-
-
 def _start_of_hour(times: pd.Series) -> pd.Series:
     """Return the start of each hour; through UTC, because local hours can be ambiguous."""
     zone = times.dt.tz
@@ -372,17 +244,3 @@ def _start_of_hour(times: pd.Series) -> pd.Series:
 
 def _day(time: pd.Timestamp) -> pd.Timestamp:
     return time.tz_localize(None).normalize()
-
-
-def _hour_of_week(times: pd.Series | pd.DatetimeIndex) -> NDArray[np.int64]:
-    part = times.dt if isinstance(times, pd.Series) else times
-    return np.asarray(part.day_of_week, dtype=np.int64) * 24 + np.asarray(part.hour, dtype=np.int64)
-
-
-def _exposure(start: pd.Timestamp, end: pd.Timestamp, week: Floats) -> float:
-    """Return the summed weight of the hours from start to end, both counted in full."""
-    first, last = (time.tz_localize(None).floor("h") for time in (start, end))
-    hours = pd.date_range(first, last, freq="h")
-    if end > start and end == end.floor("h"):
-        hours = hours[:-1] if len(hours) > 1 else hours
-    return float(week[_hour_of_week(hours)].sum())

@@ -130,11 +130,11 @@ class DeskLog:
 
     @property
     def fitted_columns(self) -> dict[str, tuple[str, ...]]:
-        """Columns that the initial probability and the half-life can depend on: they vary."""
+        """Columns that initial probability, half-life and shape can depend on: they vary."""
         initial = ("problem", "type", "team", "covered")
         vary = [name for name in initial if name in self.calls and self.calls[name].nunique() > 1]
         half = tuple(name for name in ("problem", "type") if name in vary)
-        return {"initial": tuple(vary), "half": half}
+        return {"initial": tuple(vary), "half": half, "steep": half[:1]}
 
     @property
     def arrivals(self) -> pd.DataFrame:

@@ -50,7 +50,7 @@ def golden_time_figure(curve: pd.DataFrame, counts: pd.DataFrame, half_life: flo
     curve : DataFrame
         From `GoldenTime.curve`: hours, probability, low, high.
     counts : DataFrame
-        From `cemlib.studies.repair.golden_time.repaired_by_wait`: the observed shares.
+        From `cemlib.studies.repair.by_wait.repaired_by_wait`: the observed shares.
     half_life : float
         Hours after which half of the probability is gone.
     """
@@ -162,13 +162,16 @@ def desk_policies_figure(table: pd.DataFrame, measures: tuple[str, str] | None =
             label = template.format(currency=currency())
             for policy, rows in table.groupby("policy", sort=False):
                 colour, marker, style = _POLICY_LOOKS[str(policy)]
+                if f"{measure}_low" in rows:
+                    bounds = (scale * rows[f"{measure}_{end}"] for end in ("low", "high"))
+                    panel.fill_between(rows["agents"], *bounds, color=colour, alpha=0.14, lw=0)
                 panel.plot(
                     rows["agents"], scale * rows[measure], color=colour, marker=marker,
                     linestyle=style, label=policy if panel is axes[0] else None,
                 )  # fmt: skip
             panel.set_xticks(sorted(table["agents"].unique()))
             panel.set_ylim(bottom=0)
-            panel.set_xlabel("Number of agents")
+            panel.set_xlabel("Number of agents;\nshaded: 95% intervals of means over loads")
             panel.set_title(label, fontsize=11)
         figure.legend(loc="outside lower center", ncols=4)
     return figure

@@ -30,7 +30,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "erlang",
             "half_life_findings",
             "half_lives",
-            "mean_gain",
+            "missed_problems",
             "policy_findings",
             "policy_table",
             "script_findings",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cemlib.findings import Finding
 from cemlib.formats import currency, money
+from cemlib.stats.estimates import significant
 from cemlib.studies.repair.authority import CapCurve
 from cemlib.studies.repair.desk import Desk
 from cemlib.studies.repair.golden_time import GoldenTime
@@ -24,6 +25,12 @@ Names = Mapping[str, str]
 ADJUSTED = Markdown(
     "This was not randomised: it is an adjusted comparison, and an effect only if calls of the "
     "same kind differed in nothing else that matters."
+)
+
+
+_LOADS = Markdown(
+    "These intervals cover the differences between loads; they take the estimated probabilities of "
+    "repair as known."
 )
 
 
@@ -70,8 +77,8 @@ def half_lives(
     return markdown(
         "Half of the initial probability is gone after about **{hours} hours**. The half-life is "
         "shortest for **{urgent}**, {low_hours} hours (95% interval {low_bounds}), and longest for "
-        "{patient}, {high_hours} hours ({high_bounds}). The shape is {shape}: above 1, the "
-        "probability first stays high and then falls.",
+        "{patient}, {high_hours} hours ({high_bounds}). The typical shape is {shape}: above 1, "
+        "the probability first stays high and then falls.",
         hours=number(half_life, 0),
         urgent=names.get(shortest["name"], shortest["name"]),
         low_hours=number(shortest["estimate"], 0),
@@ -83,21 +90,102 @@ def half_lives(
     )
 
 
+def missed_problems(table: pd.DataFrame, names: Names) -> Markdown:
+    """Return for which problems the fitted curve misses the shares repaired."""
+    rows = [
+        markdown(
+            "{problem} (around {hours} hours, {repaired} were repaired where the curve says "
+            "{expected})",
+            problem=names.get(row.name, row.name),
+            hours=number(row.hours, 0),
+            repaired=percent(row.repaired),
+            expected=percent(row.expected),
+        )
+        for row in table[table["missed"]].itertuples(index=False)
+    ]
+    if not rows:
+        return markdown(
+            "Compared with the shares repaired by hours waited, {problems}: no curve misses them "
+            "by more than chance.",
+            problems=plural(len(table), "problem"),
+        )
+    return markdown(
+        "The curve misses the shares repaired by more than chance for {rows}.",
+        rows=join_markdown(rows, "; "),
+    )
+
+
 def best_policy(policies: pd.DataFrame, agents: int) -> Markdown:
-    """Return which policy keeps the most value with this number of agents."""
+    """Return which policy keeps the most value with this number of agents, on average."""
     rows = policies[policies["agents"] == agents]
     best, first = rows[rows["best"]].iloc[0], rows.iloc[0]
-    return markdown(
-        "With {agents}, **{policy}** keeps the most value. It reaches {in_time} of cases before "
-        "their half-life, compared with {first_in_time} under {first}, and keeps {gain} more "
-        "value. With more agents than needed, the order hardly matters.",
-        agents=plural(agents, "agent"),
+    common = {
+        "agents": plural(agents, "agent"),
+        "loads": plural(int(best["loads"]), "simulated load"),
+        "first": first["policy"],
+        "in_time": percent(best["reached_in_time"]),
+        "in_time_bounds": _shares(best, "reached_in_time"),
+    }
+    if best["policy"] == first["policy"]:
+        text = markdown(
+            "Over {loads} with {agents}, no policy keeps more value on average than **{first}**. "
+            "It reaches {in_time} of cases before their half-life (95% interval {in_time_bounds}).",
+            **common,
+        )
+        return join_markdown([text, *_next_best(rows), _LOADS])
+    text = markdown(
+        "Over {loads} with {agents}, **{policy}** keeps the most value: on average **{gain} more** "
+        "than {first} (95% interval {gain_bounds}), and more in {ahead} of the loads. It reaches "
+        "{in_time} of cases before their half-life ({in_time_bounds}), compared with "
+        "{first_in_time} under {first}.",
         policy=best["policy"],
-        in_time=percent(best["reached_in_time"]),
-        first=first["policy"],
-        first_in_time=percent(first["reached_in_time"]),
         gain=percent(best["value_gain"]),
+        gain_bounds=_shares(best, "value_gain"),
+        ahead=number(round(best["ahead"] * best["loads"])),
+        first_in_time=percent(first["reached_in_time"]),
+        **common,
     )
+    most = policies[(policies["agents"] > agents) & (policies["policy"] == best["policy"])]
+    return join_markdown([text, *_next_best(rows), *_more_agents(most, first["policy"]), _LOADS])
+
+
+def _next_best(rows: pd.DataFrame) -> Iterator[Markdown]:
+    """Yield by how much the best policy is ahead of the next one."""
+    others = rows[~rows["best"]]
+    if others.empty:
+        return
+    second = others.loc[significant(others["behind"]).idxmin()]
+    if second["behind_low"] > 0:
+        template = "Its lead over *{second}*, the next best, is {lead} per load ({bounds})."
+    else:
+        template = (
+            "Its lead over *{second}*, the next best, is {lead} per load ({bounds}): these loads "
+            "do not tell the two apart."
+        )
+    yield markdown(
+        template,
+        second=second["policy"],
+        lead=money(second["behind"]),
+        bounds=interval(second["behind_low"], second["behind_high"], 0),
+    )
+
+
+def _more_agents(rows: pd.DataFrame, first: str) -> Iterator[Markdown]:
+    """Yield what the order is worth with the largest number of agents."""
+    if rows.empty:
+        return
+    most = rows.sort_values("agents", kind="stable").iloc[-1]
+    yield markdown(
+        "With {agents}, the gain over {first} is {gain} ({bounds}).",
+        agents=plural(int(most["agents"]), "agent"),
+        first=first,
+        gain=percent(most["value_gain"]),
+        bounds=_shares(most, "value_gain"),
+    )
+
+
+def _shares(row: pd.Series, name: str) -> str:
+    return f"{percent(row[f'{name}_low'])} to {percent(row[f'{name}_high'])}"
 
 
 def script_study(study: ScriptStudy) -> Markdown:
@@ -220,17 +308,27 @@ def half_life_findings(
 
 
 def policy_findings(policies: pd.DataFrame, agents: int) -> Iterator[Finding]:
-    """Yield what each policy achieves with this number of agents."""
-    for row in policies[policies["agents"] == agents].itertuples():
+    """Yield what each policy achieves with this number of agents, on average over loads."""
+    rows = policies[policies["agents"] == agents]
+    first = rows["policy"].iloc[0]
+    for row in rows.iloc[1:].itertuples():
+        yield Finding(
+            f"value_gain_{row.policy.replace(' ', '_')}", 100 * row.value_gain, "%",
+            f"Value kept beyond that of {first}, policy {row.policy}; mean over simulated loads.",
+            100 * row.value_gain_low, 100 * row.value_gain_high,
+        )  # fmt: skip
+    for row in rows.itertuples():
         name = row.policy.replace(" ", "_")
         yield Finding(
             f"in_time_{name}", 100 * row.reached_in_time, "% of cases",
-            f"Cases reached before their half-life, policy {row.policy}.",
+            f"Cases reached before their half-life, policy {row.policy}; mean over simulated "
+            "loads.", 100 * row.reached_in_time_low, 100 * row.reached_in_time_high,
         )  # fmt: skip
         if not np.isnan(row.cost_per_repaired):
             yield Finding(
                 f"cost_{name}", row.cost_per_repaired, currency(),
-                f"Cost per repaired customer, policy {row.policy}.",
+                f"Cost per repaired customer, policy {row.policy}; mean over simulated loads.",
+                row.cost_per_repaired_low, row.cost_per_repaired_high,
             )  # fmt: skip
 
 
@@ -258,20 +356,20 @@ def script_findings(values: pd.DataFrame) -> Iterator[Finding]:
 
 def policy_table(policies: pd.DataFrame, agents: int) -> Table:
     """Return what each policy achieves with this number of agents, as a table."""
-    rows = policies[policies["agents"] == agents].drop(
-        columns=["agents", "cost", "value_gain", "best"]
-    )
-    formats: dict[str, Any] = {"reached_in_time": percent, "repaired": percent, "value_kept": 0}
+    rows = policies[policies["agents"] == agents]
+    columns = ["policy", "reached_in_time", "repaired", "value_kept", "complaints_prevented"]
+    formats: dict[str, Any] = dict.fromkeys(["reached_in_time", "repaired"], percent)
+    formats |= dict.fromkeys(["value_kept", "complaints_prevented"], 0)
     money_in = "value"
-    if rows["cost_per_repaired"].isna().all():
-        rows = rows.drop(columns="cost_per_repaired")
-    else:
+    if not rows["cost_per_repaired"].isna().all():
+        columns.append("cost_per_repaired")
         formats["cost_per_repaired"] = 0
         money_in = "value and cost per repaired customer"
-    caption = f"Two weeks; in time: before the half-life; {money_in} in {currency()}"
-    return table(rows.reset_index(drop=True), caption, formats)
-
-
-def mean_gain(value: float) -> Markdown:
-    """Return how much more value golden time keeps on average."""
-    return markdown("Golden time keeps {mean} more on average.", mean=money(value))
+    gains = ["value_gain", "value_gain_low", "value_gain_high"]
+    caption = (
+        f"Two weeks, mean over {plural(int(rows['loads'].iloc[0]), 'load')}; in time: before the "
+        f"half-life; {money_in} in {currency()}; value gain: beyond {rows['policy'].iloc[0]}, with "
+        "95% interval"
+    )
+    shown = rows[[*columns, *gains]].reset_index(drop=True)
+    return table(shown, caption, formats | dict.fromkeys(gains, percent))

@@ -9,19 +9,20 @@ import pandas as pd
 
 from cemlib.findings import Finding
 from cemlib.formats import currency, money
+from cemlib.stats.estimates import Difference
 from cemlib.studies.repair.effects import ESTIMATORS
 from cemlib.studies.repair.interrupted import CallBack, Interrupted
 from cemlib.studies.repair.words.desk import ADJUSTED
-from cemlib.teach.markdown import Markdown, markdown
+from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, signed
 from cemlib.teach.tables import Table, table
 
-_POINTS = "points (0–100)"
+_POINTS, _ALPHA = "points (0–100)", 0.05
 _COVARIATE_NAMES = {"before": "score before", "log_value": "value"}
 
 
 def effect_estimates(
-    effects: pd.DataFrame, rise: float, covariates: Sequence[str] = ()
+    effects: pd.DataFrame, rise: Difference, covariates: Sequence[str] = ()
 ) -> Markdown:
     """Return the effect in the trial, and how far the simple comparisons are from it."""
     rows = effects.set_index("estimator")
@@ -34,31 +35,71 @@ def effect_estimates(
             "but {recorded} decided who was called. Randomise a part of next month's cases.",
             recorded=join_words(names) if names else "the recorded variables",
         )
-    return markdown(
-        "In the randomised wait list, a call raises the score by **{effect} points** (95% interval "
-        "{bounds}). The before-and-after comparison gives {naive}. But customers randomised to "
-        "wait rose by {rise} points without any call. This is **regression to the mean**: "
-        "customers come to the desk after an unusually low score, and the next score is usually "
-        "closer to their average. Called versus not called gives {crude}; it includes the "
-        "differences between the customers whom the desk chose and the others.",
-        effect=number(trial["estimate"]),
+    first = markdown(
+        "In the randomised wait list, a call changes the score by **{effect} points** (95% "
+        "interval {bounds}). The before-and-after comparison gives {naive}; called versus not "
+        "called gives {crude}.",
+        effect=signed(trial["estimate"]),
         bounds=interval(trial["low"], trial["high"]),
-        naive=number(rows.loc[ESTIMATORS[0], "estimate"]),
-        rise=number(rise),
-        crude=number(rows.loc[ESTIMATORS[1], "estimate"]),
+        naive=signed(rows.loc[ESTIMATORS[0], "estimate"]),
+        crude=signed(rows.loc[ESTIMATORS[1], "estimate"]),
     )
+    return join_markdown([first, _rise(rise), *_chosen(rows.loc[ESTIMATORS[1]], trial)])
+
+
+def _rise(rise: Difference) -> Markdown:
+    """Return what the scores of customers without a call did."""
+    low, high = rise.interval()
+    values = {"rise": signed(rise.estimate), "bounds": interval(low, high)}
+    if low > 0:
+        return markdown(
+            "Customers randomised to wait changed by {rise} points ({bounds}) without any call, as "
+            "**regression to the mean** lets expect: after an unusually low score, the next one is "
+            "usually closer to a customer's average.",
+            **values,
+        )
+    return markdown(
+        "Customers randomised to wait changed by {rise} points ({bounds}) without any call: these "
+        "data show no regression to the mean.",
+        **values,
+    )
+
+
+def _chosen(crude: pd.Series, trial: pd.Series) -> Iterator[Markdown]:
+    """Yield whether the comparison by the desk's choice differs from the trial."""
+    gap = crude["estimate"] - trial["estimate"]
+    error = np.hypot(crude["high"] - crude["low"], trial["high"] - trial["low"]) / 2
+    if np.isfinite(gap):
+        template = (
+            "Called versus not called differs from the trial by {gap} points, more than chance: "
+            "the customers whom the desk chose are not like the others."
+            if abs(gap) > error
+            else "Called versus not called differs from the trial by {gap} points, no more than "
+            "chance."
+        )
+        yield markdown(template, gap=signed(gap))
 
 
 def rule_effect(series: Interrupted) -> Markdown:
     """Return the change under the rule, relative to the trend before it."""
-    return markdown(
+    change = markdown(
         "Since calling back became the rule, repeat calls per 100 resets differ by **{change}** "
-        "from the trend before it (95% interval {bounds}). The mean after minus the mean before, "
-        "{naive}, includes that trend.",
+        "from the trend before it (95% interval {bounds}; with Newey–West errors {hac}). The mean "
+        "after minus the mean before, {naive}, includes that trend.",
         change=signed(series.average.estimate),
         bounds=interval(*series.average.interval()),
+        hac=interval(*series.average_hac.interval()),
         naive=signed(series.naive.estimate),
     )
+    p = series.curvature.p_value
+    bent = (
+        "The series before the rule is curved (p = {p}), so a straight trend is a doubtful "
+        "forecast of the time without the rule."
+        if p < _ALPHA
+        else "The series before the rule shows no curvature (p = {p}). Without a control series, "
+        "anything else that changed on that day counts as the rule."
+    )
+    return join_markdown([change, markdown(bent, p=number(p, 2))])
 
 
 def call_back_saving(
@@ -90,16 +131,16 @@ def _signed_money(value: float) -> str:
     return f"+{text}" if value > 0 and any(digit in text for digit in "123456789") else text
 
 
-def effect_findings(effects: pd.DataFrame, rise: float) -> Iterator[Finding]:
+def effect_findings(effects: pd.DataFrame, rise: Difference) -> Iterator[Finding]:
     """Yield each estimate of the effect of a call."""
     for row in effects.dropna(subset="estimate").itertuples():
         yield Finding(
             f"effect_{row.estimator.replace(' ', '_')}", row.estimate, _POINTS,
             f"Effect of a call on the score, estimator: {row.estimator}.", row.low, row.high,
         )  # fmt: skip
-    if np.isfinite(rise):
+    if np.isfinite(rise.estimate):
         sentence = "Score rise among customers randomised to no call."
-        yield Finding("rise_without_call", rise, _POINTS, sentence)
+        yield Finding("rise_without_call", rise.estimate, _POINTS, sentence, *rise.interval())
 
 
 def rule_findings(series: Interrupted) -> Iterator[Finding]:
