@@ -102,11 +102,26 @@ class Response:
         """Return each complaint's log odds of an outcome, without its answer, shape (n,)."""
         checks.one_of("outcome", outcome, OUTCOMES)
         logit = self.logits[outcome]
-        others = controls(log)
-        known = [name for name in logit.names[1:] if name not in FEATURES]
-        design = others.reindex(columns=known, fill_value=0.0).to_numpy(dtype=float)
-        columns = [logit.names.index(name) for name in known]
-        return logit.values[0] + design @ logit.values[columns]
+        columns = [logit.names.index(name) for name in self._others]
+        return self.others(log) @ logit.values[[0, *columns]]
+
+    def others(self, log: pd.DataFrame) -> Floats:
+        """Return a column of 1 and the control variables that enter the logits, shape (n, c)."""
+        return np.column_stack(
+            [np.ones(len(log)), controls(log).reindex(columns=self._others, fill_value=0.0)]
+        )
+
+    def drawn(self, outcome: str, scale: ArrayLike = 1.0) -> tuple[Floats, Floats]:
+        """Return coefficients of `others`, shape (B, c), and slopes times a scale, shape (B, 5)."""
+        logit = self.logits[outcome]
+        columns = [logit.names.index(name) for name in self._others]
+        slopes = logit.draws[:, [logit.names.index(name) for name in FEATURES]]
+        return logit.draws[:, [0, *columns]], slopes * np.asarray(scale)
+
+    @property
+    def _others(self) -> list[str]:
+        names = next(iter(self.logits.values())).names if self.logits else ()
+        return [name for name in names[1:] if name not in FEATURES]
 
 
 def fit_response(log: pd.DataFrame, weights: ArrayLike) -> Response:

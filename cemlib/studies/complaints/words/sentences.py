@@ -204,7 +204,7 @@ def bargain(
     """Report the Nash answer to one complaint and its gains, and the assumptions they rest on."""
     row = solutions.set_index("rule").loc["nash"]
     complaint_sentence = markdown(
-        "Example complaint ({failure}): loss {loss}, fee {fee} per month.",
+        "Typical complaint of a large loss ({failure}): loss {loss}, fee {fee} per month.",
         failure=complaint["failure"],
         loss=money(complaint["loss"]),
         fee=money(complaint["fee"]),
@@ -337,23 +337,36 @@ def policies(
         The assumptions on which the gains rest.
     """
     rows = compared.set_index("policy")
-    unequal = rows.loc[ranking.least_equal]
+    unequal, best = rows.loc[ranking.least_equal], rows.loc[ranking.best_for_company]
+    customer = rows.loc[ranking.best_for_customer]
     gains = markdown(
-        "Largest gain for the company: **{company_policy}**, {company_gain} per complaint "
-        "compared with no answer; for the customer: **{customer_policy}**, {customer_gain}. "
-        "Similar cases are treated most unequally by **{unequal_policy}**: among them the "
-        "compensated share of the loss has a standard deviation of {share_sd} percentage points. "
-        "The mean share of the third of customers with the highest fees differs by {fee_gap} "
-        "percentage points from that of the third with the lowest fees. *Always right* costs the "
-        "company more than it brings on {losses} of complaints;",
+        "Largest gain for the company: **{company_policy}**, {company_gain} per complaint compared "
+        "with no answer (95% interval {company_range}); it is the largest in {best_share} of the "
+        "draws{settled}. Largest gain for the customer: **{customer_policy}**, {customer_gain} "
+        "({customer_range}). Each draw combines other complaints with other responses that the log "
+        "allows; the answers stay those recommended today. Similar cases are treated most "
+        "unequally by **{unequal_policy}**: among them the compensated share of the loss has a "
+        "standard deviation of {share_sd} percentage points ({share_range}). The mean share of the "
+        "third of customers with the highest fees differs by {fee_gap} percentage points "
+        "({fee_range}) from that of the third with the lowest fees. *Always right* costs the "
+        "company more than it brings on {losses} of complaints ({losses_range});",
         company_policy=NAMES[ranking.best_for_company],
-        company_gain=money(rows.loc[ranking.best_for_company, "realised"]),
+        company_gain=money(best["realised"]),
+        company_range=_range(best, "realised"),
+        best_share=percent(best["best_share"]),
+        settled=""
+        if best["best_share"] >= 0.95
+        else ", so the order of the policies is not settled by this log",
         customer_policy=NAMES[ranking.best_for_customer],
-        customer_gain=money(rows.loc[ranking.best_for_customer, "customer"]),
+        customer_gain=money(customer["customer"]),
+        customer_range=_range(customer, "customer"),
         unequal_policy=NAMES[ranking.least_equal],
         share_sd=number(100 * unequal["share_sd"]),
+        share_range=_range(unequal, "share_sd", 100, 1),
         fee_gap=signed(100 * unequal["fee_gap"]),
+        fee_range=_range(unequal, "fee_gap", 100, 1),
         losses=percent(rows.loc["full", "company_worse_off"]),
+        losses_range=_range(rows.loc["full"], "company_worse_off", 100, 0),
     )
     refused = rows.loc[ranking.most_refused, "customers_worse_off"]
     if refused > 0:
@@ -365,6 +378,10 @@ def policies(
     else:
         worse_off = markdown("no policy leaves a customer worse off than no agreement.")
     return join_markdown([gains, worse_off, *([assumptions(assumed)] if assumed else [])])
+
+
+def _range(row: pd.Series, name: str, scale: float = 1.0, digits: int = 0) -> str:
+    return interval(scale * row[f"{name}_low"], scale * row[f"{name}_high"], digits)
 
 
 def cause(ratio: RateRatio | None, failure: str) -> Markdown:
