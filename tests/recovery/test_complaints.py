@@ -8,7 +8,7 @@ import pytest
 
 from cemlib import stats
 from cemlib.studies.complaints import justice, promises, rates, response
-from cemlib.studies.complaints.equivalence import compare_paired
+from cemlib.studies.complaints.equivalence import compare_paired, compare_recovered
 from cemlib.studies.complaints.operator import generator
 from cemlib.studies.complaints.operator.truth import COMPLAINT_TRUTH as TRUTH
 from tests.recovery.replicates import replicates
@@ -137,6 +137,24 @@ def test_paradox_on_satisfaction_and_not_on_repurchase(population):
     verdicts = pd.Series([f.verdict() for f in intent])
     assert (verdicts == "higher").mean() < 0.05
     assert (verdicts == "equivalent").mean() > 0.5
+
+
+def test_no_paradox_without_any_effect():
+    """Mood raises the rating of the handling and the judgement after it; no answer does.
+
+    Customers chosen by their rating would be "higher" in every sample.
+    """
+    found = []
+    for number in range(SAMPLES):
+        log, rng = sample(number, 600)
+        mood = rng.standard_normal(len(log))
+        log["handling"] = np.clip(np.round(4.6 + 1.2 * mood), 1, 7)
+        after = log["satisfaction_before"] + 0.8 * mood + rng.normal(0, 0.8, len(log))
+        log["satisfaction_after"] = np.clip(np.round(after), 0, 10)
+        log = log.drop(columns=["return_before", "return_intent"])
+        found.append(compare_recovered(log, 0.05)["satisfaction"].verdict())
+    claims = np.mean(np.array(found) == "higher")
+    assert claims <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / SAMPLES), claims
 
 
 def test_rate_ratio_of_the_token_covers():

@@ -11,7 +11,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "case": ["replay", "step_coverage"],
         "datasets": ["load", "load_complaints", "sources"],
         "economy": ["economy", "published_values", "tariffs"],
-        "equivalence": ["compare_recovered"],
+        "equivalence": ["compare_recovered", "selection"],
         "gains": ["Gains", "Stakes"],
         "justice": ["mediation_by_outcome", "rank_causes"],
         "needs": ["ASSUMPTIONS"],

@@ -116,12 +116,13 @@ def justice_findings(
 
 
 def recovery_findings(comparisons: Mapping[str, Equivalence]) -> Iterator[Finding]:
-    """Yield the changes among customers with a good recovery."""
+    """Yield the changes among customers who received a good recovery."""
     for name, each in comparisons.items():
         low, high = each.interval()
         yield Finding(
             f"change_in_{name.replace(' ', '_')}", each.estimate, "scale points",
-            f"Change in {name} among customers with a good recovery: {_VERDICTS[each.verdict()]}.",
+            f"Change in {name} among customers who received a good recovery: "
+            f"{_VERDICTS[each.verdict()]}.",
             low, high,
         )  # fmt: skip
 

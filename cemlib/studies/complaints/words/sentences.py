@@ -10,7 +10,7 @@ from cemlib.formats import money
 from cemlib.studies.complaints.bargain import NO_AGREEMENT
 from cemlib.studies.complaints.case import Replay
 from cemlib.studies.complaints.economy import Economy
-from cemlib.studies.complaints.equivalence import Equivalence
+from cemlib.studies.complaints.equivalence import Equivalence, Selection
 from cemlib.studies.complaints.justice import Ranking as JusticeRanking
 from cemlib.studies.complaints.policies import NAMES, Ranking
 from cemlib.studies.complaints.promises import KeptPromises, Promise
@@ -47,6 +47,11 @@ _VERDICTS = {
     "equivalent": "is **equivalent** before and after: the difference is too small to matter",
     "inconclusive": "is **inconclusive**: neither a difference nor equivalence is shown",
 }
+
+_MOOD = (
+    "A rating and a judgement given together share a mood, so that choosing by one shifts the "
+    "other, even if no recovery has any effect."
+)
 
 
 def case(replay: Replay) -> Markdown:
@@ -297,15 +302,28 @@ def justice(rankings: Mapping[str, JusticeRanking]) -> Markdown:
     )
 
 
-def recovery(comparisons: Mapping[str, Equivalence]) -> Markdown:
-    """Report the changes among customers with a good recovery."""
+def recovery(
+    comparisons: Mapping[str, Equivalence], chosen: Mapping[str, Selection] | None = None
+) -> Markdown:
+    """Report the changes among customers who received a good recovery, and what selection does.
+
+    Parameters
+    ----------
+    comparisons : mapping of str to Equivalence
+        From `equivalence.compare_recovered`.
+    chosen : mapping of str to Selection, optional
+        From `equivalence.selection`.
+    """
     if not comparisons:
         return markdown(
             "Fewer than three customers with a good recovery rate before and after: no comparison."
         )
     return join_markdown(
         [
-            markdown("Results for customers with a good recovery."),
+            markdown(
+                "Results for customers to whom the company gave at least three of: an apology, an "
+                "explanation, a temporary fix, half of the loss, an answer within eight hours."
+            ),
             *(
                 markdown(
                     "{judgement} {verdict} ({change} points, 95% interval {interval}; "
@@ -318,7 +336,22 @@ def recovery(comparisons: Mapping[str, Equivalence]) -> Markdown:
                 )
                 for name, each in comparisons.items()
             ),
+            *(_selection(name, each) for name, each in (chosen or {}).items()),
+            *([markdown(_MOOD)] if chosen else []),
         ]
+    )
+
+
+def _selection(name: str, chosen: Selection) -> Markdown:
+    return markdown(
+        "Chosen by their rating of the handling (at least {rating}) instead, customers report "
+        "{change} points of {judgement}, but all customers with the same recorded answers "
+        "{alike}: the difference of **{excess} points** cannot be due to these answers.",
+        rating=number(chosen.rating, 0),
+        change=signed(chosen.change, 2),
+        judgement=name,
+        alike=signed(chosen.alike, 2),
+        excess=signed(chosen.change - chosen.alike, 2),
     )
 
 
