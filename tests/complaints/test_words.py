@@ -242,7 +242,7 @@ def stays(resolved=0.89):
 
 @pytest.mark.parametrize(
     ("resolved", "inviting"),
-    [(0.89, "It would pay to spend"), (0.6, "would not pay at these values")],
+    [(0.89, "it would pay to spend"), (0.6, "would not pay at these values")],
 )
 def test_economy_in_words(resolved, inviting):
     costs = break_even_by_outcome(stays(resolved), 500)
@@ -252,7 +252,7 @@ def test_economy_in_words(resolved, inviting):
     assert "compensation in the log is 31 CNY" in text
     assert inviting in text
     bare = words.economy(stays(resolved), Economy(500, costs, None, None))
-    assert bare.endswith("per complaint.")
+    assert "per complaint. The log does not show that" in bare
     assert "invit" not in bare.lower()
 
 
