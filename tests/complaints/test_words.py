@@ -16,7 +16,7 @@ from cemlib.studies.complaints.invitation import invite
 from cemlib.studies.complaints.justice import rank_causes
 from cemlib.studies.complaints.policies import rank
 from cemlib.studies.complaints.promises import KeptPromises, Promise
-from cemlib.studies.complaints.rates import RateRatio
+from cemlib.studies.complaints.rates import RateRatio, Removal
 from cemlib.studies.complaints.response import FEATURES
 from cemlib.studies.complaints.retention import break_even_by_outcome, recomputed_multiples
 from cemlib.teach.markdown import Markdown
@@ -35,6 +35,10 @@ def worth():
     frame = frame.assign(low=frame["worth"] - 0.05, high=frame["worth"] + 0.05, odds_ratio=1.5)
     frame.loc[3, ["low", "high"]] = 1.0
     return frame
+
+
+def removal(failure, ratio):
+    return Removal(failure, pd.Timestamp("2025-10-01"), ratio, pd.DataFrame(), ratio)
 
 
 def compared(worse_off=0.0):
@@ -195,8 +199,8 @@ def test_a_difference_is_told_from_an_inconclusive_result():
 
 
 def test_cause_in_words():
-    text = words.cause(RateRatio(0.31, 0.246, 0.38, 0.001), "account_security")
-    assert "no complaint about fire" in words.cause(None, "fire")
+    text = words.cause(removal("account_security", RateRatio(0.31, 0.246, 0.38, 0.001)))
+    assert "no complaint about fire" in words.cause(removal("fire", None))
     assert "account\\_security was **31%** of the rate before (95% interval 24.6% to 38.0%)" in text
 
 

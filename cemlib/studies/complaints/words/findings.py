@@ -132,6 +132,6 @@ def cause_findings(ratio: RateRatio | None, failure: str) -> Iterator[Finding]:
     if ratio is not None and np.isfinite(ratio.high):
         yield Finding(
             "rate_ratio_after_removal", ratio.ratio, "times the rate before",
-            f"Rate of complaints about {failure} after the cause was removed, relative to before.",
+            f"Rate of complaints about {failure} after the removal, relative to its trend.",
             ratio.low, ratio.high,
         )  # fmt: skip

@@ -13,7 +13,7 @@ from cemlib.studies.complaints.case import Replay
 from cemlib.studies.complaints.economy import Economy
 from cemlib.studies.complaints.justice import Ranking as JusticeRanking
 from cemlib.studies.complaints.promises import KeptPromises, Promise
-from cemlib.studies.complaints.rates import RateRatio
+from cemlib.studies.complaints.rates import Removal
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, percent, plural
 
@@ -298,22 +298,36 @@ def justice(rankings: Mapping[str, JusticeRanking]) -> Markdown:
     )
 
 
-def cause(ratio: RateRatio | None, failure: str) -> Markdown:
+def cause(removal: Removal) -> Markdown:
     """Report the rate of complaints after the removal of a cause, relative to before."""
-    if ratio is None:
+    ratio, step, raw = removal.ratio, removal.step, removal.raw
+    if ratio is None or raw is None:
         return markdown(
             "The rates before and after cannot be compared: the log has no complaint about "
             "{failure}, or `removed_day` is not inside the log.",
-            failure=failure,
+            failure=removal.failure,
+        )
+    words = {"failure": removal.failure, "ratio": percent(ratio.ratio)}
+    words |= {"low": percent(ratio.low, 1), "high": percent(ratio.high, 1)}
+    if step is None:
+        return markdown(
+            "After the cause was removed, the rate of complaints about {failure} was **{ratio}** "
+            "of the rate before (95% interval {low} to {high}). The log is too short to tell this "
+            "from a trend, which would change the rate without any removal.",
+            **words,
         )
     return markdown(
-        "After the cause was removed, the rate of complaints about {failure} was **{ratio}** of "
-        "the rate before (95% interval {low} to {high}). This compares before and after, without a "
-        "control group.",
-        failure=failure,
-        ratio=percent(ratio.ratio),
-        low=percent(ratio.low, 1),
-        high=percent(ratio.high, 1),
+        "From the day on which the cause was removed, the rate of complaints about {failure} was "
+        "**{ratio}** of what its trend continues (95% interval {low} to {high}){season}. "
+        "Without the step the rate changes by the factor {trend} per year, and weekly counts vary "
+        "{dispersion} times as much as a Poisson distribution. The rates before and after, trend "
+        "included, have the ratio {raw}. There is no control group: something else may have "
+        "changed on that day.",
+        season="" if step.season else "; with less than two years, a season is not separated",
+        trend=number(step.yearly_trend, 2),
+        dispersion=number(step.dispersion, 1),
+        raw=percent(raw.ratio),
+        **words,
     )
 
 
