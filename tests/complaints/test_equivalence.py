@@ -55,7 +55,40 @@ def test_what_cannot_be_compared_is_refused(call, message):
 
 
 def test_only_judgements_before_and_after_are_compared():
-    log = pd.DataFrame({"handling": [6.0, 7, 2, 6], "satisfaction_before": [7.0, 8, 5, 6]})
+    log = pd.DataFrame({"apology": [1, 1, 0, 1], "satisfaction_before": [7.0, 8, 5, 6]})
     assert equivalence.compare_recovered(log, 0.3) == {}
     result = equivalence.compare_recovered(log.assign(satisfaction_after=[8.0, 8, 0, 9]), 0.3)
     assert result["satisfaction"].estimate == pytest.approx(4 / 3)
+
+
+def test_a_good_recovery_is_what_was_done():
+    log = pd.DataFrame(
+        {
+            "apology": [1, 1, 1, 0], "explanation": [0, 1, 1, 1], "temporary_fix": [0, 0, 1, 0],
+            "compensation": [50, 10, 0, 50], "loss": [100, 100, 100, 100], "hours": [8, 9, 9, 1],
+        }
+    )  # fmt: skip
+    assert equivalence.good_recovery(log).tolist() == [True, False, True, True]
+    assert equivalence.good_recovery(log[["apology"]]).tolist() == [True, True, True, False]
+
+
+def test_clusters_count_a_customer_once(rng):
+    gaps = rng.normal(size=40)
+    before = rng.normal(size=40)
+    twice = np.repeat(np.arange(40), 2)
+    once = equivalence.compare_paired(before, before + gaps, 0.3)
+    double = equivalence.compare_paired(
+        np.repeat(before, 2), np.repeat(before + gaps, 2), 0.3, list(twice)
+    )
+    assert double.standard_error == pytest.approx(once.standard_error)
+    assert double.degrees == once.degrees == 39
+
+
+def test_selection_is_what_the_same_answers_do_not_explain(rng):
+    log = pd.DataFrame({"apology": rng.integers(0, 2, 4000)})
+    mood = rng.normal(size=4000)
+    log = log.assign(handling=4 + mood, satisfaction_before=6.0)
+    log["satisfaction_after"] = 6 + 0.5 * log["apology"] + mood
+    found = equivalence.selection(log, 5)["satisfaction"]
+    assert found.alike == pytest.approx(0.25, abs=0.05)
+    assert found.change - found.alike == pytest.approx(1.525, abs=0.1)  # E(z | z > 1)

@@ -94,7 +94,7 @@ FIGURES = {
     "coverage": (coverage, "lowest for initial assessment, 40%; 1 step is not recorded"),
     "justice": (justice, "Largest total effect: distributive for word of mouth"),
     "paradox": (paradox, "satisfaction higher; intent to stay equivalent"),
-    "cause": (cause, "rate is 40% of the rate before (95% interval 30% to 50%)"),
+    "cause": (cause, "rate is 40% of what it would have been (95% interval 30% to 50%)"),
     "bargain": (
         lambda _: one_bargain((0.0, 0.0)),
         "from 4 answers; 3 answers are Pareto efficient. Gains of customer and company in CNY by "

@@ -7,6 +7,7 @@ from cemlib.stats.logit import Logit
 from cemlib.studies.complaints import policies
 from cemlib.studies.complaints.answers import menu
 from cemlib.studies.complaints.gains import Gains, Stakes
+from cemlib.studies.complaints.policy_draws import drawn_unequal, drawn_values
 from cemlib.studies.complaints.response import FEATURES, OUTCOMES, Response
 
 SLOPES = {
@@ -15,7 +16,7 @@ SLOPES = {
     "regulator": (-3.0, -0.3, -0.4, -0.5, -0.8, 0.3),
 }
 RULES = policies.Rules(flat=40.0, authority=60.0)
-SIZE = 1500
+SIZE, DRAWS = 1500, 200
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +29,24 @@ def log():
 @pytest.fixture(scope="module")
 def gains(log):
     names = ("intercept", *FEATURES)
-    logits = {o: Logit(names, np.array(SLOPES[o]), np.array([SLOPES[o]])) for o in OUTCOMES}
+    draws = np.random.default_rng(6).normal(0, 0.02, (DRAWS, len(names)))
+    logits = {o: Logit(names, np.array(SLOPES[o]), SLOPES[o] + draws) for o in OUTCOMES}
     worth = np.array((0.12, 0.15, 0.25, 1.0, -0.06))
-    return Gains(Response(logits, worth, worth[None]), Stakes(), log)
+    return Gains(Response(logits, worth, np.tile(worth, (DRAWS, 1))), Stakes(), log)
+
+
+UNIFORMS = np.random.default_rng(4).random((SIZE, 3))
 
 
 @pytest.fixture(scope="module")
 def simulated(gains):
-    uniforms = np.random.default_rng(4).random((SIZE, 3))
-    return policies.simulate_policies(gains, menu(), uniforms, RULES)
+    return policies.simulate_policies(gains, menu(), UNIFORMS, RULES)
+
+
+@pytest.fixture(scope="module")
+def table(simulated, log, gains):
+    weights = bootstrap_weights(SIZE, DRAWS, np.random.default_rng(8))
+    return policies.compare(simulated, log, gains, UNIFORMS, weights)
 
 
 def test_policies_answer_as_they_say(simulated, log):
@@ -71,8 +81,7 @@ def test_simulated_gains_average_to_the_expected(gains):
     assert abs(np.mean(means) - flat[0]["company"].mean()) < 4 * error
 
 
-def test_common_random_numbers_narrow_the_interval_of_the_difference(simulated, log, gains, rng):
-    table = policies.compare(simulated, log, gains, bootstrap_weights(SIZE, 400, rng))
+def test_common_random_numbers_narrow_the_interval_of_the_difference(table):
     row = table.set_index("policy").loc["flat"]
     together = row["gain_over_deny_high"] - row["gain_over_deny_low"]
     base = table.set_index("policy").loc["deny"]
@@ -82,8 +91,7 @@ def test_common_random_numbers_narrow_the_interval_of_the_difference(simulated, 
     assert together < 0.8 * apart
 
 
-def test_comparison_counts_fairness_and_losers(simulated, log, gains, rng):
-    table = policies.compare(simulated, log, gains, bootstrap_weights(SIZE, 50, rng))
+def test_comparison_counts_fairness_and_losers(table):
     table = table.set_index("policy")
     assert list(table.index) == list(policies.POLICIES)
     assert table.loc[["deny", "full"], "share_sd"].tolist() == [0, 0]
@@ -95,13 +103,56 @@ def test_comparison_counts_fairness_and_losers(simulated, log, gains, rng):
         assert (table[name] <= table[f"{name}_high"]).all()
 
 
-def test_ranking_names_the_policies_that_stand_out(simulated, log, gains, rng):
-    table = policies.compare(simulated, log, gains, bootstrap_weights(SIZE, 20, rng))
+def test_ranking_names_the_policies_that_stand_out(table):
     ranking, rows = policies.rank(table), table.set_index("policy")
     assert ranking.best_for_company == rows["realised"].idxmax()
     assert ranking.best_for_customer == "full"
     assert ranking.least_equal == rows["share_sd"].idxmax()
     assert ranking.most_refused == rows["customers_worse_off"].idxmax()
+
+
+def test_a_draw_is_the_gain_of_the_answers_with_its_responses(simulated, log, gains):
+    """Each draw by itself, computed with the gains of that response alone."""
+    counts = bootstrap_weights(SIZE, DRAWS, np.random.default_rng(8))
+    drawn = drawn_values(gains, simulated, UNIFORMS, counts)
+    for at in (0, DRAWS - 1):
+        logits = {
+            name: Logit(each.names, each.draws[at], each.draws[[at]])
+            for name, each in gains.response.logits.items()
+        }
+        worth = gains.response.worth_draws[at]
+        alone = Gains(Response(logits, worth, worth[None]), Stakes(), log)
+        for policy, frame in simulated.items():
+            expected = alone.evaluate(frame)
+            for side in ("customer", "company"):
+                mean = np.average(expected[side], weights=counts[at])
+                assert drawn[policy][side][at] == pytest.approx(mean)
+            losses = np.average(expected["company"] < -1e-6, weights=counts[at])
+            assert drawn[policy]["company_worse_off"][at] == pytest.approx(losses)
+
+
+def test_unknown_responses_widen_the_intervals(table, simulated, log, gains):
+    known = {
+        name: Logit(each.names, each.values, np.tile(each.values, (DRAWS, 1)))
+        for name, each in gains.response.logits.items()
+    }
+    sure = Gains(Response(known, gains.response.worth, gains.response.worth_draws), Stakes(), log)
+    weights = bootstrap_weights(SIZE, DRAWS, np.random.default_rng(8))
+    narrow = policies.compare(simulated, log, sure, UNIFORMS, weights).set_index("policy")
+    wide = table.set_index("policy")
+    width = [each["company_high"] - each["company_low"] for each in (narrow, wide)]
+    assert (width[1] > 1.1 * width[0]).all()
+
+
+def test_draws_and_resamples_belong_together(simulated, log, gains):
+    with pytest.raises(ValueError, match="one row per draw of the response"):
+        policies.compare(simulated, log, gains, UNIFORMS, np.ones((3, SIZE)))
+
+
+def test_inequality_of_the_sample_itself(log, simulated):
+    groups, share = policies.similar_cases(log), simulated["nash"]["share"]
+    one = drawn_unequal(share, groups, np.ones((1, SIZE)))[0]
+    assert one == pytest.approx(policies.within_group_sd(share, groups))
 
 
 def test_last_year_is_365_days():

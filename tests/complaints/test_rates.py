@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -8,6 +9,7 @@ from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import test_poisson_2indep
 
 from cemlib.studies.complaints import rates
+from cemlib.studies.complaints.step import quasi_poisson, step_in_rate
 
 test_poisson_2indep.__test__ = False
 counts = st.integers(0, 200)
@@ -61,7 +63,8 @@ def test_months_without_a_complaint_count():
     log = pd.DataFrame({"received": when, "failure": ["a", "a", "b", "b"]})
     frame = rates.monthly_rates(log, "a", 2000)
     assert frame["count"].tolist() == [1, 0, 1]
-    assert frame["rate"].max() == 0.5
+    assert frame["rate"].iloc[0] == 0.5
+    assert frame["rate"].iloc[2] == pytest.approx(0.5 * 31)  # the log covers one day of March
     assert frame["month"].iloc[1] == pd.Timestamp("2026-02-01")
 
 
@@ -96,3 +99,20 @@ def volumes(**changes):
 def test_what_has_no_rate_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_quasi_poisson_agrees_with_statsmodels(rng):
+    design = np.column_stack([np.ones(60), np.arange(60) > 30, np.arange(60) / 52])
+    exposure = rng.uniform(3, 7, 60)
+    counts = rng.negative_binomial(3, 0.3, 60)
+    values, covariance, dispersion = quasi_poisson(design, counts, exposure)
+    theirs = sm.GLM(counts, design, sm.families.Poisson(), exposure=exposure).fit(scale="X2")
+    np.testing.assert_allclose(values, theirs.params, rtol=1e-6)
+    np.testing.assert_allclose(covariance, theirs.cov_params(), rtol=1e-5)
+    assert dispersion == pytest.approx(theirs.scale)
+
+
+def test_a_short_log_gives_no_step():
+    day = pd.Timestamp("2026-01-20")
+    when = pd.Series(pd.date_range("2026-01-01", "2026-02-10"))
+    assert step_in_rate(when, when.min(), when.max(), day) is None

@@ -91,3 +91,18 @@ def test_truth_is_compared_with_the_interval():
     true_worth = dict(zip(names, (0.2, 0.5, 0.15, 1, -0.04), strict=True))
     table = response.compare_with_truth(response.Response({}, worth, draws), true_worth)
     assert table["covered"].tolist() == [True, False, True, True, True]
+
+
+def test_worth_is_not_defined_where_compensation_has_no_detectable_effect():
+    """Fieller: the interval of a ratio is unbounded unless its denominator differs from 0."""
+    refused = []
+    for number in range(60):
+        rng = np.random.default_rng([41, number])
+        log = pd.DataFrame({name: rng.integers(0, 2, 200) for name in response.FEATURES[:3]})
+        log = log.assign(loss=rng.uniform(50, 150, 200), hours=rng.uniform(1, 48, 200))
+        log["compensation"] = log["loss"] * rng.choice([0.0, 0.5, 1.0], 200)
+        log["handling"] = 4 + 0.5 * log["apology"] + rng.normal(size=200)
+        refused.append(bool(response.obstacle(log)))
+        log["handling"] += 2 * log["compensation"] / log["loss"]
+        assert response.obstacle(log) == ""
+    assert np.mean(refused) > 0.9

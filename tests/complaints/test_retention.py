@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
+from cemlib.stats import bootstrap_weights
 from cemlib.studies.complaints import retention
+from cemlib.studies.complaints.economy import economy, vary_invitation
 from cemlib.studies.complaints.invitation import invite
 
 
@@ -113,3 +115,32 @@ def test_break_even_moves_with_the_margin():
     small, large = (retention.break_even_at(stays, margin, 0.93, 0.008) for margin in (10, 90))
     assert small["lifetime"][0] == pytest.approx(10 * 0.93 / 0.078)
     assert large["cost"][0] == pytest.approx(9 * small["cost"][0])
+
+
+def test_resolving_costs_what_each_resample_says(rng):
+    log = pd.DataFrame({"handling": rng.integers(1, 8, 400).astype(float)})
+    log["hours"], log["fee"] = rng.uniform(1, 40, 400), 100.0
+    log["stayed"] = (rng.random(400) < 0.4 + 0.3 * (log["handling"] >= 5)).astype(float)
+    log["compensation"] = 5.0
+    stays = retention.retention_by_outcome(log, satisfied=5, quick_hours=8)
+    weights = bootstrap_weights(400, 500, rng)
+    assumed = {"margin": 0.5, "monthly_retention": 0.9}
+    found = economy(log, stays, assumed, 0.01, 5.0, weights=weights)
+    cost = found.resolving["cost"].iloc[0]
+    assert found.bounds[0] < cost < found.bounds[1]
+    slow = log[(log["handling"] >= 5) & (log["hours"] > 8)]["stayed"]
+    bad = log[log["handling"] < 5]["stayed"]
+    error = np.sqrt(slow.var() / len(slow) + bad.var() / len(bad)) * found.lifetime
+    assert found.bounds[1] - found.bounds[0] == pytest.approx(2 * 1.96 * error, rel=0.15)
+
+
+def test_each_assumption_of_the_invitation_is_varied():
+    held = {"margin": 0.3, "monthly_retention": 0.93, "invitation_cost": 5.0,
+            "uninvited_share": 0.05, "reachable_share": 0.9, "compensation": 30.0}  # fmt: skip
+    table = vary_invitation(held, 130.0, 0.008, 0.3, (0.25, 0.35))
+    assert set(held) | {"effect of resolving"} == set(table["assumption"])
+    spread = (table["at_high"] - table["at_low"]).abs().to_numpy()
+    assert (np.diff(spread) <= 1e-9).all()
+    rows = table.set_index("assumption")
+    assert rows.loc["compensation", "at_low"] > rows.loc["compensation", "at_high"]
+    assert rows.loc["reachable_share", "high"] <= 1

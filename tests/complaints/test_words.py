@@ -16,7 +16,7 @@ from cemlib.studies.complaints.invitation import invite
 from cemlib.studies.complaints.justice import rank_causes
 from cemlib.studies.complaints.policies import rank
 from cemlib.studies.complaints.promises import KeptPromises, Promise
-from cemlib.studies.complaints.rates import RateRatio
+from cemlib.studies.complaints.rates import RateRatio, Removal
 from cemlib.studies.complaints.response import FEATURES
 from cemlib.studies.complaints.retention import break_even_by_outcome, recomputed_multiples
 from cemlib.teach.markdown import Markdown
@@ -37,6 +37,10 @@ def worth():
     return frame
 
 
+def removal(failure, ratio):
+    return Removal(failure, pd.Timestamp("2025-10-01"), ratio, pd.DataFrame(), ratio)
+
+
 def compared(worse_off=0.0):
     names = ["deny", "flat", "full", "nash", "nash capped"]
     frame = pd.DataFrame({"policy": names})
@@ -44,13 +48,16 @@ def compared(worse_off=0.0):
         ("customer", [40, 110, 240, 170, 150]),
         ("realised", [150, 250, 155, 255, 270]),
         ("gain_over_deny", [0, 100, 5, 105, 120]),
+        ("share_sd", [0, 0.05, 0, 0.2, 0.1]),
+        ("fee_gap", [0.11] * 5),
+        ("stayed", [0.9] * 5),
+        ("customers_worse_off", [worse_off, 0, 0, 0, 0]),
+        ("company_worse_off", [0, 0, 0.17, 0, 0]),
     ):
         frame[name] = np.array(values, dtype=float)
-        frame[f"{name}_low"], frame[f"{name}_high"] = frame[name] - 10, frame[name] + 10
-    return frame.assign(
-        compensation=50.0, stayed=0.9, share_sd=[0, 0.05, 0, 0.2, 0.1], fee_gap=0.11,
-        customers_worse_off=[worse_off, 0, 0, 0, 0], company_worse_off=[0, 0, 0.17, 0, 0],
-    )  # fmt: skip
+        error = 10 if frame[name].abs().max() > 1 else 0.05
+        frame[f"{name}_low"], frame[f"{name}_high"] = frame[name] - error, frame[name] + error
+    return frame.assign(compensation=50.0, best_share=[0, 0, 0, 0.3, 0.7])
 
 
 def effects(indirect, direct):
@@ -139,7 +146,7 @@ def test_bargain_in_words():
     complaint = pd.Series({"failure": "a_b", "loss": 305.0, "fee": 159.0})
     row = {"rule": "nash", "answer": 3, "customer": 415.2, "company": 216.0}
     text = words.bargain(pd.DataFrame([row]), complaint, menu())
-    assert "The complaint (a\\_b): loss 305 CNY" in text
+    assert "Typical complaint of a large loss (a\\_b): loss 305 CNY" in text
     assert "The Nash answer: an answer without these parts, within 72 hours." in text
     assert "**415 CNY** and the company **216 CNY**" in text
     text = words.bargain(pd.DataFrame([row | {"answer": -1}]), complaint, menu())
@@ -157,7 +164,8 @@ def test_policies_in_words(worse_off, end):
     table = compared(worse_off)
     text = words.policies(table, rank(table))
     assert text.startswith("Largest gain for the company: **Nash within authority**, 270 CNY")
-    assert "for the customer: **always right**, 240 CNY" in text
+    assert "for the customer: **always right**, 240 CNY (230 to 250)" in text
+    assert "the largest in 70% of the draws, so the order" in text
     assert "most unequally by **Nash**" in text
     assert "*Always right* costs the company more than it brings on 17% of complaints" in text
     assert text.endswith(end)
@@ -166,7 +174,7 @@ def test_policies_in_words(worse_off, end):
 def test_policies_are_a_table():
     table = words.policies_table(compared(), 1234)
     assert [row[3] for row in table.rows][:2] == ["–", "+100 (90 to 110)"]
-    assert table.rows[2][-1] == "17%"
+    assert table.rows[2][-1] == "17 (12 to 22)"
 
 
 def test_justice_in_words():
@@ -191,8 +199,8 @@ def test_a_difference_is_told_from_an_inconclusive_result():
 
 
 def test_cause_in_words():
-    text = words.cause(RateRatio(0.31, 0.246, 0.38, 0.001), "account_security")
-    assert "no complaint about fire" in words.cause(None, "fire")
+    text = words.cause(removal("account_security", RateRatio(0.31, 0.246, 0.38, 0.001)))
+    assert "no complaint about fire" in words.cause(removal("fire", None))
     assert "account\\_security was **31%** of the rate before (95% interval 24.6% to 38.0%)" in text
 
 
@@ -238,7 +246,7 @@ def stays(resolved=0.89):
 
 @pytest.mark.parametrize(
     ("resolved", "inviting"),
-    [(0.89, "It would pay to spend"), (0.6, "would not pay at these values")],
+    [(0.89, "it would pay to spend"), (0.6, "would not pay at these values")],
 )
 def test_economy_in_words(resolved, inviting):
     costs = break_even_by_outcome(stays(resolved), 500)
@@ -248,7 +256,7 @@ def test_economy_in_words(resolved, inviting):
     assert "compensation in the log is 31 CNY" in text
     assert inviting in text
     bare = words.economy(stays(resolved), Economy(500, costs, None, None))
-    assert bare.endswith("per complaint.")
+    assert "per complaint. The log does not show that" in bare
     assert "invit" not in bare.lower()
 
 

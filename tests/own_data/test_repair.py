@@ -113,7 +113,7 @@ def test_the_call_list_takes_contacts_and_a_desk_and_a_cap(tmp_path):
         data += ["--data", f"{name}={tmp_path / name}.csv"]
     _, text = run(tmp_path, *data)
     assert "call-list.csv" not in text
-    assert "set the parameter cap" in text
+    assert "This section needs assumptions that only you can make: cap" in text
     _, text = run(tmp_path, *data, "-p", "cap", 50)
     assert "call-list.csv" in text
 

@@ -8,7 +8,7 @@ import pytest
 
 from cemlib import stats
 from cemlib.studies.complaints import justice, promises, rates, response
-from cemlib.studies.complaints.equivalence import compare_paired
+from cemlib.studies.complaints.equivalence import compare_paired, compare_recovered
 from cemlib.studies.complaints.operator import generator
 from cemlib.studies.complaints.operator.truth import COMPLAINT_TRUTH as TRUTH
 from tests.recovery.replicates import replicates
@@ -139,6 +139,24 @@ def test_paradox_on_satisfaction_and_not_on_repurchase(population):
     assert (verdicts == "equivalent").mean() > 0.5
 
 
+def test_no_paradox_without_any_effect():
+    """Mood raises the rating of the handling and the judgement after it; no answer does.
+
+    Customers chosen by their rating would be "higher" in every sample.
+    """
+    found = []
+    for number in range(SAMPLES):
+        log, rng = sample(number, 600)
+        mood = rng.standard_normal(len(log))
+        log["handling"] = np.clip(np.round(4.6 + 1.2 * mood), 1, 7)
+        after = log["satisfaction_before"] + 0.8 * mood + rng.normal(0, 0.8, len(log))
+        log["satisfaction_after"] = np.clip(np.round(after), 0, 10)
+        log = log.drop(columns=["return_before", "return_intent"])
+        found.append(compare_recovered(log, 0.05)["satisfaction"].verdict())
+    claims = np.mean(np.array(found) == "higher")
+    assert claims <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / SAMPLES), claims
+
+
 def test_rate_ratio_of_the_token_covers():
     people = pd.DataFrame({"customer": [f"C{n:07d}" for n in range(1500)], "plan_fee": 99})
     people["segment"] = "contract"
@@ -155,3 +173,24 @@ def test_rate_ratio_of_the_token_covers():
     assert np.mean(hits) >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / SAMPLES)  # exact: at least 95%
     error = np.std(np.log(ratios), ddof=1) / np.sqrt(SAMPLES)
     assert abs(np.log(ratios).mean() - np.log(TRUTH.token_ratio)) < 4 * error
+
+
+@pytest.mark.parametrize(("yearly", "spread"), [(0.4, 0.0), (1.0, 0.5), (0.4, 0.5)])
+def test_no_step_is_claimed_in_a_falling_or_overdispersed_series(yearly, spread):
+    """The exact comparison of before and after claims one in nearly every falling series."""
+    start, weeks = pd.Timestamp("2025-01-01"), np.arange(78)
+    claims = []
+    for number in range(4 * SAMPLES):
+        rng = np.random.default_rng([506, number])
+        mean = 12 * yearly ** (weeks / 52)
+        if spread:
+            mean = mean * rng.gamma(1 / spread**2, spread**2, len(weeks))
+        week = np.repeat(weeks, rng.poisson(mean))
+        when = start + pd.to_timedelta(7 * (week + rng.random(len(week))), unit="D")
+        other = pd.date_range(start, periods=78 * 7 + 1, freq="D")
+        log = pd.DataFrame({"received": [*when, *other]})
+        log["failure"] = ["bill"] * len(when) + ["other"] * len(other)
+        found = rates.removal(log, "bill", "2025-10-01", 1000).ratio
+        claims.append(not found.low <= 1 <= found.high)
+    share = np.mean(claims)
+    assert share <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / len(claims)), share

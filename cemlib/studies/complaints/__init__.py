@@ -4,14 +4,14 @@ import lazy_loader as lazy
 
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
-    submodules=["moves", "plots", "policies", "promises", "rates", "retention", "words"],
+    submodules=["moves", "plots", "policies", "present", "promises", "rates", "retention", "words"],
     submod_attrs={
         "answers": ["example_complaint", "menu"],
         "bargain": ["RULES", "solutions", "transfer"],
         "case": ["replay", "step_coverage"],
         "datasets": ["load", "load_complaints", "sources"],
-        "economy": ["economy", "published_values", "tariffs"],
-        "equivalence": ["compare_recovered"],
+        "economy": ["economy", "tariffs"],
+        "equivalence": ["compare_recovered", "selection"],
         "gains": ["Gains", "Stakes"],
         "justice": ["mediation_by_outcome", "rank_causes"],
         "needs": ["ASSUMPTIONS"],

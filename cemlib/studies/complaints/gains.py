@@ -170,7 +170,7 @@ class Gains:
         self.loss = complaints["loss"].to_numpy(dtype=float)
         self.lifetime = stakes.lifetime(complaints["fee"])
         self.outside = stakes.outside * self.loss
-        self._patient = np.array([1.0, 1.0, 1.0, 1.0, 1 / stakes.patience])
+        self.patience = np.array([1.0, 1.0, 1.0, 1.0, 1 / stakes.patience])
         self._odds = {name: np.exp(response.base(name, complaints)) for name in response.logits}
         speech = stakes.new_customer if "spoke_well" in response.logits else 0.0
         self._speech, self._unspoken = speech * (stakes.won + stakes.lost), speech * stakes.lost
@@ -181,7 +181,7 @@ class Gains:
 
     def probabilities(self, answers: pd.DataFrame, outcome: str) -> Floats:
         """Return each complaint's probability of an outcome under its own answer, shape (n,)."""
-        factor = np.exp(features(answers) @ (self.response.slopes(outcome) * self._patient))
+        factor = np.exp(features(answers) @ (self.response.slopes(outcome) * self.patience))
         odds = self._odds[outcome] * factor
         return odds / (1 + odds)
 
@@ -199,7 +199,7 @@ class Gains:
             customer, company (gains over silence, money), compensation, cost (money), and the
             probabilities stayed, spoke_well, regulator.
         """
-        worth = self.response.worth * self._patient
+        worth = self.response.worth * self.patience
         probability = {name: self.probabilities(answers, name) for name in self._odds}
         paid = answers["share"].to_numpy(dtype=float) * self.loss
         cost = self.stakes.cost(answers)
@@ -229,7 +229,7 @@ class Gains:
         """
         checks.between("authority", authority, 0)
         measured, cost = features(answers.assign(share=0.0)), self.stakes.cost(answers)
-        worth = (measured - features(SILENCE)) @ (self.response.worth * self._patient)
+        worth = (measured - features(SILENCE)) @ (self.response.worth * self.patience)
         share = answers["share"].to_numpy(dtype=float)
         for start in range(0, len(self.loss), rows):
             part = slice(start, start + rows)
@@ -254,21 +254,22 @@ class Gains:
         exponential is taken of the whole table.
         """
         total = np.zeros((len(share), len(measured))) - (cost + self._unspoken)
-        for name, weight in self._weights(part).items():
-            slopes = self.response.slopes(name) * self._patient
+        for name, weight in self.outcome_weights(part).items():
+            slopes = self.response.slopes(name) * self.patience
             base = self._odds[name][part] * np.exp(slopes[_SHARE] * share)
             odds = base[:, None] * np.exp(measured @ slopes)
             odds /= 1 + odds
-            odds *= weight
+            odds *= weight[:, None]
             total += odds
         return total
 
-    def _weights(self, part: slice) -> dict[str, Floats]:
+    def outcome_weights(self, part: slice) -> dict[str, Floats]:
+        """Return the company's value of each recorded outcome, money per complaint."""
         rows = len(self.loss[part])
         worth = {
-            "stayed": self.lifetime[part, None],
-            "spoke_well": np.full((rows, 1), self._speech),
-            "regulator": np.full((rows, 1), -self.stakes.regulator),
+            "stayed": self.lifetime[part],
+            "spoke_well": np.full(rows, self._speech),
+            "regulator": np.full(rows, -self.stakes.regulator),
         }
         return {name: worth[name] for name in self.response.logits}
 
@@ -290,10 +291,10 @@ class Gains:
 
     def outcome_value(self, outcomes: dict[str, Floats]) -> Floats:
         """Return the company's value of outcomes, money, from probabilities or from 0 and 1."""
-        weights = self._weights(slice(None))
+        weights = self.outcome_weights(slice(None))
         value = np.full(len(self.loss), -self._unspoken)
         for name, occurs in outcomes.items():
-            value += weights[name][:, 0] * occurs
+            value += weights[name] * occurs
         return value
 
 

@@ -23,15 +23,25 @@ class Invitation:
         Net gain compared with no invitation, money per dissatisfied customer.
     worth : float
         Value of one more complaint after the cost of its handling, money.
+    uninvited, reachable : float
+        Assumed shares who complain anyway, and who would complain at most.
     """
 
     effort: float
     share: float
     gain: float
     worth: float
+    uninvited: float
+    reachable: float
 
 
-def invite_at(cost: float, paid: float | None, scale: float | None) -> Invitation | None:
+def invite_at(
+    cost: float,
+    paid: float | None,
+    scale: float | None,
+    uninvited: float = 0.05,
+    reachable: float = 0.9,
+) -> Invitation | None:
     """Return the best spending on inviting complaints; None where a number is not known.
 
     Parameters
@@ -42,6 +52,8 @@ def invite_at(cost: float, paid: float | None, scale: float | None) -> Invitatio
         Mean compensation, money per complaint.
     scale : float or None
         As for `invite`.
+    uninvited, reachable : float
+        As for `invite`, where the second is the maximum.
 
     Examples
     --------
@@ -50,7 +62,7 @@ def invite_at(cost: float, paid: float | None, scale: float | None) -> Invitatio
     """
     if paid is None or scale is None or not np.isfinite(cost):
         return None
-    return invite(cost - paid, scale=scale)
+    return invite(cost - paid, uninvited, reachable, scale)
 
 
 def invite(
@@ -93,4 +105,5 @@ def invite(
     initial_return = (maximum - uninvited) * worth / scale  # money gained per first unit spent
     effort = float(scale * np.log(initial_return)) if initial_return > 1 else 0.0
     share = float(maximum - (maximum - uninvited) * np.exp(-effort / scale))
-    return Invitation(effort, share, (share - uninvited) * worth - effort, worth)
+    gain = (share - uninvited) * worth - effort
+    return Invitation(effort, share, gain, worth, uninvited, maximum)

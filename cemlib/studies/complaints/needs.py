@@ -60,7 +60,7 @@ _RECENT = 20  # complaints whose policies are compared
 
 
 def complete(log: pd.DataFrame, section: str) -> pd.DataFrame:
-    """Return the complaints with a value in all columns that a section needs of each row.
+    """Return the complaints with a value in all columns that a section needs, with their index.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def complete(log: pd.DataFrame, section: str) -> pd.DataFrame:
     1
     """
     checks.one_of("section", section, tuple(ROWS))
-    return log.dropna(subset=list(ROWS[section])).reset_index(drop=True)
+    return log.dropna(subset=list(ROWS[section]))
 
 
 def lacks(
@@ -116,7 +116,7 @@ def lacks(
         return (f"at least {minimum} complaints with {join_words(needed)}; the log has {rows}",)
     if section not in ("worth", "bargain", "policies"):
         return ()
-    usable = complete(log, section)
+    usable = complete(log, section).reset_index(drop=True)
     if reason := obstacle(usable):
         return (reason,)
     recent = len(last_year(usable))

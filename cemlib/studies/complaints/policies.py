@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from cemlib import checks
 from cemlib.stats.estimates import Floats, percentile_interval, significant, weighted_means
 from cemlib.studies.complaints.answers import REFUSAL, selected_answers
 from cemlib.studies.complaints.gains import Gains, capped_share, recommend
+from cemlib.studies.complaints.policy_draws import drawn_unequal, drawn_values, same_draws
 from cemlib.studies.complaints.response import OUTCOMES
 
 NAMES = {
@@ -22,6 +24,7 @@ NAMES = {
     "nash capped": "Nash within authority",
 }
 POLICIES = tuple(NAMES)
+_CAPPED = "nash capped"
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,11 @@ def policy_answers(
 
 
 def simulate_policies(
-    gains: Gains, menu: pd.DataFrame, uniforms: ArrayLike, rules: Rules | None = None
+    gains: Gains,
+    menu: pd.DataFrame,
+    uniforms: ArrayLike,
+    rules: Rules | None = None,
+    names: Sequence[str] = POLICIES,
 ) -> dict[str, pd.DataFrame]:
     """Simulate every policy on the same log, with common random numbers.
 
@@ -118,20 +125,23 @@ def simulate_policies(
         regulator.
     rules : Rules, optional
         The policies' numbers.
+    names : sequence of str
+        The policies to simulate.
 
     Returns
     -------
     dict of str to DataFrame
-        For each of `POLICIES` one row per complaint: share and hours of the answer; customer,
-        company (expected gains over silence), compensation, cost, all in money; stayed, spoke_well,
-        regulator (simulated, 0 or 1) and realised: the company's gain with these outcomes, money.
+        For each of the names one row per complaint: the answer, in the columns of the menu;
+        customer, company (expected gains over silence), compensation, cost, all in money; stayed,
+        spoke_well, regulator (simulated, 0 or 1) and realised: the company's gain with these
+        outcomes, money.
     """
     draws = checks.matrix("uniforms", uniforms, columns=3)
     if len(draws) != len(gains.loss):
         rows = f"one row per complaint, {len(gains.loss)}"
         raise checks.invalid_argument("uniforms", draws.shape, rows)
     results = {}
-    for policy in POLICIES:
+    for policy in names:
         answers = policy_answers(policy, gains, menu, rules)
         frame = gains.evaluate(answers)
         for column, name in enumerate(OUTCOMES):
@@ -140,9 +150,7 @@ def simulate_policies(
         outcomes = {name: frame[name].to_numpy() for name in OUTCOMES if name in frame}
         value = gains.outcome_value(outcomes)
         frame["realised"] = value - frame["compensation"] - frame["cost"] - gains.silent
-        results[policy] = frame.assign(
-            share=answers["share"].to_numpy(), hours=answers["hours"].to_numpy()
-        )
+        results[policy] = frame.assign(**{name: answers[name].to_numpy() for name in answers})
     return results
 
 
@@ -159,16 +167,16 @@ def limits_around(authority: float) -> list[float]:
 
 
 def last_year(log: pd.DataFrame) -> pd.DataFrame:
-    """Return the complaints of the last 365 days of a log.
+    """Return the complaints of the last 365 days of a log, under their old index.
 
     Examples
     --------
     >>> log = pd.DataFrame({"received": pd.to_datetime(["2024-01-01", "2026-01-01"])})
-    >>> len(last_year(log))
-    1
+    >>> last_year(log).index.tolist()
+    [1]
     """
     since = log["received"].max() - pd.Timedelta(days=365)
-    return log[log["received"] >= since].reset_index(drop=True)
+    return log[log["received"] >= since]
 
 
 def similar_cases(log: pd.DataFrame, bands: int = 5) -> pd.Series:
@@ -213,7 +221,11 @@ def within_group_sd(values: pd.Series, groups: pd.Series) -> float:
 
 
 def compare(
-    simulated: dict[str, pd.DataFrame], log: pd.DataFrame, gains: Gains, weights: ArrayLike
+    simulated: dict[str, pd.DataFrame],
+    log: pd.DataFrame,
+    gains: Gains,
+    uniforms: ArrayLike,
+    weights: ArrayLike,
 ) -> pd.DataFrame:
     """Compare policies: value to both sides, equal treatment, and who is worse off.
 
@@ -224,51 +236,67 @@ def compare(
     log : DataFrame, n rows
         The complaints, for groups of similar cases.
     gains : Gains
-        For the customers' gains without an agreement.
+        For the customers' gains without an agreement, and the draws of the response.
+    uniforms : array_like, shape (n, 3)
+        As for `simulate_policies`.
     weights : array_like, shape (B, n)
-        Resamples of complaints, the same for all policies.
+        Resamples of complaints, those to which the draws of the response were fitted.
 
     Returns
     -------
     DataFrame
-        One row per policy: policy; customer, company and realised (mean gain over silence, money
-        per complaint) with _low and _high; gain_over_deny: paired difference of realised from
-        "deny", with interval; compensation and hours (means); stayed (share); share_sd: standard
-        deviation of the compensated share among similar cases; fee_gap: mean compensated share of
-        the third with the highest fees minus that of the lowest third; customers_worse_off and
-        company_worse_off: shares of complaints with less than without an agreement.
+        One row per policy: policy; each of the following with _low and _high, from the draws of
+        the response together with the resamples (`policy_draws.drawn_values`): customer, company,
+        realised (mean gain over silence, money per complaint); gain_over_deny: paired difference
+        of realised from "deny"; stayed (share); customers_worse_off and company_worse_off: shares
+        of complaints with less than without an agreement; share_sd: standard deviation of the
+        compensated share among similar cases; fee_gap: mean compensated share of the third with
+        the highest fees minus that of the lowest third. Further compensation and hours (means),
+        and best_share: share of the draws in which realised is the largest.
     """
-    counts, groups, rows = np.asarray(weights, dtype=float), similar_cases(log), []
+    drawn = drawn_values(gains, simulated, uniforms, weights)
+    return _table(simulated, drawn, log, gains, same_draws(gains, weights))
+
+
+def _table(
+    simulated: Mapping[str, pd.DataFrame],
+    drawn: Mapping[str, dict[str, Floats]],
+    log: pd.DataFrame,
+    gains: Gains,
+    counts: Floats,
+) -> pd.DataFrame:
+    groups = similar_cases(log)
     third = pd.qcut(pd.Series(gains.lifetime).rank(method="first"), 3, labels=False).to_numpy()
-    base = simulated["deny"]["realised"].to_numpy()
+    deny, rows = simulated["deny"]["realised"], []
     for policy, frame in simulated.items():
-        measures = {name: frame[name].to_numpy() for name in ("customer", "company", "realised")}
-        measures["gain_over_deny"] = measures["realised"] - base
-        row: dict[str, object] = {"policy": policy, **_means(measures, counts)}
-        share = frame["share"]
-        row |= {
-            "compensation": frame["compensation"].mean(),
-            "hours": frame["hours"].mean(),
-            "stayed": frame["stayed"].mean(),
-            "share_sd": within_group_sd(share.reset_index(drop=True), groups),
-            "fee_gap": share[third == 2].mean() - share[third == 0].mean(),
-            "customers_worse_off": float(
-                (significant(frame["customer"] - gains.outside) < 0).mean()
-            ),
-            "company_worse_off": float((significant(frame["company"]) < 0).mean()),
-        }
-        rows.append(row)
-    return pd.DataFrame(rows)
+        share = frame["share"].reset_index(drop=True)
+        point = {name: frame[name].mean() for name in ("customer", "company", "realised", "stayed")}
+        point["gain_over_deny"] = float((frame["realised"] - deny).mean())
+        point["customers_worse_off"] = _negative(frame["customer"] - gains.outside)
+        point["company_worse_off"] = _negative(frame["company"])
+        point["share_sd"] = within_group_sd(share, groups)
+        point["fee_gap"] = share[third == 2].mean() - share[third == 0].mean()
+        draws = dict(drawn[policy])
+        draws["gain_over_deny"] = draws["realised"] - drawn["deny"]["realised"]
+        draws["share_sd"] = drawn_unequal(share, groups, counts)
+        thirds = [
+            weighted_means(share[third == at].to_frame(), counts[:, third == at]) for at in (0, 2)
+        ]
+        draws["fee_gap"] = (thirds[1] - thirds[0])[:, 0]
+        row: dict[str, object] = {"policy": policy}
+        for name, value in point.items():
+            low, high = percentile_interval(draws[name])
+            row |= {name: float(value), f"{name}_low": float(low), f"{name}_high": float(high)}
+        means = {name: frame[name].mean() for name in ("compensation", "hours")}
+        rows.append(row | means)
+    realised = np.column_stack([drawn[policy]["realised"] for policy in simulated])
+    best = significant(realised).argmax(axis=1)
+    table = pd.DataFrame(rows)
+    return table.assign(best_share=[float((best == at).mean()) for at in range(len(rows))])
 
 
-def _means(measures: dict[str, Floats], counts: Floats) -> dict[str, float]:
-    values = np.column_stack(list(measures.values()))
-    low, high = percentile_interval(weighted_means(values, counts))
-    row: dict[str, float] = {}
-    for column, name in enumerate(measures):
-        row |= {name: float(values[:, column].mean()), f"{name}_low": float(low[column])}
-        row[f"{name}_high"] = float(high[column])
-    return row
+def _negative(values: pd.Series) -> float:
+    return float((significant(values) < 0).mean())
 
 
 def compare_by_authority(
@@ -295,10 +323,24 @@ def compare_by_authority(
     dict of float to DataFrame
         Each limit of `limits_around` the rules' → from `compare`.
     """
+    limits, rest = limits_around(rules.authority), [name for name in POLICIES if name != _CAPPED]
+    frames: dict[tuple[str, float | None], pd.DataFrame] = {
+        (_CAPPED, limit): simulate_policies(
+            gains, menu, uniforms, replace(rules, authority=limit), (_CAPPED,)
+        )[_CAPPED]
+        for limit in limits
+    }
+    frames |= {
+        (name, None): frame
+        for name, frame in simulate_policies(gains, menu, uniforms, rules, rest).items()
+    }
+    drawn, counts = drawn_values(gains, frames, uniforms, weights), same_draws(gains, weights)
     tables = {}
-    for limit in limits_around(rules.authority):
-        simulated = simulate_policies(gains, menu, uniforms, replace(rules, authority=limit))
-        tables[limit] = compare(simulated, log, gains, weights)
+    for limit in limits:
+        keys = {name: (name, limit if name == _CAPPED else None) for name in POLICIES}
+        simulated = {name: frames[key] for name, key in keys.items()}
+        own = {name: drawn[key] for name, key in keys.items()}
+        tables[limit] = _table(simulated, own, log, gains, counts)
     return tables
 
 

@@ -11,6 +11,7 @@ from scipy import stats
 
 from cemlib import checks
 from cemlib.stats.rates import counted, rate_interval
+from cemlib.studies.complaints.step import Step, step_in_rate
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,8 @@ def monthly_rates(
     -------
     DataFrame
         failure, month (its first day), count, rate, low, high; from the first to the last month
-        with such a complaint, months without one included.
+        with such a complaint, months without one included. A month that the log covers in part
+        counts by its covered days.
 
     Examples
     --------
@@ -175,7 +177,15 @@ def monthly_rates(
     month = log.loc[log["failure"] == failure, "received"].dt.to_period("M")
     months = pd.period_range(month.min(), month.max(), freq="M")
     counts = month.value_counts().reindex(months, fill_value=0).to_numpy()
-    rate, low, high = rate_interval(counts, np.full(len(months), customers / 1000), level)
+    first, last = log["received"].min().normalize(), log["received"].max().normalize()
+    begun = months.to_timestamp().to_numpy()
+    ended = (months + 1).to_timestamp().to_numpy()
+    one_day = np.timedelta64(1, "D")
+    covered = np.minimum(ended, np.datetime64(last) + one_day) - np.maximum(
+        begun, np.datetime64(first)
+    )
+    share = covered / (ended - begun)
+    rate, low, high = rate_interval(counts, share * customers / 1000, level)
     frame = pd.DataFrame({"failure": failure, "month": months.to_timestamp(), "count": counts})
     return frame.assign(rate=rate, low=low, high=high)
 
@@ -191,7 +201,11 @@ class Removal:
     day : Timestamp
         When the cause was removed.
     ratio : RateRatio or None
-        From `before_and_after`.
+        Apart from the trend where there is a step, else of the rates before and after.
+    raw : RateRatio or None
+        From `before_and_after`: trend included.
+    step : Step or None
+        From `step.step_in_rate`; None where the log is too short.
     months : DataFrame
         From `monthly_rates`; empty without a ratio.
     """
@@ -200,6 +214,8 @@ class Removal:
     day: pd.Timestamp
     ratio: RateRatio | None
     months: pd.DataFrame
+    raw: RateRatio | None = None
+    step: Step | None = None
 
 
 def removal(log: pd.DataFrame, removed_failure: str, removed_day: str, customers: float) -> Removal:
@@ -225,9 +241,15 @@ def removal(log: pd.DataFrame, removed_failure: str, removed_day: str, customers
     0.25
     """
     day = day_of("removed_day", removed_day)
-    ratio = before_and_after(log, removed_failure, day)
-    months = monthly_rates(log, removed_failure, customers) if ratio else pd.DataFrame()
-    return Removal(removed_failure, day, ratio, months)
+    raw = before_and_after(log, removed_failure, day)
+    if raw is None:
+        return Removal(removed_failure, day, None, pd.DataFrame())
+    all_received = log["received"]
+    received = log.loc[log["failure"] == removed_failure, "received"]
+    step = step_in_rate(received, all_received.min(), all_received.max(), day)
+    ratio = RateRatio(step.ratio, step.low, step.high, step.p_value) if step else raw
+    months = monthly_rates(log, removed_failure, customers)
+    return Removal(removed_failure, day, ratio, months, raw, step)
 
 
 def self_service(volumes: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from cemlib import checks
+from cemlib.formats import number
+from cemlib.stats.clusters import cluster_numbers
 from cemlib.stats.estimates import Floats, percentile_interval, weighted_covariance
 from cemlib.stats.logit import SMALL_RIDGE, Logit, fit_logit
 
@@ -102,11 +104,26 @@ class Response:
         """Return each complaint's log odds of an outcome, without its answer, shape (n,)."""
         checks.one_of("outcome", outcome, OUTCOMES)
         logit = self.logits[outcome]
-        others = controls(log)
-        known = [name for name in logit.names[1:] if name not in FEATURES]
-        design = others.reindex(columns=known, fill_value=0.0).to_numpy(dtype=float)
-        columns = [logit.names.index(name) for name in known]
-        return logit.values[0] + design @ logit.values[columns]
+        columns = [logit.names.index(name) for name in self._others]
+        return self.others(log) @ logit.values[[0, *columns]]
+
+    def others(self, log: pd.DataFrame) -> Floats:
+        """Return a column of 1 and the control variables that enter the logits, shape (n, c)."""
+        return np.column_stack(
+            [np.ones(len(log)), controls(log).reindex(columns=self._others, fill_value=0.0)]
+        )
+
+    def drawn(self, outcome: str, scale: ArrayLike = 1.0) -> tuple[Floats, Floats]:
+        """Return coefficients of `others`, shape (B, c), and slopes times a scale, shape (B, 5)."""
+        logit = self.logits[outcome]
+        columns = [logit.names.index(name) for name in self._others]
+        slopes = logit.draws[:, [logit.names.index(name) for name in FEATURES]]
+        return logit.draws[:, [0, *columns]], slopes * np.asarray(scale)
+
+    @property
+    def _others(self) -> list[str]:
+        names = next(iter(self.logits.values())).names if self.logits else ()
+        return [name for name in names[1:] if name not in FEATURES]
 
 
 def fit_response(log: pd.DataFrame, weights: ArrayLike) -> Response:
@@ -211,11 +228,34 @@ def obstacle(log: pd.DataFrame) -> str:
             "kind of failure; in this log they do not"
         )
     slopes = np.linalg.lstsq(design, rated["handling"].to_numpy(dtype=float))[0]
-    if not slopes[1 + FEATURES.index("share")] > 0:
+    paid = 1 + FEATURES.index("share")
+    if not slopes[paid] > 0:
         return (
             "compensation that raises satisfaction with the handling, which it does not in this log"
         )
+    margin = 1.96 * _robust_error(rated, design, slopes, paid)
+    if slopes[paid] < margin:
+        low, high = (number(slopes[paid] + each, 2) for each in (-margin, margin))
+        return (
+            "compensation with a detectable effect on satisfaction with the handling: for a full "
+            f"loss it is {number(slopes[paid], 2)} points (95% interval {low} to {high}), so that "
+            "the worth of the other parts in money is not defined"
+        )
     return ""
+
+
+def _robust_error(rated: pd.DataFrame, design: Floats, slopes: Floats, column: int) -> float:
+    """Return the standard error of a slope, robust to unequal variance and to customers.
+
+    By Fieller's theorem a ratio has a bounded interval only if its denominator differs from 0.
+    """
+    residual = rated["handling"].to_numpy(dtype=float) - design @ slopes
+    influence = (design @ np.linalg.pinv(design.T @ design)[column]) * residual
+    if "customer" in rated:
+        who = rated["customer"].fillna(rated.index.to_series().astype(str))
+        influence = np.bincount(cluster_numbers(who.tolist(), len(who)), weights=influence)
+    factor = len(rated) / max(len(rated) - design.shape[1], 1)
+    return float(np.sqrt(factor * np.square(influence).sum()))
 
 
 def worth_of_parts(response: Response) -> pd.DataFrame:

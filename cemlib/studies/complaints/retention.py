@@ -251,7 +251,9 @@ def retention_by_outcome(
         (name, rated.loc[group, "stayed"].mean(), float(index > 0), int(group.sum()))
         for index, (name, group) in enumerate(groups.items())
     ]
-    return pd.DataFrame(rows, columns=["outcome", "stays", "satisfied", "n"])
+    frame = pd.DataFrame(rows, columns=["outcome", "stays", "satisfied", "n"])
+    frame.attrs["resolved_from"] = satisfied
+    return frame
 
 
 def break_even(stay_without: ArrayLike, stay_with: ArrayLike, lifetime: ArrayLike) -> Floats:

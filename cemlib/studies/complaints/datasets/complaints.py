@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from numpy.typing import NDArray
 
 from cemlib import checks
 from cemlib.data import fields
@@ -182,7 +183,13 @@ class Complaints:
 
     def complete(self, section: str) -> pd.DataFrame:
         """Return the answered complaints with all columns that a section needs in each row."""
-        return needs.complete(self.log, section)
+        return needs.complete(self.log, section).reset_index(drop=True)
+
+    def last_year(self, section: str) -> tuple[pd.DataFrame, NDArray[np.intp]]:
+        """Return those of `complete` of the last 365 days, and their rows in the log."""
+        year = last_year(needs.complete(self.log, section))
+        rows: NDArray[np.intp] = self.log.index.get_indexer(year.index)
+        return year.reset_index(drop=True), rows
 
     def part(
         self, sources: Sources, section: str, held: Mapping[str, Any] | None = None

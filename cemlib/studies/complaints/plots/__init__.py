@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
     submod_attrs={
         "bargain": ["bargain_figure", "policies_figure", "outcomes_figure"],
         "case": ["timeline_figure"],
+        "economy": ["tornado_figure"],
         "log": [
             "promise_figure",
             "coverage_figure",

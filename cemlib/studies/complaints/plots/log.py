@@ -195,7 +195,7 @@ def cause_figure(removal: Removal) -> Figure:
     kind = removal.failure
     alt = (
         f"Monthly complaints about {kind} per 1,000 customers. After the cause was removed the "
-        f"rate is {100 * ratio.ratio:.0f}% of the rate before (95% interval "
+        f"rate is {100 * ratio.ratio:.0f}% of what it would have been (95% interval "
         f"{100 * ratio.low:.0f}% to {100 * ratio.high:.0f}%)."
     )
     x = np.arange(len(monthly))
@@ -208,7 +208,7 @@ def cause_figure(removal: Removal) -> Figure:
             edge = int(np.argmax(after)) - 0.5
             axes.axvline(edge, color=GREY, linewidth=1, linestyle="--")
             axes.annotate(
-                f"cause removed: {100 * ratio.ratio:.0f}% of the rate before", (edge, 1),
+                f"cause removed: {100 * ratio.ratio:.0f}% of the expected rate", (edge, 1),
                 xytext=(6, -4),
                 xycoords=("data", "axes fraction"), textcoords="offset points", va="top",
                 fontsize=9.5,

@@ -5,6 +5,7 @@ import lazy_loader as lazy
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
+        "comparisons": ["policies", "recovery"],
         "findings": [
             "case_findings",
             "cause_findings",
@@ -22,9 +23,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "case",
             "economy",
             "justice",
-            "policies",
             "promise",
-            "recovery",
             "silence",
             "waiting",
         ],

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cemlib.checks import one_of
 from cemlib.findings import Finding
-from cemlib.formats import currency
+from cemlib.formats import currency, percent
 from cemlib.stats.estimates import Estimates
 from cemlib.studies.complaints.case import Replay
 from cemlib.studies.complaints.equivalence import Equivalence
@@ -67,9 +67,11 @@ def worth_findings(worth: pd.DataFrame) -> Iterator[Finding]:
 
 def policy_findings(compared: pd.DataFrame, ranking: Ranking, policy: str) -> Iterator[Finding]:
     """Yield the best policy for the company, and results of one policy."""
+    best = compared.set_index("policy").loc[ranking.best_for_company]
     yield Finding(
         "best_policy", NAMES[ranking.best_for_company], "",
-        "Policy with the largest mean gain for the company.",
+        "Policy with the largest mean gain for the company, "
+        f"the largest in {percent(best['best_share'])} of the draws.",
     )  # fmt: skip
     rows = compared.set_index("policy")
     row, name = rows.loc[one_of("policy", policy, tuple(rows.index))], NAMES[policy]
@@ -88,10 +90,12 @@ def policy_findings(compared: pd.DataFrame, ranking: Ranking, policy: str) -> It
     yield Finding(
         "policy_share_sd", row["share_sd"], "share of the loss (0–1)",
         f"Standard deviation of the compensated share among similar cases, policy: {name}.",
+        row["share_sd_low"], row["share_sd_high"],
     )  # fmt: skip
     yield Finding(
         "policy_company_worse_off", row["company_worse_off"], "share of complaints (0–1)",
         f"Share of complaints that cost the company more than they bring, policy: {name}.",
+        row["company_worse_off_low"], row["company_worse_off_high"],
     )  # fmt: skip
 
 
@@ -112,12 +116,13 @@ def justice_findings(
 
 
 def recovery_findings(comparisons: Mapping[str, Equivalence]) -> Iterator[Finding]:
-    """Yield the changes among customers with a good recovery."""
+    """Yield the changes among customers who received a good recovery."""
     for name, each in comparisons.items():
         low, high = each.interval()
         yield Finding(
             f"change_in_{name.replace(' ', '_')}", each.estimate, "scale points",
-            f"Change in {name} among customers with a good recovery: {_VERDICTS[each.verdict()]}.",
+            f"Change in {name} among customers who received a good recovery: "
+            f"{_VERDICTS[each.verdict()]}.",
             low, high,
         )  # fmt: skip
 
@@ -127,6 +132,6 @@ def cause_findings(ratio: RateRatio | None, failure: str) -> Iterator[Finding]:
     if ratio is not None and np.isfinite(ratio.high):
         yield Finding(
             "rate_ratio_after_removal", ratio.ratio, "times the rate before",
-            f"Rate of complaints about {failure} after the cause was removed, relative to before.",
+            f"Rate of complaints about {failure} after the removal, relative to its trend.",
             ratio.low, ratio.high,
         )  # fmt: skip

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from cemlib.formats import money
 from cemlib.studies.complaints.bargain import NO_AGREEMENT
 from cemlib.studies.complaints.case import Replay
 from cemlib.studies.complaints.economy import Economy
-from cemlib.studies.complaints.equivalence import Equivalence
 from cemlib.studies.complaints.justice import Ranking as JusticeRanking
-from cemlib.studies.complaints.policies import NAMES, Ranking
 from cemlib.studies.complaints.promises import KeptPromises, Promise
-from cemlib.studies.complaints.rates import RateRatio
+from cemlib.studies.complaints.rates import Removal
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
-from cemlib.teach.sentences import interval, join_words, number, percent, plural, signed
+from cemlib.teach.sentences import interval, join_words, number, percent, plural
 
 _PARTS = {
     "apology": "an apology",
@@ -41,12 +40,6 @@ _ASSUMED: dict[str, tuple[str, Callable[[float], str]]] = {
     "invitation_cost": ("spending per customer that wins 63% of the silent of", money),
 }  # fmt: skip
 _AFTER_ANSWER = ("communicating the decision", "closing")
-_VERDICTS = {
-    "higher": "is **higher** than before the failure",
-    "lower": "is **lower** than before the failure",
-    "equivalent": "is **equivalent** before and after: the difference is too small to matter",
-    "inconclusive": "is **inconclusive**: neither a difference nor equivalence is shown",
-}
 
 
 def case(replay: Replay) -> Markdown:
@@ -204,7 +197,7 @@ def bargain(
     """Report the Nash answer to one complaint and its gains, and the assumptions they rest on."""
     row = solutions.set_index("rule").loc["nash"]
     complaint_sentence = markdown(
-        "The complaint ({failure}): loss {loss}, fee {fee} per month.",
+        "Typical complaint of a large loss ({failure}): loss {loss}, fee {fee} per month.",
         failure=complaint["failure"],
         loss=money(complaint["loss"]),
         fee=money(complaint["fee"]),
@@ -258,12 +251,16 @@ def economy(stays: pd.DataFrame, value: Economy) -> Markdown:
             "In this log {unresolved} of customers stay if the complaint was not resolved, "
             "{resolved} if it was resolved and {quick} if it was resolved quickly. At a lifetime "
             "value of {lifetime}, and if resolving caused the whole difference, its break-even "
-            "cost would be **{cost}** per complaint{end}",
+            "cost would be **{cost}** per complaint{bounds}{end} The log does not show that: "
+            "customers whose complaint was resolved may have differed from the start.",
             unresolved=percent(shares["complaint not resolved"]),
             resolved=percent(shares["complaint resolved"]),
             quick=percent(shares["complaint resolved quickly"]),
             lifetime=money(resolved["lifetime"]),
             cost=money(resolved["cost"]),
+            bounds=""
+            if np.isnan(value.bounds[0])
+            else f" (95% interval {money(value.bounds[0])} to {money(value.bounds[1])})",
             end=Markdown(".")
             if paid is None
             else markdown("; the mean compensation in the log is {paid}.", paid=money(paid)),
@@ -272,10 +269,14 @@ def economy(stays: pd.DataFrame, value: Economy) -> Markdown:
     if invitation is not None and invitation.effort > 0:
         sentences.append(
             markdown(
-                "It would pay to spend {effort} per dissatisfied customer on making complaints "
-                "easy; then {share} of them would complain.",
+                "Under these assumptions it would pay to spend {effort} per dissatisfied customer "
+                "on making complaints easy; then {share} of them would complain. This share is "
+                "assumed, not measured: it rests on {uninvited} who complain uninvited and at most "
+                "{reachable} who can be reached.",
                 effort=money(invitation.effort, 1),
                 share=percent(invitation.share),
+                uninvited=percent(invitation.uninvited),
+                reachable=percent(invitation.reachable),
             )
         )
     elif invitation is not None:
@@ -297,92 +298,36 @@ def justice(rankings: Mapping[str, JusticeRanking]) -> Markdown:
     )
 
 
-def recovery(comparisons: Mapping[str, Equivalence]) -> Markdown:
-    """Report the changes among customers with a good recovery."""
-    if not comparisons:
-        return markdown(
-            "Fewer than three customers with a good recovery rate before and after: no comparison."
-        )
-    return join_markdown(
-        [
-            markdown("Results for customers with a good recovery."),
-            *(
-                markdown(
-                    "{judgement} {verdict} ({change} points, 95% interval {interval}; "
-                    "{customers}).",
-                    judgement=f"{name[:1].upper()}{name[1:]}",
-                    verdict=Markdown(_VERDICTS[each.verdict()]),
-                    change=signed(each.estimate, 2),
-                    interval=interval(*each.interval(), 2),
-                    customers=plural(int(each.degrees) + 1, "customer"),
-                )
-                for name, each in comparisons.items()
-            ),
-        ]
-    )
-
-
-def policies(
-    compared: pd.DataFrame, ranking: Ranking, assumed: Mapping[str, float] | None = None
-) -> Markdown:
-    """Report the best policy for each side, unequal treatment, and who is worse off.
-
-    Parameters
-    ----------
-    compared : DataFrame
-        From `cemlib.studies.complaints.policies.compare`.
-    ranking : Ranking
-        From `cemlib.studies.complaints.policies.rank`.
-    assumed : mapping of str to float, optional
-        The assumptions on which the gains rest.
-    """
-    rows = compared.set_index("policy")
-    unequal = rows.loc[ranking.least_equal]
-    gains = markdown(
-        "Largest gain for the company: **{company_policy}**, {company_gain} per complaint "
-        "compared with no answer; for the customer: **{customer_policy}**, {customer_gain}. "
-        "Similar cases are treated most unequally by **{unequal_policy}**: among them the "
-        "compensated share of the loss has a standard deviation of {share_sd} percentage points. "
-        "The mean share of the third of customers with the highest fees differs by {fee_gap} "
-        "percentage points from that of the third with the lowest fees. *Always right* costs the "
-        "company more than it brings on {losses} of complaints;",
-        company_policy=NAMES[ranking.best_for_company],
-        company_gain=money(rows.loc[ranking.best_for_company, "realised"]),
-        customer_policy=NAMES[ranking.best_for_customer],
-        customer_gain=money(rows.loc[ranking.best_for_customer, "customer"]),
-        unequal_policy=NAMES[ranking.least_equal],
-        share_sd=number(100 * unequal["share_sd"]),
-        fee_gap=signed(100 * unequal["fee_gap"]),
-        losses=percent(rows.loc["full", "company_worse_off"]),
-    )
-    refused = rows.loc[ranking.most_refused, "customers_worse_off"]
-    if refused > 0:
-        worse_off = markdown(
-            "*{policy}* leaves {share} of customers worse off than no agreement.",
-            policy=NAMES[ranking.most_refused],
-            share=percent(refused),
-        )
-    else:
-        worse_off = markdown("no policy leaves a customer worse off than no agreement.")
-    return join_markdown([gains, worse_off, *([assumptions(assumed)] if assumed else [])])
-
-
-def cause(ratio: RateRatio | None, failure: str) -> Markdown:
+def cause(removal: Removal) -> Markdown:
     """Report the rate of complaints after the removal of a cause, relative to before."""
-    if ratio is None:
+    ratio, step, raw = removal.ratio, removal.step, removal.raw
+    if ratio is None or raw is None:
         return markdown(
             "The rates before and after cannot be compared: the log has no complaint about "
             "{failure}, or `removed_day` is not inside the log.",
-            failure=failure,
+            failure=removal.failure,
+        )
+    words = {"failure": removal.failure, "ratio": percent(ratio.ratio)}
+    words |= {"low": percent(ratio.low, 1), "high": percent(ratio.high, 1)}
+    if step is None:
+        return markdown(
+            "After the cause was removed, the rate of complaints about {failure} was **{ratio}** "
+            "of the rate before (95% interval {low} to {high}). The log is too short to tell this "
+            "from a trend, which would change the rate without any removal.",
+            **words,
         )
     return markdown(
-        "After the cause was removed, the rate of complaints about {failure} was **{ratio}** of "
-        "the rate before (95% interval {low} to {high}). This compares before and after, without a "
-        "control group.",
-        failure=failure,
-        ratio=percent(ratio.ratio),
-        low=percent(ratio.low, 1),
-        high=percent(ratio.high, 1),
+        "From the day on which the cause was removed, the rate of complaints about {failure} was "
+        "**{ratio}** of what its trend continues (95% interval {low} to {high}){season}. "
+        "Without the step the rate changes by the factor {trend} per year, and weekly counts vary "
+        "{dispersion} times as much as a Poisson distribution. The rates before and after, trend "
+        "included, have the ratio {raw}. There is no control group: something else may have "
+        "changed on that day.",
+        season="" if step.season else "; with less than two years, a season is not separated",
+        trend=number(step.yearly_trend, 2),
+        dispersion=number(step.dispersion, 1),
+        raw=percent(raw.ratio),
+        **words,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from cemlib.formats import currency, money
@@ -101,25 +103,41 @@ def policies_table(compared: pd.DataFrame, complaints: int) -> Table:
     frame = pd.DataFrame(
         {
             "policy": [NAMES[policy] for policy in compared["policy"]],
-            "customer's gain": compared["customer"],
-            "company's gain": compared["realised"],
-            "company's gain over deny (95% interval)": [
-                f"{signed(row.gain_over_deny, 0)} "
-                f"({interval(row.gain_over_deny_low, row.gain_over_deny_high, 0)})"
-                if row.policy != "deny"
-                else None
-                for row in compared.itertuples()
+            "customer's gain": _ranges(compared, "customer"),
+            "company's gain": _ranges(compared, "realised"),
+            "company's gain over deny": [
+                text if policy != "deny" else None
+                for policy, text in zip(
+                    compared["policy"],
+                    _ranges(compared, "gain_over_deny", written=signed),
+                    strict=True,
+                )
             ],
             "compensation": compared["compensation"],
-            "customers who stay": compared["stayed"],
-            "SD among similar cases, % of loss": 100 * compared["share_sd"],
-            "company worse off": compared["company_worse_off"],
+            "customers who stay, %": _ranges(compared, "stayed", 100),
+            "SD among similar cases, % of loss": _ranges(compared, "share_sd", 100),
+            "company worse off, % of complaints": _ranges(compared, "company_worse_off", 100),
         }
     )
     caption = f"Five policies for {number(complaints, 0)} complaints, "
-    caption += f"means in {currency()} per complaint"
-    shares = dict.fromkeys(["customers who stay", "company worse off"], percent)
-    return table(frame, caption, shares)
+    caption += f"means in {currency()} per complaint (95% intervals)"
+    return table(frame, caption)
+
+
+def _ranges(
+    rows: pd.DataFrame,
+    name: str,
+    scale: float = 1.0,
+    written: Callable[[float, int], str] = number,
+) -> list[str]:
+    """Return each value of a column with its interval."""
+    bounds = zip(rows[name], rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
+    return [
+        written(scale * value, 0)
+        if low == value == high
+        else f"{written(scale * value, 0)} ({interval(scale * low, scale * high, 0)})"
+        for value, low, high in bounds
+    ]
 
 
 def self_service_table(served: pd.DataFrame) -> Table:

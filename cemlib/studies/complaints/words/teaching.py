@@ -54,8 +54,8 @@ def self_service(served: pd.DataFrame) -> list[Markdown | Table]:
         From `cemlib.studies.complaints.rates.self_service`.
     """
     sentence = markdown(
-        "Shanda, the games company of the article, gave its players a password token, and "
-        "complaints about account security fell; many other questions are answered by "
-        "self-service."
+        "The article reports that Shanda, a games company, gave its players a password token and "
+        "answers many questions by self-service. The volumes below show how much self-service "
+        "serves; they do not test what it changed."
     )
     return [sentence, self_service_table(served)]

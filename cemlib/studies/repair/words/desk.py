@@ -198,7 +198,7 @@ def desk_assumptions(desk: Desk) -> Markdown:
     return markdown(
         "The simulation assumes shifts from {opens}:00 to {closes}:00, {answer} of calls picked "
         "up, {tries} attempts {redial} hours apart, and a complaint by {complaint} of the "
-        "customers who are not repaired.{wage}",
+        "customers who are not repaired. {wage}",
         opens=number(desk.opens, 0),
         closes=number(desk.closes, 0),
         answer=percent(desk.answer),
@@ -207,7 +207,7 @@ def desk_assumptions(desk: Desk) -> Markdown:
         complaint=percent(desk.complaint),
         wage=Markdown("")
         if np.isnan(desk.wage)
-        else markdown(" Costs assume {wage} per agent and hour.", wage=money(desk.wage)),
+        else markdown("Costs assume {wage} per agent and hour.", wage=money(desk.wage)),
     )
 
 
