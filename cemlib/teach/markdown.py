@@ -45,7 +45,8 @@ def markdown(template: str, /, **values: object) -> Markdown:
     ----------
     template : str
         A literal text with placeholders such as ``{name}`` or ``{share:.1f}``; its indentation
-        is removed. Never an f-string. A brace that is no placeholder is doubled.
+        is removed if it has several lines. Never an f-string. A brace that is no placeholder is
+        doubled.
     **values
         One for each placeholder. `Markdown` is inserted as it stands, anything else escaped.
 
@@ -59,7 +60,8 @@ def markdown(template: str, /, **values: object) -> Markdown:
     >>> print(markdown("Of **{right}**, {share:.0f}% speak.", right="a_b*", share=12.3))
     Of **a\_b\***, 12% speak.
     """
-    text = inspect.cleandoc(template).strip()
+    # Only indented blocks lose their spaces: a piece of a sentence may begin with one.
+    text = inspect.cleandoc(template).strip() if "\n" in template else template
     parts, used = [], set()
     for before, name, form, conversion in Formatter().parse(text):
         parts.append(before)

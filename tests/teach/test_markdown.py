@@ -164,3 +164,17 @@ def test_lists_and_joins_escape_what_is_plain():
     assert bullets(["a_b", Markdown("**c**")]) == "- a\\_b\n- **c**"
     assert join_markdown([Markdown("**c**"), "a_b"]) == r"**c** a\_b"
     assert bullets([]) == ""
+
+
+def test_a_piece_of_a_sentence_keeps_its_spaces():
+    piece = markdown(" Its owner is {owner}.", owner="billing")
+    assert (
+        join_markdown([markdown("It is rising."), piece], "")
+        == "It is rising. Its owner is billing."
+    )
+    assert (
+        markdown("""
+        An indented block.
+    """)
+        == "An indented block."
+    )

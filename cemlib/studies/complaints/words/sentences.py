@@ -35,7 +35,7 @@ _ASSUMED: dict[str, tuple[str, Callable[[float], str]]] = {
     "explanation_cost": ("a cost of an explanation of", money),
     "temporary_fix_cost": ("a cost of a temporary fix of", money),
     "hurry_cost": ("a cost of answering at once of", money),
-    "flat_amount": ("a compensation under *the same for all* of", money),
+    "flat_amount": ("a compensation of the same for all of", money),
     "authority_cap": ("a limit of authority of", money),
     "invitation_cost": ("spending per customer that wins 63% of the silent of", money),
 }  # fmt: skip
@@ -230,7 +230,7 @@ def assumptions(values: Mapping[str, float | None]) -> Markdown:
         for name, value in values.items()
         if name in _ASSUMED and value is not None
     ]
-    return markdown("Assuming {values}.", values=join_words(named))
+    return markdown("These figures assume {values}.", values=join_words(named))
 
 
 def economy(stays: pd.DataFrame, value: Economy) -> Markdown:

@@ -116,7 +116,7 @@ def policies_table(compared: pd.DataFrame, complaints: int) -> Table:
             "compensation": compared["compensation"],
             "customers who stay, %": _ranges(compared, "stayed", 100),
             "SD among similar cases, % of loss": _ranges(compared, "share_sd", 100),
-            "company worse off, % of complaints": _ranges(compared, "company_worse_off", 100),
+            "company worse off, %": _ranges(compared, "company_worse_off", 100),
         }
     )
     caption = f"Five policies for {number(complaints, 0)} complaints, "
