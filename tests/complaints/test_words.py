@@ -131,7 +131,8 @@ def test_silence_and_open_complaints_in_words():
 def test_assumptions_are_named_with_their_money():
     text = words.assumptions({"margin": 0.3, "regulator_cost": 400.0, "patience": 1.0})
     assert text == (
-        "These figures assume a margin of 30% and a cost of a complaint to the regulator of 400 CNY."
+        "These figures assume a margin of 30% and a cost of a complaint to the regulator of "
+        "400 CNY."
     )
 
 
