@@ -104,7 +104,7 @@ def test_choices_alone_give_the_price_only_with_assumptions(tmp_path, choices):
     out = tmp_path / "out"
     result = run(out, "--data", f"choices={file}")
     assert result.exit_code == 0, result.output
-    assert {finding.name for finding in findings(out)} == {"willingness_to_pay"}
+    assert all(each.name.startswith("willingness_to_pay") for each in findings(out))
     report = (out / "report.html").read_text(encoding="utf-8")
     assert "fast_cost" in report
     assert "Not answered for your company." in report

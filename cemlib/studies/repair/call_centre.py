@@ -349,7 +349,7 @@ def analyse_calls(calls: pd.DataFrame) -> CallCentre:
     >>> log = pd.DataFrame({"arrived": pd.to_datetime(["2026-03-02 09:10", "2026-03-02 09:40"]),
     ...                     "wait": [0.0, 9], "abandoned": False, "service": 300.0, "agents": 1.0})
     >>> analyse_calls(log).staffing(0.8, 20)["erlang_c"].tolist()
-    [2.0]
+    [1.0]
     """
     known = patience(calls)
     hours = hours_beside(calls, known.mean)

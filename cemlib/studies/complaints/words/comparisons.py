@@ -14,12 +14,14 @@ from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, number, percent, plural, signed
 
 _VERDICTS = {
-    "higher": "is **higher** than before the failure",
-    "lower": "is **lower** than before the failure",
-    "equivalent": "is **equivalent** before and after: the difference is too small to matter",
-    "inconclusive": "is **inconclusive**: neither a difference nor equivalence is shown",
+    "higher": Markdown("is **higher** than before the failure"),
+    "lower": Markdown("is **lower** than before the failure"),
+    "equivalent": Markdown(
+        "is **equivalent** before and after: the difference is too small to matter"
+    ),
+    "inconclusive": Markdown("is **inconclusive**: neither a difference nor equivalence is shown"),
 }
-_MOOD = (
+_MOOD = Markdown(
     "A rating and a judgement given together share a mood, so that choosing by one shifts the "
     "other, even if no recovery has any effect."
 )
@@ -52,7 +54,7 @@ def recovery(
                     "{judgement} {verdict} ({change} points, 95% interval {interval}; "
                     "{customers}).",
                     judgement=f"{name[:1].upper()}{name[1:]}",
-                    verdict=Markdown(_VERDICTS[each.verdict()]),
+                    verdict=_VERDICTS[each.verdict()],
                     change=signed(each.estimate, 2),
                     interval=interval(*each.interval(), 2),
                     customers=plural(int(each.degrees) + 1, "customer"),
@@ -60,7 +62,7 @@ def recovery(
                 for name, each in comparisons.items()
             ),
             *(_selection(name, each) for name, each in (chosen or {}).items()),
-            *([markdown(_MOOD)] if chosen else []),
+            *([_MOOD] if chosen else []),
         ]
     )
 

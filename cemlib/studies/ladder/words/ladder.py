@@ -86,9 +86,9 @@ def one_chain(assumptions: ChainChecks) -> Markdown:
                 The rung of the month before {verdict} the next one, given this month's (second
                 order against first order: χ² = {statistic}, {degrees}, {p}).
                 """,
-                verdict=Markdown(
-                    "**helps to predict**" if contradicted[-1] else "adds no evidence on"
-                ),
+                verdict=Markdown("**helps to predict**")
+                if contradicted[-1]
+                else "adds no evidence on",
                 statistic=number(memory.statistic),
                 degrees=plural(memory.degrees, "degree of freedom", "degrees of freedom"),
                 p=p_value(memory.p_value),
@@ -110,14 +110,18 @@ def one_chain(assumptions: ChainChecks) -> Markdown:
         )
     if not parts:
         return Markdown("There are too few moves to test whether one Markov chain fits all.")
-    verdict = (
-        "The data **contradict** one Markov chain for all. Shares who ever reach a rung, months "
-        "until then, and lifetime values project such a chain, so their intervals are too narrow."
-        if any(contradicted)
-        else "Shares who ever reach a rung, months until then, and lifetime values project one "
-        "Markov chain for all, which these tests do not contradict."
-    )
-    return join_markdown([*parts, Markdown(verdict)])
+    if any(contradicted):
+        verdict = Markdown(
+            "The data **contradict** one Markov chain for all. Shares who ever reach a rung, "
+            "months until then, and lifetime values project such a chain, so their intervals are "
+            "too narrow."
+        )
+    else:
+        verdict = Markdown(
+            "Shares who ever reach a rung, months until then, and lifetime values project one "
+            "Markov chain for all, which these tests do not contradict."
+        )
+    return join_markdown([*parts, verdict])
 
 
 def rungs_table(values: pd.DataFrame, best: str) -> Table:

@@ -3,11 +3,11 @@
 from cemlib.data.load import loader
 from cemlib.sources import opener
 from cemlib.studies.repair.datasets.calls import CALLS, Calls, load_calls
+from cemlib.studies.repair.datasets.cases import REPAIR_CASES
 from cemlib.studies.repair.datasets.contacts import (
     CONTACT_TRUTH,
     CONTACTS,
     PROBLEMS,
-    REPAIR_CASES,
     Contacts,
     load_contacts,
     problem_names,

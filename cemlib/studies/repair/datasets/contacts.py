@@ -19,13 +19,8 @@ from cemlib.data.timestamps import DEFAULT_ZONE
 from cemlib.sources import Section
 from cemlib.studies.repair.problems import BASELINE_DAYS, RECENT_DAYS
 
-EPISODES = ("broadband restart", "three channels", "one fault")
 UNKNOWN_CHANNEL = "unknown"
 TOO_SHORT = "The log covers"
-ARTICLE = (
-    "Wang Shengsheng (王升升), on centralised repair and customer satisfaction "
-    "(浅谈集中修复在客户满意度提升中的作用), 客户世界 (Customer World), January–February 2021"
-)
 _WITHOUT = {
     "channel": "channels are not distinguished",
     "problem": "contacts are merged by their texts alone, and problems are not counted",
@@ -370,33 +365,3 @@ def simulated_contacts() -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     contacts = load_contacts().contacts
     return contacts, load_table(CONTACT_TRUTH).set_index("contact").loc[contacts["contact"]]
-
-
-def repair_cases() -> pa.DataFrameSchema:
-    """Return the contract of the article's cases as events."""
-    columns = {
-        "case": fields.text("The case", pa.Check.isin(EPISODES)),
-        "order": fields.whole("Position in the case", pa.Check.ge(1)),
-        "time": fields.moment("When it happens; invented"),
-        "actor": fields.text("Who acts"),
-        "channel": fields.text("Channel", nullable=True),
-        "act": fields.text("What is done, in a word or two"),
-        "text_en": fields.text("What is done or said, in English"),
-        "text_zh": fields.text("What is done or said, in Chinese"),
-        "provenance": fields.text(
-            "Whether the event is in the article", pa.Check.isin(("article", "invented"))
-        ),
-    }
-    return fields.table("repair-cases", columns, unique=["case", "order"])
-
-
-REPAIR_CASES = Dataset(
-    "repair-cases",
-    "Three cases of centralised repair as events",
-    "cases/repair-cases.csv",
-    "Rows with provenance article are in the article, in our own words; rows with provenance "
-    "invented, and all times, are invented.",
-    sources=(ARTICLE,),
-    contract=repair_cases,
-    own=False,
-)

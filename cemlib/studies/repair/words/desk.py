@@ -155,18 +155,12 @@ def _next_best(rows: pd.DataFrame) -> Iterator[Markdown]:
     if others.empty:
         return
     second = others.loc[significant(others["behind"]).idxmin()]
-    if second["behind_low"] > 0:
-        template = "Its lead over *{second}*, the next best, is {lead} per load ({bounds})."
-    else:
-        template = (
-            "Its lead over *{second}*, the next best, is {lead} per load ({bounds}): these loads "
-            "do not tell the two apart."
-        )
     yield markdown(
-        template,
+        "Its lead over *{second}*, the next best, is {lead} per load ({bounds}){verdict}.",
         second=second["policy"],
         lead=money(second["behind"]),
         bounds=interval(second["behind_low"], second["behind_high"], 0),
+        verdict="" if second["behind_low"] > 0 else ": these loads do not tell the two apart",
     )
 
 

@@ -70,14 +70,13 @@ def _chosen(crude: pd.Series, trial: pd.Series) -> Iterator[Markdown]:
     gap = crude["estimate"] - trial["estimate"]
     error = np.hypot(crude["high"] - crude["low"], trial["high"] - trial["low"]) / 2
     if np.isfinite(gap):
-        template = (
-            "Called versus not called differs from the trial by {gap} points, more than chance: "
-            "the customers whom the desk chose are not like the others."
+        yield markdown(
+            "Called versus not called differs from the trial by {gap} points, {verdict}.",
+            gap=signed(gap),
+            verdict="more than chance: the customers whom the desk chose are not like the others"
             if abs(gap) > error
-            else "Called versus not called differs from the trial by {gap} points, no more than "
-            "chance."
+            else "no more than chance",
         )
-        yield markdown(template, gap=signed(gap))
 
 
 def rule_effect(series: Interrupted) -> Markdown:
@@ -92,14 +91,21 @@ def rule_effect(series: Interrupted) -> Markdown:
         naive=signed(series.naive.estimate),
     )
     p = series.curvature.p_value
-    bent = (
-        "The series before the rule is curved (p = {p}), so a straight trend is a doubtful "
-        "forecast of the time without the rule."
+    bent = markdown(
+        "The series before the rule {verdict}",
+        verdict=markdown(
+            "is curved (p = {p}), so a straight trend is a doubtful forecast of the time without "
+            "the rule.",
+            p=number(p, 2),
+        )
         if p < _ALPHA
-        else "The series before the rule shows no curvature (p = {p}). Without a control series, "
-        "anything else that changed on that day counts as the rule."
+        else markdown(
+            "shows no curvature (p = {p}). Without a control series, anything else that changed "
+            "on that day counts as the rule.",
+            p=number(p, 2),
+        ),
     )
-    return join_markdown([change, markdown(bent, p=number(p, 2))])
+    return join_markdown([change, bent])
 
 
 def call_back_saving(
