@@ -23,6 +23,16 @@ from cemlib.data.timestamps import DEFAULT_ZONE, zone_of
 from cemlib.formats import join_words
 from cemlib.sources import Section, Sources
 from cemlib.studies.complaints import needs
+from cemlib.studies.complaints.datasets.columns import (
+    IF_ABSENT,
+    ITEM_TITLES,
+    ITEMS,
+    JUDGED,
+    JUSTICE,
+    MONEY,
+    STEP_COLUMNS,
+    YES_NO,
+)
 from cemlib.studies.complaints.gains import ASSUMED_WITH
 from cemlib.studies.complaints.policies import last_year
 from cemlib.studies.complaints.promises import Waits
@@ -30,61 +40,7 @@ from cemlib.studies.complaints.rates import day_of
 
 __all__ = ["Complaints", "load_complaints", "read_complaints"]
 
-STEP_COLUMNS = {
-    "acknowledged": "acknowledgement",
-    "assessed": "initial assessment",
-    "investigated": "investigation",
-    "answered": "response",
-    "communicated": "communicating the decision",
-    "closed": "closing",
-}
-JUSTICE = ("distributive", "procedural", "interactional")
-ITEMS = tuple(f"{kind}_{item}" for kind in JUSTICE for item in (1, 2))
-_ITEMS = {
-    "distributive": "What I got was fair",
-    "procedural": "How it was handled was fair",
-    "interactional": "How I was treated was fair",
-}
-_JUDGED = {
-    "handling": "Satisfaction with the handling",
-    "word_of_mouth": "Willingness to speak well of the company",
-    "return_before": "Intention to stay, before the failure",
-    "return_intent": "Intention to stay, after the answer",
-    "satisfaction_before": "Satisfaction before the failure",
-    "satisfaction_after": "Satisfaction after the answer",
-}
-_YES_NO = {
-    "apology": "Whether there was an apology",
-    "explanation": "Whether the cause was explained",
-    "temporary_fix": "Whether there was a temporary fix until the repair",
-    "stayed": "Whether the customer was still there after 90 days",
-    "spoke_well": "Whether the customer recommended the company afterwards",
-    "regulator": "Whether the complaint went on to the regulator",
-}
-_MONEY = {
-    "loss": ("Customer's loss", "currency"),
-    "fee": ("Monthly fee", "currency per month"),
-    "compensation": ("Compensation paid", "currency"),
-}
 _MINIMUM = 50
-_IF_ABSENT = {
-    "repair_hours": "the best promise is that for the answer, not for the repair",
-    "promised_hours": "promises are known only if promise_hours says what is promised to all",
-    "handling": "no answer is valued, and there is no table of customers who stay",
-    "apology": "no answer is valued",
-    "explanation": "no answer is valued",
-    "temporary_fix": "no answer is valued",
-    "compensation": "no answer is valued, and payments are unknown",
-    "loss": "no answer is valued, and no policies are compared",
-    "fee": "nothing is expressed in lifetime value, and no policies are compared",
-    "stayed": "no retention, no bargain and no policies",
-    "spoke_well": "word of mouth has no value in the gains",
-    "regulator": "complaints to the regulator have no cost in the gains",
-    "word_of_mouth": "the effect of justice on word of mouth is not estimated",
-    "return_intent": "the effect of justice on return intent is not estimated",
-    "satisfaction_before": "satisfaction before and after is not compared",
-    "customer": "each complaint counts as that of another customer",
-}
 
 
 def contract() -> pa.DataFrameSchema:
@@ -104,7 +60,7 @@ def contract() -> pa.DataFrameSchema:
         "received": _moment("Time of receipt"),
         "failure": fields.text("Kind of failure, or category"),
     }
-    for name, (title, unit) in _MONEY.items():
+    for name, (title, unit) in MONEY.items():
         columns[name] = _optional(fields.number(title, (0, 1e7), unit))
     for name, title in (
         ("repair_hours", "Hours until the failure was repaired"),
@@ -113,11 +69,11 @@ def contract() -> pa.DataFrameSchema:
         columns[name] = _optional(fields.number(title, (0, 1e5), "hours"))
     for name, step in STEP_COLUMNS.items():
         columns[name] = _optional(_moment(f"Time of the step: {step}"))
-    for name, title in _YES_NO.items():
+    for name, title in YES_NO.items():
         columns[name] = fields.text(f"{title}: yes or no", nullable=True, required=False)
     for name in ITEMS:
-        columns[name] = _optional(fields.answer(_ITEMS[name[:-2]], (0, 10)))
-    for name, title in _JUDGED.items():
+        columns[name] = _optional(fields.answer(ITEM_TITLES[name[:-2]], (0, 10)))
+    for name, title in JUDGED.items():
         columns[name] = _optional(fields.answer(title, (0, 10)))
     columns["told"] = _optional(fields.number("Persons told about it", (0, 1e4), "persons"))
     return fields.table("complaints", columns, unique=["complaint"])
@@ -323,7 +279,7 @@ def read_complaints(file: str | os.PathLike[str] = "", minimum: int = _MINIMUM) 
     for name in ("received", *STEP_COLUMNS):
         if name in frame:
             frame[name] = frame[name].dt.tz_convert(zone).dt.tz_localize(None)
-    for name in _YES_NO:
+    for name in YES_NO:
         if name in frame:
             texts = frame[name]
             frame[name] = texts.map(yes_no, na_action="ignore").astype(float)
@@ -360,7 +316,7 @@ def _in_rows(
 
 
 def _notes(frame: pd.DataFrame, answered: pd.Series, closed: pd.Series) -> list[str]:
-    notes = [f"No column {name}: {what}." for name, what in _IF_ABSENT.items() if name not in frame]
+    notes = [f"No column {name}: {what}." for name, what in IF_ABSENT.items() if name not in frame]
     missing = [kind for kind in JUSTICE if not any(f"{kind}_{n}" in frame for n in (1, 2))]
     if missing:
         notes.append(f"No items on {', '.join(missing)} justice: its effects are not estimated.")
@@ -401,5 +357,5 @@ COMPLAINTS = Dataset(
     limit_mb=64,
     answers="promises, silence and steps, worth of an answer, bargain, gains, policies, justice",
     needs="It needs at least 50 answered complaints.",
-    without=_IF_ABSENT,
+    without=IF_ABSENT,
 )
