@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n auto --dist loadscope
 READY := $(VENV)/ready
+COUNTS := .recovery_cache
 
 .PHONY: help reports test quick lab lint unit recovery notebooks portable browser refresh lock clean
 
@@ -41,8 +42,10 @@ lint: $(READY)  ## ruff, mypy, and the direction of imports
 unit: $(READY)  ## units, laws, recovery in short, published figures, doctests
 	@$(PYTEST) tests cemlib --ignore=tests/browser --ignore=tests/attack
 
-recovery: $(READY)  ## coverage of every interval, counted over all replicates
-	@CEMLIB_REPLICATES=all $(PYTEST) tests/recovery
+recovery: $(READY)  ## coverage of intervals over all replicates, into docs/coverage.md
+	@rm -rf $(COUNTS)
+	@CEMLIB_REPLICATES=all CEMLIB_COVERAGE=$(COUNTS) $(PYTEST) tests/recovery
+	@$(BIN)/python tests/recovery/table.py $(COUNTS)
 
 notebooks: $(READY)  ## every workbook run again and held against its stored outputs
 	@$(PYTEST) --nbval notebooks
@@ -65,4 +68,4 @@ lock: $(READY)  ## update requirements.txt from pyproject.toml
 		--generate-hashes --no-header --no-annotate --output-file requirements.txt
 
 clean:  ## remove what was generated
-	@rm -rf $(VENV) reports/build .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) $(COUNTS) reports/build .mypy_cache .ruff_cache .pytest_cache

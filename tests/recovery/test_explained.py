@@ -11,7 +11,7 @@ import pytest
 
 from cemlib.stats.estimates import Estimates, bootstrap_weights, weighted_covariance
 from cemlib.stats.explained import adjusted_r_squared
-from tests.recovery.replicates import ALL, replicates
+from tests.recovery.replicates import ALL, record, replicates
 
 SAMPLES, RESAMPLES = replicates(200), 400
 SHORTFALL = 0.04  # half explained of a lognormal outcome: few large values decide, at any size
@@ -67,6 +67,9 @@ def test_adjusted_r_squared_covers(explained, shape):
                 hits[rows].append(low[0] <= true <= high[0])
                 misses.append(adjusted_r_squared(total).values[0] - true)
         rates = pd.Series(hits).map(np.mean)
+        for rows, each in hits.items():
+            shown = f"{shape}, true R² {explained}, {drivers} drivers, {rows} rows"
+            record("01, 05", "adjusted R²", each, shown)
         error = np.sqrt(0.95 * 0.05 / SAMPLES)
         # Cut at 0, an interval of next to nothing covers more than it says.
         shortfall = SHORTFALL if shape == "skewed" and explained == 0.5 else 0.0
