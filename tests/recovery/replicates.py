@@ -41,6 +41,7 @@ def record(workbook, estimator, hits, condition=MODEL, nominal=0.95, told="", mi
     With CEMLIB_COVERAGE the counts are written into that folder; without it, the committed page
     must have the row.
     """
+    estimator = estimator.replace("_", " ")
     hits = np.asarray(hits, dtype=float)
     hits = hits.reshape(len(hits), -1)
     rates = hits.mean(axis=0)

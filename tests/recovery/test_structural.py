@@ -131,7 +131,7 @@ def test_a_population_of_composites_gives_back_what_was_planted():
 @pytest.mark.parametrize("kind", ["paths", "total_effects", "r_squared", "loadings"])
 def test_intervals_cover(kind):
     hits = covered(kind, truth_of(kind))
-    record("03", f"path model: {kind.replace('_', ' ')}", hits)
+    record("03", f"path model: {kind}", hits)
     assert_covers(hits.mean(axis=0))
 
 

@@ -165,7 +165,7 @@ def test_willingness_to_pay_covers_by_segment_and_for_all():
         low, high = willingness_to_pay({"all": choice_model(drawn)}, rng).interval()
         whole.append(low[0] <= pooled <= high[0])
     for name in names:
-        record("05", f"willingness to pay, {name.replace('_', ' ')}", hits[name])
+        record("05", f"willingness to pay, {name}", hits[name])
         assert_covers(hits[name])
     record("05", "willingness to pay, all segments", whole)
     assert_covers(whole)
