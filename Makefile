@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n auto --dist loadscope
 READY := $(VENV)/ready
+COUNTS := .recovery_cache
 
 .PHONY: help reports test quick lab lint unit own-data recovery notebooks portable browser refresh lock clean
 
@@ -44,8 +45,10 @@ unit: $(READY)  ## units, laws, recovery in short, published figures, doctests
 own-data: $(READY)  ## files as people have them, and every workbook on each own dataset alone
 	@$(PYTEST) tests/own_data
 
-recovery: $(READY)  ## coverage of every interval, counted over all replicates
-	@CEMLIB_REPLICATES=all $(PYTEST) tests/recovery
+recovery: $(READY)  ## coverage of intervals over all replicates, into docs/coverage.md
+	@rm -rf $(COUNTS)
+	@CEMLIB_REPLICATES=all CEMLIB_COVERAGE=$(COUNTS) $(PYTEST) tests/recovery
+	@$(BIN)/python tests/recovery/table.py $(COUNTS)
 
 notebooks: $(READY)  ## every workbook run again and held against its stored outputs
 	@$(PYTEST) --nbval notebooks
@@ -68,4 +71,4 @@ lock: $(READY)  ## update requirements.txt from pyproject.toml
 		--generate-hashes --no-header --no-annotate --output-file requirements.txt
 
 clean:  ## remove what was generated
-	@rm -rf $(VENV) reports/build .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) $(COUNTS) reports/build .mypy_cache .ruff_cache .pytest_cache

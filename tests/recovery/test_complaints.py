@@ -11,7 +11,7 @@ from cemlib.studies.complaints import justice, promises, rates, response
 from cemlib.studies.complaints.equivalence import compare_paired, compare_recovered
 from cemlib.studies.complaints.operator import generator
 from cemlib.studies.complaints.operator.truth import COMPLAINT_TRUTH as TRUTH
-from tests.recovery.replicates import replicates
+from tests.recovery.replicates import record, replicates
 
 SAMPLES, SIZE, RESAMPLES = replicates(200), 1000, 250
 JUSTICE = list(generator.JUSTICE)
@@ -60,9 +60,8 @@ def assert_covers(rate, nominal=NOMINAL, shortfall=0.0):
     assert nominal - shortfall - 2.5 * error <= rate.mean() <= nominal + 2.5 * error, rate.mean()
 
 
-def coverage(pairs, expected):
-    hits = [(low <= expected) & (expected <= high) for low, high in pairs]
-    return np.mean(hits, axis=0)
+def covered(pairs, expected):
+    return np.array([(low <= expected) & (expected <= high) for low, high in pairs])
 
 
 @pytest.mark.parametrize("outcome", response.OUTCOMES)
@@ -73,8 +72,10 @@ def test_slopes_of_answers_cover(outcome):
     draws = [study(number)[0].logits[outcome].draws[:, columns] for number in range(SAMPLES)]
     # A percentile interval of a logit is a little narrow where an outcome is as rare as the
     # regulator (one in twenty).
+    hits = covered(map(stats.percentile_interval, draws), true_values)
+    record("06", f"effects of the parts of an answer on “{outcome}”", hits, nominal=NOMINAL)
     assert_covers(
-        coverage(map(stats.percentile_interval, draws), true_values),
+        hits.mean(axis=0),
         shortfall=0.015 if outcome == "regulator" else 0.0,
     )
 
@@ -83,8 +84,9 @@ def test_worth_of_answers_covers(population):
     true_values = np.array([population["worth"][name] for name in PARTS])
     others = np.array(PARTS) != "share"  # whose worth is 1 by definition
     draws = [study(number)[0].worth_draws for number in range(SAMPLES)]
-    rate = coverage(map(stats.percentile_interval, draws), true_values)
-    assert_covers(rate[others])
+    hits = covered(map(stats.percentile_interval, draws), true_values)[:, others]
+    record("06", "worth of the parts of an answer in money", hits, nominal=NOMINAL)
+    assert_covers(hits.mean(axis=0))
 
 
 @pytest.mark.parametrize("outcome", ["word_of_mouth", "return_intent"])
@@ -92,7 +94,9 @@ def test_worth_of_answers_covers(population):
 def test_mediation_covers(population, outcome, part):
     true_values = np.array([population["mediation"][outcome][kind][part] for kind in JUSTICE])
     intervals = [study(number)[1][outcome][part].interval() for number in range(SAMPLES)]
-    assert_covers(coverage(intervals, true_values))
+    hits = covered(intervals, true_values)
+    record("06", f"{part} effect of justice on “{outcome}”", hits, nominal=NOMINAL)
+    assert_covers(hits.mean(axis=0))
 
 
 def test_order_of_justice_is_that_of_the_meta_analysis(population):
@@ -114,6 +118,7 @@ def test_order_of_justice_is_that_of_the_meta_analysis(population):
 def test_promise_covers():
     truth = TRUTH.outage_hours * np.exp(TRUTH.repair_spread * 0.8416212)  # the true 80% point
     hits = [study(n)[2].low <= truth <= study(n)[2].high for n in range(SAMPLES)]
+    record("06", "best promised repair time", hits, nominal=NOMINAL)
     assert_covers(np.mean(hits))
 
 
@@ -131,7 +136,9 @@ def test_paradox_on_satisfaction_and_not_on_repurchase(population):
     for results, name in ((satisfaction, "satisfaction"), (intent, "return_intent")):
         value = population["recovery"][name]
         intervals = [result.interval() for result in results]
-        assert_covers(np.mean([low <= value <= high for low, high in intervals]))
+        hits = [low <= value <= high for low, high in intervals]
+        record("06", f"change of “{name}” after a recovery", hits)
+        assert_covers(np.mean(hits))
     verdicts = pd.Series([f.verdict() for f in satisfaction])
     assert (verdicts == "higher").mean() > 0.9
     verdicts = pd.Series([f.verdict() for f in intent])
@@ -170,6 +177,7 @@ def test_rate_ratio_of_the_token_covers():
         result = rates.rate_ratio(len(security) - after, after, *days)
         hits.append(result.low <= TRUTH.token_ratio <= result.high)
         ratios.append(result.ratio)
+    record("06", "ratio of two rates of complaints", hits)
     assert np.mean(hits) >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / SAMPLES)  # exact: at least 95%
     error = np.std(np.log(ratios), ddof=1) / np.sqrt(SAMPLES)
     assert abs(np.log(ratios).mean() - np.log(TRUTH.token_ratio)) < 4 * error

@@ -12,7 +12,7 @@ import pytest
 from scipy.special import expit
 
 from cemlib.studies.value import reliability
-from tests.recovery.replicates import replicates
+from tests.recovery.replicates import record, replicates
 
 SAMPLES = replicates(200)
 MARKS = ("correct", "hedged", "integrated")
@@ -85,6 +85,9 @@ def test_shares_and_effects_cover(agents, questions, asked, coders, difficulty):
     hits, misses = studied(agents, questions, asked, coders, difficulty)
     error = np.sqrt(0.95 * 0.05 / SAMPLES)
     rates = hits.mean()
+    shown = f"{agents} agents, {questions} questions asked {asked} times, {coders} coders, "
+    shown += "questions differ in difficulty" if difficulty else "equal questions"
+    record("05", "shares of answers and effects of a policy", hits, shown)
     assert (rates >= 0.95 - 4 * error).all(), rates
     # Seven rates of the same samples: their mean errs by less than one of them.
     assert 0.95 - 2 * error <= rates.mean() <= 0.95 + 3 * error, rates
@@ -94,5 +97,7 @@ def test_shares_and_effects_cover(agents, questions, asked, coders, difficulty):
 
 def test_a_team_of_twenty_is_covered_nearly():
     """Twenty agents and forty questions, as in the quality sheet: few for a sandwich."""
-    rates = studied(20, 40, 2, 2, 1)[0].mean()
+    hits = studied(20, 40, 2, 2, 1)[0]
+    record("05", "shares of answers and effects of a policy", hits, "20 agents, 40 questions")
+    rates = hits.mean()
     assert (rates >= 0.93 - 4 * np.sqrt(0.95 * 0.05 / SAMPLES)).all(), rates

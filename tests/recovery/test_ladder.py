@@ -22,7 +22,7 @@ from cemlib.studies.ladder.operator.conversations import ACTIONS, FACTS, PROBABI
 from cemlib.studies.ladder.operator.panel_truth import RUNGS, STATES
 from cemlib.studies.ladder.prompts import POLICIES, policies
 from cemlib.studies.ladder.voice import listening
-from tests.recovery.replicates import replicates
+from tests.recovery.replicates import record, replicates
 
 SAMPLES, PEOPLE, RESAMPLES = replicates(150), 3000, 250
 # Coverage of a percentile interval from so few draws: its bounds are the 7th of 250 from outside.
@@ -65,6 +65,7 @@ def test_moves_cover():
         low, high = stats.percentile_interval(fit.draws)
         hits.append([low[step] <= truth[step] <= high[step] for step in fit.steps()])
     assert {len(each) for each in hits} == {12}
+    record("02", "probabilities of moving between rungs", hits, nominal=NOMINAL)
     assert_covers(hits, NOMINAL)
 
 
@@ -90,6 +91,7 @@ def test_hazard_ratios_cover():
         frame = fit.frame()
         hits.append((frame["low"] <= truth) & (truth <= frame["high"]))
         coefficients.append(fit.coefficients)
+    record("02", "hazard ratios of leaving", hits)
     assert_covers(hits)
     error = np.std(coefficients, axis=0, ddof=1) / np.sqrt(SAMPLES)
     bias = np.abs(np.mean(coefficients, axis=0) - np.log(truth))
@@ -120,6 +122,7 @@ def test_forgiveness_covers_and_ranks_the_rungs():
         table = fit.rungs.set_index("rung")
         hits.append([table.loc[r, "low"] <= truth[r] <= table.loc[r, "high"] for r in RUNGS])
         first.append(table["odds_ratio"].idxmax())
+    record("02", "odds ratio of a slip, by rung", hits)
     assert_covers(hits)
     assert np.mean(np.array(first) == "satisfied") > 0.95
 
@@ -144,6 +147,8 @@ def test_weighting_corrects_non_response_and_delay_covers():
             [low[1] <= truth["relationship"] <= high[1], delay[0] <= truth["drift"] <= delay[1]]
         )
         raw.append(low[0] <= truth["relationship"] <= high[0])
+    record("02", "rating weighted for non-response, and change with delay", hits)
+    record("02", "unweighted rating of those who respond", raw, mistake=True)
     assert_covers(hits)
     assert np.mean(raw) < 0.3  # respondents differ from those asked
 
@@ -156,6 +161,7 @@ def test_standardised_channels_cover_and_crude_ones_do_not():
         true_values = table.index.map(truth)
         hits.append((table["low"] <= true_values) & (true_values <= table["high"]))
         crude.append(table["crude"] - true_values)
+    record("02", "standardised ratings of channels", hits)
     # The standard is the segment mix of the sample itself, which adds a little error.
     assert_covers(hits)
     assert np.abs(np.mean(crude, axis=0)).max() > 0.1
@@ -172,6 +178,7 @@ def test_completions_gained_cover():
         hits.append(
             [table.loc[r, "low"] <= gain <= table.loc[r, "high"] for r, gain in truth.items()]
         )
+    record("02", "completions gained, by reason for leaving", hits, nominal=NOMINAL)
     assert_covers(hits, NOMINAL)
 
 
@@ -194,6 +201,7 @@ def test_policies_cover(estimator):
         bounds = [each.interval() for each in values]
         hits.append([a <= truth[n] <= b for (a, b), n in zip(bounds, POLICIES, strict=True)])
         estimates.append([each.estimate for each in values])
+    record("02", f"value of a policy: {estimator}", hits)
     assert_covers(hits)
     bias = np.mean(estimates, axis=0) - [truth[name] for name in POLICIES]
     error = np.std(estimates, axis=0, ddof=1) / np.sqrt(len(estimates))
@@ -218,4 +226,5 @@ def test_doubly_robust_varies_less_and_the_override_covers():
     gain = truth["guided with override"] - truth["guided"]
     gaps = [valued(n)["guided with override"].minus(valued(n)["guided"]) for n in range(SAMPLES)]
     hits = [low <= gain <= high for low, high in (gap.interval() for gap in gaps)]
+    record("02", "gain of overriding a guided policy", hits)
     assert_covers(np.array(hits)[:, None])

@@ -16,10 +16,11 @@ from cemlib.stats.importance import derived_importance
 from cemlib.studies.ladder import markov, referral, routing, survival, voice
 from cemlib.studies.ladder.channels import compare_channels
 from cemlib.studies.ladder.funnel import completions_gained, fit_funnel, step_survival
-from tests.recovery.replicates import replicates
+from tests.recovery.replicates import record, replicates
 
 SAMPLES, RESAMPLES = replicates(400), 300
 ALIKE = 0.4  # correlation of two ratings of one customer
+OFTEN = f"two answers of a customer correlate by {ALIKE}"
 CHANNELS, SEGMENTS = ("app", "hotline", "shop"), ("contract", "prepaid")
 
 
@@ -71,6 +72,7 @@ def test_channels_cover_where_a_customer_rates_often():
         table = compare_channels(frame).table
         truth = 6 + 0.3 * np.arange(3) + 0.6 * segment.mean()
         hits.append((table["low"] <= truth) & (truth <= table["high"]))
+    record("02", "standardised ratings of channels", hits, OFTEN)
     assert_covers(hits)
 
 
@@ -83,6 +85,7 @@ def test_the_weighted_mean_covers_where_a_customer_is_asked_often():
         low, high = voice.listening(frame, RESAMPLES, rng).survey.interval()
         truth = 6 + 0.3 + 0.3
         hits.append(low[1] <= truth <= high[1])
+    record("02", "rating weighted for non-response", hits, OFTEN)
     assert_covers(hits)
 
 
@@ -110,6 +113,7 @@ def test_touchpoints_cover_where_a_customer_answers_often():
         (a, b), (c, d) = result.importance.interval(), result.performance.interval()
         low, high = np.r_[a, c], np.r_[b, d]
         hits.append((low <= truth) & (truth <= high))
+    record("02", "importance and performance of touchpoints", hits, OFTEN)
     assert_covers(hits)
 
 
@@ -142,6 +146,7 @@ def test_moves_cover_where_customers_differ_in_pace():
         fit = markov.fit_ladder(movers_and_stayers(150, rng), ("a", "b", "gone"), RESAMPLES, rng)
         low, high = stats.percentile_interval(fit.draws)
         hits.append(((low[:2] <= true_moves()) & (true_moves() <= high[:2])).ravel())
+    record("02", "probabilities of moving between rungs", hits, "customers differ in pace")
     assert_covers(hits)
 
 
@@ -159,6 +164,8 @@ def test_referrals_per_year_cover_also_where_few_bring_most(shape):
     for number in range(SAMPLES):
         row = referral.brought_by_rung(referrers(number, shape), 3).loc[1]
         hits.append(row["low"] <= 0.6 <= row["high"])
+    uneven = f"rates differ by a gamma factor of shape {shape}" if shape else "equal rates"
+    record("02", "referrals per year", hits, uneven)
     assert_covers(hits)
 
 
@@ -182,6 +189,7 @@ def test_routing_covers_where_a_customer_comments_often():
         intervals = (routed.right, routed.hours, routed.closed_loop)
         truth = (0.61791, np.exp(2), 0.61791)
         hits.append([low <= t <= high for (_, low, high), t in zip(intervals, truth, strict=True)])
+    record("02", "routing: right owner, hours, loops closed", hits, OFTEN)
     assert_covers(hits)
 
 
@@ -197,6 +205,7 @@ def test_hazard_ratios_cover_where_customers_return_and_leave_again():
         design = pd.DataFrame({"group": group[customer] * 1.0})
         row = survival.cox(design, month, left, list(customer)).frame().loc[0]
         hits.append(row["low"] <= np.exp(0.5) <= row["high"])
+    record("02", "hazard ratios of leaving", hits, "customers return and leave again")
     assert_covers(hits)
 
 
@@ -217,4 +226,5 @@ def test_the_funnel_covers_where_a_customer_tries_often():
         gains = completions_gained(fit, RESAMPLES, rng).set_index("reason").loc["price"]
         gain = 100 * (0.5**0.5 - 0.5)
         hits.append([row["low"] <= 0.5 <= row["high"], gains["low"] <= gain <= gains["high"]])
+    record("02", "passing a step, and completions gained", hits, OFTEN)
     assert_covers(hits)

@@ -12,6 +12,7 @@ from cemlib.studies.repair.cases import case_table, merge_contacts
 from cemlib.studies.repair.datasets import load_contacts
 from cemlib.studies.repair.operator.contacts import CONTACTS, ZONE, contacts, true_parameters
 from cemlib.studies.repair.problems import concentration, emerging, waves
+from tests.recovery.replicates import record
 
 # Pairwise precision and recall, then those of B³: floors below what was measured at 3 days and
 # similarity 0.15, by more than two standard errors of the operator's 4,000 customers.
@@ -100,8 +101,13 @@ def test_intervals_of_agreement_cover_a_large_operator(log):
             customers=who,
             weights=weights,
         ).iloc[0]
-        for name in ("pair_recall", "b3_recall"):
-            hits.append(table[f"{name}_low"] <= expected[name] <= table[f"{name}_high"])
+        hits.append(
+            [
+                table[f"{name}_low"] <= expected[name] <= table[f"{name}_high"]
+                for name in ("pair_recall", "b3_recall")
+            ]
+        )
+    record("04", "recall of merged cases (pairs and B³)", hits, "40 parts of one operator")
     assert 0.87 <= np.mean(hits) <= 1  # 80 intervals; those of a share of few pairs are narrow
 
 

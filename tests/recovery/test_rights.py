@@ -14,7 +14,7 @@ from cemlib.studies.rights import perception as rights
 from cemlib.studies.rights.drivers import explained_variance
 from cemlib.studies.rights.nine_rights import RIGHTS
 from cemlib.studies.rights.operator.survey import simulate_survey
-from tests.recovery.replicates import replicates, tolerance
+from tests.recovery.replicates import record, replicates, tolerance
 
 SURVEYS, RESPONDENTS, RESAMPLES = replicates(200), 600, 500
 ITEMS = {right: [f"{right}_{item}" for item in (1, 2, 3)] for right in RIGHTS}
@@ -47,10 +47,10 @@ def study(survey):
     }
 
 
-def coverage(kind, expected):
+def covered(kind, expected):
     frames = [study(survey)[kind] for survey in range(SURVEYS)]
     hits = [(f["low"] <= expected) & (expected <= f["high"]) for f in frames]
-    return pd.concat(hits, axis=1).mean(axis=1).to_numpy()
+    return pd.concat(hits, axis=1).to_numpy().T
 
 
 def assert_covers(rates, nominal=0.95, shortfall=0.0):
@@ -67,13 +67,17 @@ def population_covariance(population):
 
 
 def test_perception_intervals_cover(population):
-    assert_covers(coverage("index", pd.Series(population["index"]).reindex(RIGHTS).array))
+    hits = covered("index", pd.Series(population["index"]).reindex(RIGHTS).array)
+    record("01", "perception index of each right", hits)
+    assert_covers(hits.mean(axis=0))
 
 
 def test_importance_intervals_cover(population):
     shares = drivers.shapley_shares(population_covariance(population))
     # Missing items, here 1.5%, lower every correlation a little.
-    assert_covers(coverage("shares", shares), shortfall=0.01)
+    hits = covered("shares", shares)
+    record("01", "importance of each right (Shapley shares)", hits)
+    assert_covers(hits.mean(axis=0), shortfall=0.01)
 
 
 def test_importance_puts_the_strongest_rights_first(population):
@@ -90,13 +94,17 @@ def test_importance_puts_the_strongest_rights_first(population):
 def test_changes_between_waves_cover(population):
     waves = {wave: pd.Series(index) for wave, index in population["wave"].items()}
     expected = (waves["2026-06"] - waves["2025-06"]).reindex(RIGHTS).array
-    assert_covers(coverage("changes", expected))
+    hits = covered("changes", expected)
+    record("01", "change of each right between waves", hits)
+    assert_covers(hits.mean(axis=0))
 
 
 def test_reliability_of_the_weak_scale_covers(population):
     alpha = population["alpha"]["association"]
     intervals = pd.concat([study(survey)["alpha"] for survey in range(SURVEYS)])
-    rate = ((intervals["alpha_low"] <= alpha) & (alpha <= intervals["alpha_high"])).mean()
+    hits = (intervals["alpha_low"] <= alpha) & (alpha <= intervals["alpha_high"])
+    record("01", "Cronbach’s α of the weakest scale", hits)
+    rate = hits.mean()
     assert 0.90 <= rate <= 0.99
 
 
@@ -130,6 +138,8 @@ def test_explained_variance_of_small_surveys_covers(respondents, population):
         shares = drivers.derived_importance(index, answers["overall"], weights)
         rows.append(explained_variance(shares))
     explained = pd.DataFrame(rows)
-    rate = ((explained["low"] <= true) & (true <= explained["high"])).mean()
+    hits = (explained["low"] <= true) & (true <= explained["high"])
+    record("01", "variance explained by all rights", hits, f"surveys of {respondents} respondents")
+    rate = hits.mean()
     assert rate >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / SURVEYS), rate
     assert abs(explained["estimate"].astype(float).mean() - true) < tolerance(0.015)

@@ -10,7 +10,7 @@ from cemlib.stats.estimates import bootstrap_weights
 from cemlib.studies.expectation.structural.bootstrap import bootstrap_paths
 from cemlib.studies.expectation.structural.fit import Moments, pls_path
 from cemlib.studies.expectation.structural.model import parse_model
-from tests.recovery.replicates import replicates, tolerance
+from tests.recovery.replicates import record, replicates, tolerance
 
 # Composites are what the method is for: blocks of items whose weighted sum carries the paths. Items
 # of a block correlate by WITHIN, items of two blocks through their composites only.
@@ -92,12 +92,12 @@ def truth_of(kind):
     }[kind]
 
 
-def coverage(kind, expected):
+def covered(kind, expected):
     hits = []
     for number in range(SAMPLES):
         low, high = getattr(study(number), kind).interval()
         hits.append((low <= expected) & (expected <= high))
-    return np.mean(hits, axis=0)
+    return np.array(hits)
 
 
 def assert_covers(rates, nominal=0.95, shortfall=0.0):
@@ -130,13 +130,17 @@ def test_a_population_of_composites_gives_back_what_was_planted():
 
 @pytest.mark.parametrize("kind", ["paths", "total_effects", "r_squared", "loadings"])
 def test_intervals_cover(kind):
-    assert_covers(coverage(kind, truth_of(kind)))
+    hits = covered(kind, truth_of(kind))
+    record("03", f"path model: {kind}", hits)
+    assert_covers(hits.mean(axis=0))
 
 
 def test_intervals_cover_the_planted_paths():
     true_values = np.array([PATHS[path.source, path.target] for path in MODEL.paths])
     # Mode A is off by up to 0.008 in everybody, a fifth of a standard error here.
-    assert_covers(coverage("paths", true_values), shortfall=0.01)
+    hits = covered("paths", true_values)
+    record("03", "path model: planted paths of composites", hits)
+    assert_covers(hits.mean(axis=0), shortfall=0.01)
 
 
 def test_the_paths_are_found_without_bias():

@@ -17,7 +17,7 @@ from cemlib.studies.value.operator import enquiries as generate_enquiries
 from cemlib.studies.value.operator import value_map as generate_value_map
 from cemlib.studies.value.raised_hands import fit_hands
 from cemlib.studies.value.views import COMPANY, CUSTOMER
-from tests.recovery.replicates import replicates
+from tests.recovery.replicates import record, replicates
 
 SAMPLES, MAPS, RESAMPLES = replicates(200), replicates(80), 250
 # The coverage of a percentile interval of 250 draws: its bounds are the 7th from each end.
@@ -52,6 +52,7 @@ def test_associations_cover_and_false_discoveries_are_few():
         significant = (pairs["q_value"] <= 0.05).to_numpy()
         false.append((significant & (true == 0)).sum() / max(significant.sum(), 1))
         power.append(significant[true != 0].mean())
+    record("05", "rank correlations of both views", hits)
     assert_covers(hits)
     share_null = (true == 0).mean()
     assert np.mean(false) <= 0.05 * share_null + 3 * np.std(false) / np.sqrt(MAPS)
@@ -66,6 +67,8 @@ def test_share_of_the_company_view_that_is_explained_covers():
     for number in range(MAPS):
         for row in mapped(number)[1].itertuples():
             rows[row.name].append(row.low <= truth[row.name] <= row.high)
+    record("05", "variance of the company’s view explained", np.column_stack([*rows.values()]),
+           nominal=NOMINAL)  # fmt: skip
     for name in ("word_of_mouth", "satisfaction", "loyalty"):
         assert_covers(rows[name], NOMINAL)
     for name in COMPANY:  # cut at 0, an interval of next to nothing covers more than it says
@@ -91,6 +94,7 @@ def test_numbers_of_reliability_cover(answers_truth, name):
     for number in range(SAMPLES):
         row = reliability.reliability_indices(asked(number)[1]).set_index("name").loc[name]
         hits.append(row["low"] <= answers_truth[name] <= row["high"])
+    record("05", f"share of answers that are {name}", hits)
     # Two questions may share an agent: pairs are not quite independent.
     assert_covers(hits, shortfall=0.01 if name == "consistent" else 0.0)
 
@@ -104,6 +108,7 @@ def test_effect_of_the_quality_policy_covers(answers_truth, outcome):
         low, high = effect.interval()
         hits.append(low <= answers_truth["policy"][outcome] <= high)
         estimates.append(effect.estimate)
+    record("05", f"effect of the quality policy on “{outcome}”", hits)
     assert_covers(hits)
     error = np.std(estimates, ddof=1) / np.sqrt(SAMPLES)
     assert abs(np.mean(estimates) - answers_truth["policy"][outcome]) < 4 * error + 0.002
@@ -122,6 +127,7 @@ def test_alpha_of_coders_covers(answers_truth, name):
         )
         low, high = alpha.interval()
         hits.append(low[0] <= answers_truth["alpha"][name] <= high[0])
+    record("05", f"Krippendorff’s α of “{name}”", hits, nominal=NOMINAL)
     # Answers of one agent, and of one question, are a little alike.
     assert_covers(hits, NOMINAL, shortfall=0.015)
 
@@ -138,6 +144,8 @@ def test_first_contact_resolution_and_regret_cover():
         solved.append(share.low <= truth["resolved"] <= share.high)
         regret = effectiveness.advice_regret(log, RESAMPLES, rng)
         regrets.append(regret.low <= truth["mean_regret"] <= regret.high)
+    record("05", "first-contact resolution", solved)
+    record("05", "regret of advice", regrets, nominal=NOMINAL)
     # A new matter on the same topic within a week is taken for the old one.
     assert_covers(solved, shortfall=0.02)
     assert_covers(regrets, NOMINAL, shortfall=0.015)
@@ -157,7 +165,9 @@ def test_willingness_to_pay_covers_by_segment_and_for_all():
         low, high = willingness_to_pay({"all": choice_model(drawn)}, rng).interval()
         whole.append(low[0] <= pooled <= high[0])
     for name in names:
+        record("05", f"willingness to pay, {name}", hits[name])
         assert_covers(hits[name])
+    record("05", "willingness to pay, all segments", whole)
     assert_covers(whole)
 
 
@@ -174,6 +184,9 @@ def test_hands_cover(rooms, spread):
         hits.append((frame["low"] <= true) & (true <= frame["high"]))
         low, high = fitted.equivalent_multiple("trampled")[1:]
         whole.append(low <= times <= high)
+    shown = f"{rooms} rooms that differ" if spread else "one room"
+    record("05", "raised hands: coefficients", hits, shown)
+    record("05", "raised hands: how much larger a trampled note must be", whole, shown)
     assert_covers(hits)
     assert_covers(whole)
 
@@ -193,5 +206,7 @@ def test_hands_of_one_class_cover_though_the_same_people_raise_them():
         hands = (rng.random(odds.shape) < 1 / (1 + np.exp(-odds))).sum(axis=0)
         fitted = fit_hands(frame.assign(hands=hands, people=people)).frame()
         hits.append(((fitted["low"] <= true) & (true <= fitted["high"])).to_numpy())
+    same = "one class, the same people raise their hands"
+    record("05", "raised hands: coefficients", hits, same)
     rates = np.mean(hits, axis=0)
     assert (rates >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / SAMPLES)).all(), rates
