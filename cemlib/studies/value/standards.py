@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -162,3 +163,27 @@ def chase_or_core(
         }
     )
     return Bill(table, chase, float(expectation), float(ahead))
+
+
+def bills_by_rise(
+    weights: Mapping[str, float], rises: Sequence[float], **terms: Any
+) -> dict[float, Bill]:
+    """Return the bill for each speed at which expectation follows; empty where no standard weighs.
+
+    Parameters
+    ----------
+    weights : mapping of str to float
+        From `standard_weights`.
+    rises : sequence of float
+        Shares of the gap that expectation closes per year.
+    **terms
+        Further arguments of `chase_or_core`.
+
+    Examples
+    --------
+    >>> bills_by_rise({"looks": 0.0}, [0.2], years=10, expectation=60, ahead=6, point_cost=1)
+    {}
+    """
+    if not any(weights.values()):
+        return {}
+    return {rise: chase_or_core(weights, Ratchet(rise=rise), **terms) for rise in rises}
