@@ -95,6 +95,7 @@ def modelled(tmp_path, rng):
     )
     answers.loc[4, "Q2"] = None
     answers["remark"] = "fine"
+    answers["Segment"] = np.where(np.arange(300) < 180, "home", "<b>office</b>")
     answers.to_excel(tmp_path / "ours.xlsx", index=False)
     (tmp_path / "ours.txt").write_text(MODEL, encoding="utf-8")
     return tmp_path
@@ -117,10 +118,15 @@ def test_any_survey_with_its_model_gets_its_structural_report(modelled):
     result = run_path_model(modelled, "-p", "survey_scale", "1-5")
     assert result.exit_code == 0, result.output
     assert "strongest_path: Image" in result.output
+    assert "q2_predict_target: " in result.output
     report = (modelled / "out/report.html").read_text(encoding="utf-8")
     gap = "1 of 1,500 answers is missing, in 1 of 300 rows. 1 answer was replaced"
-    for words in ("1 column is not used: remark", gap):
+    predicted = "Does the model predict 300 respondents that it was not fitted to?"
+    for words in ("1 column is not used: remark", gap, predicted):
         assert words in report, words
+    text = BeautifulSoup(report, "html.parser").get_text()
+    assert "Between home (180 respondents) and <b>office</b> (120), no path differs" in text
+    assert "coefficient, <b>office</b>" in text
     assert "The published paths" not in report
 
 

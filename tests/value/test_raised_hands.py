@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from cemlib.stats.importance import derived_importance
 from cemlib.stats.ratchet import Ratchet
 from cemlib.studies.value.raised_hands import fit_hands
-from cemlib.studies.value.standards import chase_or_core
+from cemlib.studies.value.standards import chase_or_core, standard_weights
 
 
 def room(hands=(20, 16, 9, 26, 24, 18, 29, 28, 27), people=30):
@@ -113,6 +114,46 @@ def test_each_standard_costs_the_same_and_preserves_less_and_less():
     assert table["satisfaction"].iloc[0] == pytest.approx(Ratchet().satisfaction(66, 66), abs=0.1)
     assert bill.preserved(1) == pytest.approx(0.5)
     assert table["cost"][1] == pytest.approx(2 * (bill.chase["performance"] - 66).sum())
+
+
+def test_a_standard_weighs_as_what_its_fall_costs_not_as_its_share_of_r_squared(rng):
+    """The weight is the fall of overall satisfaction when customers find a standard a point worse.
+
+    Customers differ little in the first standard and much in the second, so that R² ranks the
+    second first, although a point of the first is worth three of the second.
+    """
+    frame = pd.DataFrame({"dear": rng.normal(60, 2, 500), "varied": rng.normal(50, 15, 500)})
+    frame["harmful"] = rng.normal(50, 10, 500)
+
+    def overall(table):
+        return 0.6 * table["dear"] + 0.2 * table["varied"] - 0.1 * table["harmful"]
+
+    frame["satisfaction"] = overall(frame) + rng.normal(0, 0.01, 500)
+    standards = ["dear", "varied", "harmful"]
+    weights = standard_weights(frame, standards, "satisfaction")
+    falls = {
+        name: float((overall(frame) - overall(frame.assign(**{name: frame[name] - 1}))).mean())
+        for name in standards
+    }
+    assert weights == pytest.approx(falls | {"harmful": 0.0}, abs=0.005)
+    by_slope = chase_or_core(weights, Ratchet(), **TERMS)
+    assert by_slope.table["added"].tolist() == ["", "dear", "varied", "harmful"]
+    assert by_slope.preserved(1) == pytest.approx(0.75, abs=0.01)
+    shares = derived_importance(frame[standards], frame["satisfaction"], np.ones((1, 500)))
+    assert shares.values[1] > 2 * shares.values[0]
+
+
+def test_standards_that_do_not_vary_have_no_weight(rng):
+    frame = pd.DataFrame({"a": rng.normal(size=50), "same": 5.0}).assign(y=lambda t: 2 * t["a"])
+    assert standard_weights(frame, ["a", "same"], "y") == pytest.approx({"a": 2.0})
+
+
+@pytest.mark.parametrize("start", [(40.0, 2.0), (70.0, 12.0)])
+def test_the_share_preserved_does_not_depend_on_the_start(start):
+    terms = TERMS | dict(zip(("expectation", "ahead"), start, strict=True))
+    bill = chase_or_core(WEIGHTS, Ratchet(), **terms)
+    assert bill.preserved(1) == pytest.approx(0.5)
+    assert (bill.expectation, bill.ahead) == start
 
 
 def test_a_long_chase_exceeds_the_scale():

@@ -203,6 +203,14 @@ def test_bill_says_what_the_core_preserves():
     bill = chase_or_core({"speed": 0.3, "looks": 0.1}, Ratchet(), **terms)
     text = choices.bill_summary(bill, 1, 10, 20.0)
     assert "(response speed) costs 50% of that and preserves **75%**" in text
+    assert "customers expect 60 points and every standard is 6 points above that" in text
+    lines = str(choices.bill_table(bill)).splitlines()
+    assert [line.split()[-3:-2] for line in lines[2:]] == [["75"], ["25"]]
+    assert lines[2].startswith("response speed")
+    useless = chase_or_core({"speed": 0.3, "looks": 0.0}, Ratchet(), **terms)
+    assert "the last one with a weight above 0 " in choices.bill_summary(useless, 1, 10, 20.0)
+    assert "nan" not in choices.bill_summary(useless, 1, 10, 20.0)
+    assert "cannot say which to raise" in choices.no_bill()
 
 
 def test_study_of_speed_knows_the_true_values(root):

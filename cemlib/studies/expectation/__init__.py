@@ -4,11 +4,12 @@ import lazy_loader as lazy
 
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
-    submodules=["findings", "path_words", "plots", "words"],
+    submodules=["findings", "path_words", "plots", "present", "words"],
     submod_attrs={
         "classroom": ["choose_answers", "class_sheet"],
         "datasets": [
             "NEED_LEVELS",
+            "groups_of",
             "load",
             "load_model",
             "open_items",
@@ -32,6 +33,8 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "power": ["Design", "experiment_power", "simulate_experiments"],
         "sequential": ["compare_looks", "false_positive_rate"],
         "structural.bootstrap": ["resample_paths"],
+        "structural.groups": ["compare_groups"],
+        "structural.predict": ["predict_items"],
         "structural.fit": ["matching_decimals", "pls_path"],
         "surface": ["response_surface"],
     },

@@ -139,6 +139,16 @@ def path_model(fit: PathFit, refits: PathBootstrap | None, target: str) -> Itera
     )  # fmt: skip
 
 
+def prediction(predicted: pd.DataFrame | None, target: str) -> Iterator[Finding]:
+    """Yield how well the answers of respondents left out are predicted."""
+    if predicted is not None:
+        yield Finding(
+            "q2_predict_target", float(predicted["q2_predict"].mean()), "share (at most 1)",
+            f"Q² of predicting the items of {target} for respondents left out, mean of the items; "
+            "0 is as good as the mean of the others.",
+        )  # fmt: skip
+
+
 def _bounds(estimates: Estimates, name: str) -> tuple[float | None, float | None]:
     row = estimates.frame().set_index("name").loc[name]
     return float(row["low"]), float(row["high"])

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cemlib.stats.estimates import Estimates
+from cemlib.stats.estimates import Estimates, significant
 from cemlib.studies.expectation import words
 from cemlib.studies.expectation.structural.bootstrap import PathBootstrap
 from cemlib.studies.expectation.structural.consistent import consistent_paths
 from cemlib.studies.expectation.structural.fit import PathFit
+from cemlib.studies.expectation.structural.groups import GroupComparison
 from cemlib.studies.expectation.structural.quality import htmt, largest_htmt, reliability
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
-from cemlib.teach.sentences import number, plural
+from cemlib.teach.sentences import join_words, number, percent, plural
 from cemlib.teach.tables import Table, table
 
 SCHEMES = {
@@ -20,7 +21,7 @@ SCHEMES = {
     "factor": "factor weighting",
     "centroid": "centroid weighting",
 }
-_DIGITS = 2
+_DIGITS, _LEVEL = 2, 0.05
 
 
 def sample(fit: PathFit, refits: PathBootstrap | None) -> Markdown:
@@ -37,7 +38,10 @@ def sample(fit: PathFit, refits: PathBootstrap | None) -> Markdown:
         parts.append(missing)
     if refits is None:
         parts.append(
-            Markdown("There are no intervals, because these need the answers of each respondent.")
+            Markdown(
+                "There are no intervals, no prediction and no comparison of groups, because these "
+                "need the answers of each respondent."
+            )
         )
     elif not refits.converged.all():
         parts.append(
@@ -111,6 +115,81 @@ def left_out(fit: PathFit) -> str:
         "pairwise": "without any answer",
     }[answers.missing]
     return f"{plural(dropped, 'row')} {why}"
+
+
+def prediction(predicted: pd.DataFrame, target: str) -> Markdown:
+    """Return how well the model predicts respondents that it was not fitted to."""
+    better = int((significant(predicted["q2_against_linear"]) > 0).sum())
+    useless = predicted.loc[predicted["q2_predict"] <= 0, "item"]
+    verdict = (
+        markdown("For {items} it predicts no better than the mean.", items=join_words(useless))
+        if len(useless)
+        else Markdown("It predicts every item better than the mean.")
+    )
+    return join_markdown(
+        [
+            markdown(
+                "Does the model predict {respondents} that it was not fitted to? In ten parts, "
+                "each left out in turn, its errors on the items of {target} are on average "
+                "**{share}** smaller in square than those of the mean (Q²), and smaller than those "
+                "of a linear model on the same items for {better} of {items}.",
+                respondents=plural(int(predicted["n"].iloc[0]), "respondent"),
+                target=target,
+                share=percent(predicted["q2_predict"].mean()),
+                better=number(better, 0),
+                items=plural(len(predicted), "item"),
+            ),
+            verdict,
+        ]
+    )
+
+
+def prediction_table(predicted: pd.DataFrame, target: str) -> Table:
+    """Return Q² of each item, of the path model and of a linear model."""
+    names = {
+        "item": "item",
+        "q2_predict": "Q² of the path model",
+        "q2_linear": "Q² of a linear model",
+        "rmse": "error (RMSE) of the path model",
+        "rmse_linear": "of a linear model",
+    }
+    shown = predicted[list(names)].rename(columns=names)
+    caption = markdown("Prediction of respondents left out: items of {target}", target=target)
+    return table(shown, caption, _formats(shown))
+
+
+def groups(compared: GroupComparison) -> Markdown:
+    """Return which paths differ between two groups."""
+    (one, other), (n_one, n_other) = compared.names, compared.sizes
+    differing = compared.table[compared.table["p_holm"] < _LEVEL]
+    return markdown(
+        "Between {one} ({n_one}) and {other} ({n_other}){largest}, {differ}. The test exchanges "
+        "members of the groups at random and corrects for the number of paths (Holm); it assumes "
+        "that answers scatter alike in both, and groups were not randomised.",
+        one=one,
+        other=other,
+        n_one=plural(n_one, "respondent"),
+        n_other=number(n_other, 0),
+        largest=", the two largest groups" if compared.others else "",
+        differ=markdown(
+            "these paths differ: {paths}",
+            paths=join_words(
+                [f"{a} → {b}" for a, b in zip(differing["from"], differing["to"], strict=True)]
+            ),
+        )
+        if len(differing)
+        else "no path differs detectably, which does not show that they are equal",
+    )
+
+
+def groups_table(compared: GroupComparison) -> Table:
+    """Return the paths of two groups and the p-values of their differences."""
+    one, other = (f"coefficient, {name}" for name in compared.names)
+    shown = compared.table.set_axis(
+        ["path from", "path to", one, other, "difference", "p-value", "p-value (Holm)"], axis=1
+    )
+    formats = _formats(shown) | {"p-value": 3, "p-value (Holm)": 3}
+    return table(shown, "Paths of two groups: standardised coefficients", formats)
 
 
 def tables(fit: PathFit, refits: PathBootstrap | None) -> list[Table]:

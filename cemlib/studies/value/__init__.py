@@ -21,6 +21,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "menus": ["Voice"],
         "spoken_menus": ["spoken_menu", "branches_table"],
         "discrete_choice": ["ALL", "choice_model", "by_segment", "willingness_to_pay"],
-        "standards": ["chase_or_core"],
+        "standards": ["bills_by_rise", "standard_weights"],
     },
 )

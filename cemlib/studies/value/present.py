@@ -189,8 +189,11 @@ def hands(section: Section, raised: Hands, counts: pd.DataFrame, classes: pd.Dat
 
 def standards(section: Section, bills: Mapping[float, Bill], core: int, rise: float) -> None:
     """Show what it costs to raise all standards, and to raise only the core."""
+    if not bills:
+        section.show(words.no_bill())
+        return
     bill, point = bills[rise], float(section.assumed["point_cost"])
-    section.show(words.bill_summary(bill, core, len(bill.chase), point))
+    section.show(words.bill_summary(bill, core, len(bill.chase), point), words.bill_table(bill))
     control = teach.Control(list(bills), rise, "Share of the expectation gap closed per year")
 
     def draw(rise: float) -> Any:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cemlib import checks
+from cemlib.stats.importance import driver_slopes
 from cemlib.stats.ratchet import Ratchet
 
 
@@ -20,15 +22,19 @@ class Bill:
     ----------
     table : DataFrame
         One row per number of standards raised, from none to all: ``chased`` (that number),
-        ``added`` (the standard added last), ``cost`` (total of all years), ``satisfaction`` (in
-        the last year, weighted) and ``point_price``: cost of the added standard per point of
-        overall satisfaction that it preserves.
+        ``added`` (the standard added last), ``weight`` (its share of the sum of weights), ``cost``
+        (total of all years), ``satisfaction`` (in the last year, weighted) and ``point_price``:
+        cost of the added standard per point of overall satisfaction that it preserves.
     chase : DataFrame
         From `cemlib.stats.ratchet.Ratchet.chase`: the performance that one standard needs.
+    expectation, ahead : float
+        Start levels: expectation, and how far performance is above it, points (0–100).
     """
 
     table: pd.DataFrame
     chase: pd.DataFrame
+    expectation: float
+    ahead: float
 
     def preserved(self, count: int) -> float:
         """Return the share of the avoidable loss of satisfaction that raising `count` avoids."""
@@ -40,6 +46,47 @@ class Bill:
         """Return the first year in which a standard would have to exceed the top of the scale."""
         late = self.chase.loc[self.chase["performance"] > top, "period"]
         return None if late.empty else int(late.iloc[0])
+
+
+def standard_weights(
+    table: pd.DataFrame, standards: Sequence[str], outcome: str
+) -> dict[str, float]:
+    """Return by how much the outcome falls where satisfaction with a standard falls by a point.
+
+    A bill asks what a fall of each standard costs, which a slope answers. A share of R² does not:
+    it also counts how much customers differ in a standard, and what overlaps with other standards.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per customer, one column per measure.
+    standards : sequence of str
+        Columns of the standards, all on one scale; those that do not vary are left out.
+    outcome : str
+        Column of overall satisfaction.
+
+    Returns
+    -------
+    dict of str to float
+        Standard → least-squares slope with all other standards held constant, 0 if negative.
+
+    Raises
+    ------
+    ValueError
+        If too few rows are complete, or a standard is a linear combination of others.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [10.0, -10, -10, 10]})
+    >>> frame["y"] = 3 * frame["a"] + frame["b"]
+    >>> {name: round(slope, 6) for name, slope in standard_weights(frame, "ab", "y").items()}
+    {'a': 3.0, 'b': 1.0}
+    """
+    varying = [name for name in standards if table[name].nunique() > 1]
+    slopes = driver_slopes(table[varying], table[outcome], np.ones((1, len(table))))
+    return {
+        name: max(float(slope), 0.0) for name, slope in zip(varying, slopes.values, strict=True)
+    }
 
 
 def chase_or_core(
@@ -60,7 +107,8 @@ def chase_or_core(
     Parameters
     ----------
     weights : mapping of str to float
-        Standard → its importance for satisfaction, at least 0; scaled to sum to 1.
+        Standard → points of satisfaction per point of it, at least 0, from `standard_weights`;
+        scaled to sum to 1.
     ratchet : Ratchet
         How expectation adapts.
     years : int
@@ -108,9 +156,34 @@ def chase_or_core(
         {
             "chased": np.arange(len(share) + 1),
             "added": ["", *np.array(list(weights), dtype=object)[order]],
+            "weight": [np.nan, *share],
             "cost": price * np.arange(len(share) + 1),
             "satisfaction": float(still.iloc[-1]) + gained,
             "point_price": [np.nan, *each],
         }
     )
-    return Bill(table, chase)
+    return Bill(table, chase, float(expectation), float(ahead))
+
+
+def bills_by_rise(
+    weights: Mapping[str, float], rises: Sequence[float], **terms: Any
+) -> dict[float, Bill]:
+    """Return the bill for each speed at which expectation follows; empty where no standard weighs.
+
+    Parameters
+    ----------
+    weights : mapping of str to float
+        From `standard_weights`.
+    rises : sequence of float
+        Shares of the gap that expectation closes per year.
+    **terms
+        Further arguments of `chase_or_core`.
+
+    Examples
+    --------
+    >>> bills_by_rise({"looks": 0.0}, [0.2], years=10, expectation=60, ahead=6, point_cost=1)
+    {}
+    """
+    if not any(weights.values()):
+        return {}
+    return {rise: chase_or_core(weights, Ratchet(rise=rise), **terms) for rise in rises}

@@ -18,6 +18,7 @@ from cemlib.studies.expectation.datasets import fitness
 from cemlib.studies.expectation.datasets.path_model import (
     PATH_MODEL,
     PATH_SURVEY,
+    groups_of,
     load_items,
     load_model,
     open_items,
@@ -28,6 +29,7 @@ from cemlib.studies.expectation.datasets.published import ECSI_MOMENTS, ECSI_PAT
 __all__ = [
     "DATASETS",
     "NEED_LEVELS",
+    "groups_of",
     "load",
     "load_items",
     "load_model",

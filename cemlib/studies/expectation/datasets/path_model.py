@@ -26,6 +26,7 @@ from cemlib.studies.expectation.structural.moments import Missing, Moments
 from cemlib.studies.expectation.structural.weights import Scheme
 
 MAX_TEXT_BYTES = 100_000
+GROUPS = ("group", "segment")  # the first that a survey has says whom to compare
 
 
 def load_items(
@@ -46,7 +47,8 @@ def load_items(
     Returns
     -------
     answers : DataFrame or Moments
-        A row per respondent and a column per item, floats; NaN where there is no answer.
+        A row per respondent and a column per item, floats; NaN where there is no answer. Last,
+        ``group`` or ``segment`` where the file has one.
     notes : tuple of str
         How the file was read.
 
@@ -60,8 +62,8 @@ def load_items(
     Examples
     --------
     >>> from cemlib.home import datasets
-    >>> load_items(datasets() / "telecom/survey.csv", ["safety_1", "respect_2"], "1-7")[0].shape
-    (1483, 2)
+    >>> load_items(datasets() / "telecom/survey.csv", ["safety_1", "respect_2"], "1-7")[0].columns
+    Index(['safety_1', 'respect_2', 'segment'], dtype='str')
     """
     if not str(file):
         return Moments.from_table(load_table(ECSI_MOMENTS), n=250), ()
@@ -71,7 +73,22 @@ def load_items(
     notes = list(reading.notes)
     if getattr(reading.mapping, "weight", ""):
         notes.append("The path model does not use the survey weights.")
-    return reading.frame[list(items)], tuple(notes)
+    kept = [*items, *(name for name in GROUPS if name in reading.frame and name not in items)]
+    return reading.frame[kept], tuple(notes)
+
+
+def groups_of(items: pd.DataFrame | Moments) -> list[object]:
+    """Return the group of each respondent; an empty list where the survey has none.
+
+    Examples
+    --------
+    >>> groups_of(pd.DataFrame({"a": [1.0, 2.0], "segment": ["home", "business"]}))
+    ['home', 'business']
+    """
+    if isinstance(items, Moments):
+        return []
+    named = [n for n in GROUPS if n in items and not pd.api.types.is_numeric_dtype(items[n])]
+    return list(items[named[0]]) if named else []
 
 
 def open_items(
@@ -221,7 +238,8 @@ def read_model(file: str | os.PathLike[str] = "") -> Reading:
 
 def _read_items(file: str | os.PathLike[str], items: Sequence[str], scale: str) -> Reading:
     bounds = parse_scale("survey_scale", scale)
-    by_name = {item.casefold(): item for item in items}
+    grouping = [name for name in GROUPS if name not in items]
+    by_name = {name.casefold(): name for name in (*grouping, *items)}
 
     def plan(reading: Reading) -> pa.DataFrameSchema | None:
         absent = [item for item in items if item not in reading.column_index]
@@ -230,11 +248,13 @@ def _read_items(file: str | os.PathLike[str], items: Sequence[str], scale: str) 
             return None
         reading.problems += [_no_item(item, reading) for item in absent]
         present = [item for item in items if item in reading.column_index]
-        return pa.DataFrameSchema(
-            {item: fields.answer(item, bounds, "survey_scale") for item in present}
-        )
+        columns = {item: fields.answer(item, bounds, "survey_scale") for item in present}
+        for name in grouping:
+            if name in reading.column_index:
+                columns[name] = fields.text("Group of the respondent", nullable=True)
+        return pa.DataFrameSchema(columns)
 
-    mapping = read_mapping(file, list(items))
+    mapping = read_mapping(file, [*items, *grouping])
     return read(PATH_SURVEY, Path(file), mapping, lambda word: by_name.get(word, ""), plan)
 
 
@@ -301,7 +321,8 @@ PATH_SURVEY = Dataset(
     parameter="survey",
     limit_mb=64,
     answers="loadings, reliability and paths of the model",
-    needs="It needs a column for each item that the model names, in any order.",
+    needs="It needs a column for each item that the model names, in any order. A column group or "
+    "segment says whose paths to compare.",
     blank=path_survey_to_fill_in,
 )
 PATH_MODEL = Dataset(

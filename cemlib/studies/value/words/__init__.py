@@ -32,6 +32,8 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "hands_source",
             "hands_summary",
             "bill_summary",
+            "bill_table",
+            "no_bill",
             "price_findings",
             "hands_findings",
             "bill_findings",

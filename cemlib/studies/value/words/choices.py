@@ -243,8 +243,12 @@ def bill_summary(bill: Bill, core: int, years: int, point_cost: float) -> Markdo
         "Raising all {standards} for {years} costs {all_cost}. Raising only the core "
         "of {core} ({names}) costs {core_cost} of that and preserves **{preserved}** of the "
         "satisfaction that raising all would preserve. Per point of satisfaction, the first "
-        "standard costs {first} and the last {last}. This assumes that a point of performance "
-        "costs {point} per year.",
+        "standard costs {first} and the last {which} {last}. This assumes that a point of "
+        "performance costs {point} per year, and that at the start customers expect {expected} "
+        "points and every standard is {ahead} points above that. The costs depend on these three; "
+        "the share preserved does not: it follows from the weights alone.",
+        expected=number(bill.expectation, 0),
+        ahead=number(bill.ahead, 0),
         standards=plural(len(table_) - 1, "standard"),
         years=plural(years, "year"),
         all_cost=money(1000 * table_["cost"].iloc[-1]),
@@ -253,7 +257,8 @@ def bill_summary(bill: Bill, core: int, years: int, point_cost: float) -> Markdo
         core_cost=percent(table_["cost"].iloc[core] / max(table_["cost"].iloc[-1], 1e-9)),
         preserved=percent(bill.preserved(core)),
         first=money(1000 * table_["point_price"].iloc[1]),
-        last=money(1000 * table_["point_price"].iloc[-1]),
+        which="one" if table_["weight"].iloc[-1] > 0 else "one with a weight above 0",
+        last=money(1000 * table_["point_price"].ffill().iloc[-1]),
         point=money(1000 * point_cost),
     )
     year = bill.beyond()
@@ -265,6 +270,33 @@ def bill_summary(bill: Bill, core: int, years: int, point_cost: float) -> Markdo
         year=number(year),
     )
     return join_markdown([text, limit])
+
+
+def bill_table(bill: Bill) -> Table:
+    """Return weight, cost and satisfaction of each standard, in the order of raising."""
+    raised = bill.table.iloc[1:]
+    shown = pd.DataFrame(
+        {
+            "standard added": [printed(name) for name in raised["added"]],
+            "weight, %": 100 * raised["weight"],
+            f"cost so far, thousand {currency()}": raised["cost"],
+            "satisfaction in the last year": raised["satisfaction"],
+        }
+    )
+    caption = (
+        "Standards by weight: points of satisfaction that go with one point of a standard, all "
+        "others held constant, as a share of the sum"
+    )
+    digits = dict.fromkeys(shown.columns[1:], 0) | {shown.columns[-1]: 1}
+    return table(shown, caption, digits)
+
+
+def no_bill() -> Markdown:
+    """Say why there is no bill."""
+    return Markdown(
+        "No standard goes with higher satisfaction once the others are held constant, so that "
+        "these data cannot say which to raise."
+    )
 
 
 def worth_findings(worth: Estimates) -> Iterator[Finding]:
