@@ -17,8 +17,8 @@ from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, signed
 from cemlib.teach.tables import Table, table
 
-_POINTS, _ALPHA = "points (0–100)", 0.05
-_COVARIATE_NAMES = {"before": "score before", "log_value": "value"}
+_POINTS, _ALPHA, _MONTH = "points (0–100)", 0.05, 30
+COVARIATE_NAMES = {"before": "score before", "log_value": "value"}
 
 
 def effect_estimates(
@@ -28,7 +28,7 @@ def effect_estimates(
     rows = effects.set_index("estimator")
     trial = rows.loc[ESTIMATORS[-1]]
     if not np.isfinite(trial["estimate"]):
-        names = [_COVARIATE_NAMES.get(name, name) for name in covariates]
+        names = [COVARIATE_NAMES.get(name, name) for name in covariates]
         return markdown(
             "These cases contain no randomised wait list, so nobody can say which of the estimates "
             "is right. The last of them are adjusted comparisons: they are effects only if nothing "
@@ -84,12 +84,27 @@ def rule_effect(series: Interrupted) -> Markdown:
     """Return the change under the rule, relative to the trend before it."""
     change = markdown(
         "Since calling back became the rule, repeat calls per 100 resets differ by **{change}** "
-        "from the trend before it (95% interval {bounds}; with Newey–West errors {hac}). The mean "
-        "after minus the mean before, {naive}, includes that trend.",
+        "from the trend before it (95% interval {bounds}; with Newey–West errors {hac}).",
         change=signed(series.average.estimate),
         bounds=interval(*series.average.interval()),
         hac=interval(*series.average_hac.interval()),
+    )
+    low, high = (_MONTH * bound for bound in series.before.interval())
+    naive = (
+        "Before the rule they {moved} by {slope} a month ({slope_bounds}) anyway; the mean after "
+        "minus the mean before, {naive}, counts that as the rule."
+        if low > 0 or high < 0
+        else "Before the rule they show no trend ({slope} a month, {slope_bounds}); the mean after "
+        "minus the mean before is {naive}."
+    )
+    slope = _MONTH * series.before.estimate
+    values = {"moved": "rose" if slope > 0 else "fell"} if low > 0 or high < 0 else {}
+    trend = markdown(
+        naive,
+        slope=number(abs(slope)) if values else signed(slope),
+        slope_bounds=interval(*sorted((abs(low), abs(high))) if values else (low, high)),
         naive=signed(series.naive.estimate),
+        **values,
     )
     p = series.curvature.p_value
     bent = (
@@ -99,7 +114,7 @@ def rule_effect(series: Interrupted) -> Markdown:
         else "The series before the rule shows no curvature (p = {p}). Without a control series, "
         "anything else that changed on that day counts as the rule."
     )
-    return join_markdown([change, markdown(bent, p=number(p, 2))])
+    return join_markdown([change, trend, markdown(bent, p=number(p, 2))])
 
 
 def call_back_saving(
