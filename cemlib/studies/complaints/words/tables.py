@@ -62,7 +62,7 @@ def unseen_table(unseen: pd.DataFrame) -> Table:
     frame = unseen[["part", "e_value", "bound", "outside"]].set_axis(columns, axis=1)
     frame[columns[0]] = frame[columns[0]].map(_PARTS)
     caption = "Factor by which an unseen cause must change both a part and satisfaction (E-value)"
-    return table(frame, caption, {columns[1]: 1, columns[2]: 1, columns[3]: percent})
+    return table(frame, caption, {columns[1]: 1, columns[2]: 1, columns[3]: "{:.1%}"})
 
 
 def retention_table(ours: pd.DataFrame, tarp: pd.DataFrame | None = None) -> Table:
