@@ -134,6 +134,28 @@ def doubly_robust(
     return _difference(float(score.mean()), score - score.mean(), x.shape[1])
 
 
+def propensity_scores(
+    treated: ArrayLike, covariates: ArrayLike, *, minimum: float = 0.01, ridge: float = 0.0
+) -> Floats:
+    """Return the probability of treatment of each case, as `inverse_weighting` uses it, shape (n,).
+
+    With a ridge (see `cemlib.stats.logit.fit_logit`), also where covariates decide the treatment.
+
+    Raises
+    ------
+    ValueError
+        As `inverse_weighting`.
+
+    Examples
+    --------
+    >>> propensity_scores([0, 0, 1, 1], [[0.0], [1], [0], [1]]).round(2)
+    array([0.5, 0.5, 0.5, 0.5])
+    """
+    t = checks.vector("treated", treated)
+    _, t, x = _prepare(t, t, covariates)
+    return _propensity(x, t, x, minimum, ridge)
+
+
 def fold_of(size: int, folds: int, rng: np.random.Generator | None) -> NDArray[np.int64]:
     """Return the fold of each case: of nearly equal size, in random order.
 
@@ -172,8 +194,10 @@ def _prepare(
     return y, t, np.column_stack([np.ones(len(y)), x])
 
 
-def _propensity(x: Floats, treated: Floats, at: Floats, minimum: float) -> Floats:
-    return np.clip(expit(at @ fit_logit(x, treated)[0]), minimum, 1 - minimum)
+def _propensity(
+    x: Floats, treated: Floats, at: Floats, minimum: float, ridge: float = 0.0
+) -> Floats:
+    return np.clip(expit(at @ fit_logit(x, treated, ridge=ridge)[0]), minimum, 1 - minimum)
 
 
 def _difference(estimate: float, influence: Floats, parameters: int) -> Difference:

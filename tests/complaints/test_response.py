@@ -4,6 +4,7 @@ import pytest
 import statsmodels.api as sm
 
 from cemlib.studies.complaints import response
+from cemlib.studies.complaints.unseen import unseen_causes
 
 
 def log(seed=1, n=800):
@@ -32,6 +33,35 @@ def test_worth_is_the_ratio_of_slopes():
     expected = slopes[list(response.FEATURES)] / slopes["share"]
     np.testing.assert_allclose(model.worth, expected, rtol=1e-8)
     np.testing.assert_allclose(model.worth_draws, [expected] * 2, rtol=1e-8)
+
+
+def test_unseen_causes_agree_with_statsmodels():
+    data = log()
+    rows = unseen_causes(data).set_index("part")
+    design = pd.DataFrame(response.features(data), columns=list(response.FEATURES))
+    design = sm.add_constant(design.join(response.controls(data)))
+    fit = sm.OLS(data["handling"], design).fit(cov_type="HC1")
+    assert rows.loc["apology", "slope"] == pytest.approx(fit.params["apology"])
+    low, high = fit.conf_int().loc["apology"]
+    assert (rows.loc["apology", "low"], rows.loc["apology", "high"]) == pytest.approx(
+        (low, high), abs=1e-4
+    )
+    ratio = np.exp(0.91 * rows["slope"].abs() / data["handling"].std())
+    np.testing.assert_allclose(rows["e_value"], ratio + np.sqrt(ratio * (ratio - 1)))
+    assert (rows["bound"] <= rows["e_value"]).all()
+    assert rows["outside"].isna().tolist() == [False, False, False, True, True]
+    assert rows.loc["apology", "effective"] > 0.9 * rows.loc["apology", "rows"]
+
+
+def test_overlap_falls_where_handlers_apologise_to_large_losses():
+    data, rng = log(), np.random.default_rng(3)
+    tilt = 4 * (np.log(data["loss"]) - 4)
+    chosen = data.assign(apology=(rng.random(len(data)) < 1 / (1 + np.exp(-tilt))).astype(float))
+    before, after = (
+        unseen_causes(each).set_index("part").loc["apology"] for each in (data, chosen)
+    )
+    assert after["outside"] > before["outside"]
+    assert after["effective"] / after["rows"] < 0.8 < before["effective"] / before["rows"]
 
 
 def test_base_is_the_rest_of_the_logit():

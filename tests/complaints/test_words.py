@@ -143,6 +143,23 @@ def test_worth_of_the_reference_has_no_interval():
     assert rows[4][0] == "answer after a day instead of an hour"
 
 
+@pytest.mark.parametrize(
+    ("slope", "bound", "said"),
+    [
+        (0.4, 1.6, "raise both the chance of an apology and that of a high rating by a factor"),
+        (-0.4, 1.6, "lower that of a high rating, each by a factor of about **1.9**"),
+        (0.4, 1.0, "contains 0, so that it needs no unseen cause"),
+    ],
+)
+def test_unseen_causes_in_words(slope, bound, said):
+    row = {"part": "apology", "slope": slope, "e_value": 1.9, "bound": bound}
+    known = pd.DataFrame([row | {"outside": 0.02, "rows": 60, "effective": 50.0}])
+    assert said in words.unseen_causes(known)
+    assert "2.0% of the complaints lie outside" in words.unseen_causes(known)
+    assert "lie outside" not in words.unseen_causes(known.assign(outside=np.nan))
+    assert words.unseen_table(known).rows[0][0] == "apology"
+
+
 def test_bargain_in_words():
     complaint = pd.Series({"failure": "a_b", "loss": 305.0, "fee": 159.0})
     row = {"rule": "nash", "answer": 3, "customer": 415.2, "company": 216.0}

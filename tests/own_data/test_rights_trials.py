@@ -229,7 +229,7 @@ def test_an_own_model_is_reported_in_full_with_chinese_names(tmp_path, trial):
     assert "The path model rests on 150 respondents" in text
     assert "with factor weighting and items in their own units" in text
     shown = outputs_of(tmp_path / "out")
-    for heading in ("Cronbach’s α", "ρ_A", "ρ_C", "AVE", "HTMT", "loading", "coefficient"):
+    for heading in ("Cronbach’s α", "ρA", "ρC", "AVE", "HTMT", "loading", "coefficient"):
         assert heading in shown, heading
     assert "strongest path to it is from 品牌" in text
 

@@ -2,14 +2,16 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 import yaml
 
 from cemlib.stats.estimates import Difference
 from cemlib.studies.repair import words
 from cemlib.studies.repair.authority import CapCurve
 from cemlib.studies.repair.cases import Merged
+from cemlib.studies.repair.comparable import compare_groups
 from cemlib.studies.repair.desk import POLICIES
-from cemlib.studies.repair.effects import ESTIMATORS
+from cemlib.studies.repair.effects import ESTIMATORS, estimate_effects, match_weights
 from cemlib.studies.repair.golden_time import GoldenTime
 from cemlib.studies.repair.interrupted import call_back, interrupted_series
 from cemlib.studies.repair.operator.repairs import population
@@ -133,8 +135,71 @@ def test_sentences_on_effects_follow_the_data():
     assert "by −0.5 points, no more than chance" in alike
 
 
+def desk_of(choice, size=3000, unseen=0.0, effect=4.0):
+    rng = np.random.default_rng(11)
+    before, tone = rng.normal(size=size), rng.normal(size=size)
+    cases = pd.DataFrame({"before": before, "randomised": rng.random(size) < 0.4})
+    logit = np.where(cases["randomised"], 0.0, choice * before + unseen * tone)
+    cases["called"] = rng.random(size) < 1 / (1 + np.exp(-logit))
+    noise = 3 * rng.normal(size=size)
+    cases["after"] = 4 * before + 3 * tone * unseen + effect * cases["called"] + noise
+    return cases, estimate_effects(cases, rng, covariates=["before"])
+
+
+def test_balance_overlap_and_unseen_causes_follow_the_data():
+    cases, effects = desk_of(1.0)
+    groups = compare_groups(cases, effects, covariates=["before"])
+    text = words.comparability(groups)
+    assert "deviations in score before; weighted, in none." in text
+    assert "have to raise both the chance of a call and that of a high score by a factor" in text
+    assert words.balance_table(groups).rows[0][0] == "score before"
+    randomised = compare_groups(*desk_of(0.0), covariates=["before"])
+    assert "deviations in none; weighted, in none." in words.comparability(randomised)
+    idle = compare_groups(*desk_of(1.0, effect=0.0), covariates=["before"])
+    assert "contains 0, so that it needs no unseen cause" in words.comparability(idle)
+    harmful = compare_groups(*desk_of(1.0, effect=-4.0), covariates=["before"])
+    assert "raise the chance of a call and lower" in words.comparability(harmful)
+    assert compare_groups(cases.head(20), effects.assign(estimate=np.nan)) is None
+
+
+def test_matched_differences_are_weighted_by_use():
+    cases, _ = desk_of(1.0, size=400)
+    x, called = cases[["before"]].to_numpy(), cases["called"].to_numpy()
+    weights = match_weights(called, x)
+    # Every case is imputed by matches whose weights sum to one.
+    assert weights[called].sum() == pytest.approx(len(cases))
+    assert weights[~called].sum() == pytest.approx(len(cases))
+
+
+def test_an_unseen_cause_as_strong_as_the_e_value_says_can_explain_a_difference():
+    cases, effects = desk_of(0.5, unseen=1.0, effect=0.0)
+    rows = effects.set_index("estimator")
+    assert rows.loc["doubly robust", "low"] > 0  # biased: there is no effect
+    needed = compare_groups(cases, effects, covariates=["before"]).unseen["doubly robust"]
+    assert 1 < needed.bound < needed.estimate < 4
+
+
+def test_sentences_on_simulated_desks_follow_the_simulations():
+    weak, strong = desk_of(0.0)[1], desk_of(2.0)[1]
+    text = words.simulated_confounding({0.0: weak, 2.0: strong})
+    assert "At 0, no estimate differs from the trial by more than chance" in text
+    biased = words.simulated_confounding({1.0: strong, 2.0: strong})
+    assert "called versus not called and difference in differences differ from the trial" in biased
+    assert "a change beyond chance" in text
+    same = words.simulated_confounding({0.0: weak, 2.0: weak})
+    assert "a change within chance" in same
+    assert "1.0 times as wide at 2 as at 0" in same
+
+
 def test_series_and_call_back_are_stated():
-    assert "differ by **−6." in words.rule_effect(series())
+    falling = words.rule_effect(series())
+    assert "differ by **−6." in falling
+    assert "Before the rule they fell by 1.3 a month (0.4 to 2.1) anyway" in falling
+    days = np.arange(80)
+    flat = interrupted_series(30 - 6.0 * (days >= 40) + np.sin(days * 5), 40)
+    assert "Before the rule they show no trend" in words.rule_effect(flat)
+    rising = interrupted_series(30 + 0.1 * days + np.sin(days * 5), 40)
+    assert "Before the rule they rose by" in words.rule_effect(rising)
     assert "the net saving is **+24.0 CNY** per reset" in words.call_back_saving(PILOT, 6, 20)
 
 

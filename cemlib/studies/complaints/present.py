@@ -10,10 +10,17 @@ from cemlib.plot.style import Figure
 from cemlib.studies.complaints import plots, words
 from cemlib.studies.complaints.economy import Economy, published_values
 from cemlib.studies.complaints.retention import recomputed_multiples
+from cemlib.studies.complaints.unseen import unseen_causes
 from cemlib.teach.markdown import Markdown
 from cemlib.teach.tables import Table
 
 Shown = list[Markdown | Table | Figure]
+
+
+def unseen(log: pd.DataFrame) -> Shown:
+    """Show how far the worth of answers, which were not randomised, can be trusted."""
+    causes = unseen_causes(log)
+    return [words.unseen_table(causes), words.unseen_causes(causes)]
 
 
 def economy(stays: pd.DataFrame, value: Economy, assumed: Mapping[str, float | None]) -> Shown:

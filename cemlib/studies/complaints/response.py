@@ -33,6 +33,9 @@ def delay(hours: ArrayLike) -> Floats:
     return np.log1p(np.asarray(hours, dtype=float))
 
 
+DAY = float(delay(24.0) - delay(1.0))  # an answer after a day instead of an hour
+
+
 def features(answers: pd.DataFrame) -> Floats:
     """Return the features of answers that enter the regressions.
 
@@ -197,6 +200,13 @@ def _common(others: pd.DataFrame, rated: pd.Series | None) -> pd.DataFrame:
     return others[[*first, *kept]]
 
 
+def rated_design(log: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
+    """Return complaints with a rated and fully recorded answer, and their design of `FEATURES`."""
+    full = log[[*_ANSWER, "handling"]].notna().all(axis=1)
+    rated = log[full].reset_index(drop=True)
+    return rated, _design(rated)[0]
+
+
 def obstacle(log: pd.DataFrame) -> str:
     """Return what prevents the worth of answers from being estimated; empty if nothing does.
 
@@ -220,8 +230,7 @@ def obstacle(log: pd.DataFrame) -> str:
     >>> obstacle(log.assign(compensation=paid, handling=-paid, loss=100 + np.arange(40) * 3 % 7))
     'compensation that raises satisfaction with the handling, which it does not in this log'
     """
-    rated = log[log["handling"].notna()].reset_index(drop=True)
-    design, _ = _design(rated)
+    rated, design = rated_design(log)
     if np.linalg.matrix_rank(design) < design.shape[1]:
         return (
             "parts of the answer that vary independently of one another, of the loss and of the "
@@ -233,7 +242,7 @@ def obstacle(log: pd.DataFrame) -> str:
         return (
             "compensation that raises satisfaction with the handling, which it does not in this log"
         )
-    margin = 1.96 * _robust_error(rated, design, slopes, paid)
+    margin = 1.96 * slope_error(rated, design, slopes, paid)
     if slopes[paid] < margin:
         low, high = (number(slopes[paid] + each, 2) for each in (-margin, margin))
         return (
@@ -244,7 +253,7 @@ def obstacle(log: pd.DataFrame) -> str:
     return ""
 
 
-def _robust_error(rated: pd.DataFrame, design: Floats, slopes: Floats, column: int) -> float:
+def slope_error(rated: pd.DataFrame, design: Floats, slopes: Floats, column: int) -> float:
     """Return the standard error of a slope, robust to unequal variance and to customers.
 
     By Fieller's theorem a ratio has a bounded interval only if its denominator differs from 0.
@@ -281,8 +290,7 @@ def worth_of_parts(response: Response) -> pd.DataFrame:
     >>> table["worth"].round(3).tolist()
     [0.1, 0.1, 0.2, 1.0, -0.253]
     """
-    day = float(delay(24.0) - delay(1.0))
-    scale = np.array([1.0, 1.0, 1.0, 1.0, day])
+    scale = np.array([1.0, 1.0, 1.0, 1.0, DAY])
     low, high = percentile_interval(response.worth_draws * scale)
     frame = pd.DataFrame({"part": FEATURES, "worth": response.worth * scale})
     known = "stayed" in response.logits

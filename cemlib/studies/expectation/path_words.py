@@ -232,8 +232,8 @@ def constructs_table(fit: PathFit) -> Table:
         "block": "construct",
         "items": "items",
         "alpha": "Cronbach’s α",
-        "rho_a": "ρ_A",
-        "rho_c": "ρ_C",
+        "rho_a": "ρA",
+        "rho_c": "ρC",
         "ave": "AVE",
         "r_squared": "R²",
     }

@@ -4,13 +4,14 @@ import lazy_loader as lazy
 
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
-    submodules=["authority", "interrupted", "plots", "scripts", "words"],
+    submodules=["authority", "interrupted", "plots", "present", "scripts", "words"],
     submod_attrs={
         "agreement": ["MEASURE_NAMES", "bootstrap_agreement", "sensitivity"],
         "by_wait": ["misfit", "repaired_by_wait"],
         "call_centre": ["analyse_calls"],
         "calling": ["list_tomorrow"],
         "cases": ["case_table", "merge_all"],
+        "comparable": ["compare_groups"],
         "datasets": [
             "desk_log",
             "load_calls",

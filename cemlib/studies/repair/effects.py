@@ -164,6 +164,26 @@ def matching(
     return Difference(effect, float(np.sqrt(variance)), len(y) - 1)
 
 
+def match_weights(treated: ArrayLike, covariates: ArrayLike, *, matches: int = 4) -> Floats:
+    """Return how often each case counts in `matching`: once, and as a match of others, shape (n,).
+
+    Examples
+    --------
+    >>> match_weights([True, False, True, False], [[0.0], [0.15], [0.2], [9]], matches=1)
+    array([1., 3., 3., 1.])
+    """
+    x = checks.matrix("covariates", covariates)
+    arm = checks.vector("treated", treated, length=len(x)) > 0
+    smaller = int(min(arm.sum(), (~arm).sum()))
+    checks.between("matches", matches, 1, smaller, whole=True)
+    metric, used = _whitened(x[:, x.std(axis=0) > 0]), np.zeros(len(x))
+    for group in (True, False):
+        inside = np.flatnonzero(arm == group)
+        near = cKDTree(metric[inside]).query(metric[arm != group], k=matches)[1]
+        used += np.bincount(inside[near].ravel(), minlength=len(x))
+    return 1 + used / matches
+
+
 def estimate_effects(
     cases: pd.DataFrame,
     rng: np.random.Generator,
@@ -209,9 +229,7 @@ def estimate_effects(
     """
     for column in ("before", "after", "called", "randomised", *covariates):
         checks.one_of("column", column, list(cases.columns))
-    known = cases.dropna(subset=["before", "after", *covariates])
-    randomised = known["randomised"].to_numpy(bool)
-    chosen, trial = known[~randomised], known[randomised]
+    chosen, trial = by_design(cases, covariates)
     before, after = (chosen[name].to_numpy(float) for name in ("before", "after"))
     called, x = chosen["called"].to_numpy(bool), chosen[list(covariates)].to_numpy(float)
     smallest = max(10, 2 * (len(covariates) + 1))
@@ -231,6 +249,13 @@ def estimate_effects(
     if min(drawn.sum(), (~drawn).sum()) >= 2:
         rows[ESTIMATORS[6]] = mean_difference(trial["after"].to_numpy(float), drawn), len(trial)
     return pd.DataFrame([_row(name, *result) for name, result in rows.items()])
+
+
+def by_design(cases: pd.DataFrame, covariates: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the complete cases in which the desk chose, and those of the randomised trial."""
+    known = cases.dropna(subset=["before", "after", *covariates])
+    randomised = known["randomised"].to_numpy(bool)
+    return known[~randomised], known[randomised]
 
 
 def rise_without_call(cases: pd.DataFrame) -> Difference:

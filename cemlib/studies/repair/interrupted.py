@@ -39,6 +39,8 @@ class Interrupted:
     curvature : Difference
         Coefficient of (periods)² in the time before the rule: where it is not 0, a straight trend
         is not a safe forecast.
+    before : Difference
+        Slope per period before the rule.
     """
 
     values: Floats
@@ -52,6 +54,7 @@ class Interrupted:
     memory: float
     average_hac: Difference
     curvature: Difference
+    before: Difference
 
 
 def interrupted_series(
@@ -120,6 +123,7 @@ def interrupted_series(
     return Interrupted(
         y, trend, without, first, change(unit[2]), change(unit[3]), change(mean),
         mean_difference(y, after > 0), memory, _hac(x, y, mean), _curvature(y[:first], period),
+        change(unit[1]),
     )  # fmt: skip
 
 

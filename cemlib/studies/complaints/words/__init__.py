@@ -41,7 +41,9 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "retention_table",
             "tariff_table",
             "truth_table",
+            "unseen_table",
             "worth_table",
         ],
+        "unseen": ["unseen_causes"],
     },
 )

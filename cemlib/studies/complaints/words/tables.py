@@ -56,6 +56,15 @@ def worth_table(worth: pd.DataFrame) -> Table:
     return table(frame, "Worth of the parts of an answer to the customer")
 
 
+def unseen_table(unseen: pd.DataFrame) -> Table:
+    """Return how strong an unseen cause must be, and overlap, from `unseen.unseen_causes`."""
+    columns = ["part of the answer", "factor", "factor for the interval", "outside common range"]
+    frame = unseen[["part", "e_value", "bound", "outside"]].set_axis(columns, axis=1)
+    frame[columns[0]] = frame[columns[0]].map(_PARTS)
+    caption = "Factor by which an unseen cause must change both a part and satisfaction (E-value)"
+    return table(frame, caption, {columns[1]: 1, columns[2]: 1, columns[3]: "{:.1%}"})
+
+
 def retention_table(ours: pd.DataFrame, tarp: pd.DataFrame | None = None) -> Table:
     """Return the shares of customers who stay in a log, and TARP's of those who buy again."""
     log = ours.set_index("outcome")[["stays", "n"]]

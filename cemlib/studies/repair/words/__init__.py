@@ -21,6 +21,11 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "problem_counts",
             "uncoded",
         ],
+        "comparable": [
+            "balance_table",
+            "comparability",
+            "simulated_confounding",
+        ],
         "desk": [
             "best_caps",
             "best_policy",
@@ -36,7 +41,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "script_findings",
             "script_rules",
             "script_study",
-            "simulated_confounding",
         ],
         "effects": [
             "call_back_findings",

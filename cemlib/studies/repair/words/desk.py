@@ -52,16 +52,6 @@ def desk_cases(cases: pd.DataFrame, calls: pd.DataFrame) -> Markdown:
     return join_markdown([log, chosen]) if drawn else log
 
 
-def simulated_confounding() -> Markdown:
-    """Return what the exploration of simulated desks shows."""
-    return Markdown(
-        "Now change how strongly a simulated desk chooses. At 0 its choice is random too, and all "
-        "estimates but the first agree. The more strongly it chooses, the larger is the bias of "
-        "the simple comparisons. At 2, hardly any easy case is called: there are few comparable "
-        "cases, and the adjusted estimates become imprecise."
-    )
-
-
 def half_lives(
     fit: GoldenTime, half_life: float, by_problem: pd.DataFrame | None, names: Names
 ) -> Markdown:

@@ -17,8 +17,8 @@ from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, signed
 from cemlib.teach.tables import Table, table
 
-_POINTS, _ALPHA = "points (0–100)", 0.05
-_COVARIATE_NAMES = {"before": "score before", "log_value": "value"}
+_POINTS, _ALPHA, _MONTH = "points (0–100)", 0.05, 30
+COVARIATE_NAMES = {"before": "score before", "log_value": "value"}
 
 
 def effect_estimates(
@@ -28,7 +28,7 @@ def effect_estimates(
     rows = effects.set_index("estimator")
     trial = rows.loc[ESTIMATORS[-1]]
     if not np.isfinite(trial["estimate"]):
-        names = [_COVARIATE_NAMES.get(name, name) for name in covariates]
+        names = [COVARIATE_NAMES.get(name, name) for name in covariates]
         return markdown(
             "These cases contain no randomised wait list, so nobody can say which of the estimates "
             "is right. The last of them are adjusted comparisons: they are effects only if nothing "
@@ -83,13 +83,30 @@ def rule_effect(series: Interrupted) -> Markdown:
     """Return the change under the rule, relative to the trend before it."""
     change = markdown(
         "Since calling back became the rule, repeat calls per 100 resets differ by **{change}** "
-        "from the trend before it (95% interval {bounds}; with Newey–West errors {hac}). The mean "
-        "after minus the mean before, {naive}, includes that trend.",
+        "from the trend before it (95% interval {bounds}; with Newey–West errors {hac}).",
         change=signed(series.average.estimate),
         bounds=interval(*series.average.interval()),
         hac=interval(*series.average_hac.interval()),
-        naive=signed(series.naive.estimate),
     )
+    low, high = (_MONTH * bound for bound in series.before.interval())
+    slope, naive = _MONTH * series.before.estimate, signed(series.naive.estimate)
+    if low > 0 or high < 0:
+        trend = markdown(
+            "Before the rule they {moved} by {slope} a month ({bounds}) anyway; the mean after "
+            "minus the mean before, {naive}, counts that as the rule.",
+            moved="rose" if slope > 0 else "fell",
+            slope=number(abs(slope)),
+            bounds=interval(*sorted((abs(low), abs(high)))),
+            naive=naive,
+        )
+    else:
+        trend = markdown(
+            "Before the rule they show no trend ({slope} a month, {bounds}); the mean after minus "
+            "the mean before is {naive}.",
+            slope=signed(slope),
+            bounds=interval(low, high),
+            naive=naive,
+        )
     p = series.curvature.p_value
     bent = markdown(
         "The series before the rule {verdict}",
@@ -105,7 +122,7 @@ def rule_effect(series: Interrupted) -> Markdown:
             p=number(p, 2),
         ),
     )
-    return join_markdown([change, bent])
+    return join_markdown([change, trend, bent])
 
 
 def call_back_saving(
