@@ -96,7 +96,7 @@ def rule_effect(series: Interrupted) -> Markdown:
             "minus the mean before, {naive}, counts that as the rule.",
             moved="rose" if slope > 0 else "fell",
             slope=number(abs(slope)),
-            bounds=interval(*sorted((abs(low), abs(high)))),
+            bounds=interval(min(abs(low), abs(high)), max(abs(low), abs(high))),
             naive=naive,
         )
     else:
