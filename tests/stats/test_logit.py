@@ -58,3 +58,12 @@ def test_firth_adds_half_to_each_cell_of_a_table():
 def test_firth_refuses_a_sum_of_columns():
     with pytest.raises(ValueError, match="sum of others"):
         logit.firth_logit(np.ones((3, 2)), [1, 0, 1], [1, 1, 1])
+
+
+@pytest.mark.parametrize("ridge", [0.0, 1e-6])
+def test_predictors_far_from_zero_are_fitted(rng, ridge):
+    z = rng.normal(4, 0.8, 800)
+    outcome = (rng.random(800) < 1 / (1 + np.exp(-4 * (z - 4)))).astype(float)
+    reference = sm.Logit(outcome, sm.add_constant(z)).fit(disp=0).params
+    fitted = logit.fit_logit(np.column_stack([np.ones(800), z]), outcome, ridge=ridge)[0]
+    np.testing.assert_allclose(fitted, reference, rtol=1e-4)

@@ -191,7 +191,7 @@ def curvatures(profile: CurvatureProfile) -> Markdown:
     ratio = profile.loss_aversion
     return markdown(
         "This interval takes the curvature of the value function as known to be {assumed}, and "
-        "covers too rarely: in simulated trials of about 900 people it contained the true ratio in "
+        "covers too rarely: in computed trials of about 900 people it contained the true ratio in "
         "87% of the trials if that is the curvature, in 77% if it is 0.6, and in 67% if it is 1. "
         "The data do not reject the curvatures {allowed}; over all of these, the interval is "
         "**{interval}**, and such an interval contained the truth in 93–95% of the trials.",
