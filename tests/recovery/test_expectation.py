@@ -22,7 +22,7 @@ from tests.recovery.replicates import record, replicates, tolerance
 
 TRIALS, RESAMPLES = replicates(200), 300
 TOO_RARELY = (  # what the reader is told of the interval that takes the curvature as known
-    "covers too rarely: in simulated trials of about 900 people it contained the true ratio in "
+    "covers too rarely: in computed trials of about 900 people it contained the true ratio in "
     "87% of the trials if that is the curvature, in 77% if it is 0.6, and in 67% if it is 1."
 )
 
