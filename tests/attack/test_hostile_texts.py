@@ -20,8 +20,11 @@ from click.testing import CliRunner
 
 from cemlib import catalogue
 from cemlib.cli import main
+from cemlib.data.company import read_company
 from cemlib.data.load import contract_of
 from cemlib.report.plan import workbook
+from cemlib.sources import operator_file
+from cemlib.studies.complaints.datasets.columns import YES_NO
 from tests.attack.corpus import ACT, CORPUS, READ
 
 BOOKS = [book for book in workbook.workbooks() if any(p.is_dataset for p in book.parameters)]
@@ -31,7 +34,14 @@ FORMULA = re.compile(
 )
 ESCAPES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 TALLY = {}
-VOCABULARY = {"prompts": {"fact", "comparison", "value", "prompt"}}  # words of ours, not texts
+VOCABULARY = {  # words of ours, and yes or no in words of one's own: not texts
+    "prompts": {"fact", "comparison", "value", "prompt"},
+    "complaints": {*YES_NO},
+    "feedback": {"cause"},  # each cause of the feedback has its team in the owners
+    "owners": {"cause"},
+    "usage": {"tariff"},  # and each tariff in use its prices
+    "tariffs": {"tariff"},
+}
 
 
 def tally(door, exit_, count):
@@ -56,6 +66,7 @@ def free_texts(dataset, frame):
         if name in columns
         and name not in VOCABULARY.get(dataset.name, ())
         and not columns[name].checks
+        and not (columns[name].metadata or {}).get("month")
         and "str" in str(columns[name].dtype)
     ]
 
@@ -170,12 +181,10 @@ def check_live(browser, path):
 def test_texts_of_every_dataset(book, tmp_path, browser):
     names = frozenset(parameter.name for parameter in book.parameters)
     words, strings = [], set()
-    kept = {
-        part.strip()
-        for parameter in book.parameters
-        if isinstance(parameter.default, str)
-        for part in parameter.default.split(",")
-    }
+    held = read_company(operator_file()).assumptions
+    assumed = {each.name: str(held[each.name]) for each in book.parameters if each.name in held}
+    texts = [each.default for each in book.parameters if isinstance(each.default, str)]
+    kept = {part.strip() for text in [*texts, *assumed.values()] for part in text.split(",")}
     for number, parameter in enumerate(p for p in book.parameters if p.is_dataset):
         dataset = catalogue.of_parameter(parameter.name, names)
         if dataset is None or not dataset.file or dataset.contract is None:
@@ -185,6 +194,8 @@ def test_texts_of_every_dataset(book, tmp_path, browser):
         frame.to_csv(file, index=False)
         words += ["--data", f"{parameter.name}={file}"]
         strings |= used
+    for name, value in assumed.items():
+        words += ["-p", name, value]
     result = run(book, tmp_path / "out", *words)
     assert not ESCAPES.search(result.output.replace("\n", ""))
     assert result.exit_code == 0, result.output[-3000:]
@@ -285,7 +296,9 @@ def test_files_that_commands_write(command, name, tmp_path):
     frame, used = spoiled(catalogue.dataset(name), 5)
     frame.to_csv(tmp_path / "in.csv", index=False)
     out = tmp_path / "out.csv"
-    result = CliRunner().invoke(main, [command, str(tmp_path / "in.csv"), "-o", str(out)])
+    assumed = ["--company", str(operator_file())] if command == "answers" else []
+    words = [command, str(tmp_path / "in.csv"), "-o", str(out), *assumed]
+    result = CliRunner().invoke(main, words)
     assert result.exit_code == 0, result.output[-2000:]
     assert not ESCAPES.search(result.output.replace("\n", ""))
     check_table(out.read_text(encoding="utf-8-sig"), command)

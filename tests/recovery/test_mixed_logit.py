@@ -14,7 +14,7 @@ CENTRE, NONE = np.array([np.log(0.25), np.log(0.9)]), (-4.5, 1.0)
 FACTOR = np.array([[0.4, 0.0], [0.1, 0.6]])
 SPREAD = float(np.linalg.norm(FACTOR[1] - FACTOR[0]))
 FAR_END = (
-    "In simulated samples of this size, the interval of the highest tenth covers about 87 "
+    "In computed samples of this size, the interval of the highest tenth covers about 87 "
     "times in 100 rather than 95; the others cover as they say."
 )
 MEDIAN, AMOUNTS = float(np.exp(CENTRE[1] - CENTRE[0])), [2.0, 4.0, 8.0]

@@ -89,7 +89,7 @@ def test_demand_above_capacity_has_no_mean_wait():
 def test_the_best_policy_is_compared_with_the_first_over_loads():
     table = policies()
     text = words.best_policy(table, 2)
-    assert text.startswith("Over 20 simulated loads with 2 agents, **golden time** keeps the most")
+    assert text.startswith("Over 20 random loads with 2 agents, **golden time** keeps the most")
     assert "**50% more** than first come (95% interval 35% to 65%)" in text
     assert "more in 18 of the loads" in text
     assert "reaches 70% of cases before their half-life (63% to 77%), compared with 30%" in text

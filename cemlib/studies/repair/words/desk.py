@@ -111,7 +111,7 @@ def best_policy(policies: pd.DataFrame, agents: int) -> Markdown:
     best, first = rows[rows["best"]].iloc[0], rows.iloc[0]
     common = {
         "agents": plural(agents, "agent"),
-        "loads": plural(int(best["loads"]), "simulated load"),
+        "loads": plural(int(best["loads"]), "random load"),
         "first": first["policy"],
         "in_time": percent(best["reached_in_time"]),
         "in_time_bounds": _shares(best, "reached_in_time"),
@@ -298,20 +298,20 @@ def policy_findings(policies: pd.DataFrame, agents: int) -> Iterator[Finding]:
     for row in rows.iloc[1:].itertuples():
         yield Finding(
             f"value_gain_{row.policy.replace(' ', '_')}", 100 * row.value_gain, "%",
-            f"Value kept beyond that of {first}, policy {row.policy}; mean over simulated loads.",
+            f"Value kept beyond that of {first}, policy {row.policy}; mean over random loads.",
             100 * row.value_gain_low, 100 * row.value_gain_high,
         )  # fmt: skip
     for row in rows.itertuples():
         name = row.policy.replace(" ", "_")
         yield Finding(
             f"in_time_{name}", 100 * row.reached_in_time, "% of cases",
-            f"Cases reached before their half-life, policy {row.policy}; mean over simulated "
+            f"Cases reached before their half-life, policy {row.policy}; mean over random "
             "loads.", 100 * row.reached_in_time_low, 100 * row.reached_in_time_high,
         )  # fmt: skip
         if not np.isnan(row.cost_per_repaired):
             yield Finding(
                 f"cost_{name}", row.cost_per_repaired, currency(),
-                f"Cost per repaired customer, policy {row.policy}; mean over simulated loads.",
+                f"Cost per repaired customer, policy {row.policy}; mean over random loads.",
                 row.cost_per_repaired_low, row.cost_per_repaired_high,
             )  # fmt: skip
 

@@ -60,7 +60,7 @@ def spread_summary(
     ]
     parts.append(
         markdown(
-            "In simulated samples of this size, the interval of the highest tenth covers about 87 "
+            "In computed samples of this size, the interval of the highest tenth covers about 87 "
             "times in 100 rather than 95; the others cover as they say."
         )
     )
