@@ -119,6 +119,14 @@ def test_a_text_is_one_of_the_choices_that_its_help_lists(text, hint):
             check(cut, text)
 
 
+def test_a_text_names_some_of_the_choices_that_its_help_lists():
+    chance = Parameter("chance", "str", "", "what chance decided; some of: script, cap, call-back")
+    for text in ("", "cap", "script, call-back"):
+        assert values.accept(chance, text) == text
+    with pytest.raises(ValueError, match="must be some of script, cap, call-back"):
+        values.accept(chance, "script, scripts")
+
+
 @pytest.mark.parametrize("value", [-0.1, 1.5])
 def test_a_number_is_within_the_bounds_that_its_help_states(value):
     doubt = Parameter("doubt", "float", 0.3, "share of the weight; at least 0, at most 1")

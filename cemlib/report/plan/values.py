@@ -102,6 +102,9 @@ def existing_file(parameter: Parameter, value: str, folder: Path) -> Path:
 
 
 def _is_choice(parameter: Parameter, value: str) -> bool:
+    if parameter.takes_several:
+        words = [word.strip() for word in value.split(",") if word.strip()]
+        return all(word in parameter.choices for word in words)
     return not parameter.choices or value in parameter.choices
 
 
@@ -139,7 +142,8 @@ def _type_error(parameter: Parameter, value: object) -> ValueError:
     if parameter.choices and type(value) is str:
         near = nearest(value.lower(), parameter.choices, 1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        expected = f"one of {', '.join(parameter.choices)}{hint}"
+        number = "some" if parameter.takes_several else "one"
+        expected = f"{number} of {', '.join(parameter.choices)}{hint}"
         return invalid_argument(parameter.name, value, expected)
     bounds = [("at least", parameter.minimum), ("at most", parameter.maximum)]
     stated = " and ".join(f"{words} {bound:g}" for words, bound in bounds if bound is not None)

@@ -22,7 +22,7 @@ _FROM_COMPANY = re.compile(r"company(?:'s)? file")
 _BETWEEN = re.compile(r"\bbetween (-?\d+(?:\.\d+)?) and (-?\d+(?:\.\d+)?)(?![\d.]*\d)")
 _MINIMUM = re.compile(r"\bat least (-?\d+(?:\.\d+)?)\b")
 _MAXIMUM = re.compile(r"\bat most (-?\d+(?:\.\d+)?)\b")
-_CHOICES = re.compile(r"\bone of: ([^;()]+)")
+_CHOICES = re.compile(r"\b(one|some) of: ([^;()]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Parameter:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """Texts that the help lists after ``one of:``, up to a semicolon or a bracket.
+        """Texts that the help lists after ``one of:`` or ``some of:``, up to a semicolon.
 
         Examples
         --------
@@ -112,7 +112,13 @@ class Parameter:
         ('mean', 'median')
         """
         match = _CHOICES.search(self.help) if self.type == "str" else None
-        return tuple(word.strip() for word in match[1].split(",")) if match else ()
+        return tuple(word.strip() for word in match[2].split(",")) if match else ()
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether the value may name several of the `choices`, separated by commas, or none."""
+        match = _CHOICES.search(self.help)
+        return bool(match and match[1] == "some")
 
 
 @dataclass(frozen=True, slots=True)
