@@ -119,6 +119,21 @@ def yes_no(title: str, *, nullable: bool = False) -> pa.Column:
     return pa.Column(bool, title=title, metadata={"unit": ""})
 
 
+def optional(column: pa.Column, *, nullable: bool | None = None) -> pa.Column:
+    """Return a column that a file may lack; `nullable` says whether it may have empty cells.
+
+    Examples
+    --------
+    >>> column = optional(text("Skill"), nullable=True)
+    >>> column.required, column.nullable
+    (False, True)
+    """
+    column.required = False
+    if nullable is not None:
+        column.nullable = nullable
+    return column
+
+
 def answer(
     title: str, scale: Scale, parameter: str = "", description: str | None = None
 ) -> pa.Column:

@@ -61,32 +61,31 @@ def contract() -> pa.DataFrameSchema:
         "failure": fields.text("Kind of failure, or category"),
     }
     for name, (title, unit) in MONEY.items():
-        columns[name] = _optional(fields.number(title, (0, 1e7), unit))
+        columns[name] = fields.optional(fields.number(title, (0, 1e7), unit), nullable=True)
     for name, title in (
         ("repair_hours", "Hours until the failure was repaired"),
         ("promised_hours", "Hours promised for the repair, or the answer"),
     ):
-        columns[name] = _optional(fields.number(title, (0, 1e5), "hours"))
+        columns[name] = fields.optional(fields.number(title, (0, 1e5), "hours"), nullable=True)
     for name, step in STEP_COLUMNS.items():
-        columns[name] = _optional(_moment(f"Time of the step: {step}"))
+        columns[name] = fields.optional(_moment(f"Time of the step: {step}"), nullable=True)
     for name, title in YES_NO.items():
         columns[name] = fields.text(f"{title}: yes or no", nullable=True, required=False)
     for name in ITEMS:
-        columns[name] = _optional(fields.answer(ITEM_TITLES[name[:-2]], (0, 10)))
+        columns[name] = fields.optional(
+            fields.answer(ITEM_TITLES[name[:-2]], (0, 10)), nullable=True
+        )
     for name, title in JUDGED.items():
-        columns[name] = _optional(fields.answer(title, (0, 10)))
-    columns["told"] = _optional(fields.number("Persons told about it", (0, 1e4), "persons"))
+        columns[name] = fields.optional(fields.answer(title, (0, 10)), nullable=True)
+    columns["told"] = fields.optional(
+        fields.number("Persons told about it", (0, 1e4), "persons"), nullable=True
+    )
     return fields.table("complaints", columns, unique=["complaint"])
 
 
 def _moment(title: str) -> pa.Column:
     column = fields.moment(title)
     column.metadata = {"format": "%Y-%m-%d %H:%M"}  # of the committed file
-    return column
-
-
-def _optional(column: pa.Column) -> pa.Column:
-    column.required, column.nullable = False, True
     return column
 
 

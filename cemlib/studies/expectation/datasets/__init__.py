@@ -71,9 +71,7 @@ def _required(title: str) -> pa.Column:
 
 
 def _optional(title: str) -> pa.Column:
-    column = fields.number(title, (0, 100), _POINTS, nullable=True)
-    column.required = False
-    return column
+    return fields.optional(fields.number(title, (0, 100), _POINTS, nullable=True))
 
 
 def _callbacks() -> pa.DataFrameSchema:

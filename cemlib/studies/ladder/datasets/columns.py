@@ -30,9 +30,3 @@ def number(title: str, scale: fields.Scale, unit: str) -> pa.Column:
 def yes(title: str, *, nullable: bool = True) -> pa.Column:
     """Return a column of yes and no, in any of the spellings of `YES`."""
     return fields.text(title, pa.Check.isin(list(YES)), nullable=nullable)
-
-
-def optional(column: pa.Column) -> pa.Column:
-    """Return a column that a file may lack."""
-    column.required = False
-    return column

@@ -16,7 +16,7 @@ from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.load import load_table, read_table
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading
-from cemlib.studies.ladder.datasets.columns import ARTICLE, CUSTOMER, YES, optional, yes
+from cemlib.studies.ladder.datasets.columns import ARTICLE, CUSTOMER, YES, yes
 from cemlib.studies.ladder.operator.conversations import (
     ACTIONS,
     FACTS,
@@ -93,8 +93,10 @@ def conversations() -> pa.DataFrameSchema:
         "action": fields.text("What the agent did", pa.Check.isin(ACTIONS)),
     }
     for action, name in zip(ACTIONS, PROBABILITIES, strict=True):
-        columns[name] = optional(fields.number(f"Probability of the action {action}", (0, 1)))
-    columns["value"] = optional(
+        columns[name] = fields.optional(
+            fields.number(f"Probability of the action {action}", (0, 1))
+        )
+    columns["value"] = fields.optional(
         fields.number("Margin over the next twelve months", (-1e6, 1e6), "currency")
     )
     return fields.table("conversations", columns, unique=["conversation"])

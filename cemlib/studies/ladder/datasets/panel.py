@@ -16,7 +16,7 @@ from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.load import read_table
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural
-from cemlib.studies.ladder.datasets.columns import YES, month, number, optional, yes
+from cemlib.studies.ladder.datasets.columns import YES, month, number, yes
 from cemlib.studies.ladder.datasets.months import read_months
 
 _WITHOUT = {
@@ -33,10 +33,12 @@ def contract() -> pa.DataFrameSchema:
         "customer": fields.text("The customer, or a prospect whom a customer knows"),
         "month": month(),
         "state": fields.text("Rung of the ladder"),
-        "score": optional(fields.answer("Satisfaction at the beginning of the month", (0, 100))),
-        "slip": optional(yes("Whether something small went wrong in the month")),
-        "tenure": optional(number("Months as a customer", (0, 1200), "months")),
-        "brought": optional(number("New customers won by referral", (0, 1e4), "customers")),
+        "score": fields.optional(
+            fields.answer("Satisfaction at the beginning of the month", (0, 100))
+        ),
+        "slip": fields.optional(yes("Whether something small went wrong in the month")),
+        "tenure": fields.optional(number("Months as a customer", (0, 1200), "months")),
+        "brought": fields.optional(number("New customers won by referral", (0, 1e4), "customers")),
     }
     return fields.table("panel", columns, unique=["customer", "month"])
 

@@ -14,7 +14,7 @@ from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.load import read_table
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural
-from cemlib.studies.ladder.datasets.columns import ARTICLE, CUSTOMER, month, number, optional, yes
+from cemlib.studies.ladder.datasets.columns import ARTICLE, CUSTOMER, month, number, yes
 from cemlib.studies.ladder.datasets.months import read_months
 from cemlib.studies.ladder.datasets.panel import names_of
 from cemlib.studies.ladder.operator.voice_truth import MODES, TOUCHPOINTS
@@ -28,21 +28,23 @@ def feedback(touchpoints: Sequence[str] = TOUCHPOINTS) -> pa.DataFrameSchema:
     columns = {
         "customer": fields.text("The customer", nullable=True, required=False, refers_to=CUSTOMER),
         "segment": fields.text("Customer segment", nullable=True, required=False),
-        "month": optional(month()),
+        "month": fields.optional(month()),
         "mode": fields.text("Mode of listening", pa.Check.isin(MODES), required=False),
         "touchpoint": fields.text("Touchpoint; relationship means the company as a whole"),
         "channel": fields.text("Channel", nullable=True, required=False),
-        "days": optional(number("Days since the experience", (0, 366), "days")),
+        "days": fields.optional(number("Days since the experience", (0, 366), "days")),
         "rating": fields.answer("Rating; missing where nobody answered", (0, 10)),
     }
     for name in touchpoints:
         if name not in columns:
             title = f"Rating of {name} in the company's survey"
-            columns[name] = optional(fields.answer(title, (0, 10)))
+            columns[name] = fields.optional(fields.answer(title, (0, 10)))
     columns["cause"] = fields.text("Cause of the comment", nullable=True, required=False)
     columns["owner"] = fields.text("Team that got the comment first", nullable=True, required=False)
-    columns["hours"] = optional(number("Hours until the right team had it", (0, 1e5), "hours"))
-    columns["told"] = optional(yes("Whether the customer was told what was done"))
+    columns["hours"] = fields.optional(
+        number("Hours until the right team had it", (0, 1e5), "hours")
+    )
+    columns["told"] = fields.optional(yes("Whether the customer was told what was done"))
     return fields.table("feedback", columns, unique=None)
 
 

@@ -35,21 +35,23 @@ def calls() -> pa.DataFrameSchema:
     columns = {
         "call": fields.text("Id of the call", required=False),
         "arrival": fields.moment("When the call arrived"),
-        "answered": _optional(fields.moment("When an agent answered; empty if nobody did")),
-        "ended": _optional(fields.moment("When the call ended, or the caller hung up")),
-        "abandoned": fields.yes_no("Whether the caller hung up unanswered"),
-        "agents": _optional(
-            fields.number("Agents on duty when the call arrived", (0, 10_000), "agents")
+        "answered": fields.optional(
+            fields.moment("When an agent answered; empty if nobody did"), nullable=True
         ),
-        "skill": _optional(fields.text("Skill or queue that the caller chose")),
+        "ended": fields.optional(
+            fields.moment("When the call ended, or the caller hung up"), nullable=True
+        ),
+        "abandoned": fields.yes_no("Whether the caller hung up unanswered"),
+        "agents": fields.optional(
+            fields.number("Agents on duty when the call arrived", (0, 10_000), "agents"),
+            nullable=True,
+        ),
+        "skill": fields.optional(
+            fields.text("Skill or queue that the caller chose"), nullable=True
+        ),
     }
     columns["abandoned"].required = False
     return fields.table("calls", columns, unique=["call"])
-
-
-def _optional(column: pa.Column) -> pa.Column:
-    column.required, column.nullable = False, True
-    return column
 
 
 @dataclass(frozen=True)
@@ -163,9 +165,13 @@ def _raw() -> pa.DataFrameSchema:
     """Return the contract with the further columns of raw logs."""
     return calls().add_columns(
         {
-            "date": _optional(fields.text("Day of the call, where arrival has none")),
-            "queue": _optional(fields.number("Wait", (0, 1e6), "seconds")),
-            "service": _optional(fields.number("Handling time", (0, 1e6), "seconds")),
+            "date": fields.optional(
+                fields.text("Day of the call, where arrival has none"), nullable=True
+            ),
+            "queue": fields.optional(fields.number("Wait", (0, 1e6), "seconds"), nullable=True),
+            "service": fields.optional(
+                fields.number("Handling time", (0, 1e6), "seconds"), nullable=True
+            ),
         }
     )
 

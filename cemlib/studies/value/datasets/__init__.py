@@ -17,7 +17,7 @@ from cemlib.data.reading import Reading, plural
 from cemlib.sources import opener
 from cemlib.studies.value.datasets.choices import CHOICES
 from cemlib.studies.value.datasets.hands import HANDS
-from cemlib.studies.value.datasets.own_file import Loaded, optional, refuse
+from cemlib.studies.value.datasets.own_file import Loaded, refuse
 from cemlib.studies.value.views import COMPANY, CUSTOMER, MIN_ROWS
 
 MIN_CUSTOMERS, MIN_ANSWERS, MIN_ENQUIRIES = 30, 10, 20
@@ -82,7 +82,7 @@ def _value_map_contract() -> pa.DataFrameSchema:
     }
     for name in (*CUSTOMER, *COMPANY):
         title, unit = _MEASURES[name]
-        columns[name] = optional(fields.number(title, (-1e9, 1e9), unit, nullable=True))
+        columns[name] = fields.optional(fields.number(title, (-1e9, 1e9), unit, nullable=True))
     return fields.table("value-map", columns, unique=["customer"])
 
 
@@ -242,7 +242,7 @@ def _enquiries_contract() -> pa.DataFrameSchema:
         ("advised", "Cost of the advised tariff at this customer's usage"),
         ("best", "Cost of the best tariff at this customer's usage"),
     ):
-        columns[name] = optional(
+        columns[name] = fields.optional(
             fields.number(title, (0, 1e6), "currency per month", nullable=True)
         )
     return fields.table("enquiries", columns, unique=["enquiry"])

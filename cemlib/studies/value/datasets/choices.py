@@ -23,7 +23,7 @@ from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.load import read_table
 from cemlib.data.reading import Reading, plural
-from cemlib.studies.value.datasets.own_file import Loaded, optional, refuse
+from cemlib.studies.value.datasets.own_file import Loaded, refuse
 from cemlib.studies.value.operator.choices import simulate_choices
 
 NONE = "none"
@@ -60,7 +60,7 @@ def _wide_contract() -> pa.DataFrameSchema:
             ("days", "Days until delivery", 1e4, "days"),
         ):
             column = fields.number(f"{title}, alternative {number}", (0, top), unit, nullable=True)
-            columns[f"{name}_{number}"] = column if number < 3 else optional(column)
+            columns[f"{name}_{number}"] = column if number < 3 else fields.optional(column)
     return fields.table("choices", columns, unique=["respondent", "task"])
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-import pandera.pandas as pa
 
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading
@@ -25,12 +24,6 @@ class Loaded:
 
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
-
-
-def optional(column: pa.Column) -> pa.Column:
-    """Return a column that a file may lack."""
-    column.required = False
-    return column
 
 
 def refuse(reading: Reading, problem: str, fix: str, row: int = 0, column: str = "") -> None:
