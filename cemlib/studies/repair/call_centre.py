@@ -302,7 +302,7 @@ def staffing(
     """
     level = {"share": share, "seconds": seconds}
 
-    def needed(make: Callable[[float], Queue | ErlangA]) -> list[float]:
+    def needed(make: Callable[[float], Queue]) -> list[float]:
         return [float(make(rate).agents_needed(**level)) for rate in hours["rate"]]
 
     known = np.isfinite(patient)

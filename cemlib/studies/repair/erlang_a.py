@@ -10,13 +10,13 @@ from scipy.special import betainc, gammaln
 
 from cemlib import checks
 from cemlib.stats.estimates import Floats
-from cemlib.studies.repair.queueing import MAX_AGENTS
+from cemlib.studies.repair.queueing import Queue
 
 _NEGLIGIBLE = 45.0  # on the log scale: states less likely than e⁻⁴⁵ of the likeliest are left out
 
 
 @dataclass(frozen=True)
-class ErlangA:
+class ErlangA(Queue):
     """An M/M/n+M queue: Poisson arrivals, exponential handling times and patience, n agents.
 
     The number of callers is a birth–death chain: births λ; deaths min(k, n)·μ + max(k − n, 0)·θ. A
@@ -51,21 +51,12 @@ class ErlangA:
     (0.031, 3.7)
     """
 
-    arrivals: float
-    minutes: float
-    agents: int
     patience: float
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""
-        for name in ("arrivals", "minutes", "patience"):
-            checks.between(name, getattr(self, name), np.nextafter(0, 1))
-        checks.between("agents", self.agents, 1, MAX_AGENTS, whole=True)
-
-    @property
-    def load(self) -> float:
-        """Offered load in erlangs."""
-        return self.arrivals * self.minutes / 60
+        super().__post_init__()
+        checks.between("patience", self.patience, np.nextafter(0, 1))
 
     @property
     def waits(self) -> float:
@@ -96,43 +87,6 @@ class ErlangA:
         soon = 1 - betainc(self._ratio + 1, ahead, left)
         served = self._ratio / (self._ratio + ahead) * soon
         return float(1 - self.waits + self._queued @ served)
-
-    def agents_needed(self, share: float, seconds: float) -> int:
-        """Return the smallest number of agents that reaches a service level with this load.
-
-        Parameters
-        ----------
-        share : float
-            Service level: share of all calls answered in time, in [0, 1).
-        seconds : float
-            Target wait in seconds, at least 0.
-
-        Raises
-        ------
-        ValueError
-            If a value is out of range, or more than 10,000 agents would be needed.
-
-        Examples
-        --------
-        >>> ErlangA(200, 3, agents=1, patience=2).agents_needed(share=0.8, seconds=20)
-        12
-        """
-        checks.between("share", share, 0, 1 - 1e-12)
-
-        def reaches(agents: int) -> bool:
-            queue = ErlangA(self.arrivals, self.minutes, agents, self.patience)
-            return queue.answered_within(seconds) >= share
-
-        low, high = 0, max(1, int(self.load))
-        while not reaches(high):
-            if high == MAX_AGENTS:
-                wanted = f"a number that {MAX_AGENTS:,} agents can answer"
-                raise checks.invalid_argument("arrivals", self.arrivals, wanted)
-            low, high = high, min(2 * high, MAX_AGENTS)
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if reaches(middle) else (middle, high)
-        return high
 
     @property
     def _ratio(self) -> float:

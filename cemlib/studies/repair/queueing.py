@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -171,12 +171,20 @@ class Queue:
         14
         """
         checks.between("share", share, 0, 1 - 1e-12)
-        for agents in range(max(1, int(self.load)), MAX_AGENTS + 1):
-            if Queue(self.arrivals, self.minutes, agents).answered_within(seconds) >= share:
-                return agents
-        raise checks.invalid_argument(
-            "arrivals", self.arrivals, f"a number that {MAX_AGENTS:,} agents can answer"
-        )
+
+        def reaches(agents: int) -> bool:
+            return replace(self, agents=agents).answered_within(seconds) >= share
+
+        low, high = 0, 1
+        while not reaches(high):
+            if high == MAX_AGENTS:
+                wanted = f"a number that {MAX_AGENTS:,} agents can answer"
+                raise checks.invalid_argument("arrivals", self.arrivals, wanted)
+            low, high = high, min(2 * high, MAX_AGENTS)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if reaches(middle) else (middle, high)
+        return high
 
 
 def _offered(load: ArrayLike) -> Floats:
