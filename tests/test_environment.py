@@ -15,8 +15,10 @@ def project(root):
 
 
 @pytest.fixture(scope="module")
-def lock(root):
-    return (root / "requirements.txt").read_text(encoding="utf-8")
+def locks(root):
+    """Both locks: of what reports need, and of that and what tests need."""
+    names = ("requirements.txt", "requirements-test.txt")
+    return [(root / name).read_text(encoding="utf-8") for name in names]
 
 
 def split(requirement):
@@ -43,17 +45,33 @@ def test_what_was_asked_for_is_there(project):
     assert any(item.startswith("nbval") for item in project["optional-dependencies"]["test"])
 
 
-def test_lock_pins_every_requirement_with_hashes(project, lock):
-    for requirement in project["dependencies"] + project["optional-dependencies"]["test"]:
-        assert re.search(rf"^{split(requirement)[0]}==[\w.]+", lock, re.MULTILINE), requirement
-    pins = re.findall(r"^[\w.-]+==.*(?:\n    .*)*", lock, re.MULTILINE)
-    assert len(pins) > 100
-    assert all("--hash=sha256:" in pin for pin in pins)
+def pins(lock):
+    return dict(re.findall(r"^([\w.-]+)==([^ \\\n]+)", lock, re.MULTILINE))
 
 
-def test_lock_names_no_place_to_fetch_from(lock):
-    assert "://" not in lock
-    assert "index" not in re.sub(r"^[\w.-]+==.*$", "", lock, flags=re.MULTILINE)
+def test_locks_pin_every_requirement_with_hashes(project, locks):
+    for lock, extras in zip(locks, ([], project["optional-dependencies"]["test"]), strict=True):
+        assert {split(wanted)[0] for wanted in project["dependencies"] + extras} <= pins(
+            lock
+        ).keys()
+        entries = re.findall(r"^[\w.-]+==.*(?:\n    .*)*", lock, re.MULTILINE)
+        assert len(entries) > 100
+        assert all("--hash=sha256:" in entry for entry in entries)
+
+
+def test_locks_agree(locks):
+    reports, tests = map(pins, locks)
+    assert reports.items() < tests.items()
+
+
+def test_reports_need_nothing_that_serves_tests_only(locks):
+    assert not pins(locks[0]).keys() & {"pyspark", "playwright", "hypothesis", "mypy", "pytest"}
+
+
+def test_locks_name_no_place_to_fetch_from(locks):
+    for lock in locks:
+        assert "://" not in lock
+        assert "index" not in re.sub(r"^[\w.-]+==.*$", "", lock, flags=re.MULTILINE)
 
 
 def test_copyleft_stays_out_of_run_time(project):

@@ -169,6 +169,8 @@ class Sources:
 
 def _lazily_loaded(source: str) -> dict[str, str] | None:
     """Return the module of each name passed to `lazy_loader.attach`; None without a call to it."""
+    if "lazy.attach" not in source:
+        return None
     for node in ast.walk(_parsed(source)):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "lazy.attach":
             arguments = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
@@ -181,13 +183,21 @@ def _lazily_loaded(source: str) -> dict[str, str] | None:
 def _statements(source: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
     """Return what a source imports: the number of leading dots, and the names between dots."""
     imports: list[tuple[int, tuple[str, ...]]] = []
-    for node in ast.walk(_parsed(source)):
+    for node in _nested(_parsed(source)):
         if isinstance(node, ast.Import):
             imports += [(0, tuple(alias.name.split("."))) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = tuple(node.module.split(".")) if node.module else ()
             imports += [(node.level, (*base, alias.name)) for alias in node.names]
     return tuple(imports)
+
+
+def _nested(node: ast.AST) -> Iterator[ast.stmt]:
+    """Yield the statements within a node, as `ast.walk` does, but pass expressions by."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for inner in getattr(node, name, ()):
+            yield inner
+            yield from _nested(inner)
 
 
 def _parsed(source: str) -> ast.Module:
