@@ -55,6 +55,9 @@ _company = click.option(
     metavar="FILE",
     help="The file that describes your company and its data: company.yaml.",
 )
+_pdf = click.option(
+    "--pdf", is_flag=True, help="Also print each page to a PDF file; needs Chromium or Chrome."
+)
 _isolated = click.option("--isolated", is_flag=True, help="Run in ordinary Jupyter kernels.")
 
 
@@ -115,6 +118,7 @@ def show(name: str) -> None:
     metavar="DIR",
     help="Output folder; out/WORKBOOK by default.",
 )
+@_pdf
 @_timeout
 @_isolated
 def run(
@@ -123,6 +127,7 @@ def run(
     data: tuple[str, ...],
     company: Path | None,
     out: Path | None,
+    pdf: bool,
     timeout: float,
     isolated: bool,
 ) -> None:
@@ -130,7 +135,8 @@ def run(
     from cemlib import commands
 
     planned = commands.plan(name, parameters, data, company)
-    raise SystemExit(commands.run(planned, out or Path("out") / planned.slug, timeout, isolated))
+    folder = out or Path("out") / planned.slug
+    raise SystemExit(commands.run(planned, folder, timeout, isolated, pdf=pdf))
 
 
 @main.command()
@@ -158,6 +164,7 @@ def run(
     show_default=True,
     help="Output folder.",
 )
+@_pdf
 @_timeout
 @_isolated
 def build(

@@ -15,6 +15,7 @@ from cemlib.data_check import check_company, check_data, dataset_of
 from cemlib.exits import echo
 from cemlib.formats import join_words, number, plural
 from cemlib.report import build as builds
+from cemlib.report import pdf as printing
 from cemlib.report.artifacts import REPORT, TIMEOUT, Outcome
 from cemlib.report.errors import RequestError, unknown
 from cemlib.report.pages import words
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of a build; the fields are those of `cemlib.report.build.build`."""
+    """The options of a build: those of `cemlib.report.build.build`, and whether to print pages."""
 
     jobs: int | None = None
     timeout: float = TIMEOUT
@@ -44,10 +45,12 @@ class Options:
     fail_fast: bool = False
     retries: int = builds.RETRIES
     isolated: bool = False
+    pdf: bool = False
 
 
-def run(planned: Run, folder: Path, timeout: float, isolated: bool) -> int:
+def run(planned: Run, folder: Path, timeout: float, isolated: bool, *, pdf: bool = False) -> int:
     """Execute one run, print its findings, and return the exit code."""
+    program = printing.browser() if pdf else ""
     check_data([planned])
     outcome = builds.build_run(planned, folder, timeout=timeout, isolated=isolated)
     for finding in outcome.findings:
@@ -57,7 +60,11 @@ def run(planned: Run, folder: Path, timeout: float, isolated: bool) -> int:
     if outcome.failure:
         echo(f"FAILED: {outcome.failure}", err=True)
     if outcome.has_report:
-        echo(str(folder / REPORT))
+        pages_made = [folder / REPORT]
+        if program:
+            pages_made += printing.print_pages(pages_made, program)
+        for page in pages_made:
+            echo(str(page))
     return 1 if outcome.failure else 0
 
 
@@ -150,6 +157,7 @@ def build(
         The arguments of ``cem build`` that name these studies, to build them again in a changed
         environment and compare.
     """
+    program = printing.browser() if options.pdf else ""
     _check_data_of_what_changed(studies, out, options.force)
     outcomes: list[Outcome] = []
     with _executor(scheduler) as executor:
@@ -160,7 +168,12 @@ def build(
     if all(outcome.is_cached for outcome in outcomes):
         echo(f"nothing to do: {plural(len(outcomes), 'run')} cached")
     for planned in studies:
-        echo(str(out / planned.slug / pages.INDEX))
+        folder = out / planned.slug
+        echo(str(folder / pages.INDEX))
+        if program:
+            reports = [folder / run.slug / REPORT for run in planned.runs]
+            made = [folder / pages.INDEX, *filter(Path.exists, reports)]
+            echo(f"{plural(len(printing.print_pages(made, program)), 'PDF file')} beside the pages")
     code = 1 if any(outcome.failure for outcome in outcomes) else 0
     return code if check_by is None else max(code, _check(check_by, studies, out, options))
 

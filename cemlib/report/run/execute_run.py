@@ -82,6 +82,7 @@ def store(
             folder / METADATA: metadata.to_json(artifacts, fingerprint),
         }
     )
+    (folder / REPORT).with_suffix(".pdf").unlink(missing_ok=True)  # of an earlier report
     return artifacts.outcome
 
 
