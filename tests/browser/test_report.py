@@ -121,6 +121,13 @@ def test_what_moves_moves_by_keyboard(visit, folder, name):
     assert shown.inner_html() == before
 
 
+def test_every_drawing_is_there_also_in_hidden_frames(visit, folder):
+    page = visit(folder / "rights.html")
+    assert page.locator("img[data-frame]").count() > 5
+    loaded = "[...document.images].every((image) => image.complete && image.naturalWidth > 1)"
+    page.wait_for_function(loaded)
+
+
 def test_the_first_tab_offers_to_skip(visit, folder):
     page = visit(folder / "looks.html", NARROW)
     page.keyboard.press("Tab")

@@ -111,8 +111,10 @@ def fetched(page):
                 r"#|https?://|data:(image/|text/csv|application/vnd|,)", value
             ):
                 requests.append((tag.name, name, value))
-            if "url(" in value and name not in ("title", "alt", "content"):
-                requests.append((tag.name, name, value))
+            if name not in ("title", "alt", "content"):
+                # A picture may refer to parts of itself.
+                outside = re.findall(r"url\((?!%23)[^)]*", value)
+                requests += [(tag.name, name, found) for found in outside]
     return requests
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,8 @@ from nbformat import NotebookNode
 
 from cemlib.assets import NAMES
 from cemlib.findings import FINDINGS_MIME
-from cemlib.report.pages import prose
+from cemlib.report.pages import frames, prose
+from cemlib.report.pages.frames import Frames
 from cemlib.report.pages.prose import Outline
 from cemlib.report.pages.sanitise import Sanitiser
 from cemlib.report.pages.tables import Tables
@@ -58,6 +58,8 @@ class Page:
         Cleans all HTML of the notebook.
     assets : set of str
         Names of the widgets in it, whose scripts the page needs.
+    frames : Frames
+        The drawings of hidden frames.
     has_warnings : bool
         Whether the notebook has warnings of its code, which the page leaves out.
     """
@@ -68,6 +70,7 @@ class Page:
     gate: Sanitiser = field(default_factory=Sanitiser)
     assets: set[str] = field(default_factory=set)
     has_warnings: bool = False
+    frames: Frames = field(default_factory=Frames)
 
     def text(
         self, markdown: str, attachments: Mapping[str, Any] | None = None, *, computed: bool = False
@@ -80,7 +83,7 @@ class Page:
         """Return HTML of the notebook, cleaned, with accessible tables."""
         passed = self.gate.clean(html)
         self.assets |= {name for name in NAMES if re.search(f'class="cem-{name}[ "]', passed)}
-        return self.tables.make_accessible(passed)
+        return self.frames.take(self.tables.make_accessible(passed))
 
     def pieces(self, cells: list[NotebookNode]) -> list[Piece]:
         """Return the pieces of the cells that the page shows."""
@@ -136,12 +139,11 @@ def alternative(output: NotebookNode, mime: str) -> str:
 
 def _image(mime: str, output: NotebookNode) -> Markup:
     data = output.data[mime]
-    if mime == "image/svg+xml":
-        data = base64.b64encode(data.encode()).decode()
     size = output.get("metadata", {}).get(mime, {})
     sides = "".join(f' {side}="{int(size[side])}"' for side in ("width", "height") if side in size)
-    source = f"data:{mime};base64,{''.join(data.split())}"
-    return Markup(f'<img alt="{escape(alternative(output, mime))}"{sides} src="{escape(source)}">')
+    encoded = f"data:{mime};base64,{''.join(data.split())}"
+    source = frames.source(data) if mime == "image/svg+xml" else escape(encoded)
+    return Markup(f'<img alt="{escape(alternative(output, mime))}"{sides} src="{source}">')
 
 
 def _tags(cell: NotebookNode) -> list[str]:

@@ -62,6 +62,7 @@ def report_page(
         headings=page.outline.headings,
         inline=inline.__getitem__,
         has_warnings=page.has_warnings,
+        frames=page.frames.packed(),
     )
 
 

@@ -1,4 +1,16 @@
 {
+  const frames = document.querySelector("script.frames");
+  if (frames) {
+    const bytes = Uint8Array.from(atob(frames.textContent), (character) => character.charCodeAt(0));
+    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    new Response(unpacked).json().then((drawings) => {
+      for (const image of document.querySelectorAll("img[data-frame]")) {
+        image.src = "data:image/svg+xml," + encodeURIComponent(drawings[image.dataset.frame]);
+      }
+    });
+  }
+}
+{
   const contents = document.querySelector(".contents details");
   if (contents && matchMedia("(max-width: 74rem)").matches) contents.open = false;
 
