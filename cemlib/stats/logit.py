@@ -62,8 +62,8 @@ def fit_logit(
     Raises
     ------
     ValueError
-        If an outcome is neither 0 nor 1 or all are the same; without a ridge also if the
-        predictors determine the outcome, or are sums of one another.
+        If an outcome is neither 0 nor 1 or all are the same; if no estimate is reached; without
+        a ridge also if the predictors determine the outcome, or are sums of one another.
 
     Examples
     --------
@@ -170,7 +170,11 @@ def _newton(x: Floats, y: Floats, counts: Floats, coefficients: Floats, ridge: f
         if np.abs(step).max() < 1e-6:  # squared at each step: the next would be below 1e-12
             return coefficients
     if ridge:
-        return coefficients
+        open_ = int((np.abs(step).max(axis=1) >= 1e-6).sum())
+        raise ValueError(
+            f"design and outcome lead to no estimate in {open_} of {len(counts)} fits; "
+            "leave out columns that are nearly sums of others, or use a larger ridge"
+        )
     raise _undetermined()
 
 

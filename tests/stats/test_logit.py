@@ -67,3 +67,11 @@ def test_predictors_far_from_zero_are_fitted(rng, ridge):
     reference = sm.Logit(outcome, sm.add_constant(z)).fit(disp=0).params
     fitted = logit.fit_logit(np.column_stack([np.ones(800), z]), outcome, ridge=ridge)[0]
     np.testing.assert_allclose(fitted, reference, rtol=1e-4)
+
+
+def test_a_fit_that_does_not_converge_is_no_estimate(monkeypatch):
+    monkeypatch.setattr(logit, "_STEPS", 2)
+    x = np.column_stack([np.ones(40), np.arange(40.0)])
+    outcome = (np.arange(40) > 30).astype(float)
+    with pytest.raises(ValueError, match="no estimate in 1 of 1 fits"):
+        logit.fit_logit(x, outcome, ridge=1e-3)
