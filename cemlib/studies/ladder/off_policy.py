@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cemlib import checks
+from cemlib.stats.clusters import cluster_numbers
 from cemlib.stats.estimates import Difference, Floats
 from cemlib.stats.propensity import fold_of
 
@@ -25,8 +26,8 @@ class PolicyValue:
     ----------
     values : dict of str to Difference
         Each of `ESTIMATORS` → estimate with standard error.
-    influence : ndarray, shape (n, 3)
-        Contribution of each case to each estimate, centred.
+    influence : ndarray, shape (g, 3)
+        Contribution of each case, or of all cases of a customer, to each estimate, centred.
     effective : float
         Effective sample size for this policy, (Σw)²/Σw².
     largest_weight : float
@@ -54,6 +55,7 @@ def off_policy_value(
     policy: ArrayLike,
     context: pd.DataFrame,
     *,
+    customers: Sequence[object] | None = None,
     folds: int = 2,
     rng: np.random.Generator,
 ) -> PolicyValue:
@@ -79,6 +81,8 @@ def off_policy_value(
         Probability of each action under the policy to be valued; rows sum to 1.
     context : DataFrame, n rows
         Predictors of q, as numbers.
+    customers : sequence, length n, optional
+        Whose case each is; the errors then allow for the likeness of one customer's cases.
     folds : int
         Folds of the fit of q, at least 2.
     rng : numpy.random.Generator
@@ -134,20 +138,26 @@ def off_policy_value(
     predicted = _rewards(r, did, x, logged.shape[1], fold_of(len(r), folds, rng), folds)
     robust = (target * predicted).sum(axis=1) + weight * (r - predicted[cases, did])
     weighted = weight * r
-    normalised = weighted.sum() / weight.sum()
+    total = weight.sum()
+    normalised = weighted.sum() / total
+    # One heavy case pulls the mean towards its own outcome: its distance from that of the others
+    # is larger by this factor (the jackknife).
+    alone = (1 - 1 / len(r)) / (1 - np.minimum(weight / total, 0.999))
     estimates = (weighted.mean(), normalised, robust.mean())
     influence = np.column_stack(
         [
             weighted - weighted.mean(),
-            weight * (r - normalised) / weight.mean(),
+            weight * (r - normalised) / weight.mean() * alone,
             robust - robust.mean(),
         ]
     )
+    if customers is not None:
+        influence = _by_customer(influence, cluster_numbers(customers, len(r)))
     values = {
         name: _with_error(float(estimate), part)
         for name, estimate, part in zip(ESTIMATORS, estimates, influence.T, strict=True)
     }
-    effective = float(weight.sum() ** 2 / np.square(weight).sum())
+    effective = float(total**2 / np.square(weight).sum())
     return PolicyValue(values, influence, effective, float(weight.max()))
 
 
@@ -158,6 +168,7 @@ def value_policies(
     probabilities: Floats | None,
     context: pd.DataFrame,
     rng: np.random.Generator,
+    customers: Sequence[object] | None = None,
 ) -> dict[str, PolicyValue]:
     """Estimate what each policy would have earned, with the same folds for all.
 
@@ -172,6 +183,8 @@ def value_policies(
         As for `off_policy_value`.
     rng : numpy.random.Generator
         Source of randomness for the folds.
+    customers : sequence, length n, optional
+        As for `off_policy_value`.
     """
     # The same folds for every policy: differences between policies are then paired throughout.
     seed = int(rng.integers(2**31))
@@ -180,7 +193,13 @@ def value_policies(
     cases = np.arange(len(reward))
     return {
         name: off_policy_value(
-            reward, action, probabilities, policy, context, rng=np.random.default_rng(seed)
+            reward,
+            action,
+            probabilities,
+            policy,
+            context,
+            customers=customers,
+            rng=np.random.default_rng(seed),
         )
         for name, policy in policies.items()
         if not ((policy > 0) & (probabilities <= 0)).any() and policy[cases, action].any()
@@ -240,6 +259,13 @@ def _rewards(
                 slopes = np.linalg.solve(design.T @ design + penalty, design.T @ r[rows])
                 predicted[held, action] = x[held] @ slopes
     return predicted
+
+
+def _by_customer(influence: Floats, numbers: NDArray[np.intp]) -> Floats:
+    """Return the influence of each customer's cases, on the scale of a mean over customers."""
+    count = int(numbers.max()) + 1
+    sums = [np.bincount(numbers, column, count) for column in influence.T]
+    return np.column_stack(sums) * count / len(influence)
 
 
 def _with_error(estimate: float, influence: Floats) -> Difference:

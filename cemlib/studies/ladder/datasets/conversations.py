@@ -235,6 +235,8 @@ class Calls:
         Probability of each action when the log was written; None where they are not recorded.
     value : ndarray, shape (n,), optional
         Margin over the next twelve months; None where it is not recorded.
+    customer : ndarray, shape (n,), optional
+        Who called; None where it is not recorded.
     notes : tuple of str
         How the file was read, in sentences.
     """
@@ -243,6 +245,7 @@ class Calls:
     action: NDArray[np.intp]
     probabilities: NDArray[np.float64] | None
     value: NDArray[np.float64] | None
+    customer: NDArray[np.object_] | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -291,8 +294,16 @@ def load_calls(
         pd.Index(ACTIONS).get_indexer(frame["action"]),
         frame[list(PROBABILITIES)].to_numpy(dtype=float) if known else None,
         frame["value"].to_numpy(dtype=float) if "value" in frame else None,
+        _callers(frame),
         notes,
     )
+
+
+def _callers(frame: pd.DataFrame) -> NDArray[np.object_] | None:
+    """Return who called; a caller who is not known counts as one of their own."""
+    if "customer" not in frame:
+        return None
+    return frame["customer"].fillna(frame["conversation"]).to_numpy(dtype=object)
 
 
 def load_call_choices() -> pd.DataFrame:
