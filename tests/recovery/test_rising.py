@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib.studies.repair.problems import emerging
+from cemlib.studies.repair.problems import emerging, waves
 from tests.recovery.replicates import replicates
 
 RUNS, WEEKS, RATES = replicates(400), 26, np.array([40.0, 25, 15, 10, 6, 4, 3, 2])
@@ -58,3 +58,10 @@ def test_a_common_trend_is_seldom_an_alarm(dispersion, at_most):
 def test_a_problem_that_doubles_is_found():
     assert alarms(rise=2.0)[1] >= 0.95
     assert alarms(rise=2.0, dispersion=0.05)[1] >= 0.75
+
+
+@pytest.mark.parametrize("dispersion", [0.0, 0.1, 0.2])
+def test_hours_are_seldom_a_false_wave(dispersion):
+    """Hours expect so few cases that weeks which differ hardly widen their Poisson distribution."""
+    false = [len(waves(weekly_cases(run, dispersion=dispersion))) > 0 for run in range(RUNS // 2)]
+    assert np.mean(false) <= 0.05
