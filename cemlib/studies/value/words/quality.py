@@ -329,7 +329,8 @@ def truth_table(
         ("solved at the first contact, % of matters", 100 * solved.estimate, 100 * solved.low,
          100 * solved.high, 100 * truth["planted"]["enquiries"]["resolved"])
     )  # fmt: skip
-    days = truth["planted"]["choices"]["day"] | {ALL: truth["population"]["choices"]["day"]}
+    choices = truth["population"]["choices"]
+    days = choices["by_segment"] | {ALL: choices["day"]}
     for row in worth.frame().itertuples():
         if row.name in days:
             label = f"willingness to pay, {currency()} per day: {row.name}"
