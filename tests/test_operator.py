@@ -191,14 +191,22 @@ def test_the_operator_has_the_properties_that_the_course_needs(large):
 
 
 def test_true_classes_show_as_penalties_and_rewards():
-    """Terciles of the indexes, in a sample so large that sampling error is negligible."""
+    """Thirds of the indexes, per distance between them, without sampling error.
+
+    Perceptions lean to the left, so the lowest third is farther away than the highest.
+    """
     sample = simulate_survey(150_000, np.random.default_rng(7), missing=0.0)
     indexes = np.column_stack([index(sample, right) for right in RIGHTS])
     low = indexes <= np.quantile(indexes, 1 / 3, axis=0)
     high = indexes >= np.quantile(indexes, 2 / 3, axis=0)
     design = np.column_stack([np.ones(len(sample)), low, high])
     slopes = np.linalg.lstsq(design, sample["overall"], rcond=None)[0]
-    penalty, reward = -slopes[1:10], slopes[10:]
+    means = [
+        [column[part].mean() for part in (below, ~below & ~above, above)]
+        for column, below, above in zip(indexes.T, low.T, high.T, strict=True)
+    ]
+    down, up = np.diff(means, axis=1).T / np.diff(means, axis=1).mean(axis=1)
+    penalty, reward = -slopes[1:10] / down, slopes[10:] / up
     holds = {
         "basic": lambda p, r: p > 2 * r,
         "excitement": lambda p, r: r > 1.5 * p,

@@ -105,6 +105,59 @@ def draw_categories(uniform: NDArray[np.float64], shares: NDArray[np.float64]) -
     )
 
 
+def correlated_normals(
+    group: NDArray[np.integer[Any]], correlation: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Draw standard normal values that correlate within a group, such as a customer's rows.
+
+    Each value is standard normal by itself, so that means and shares computed from it do not
+    change with the correlation (a Gaussian copula).
+
+    Parameters
+    ----------
+    group : ndarray of int, shape (n,)
+        Number of the group of each value, from 0.
+    correlation : float
+        Correlation of two values of one group, in [0, 1].
+    rng : Generator
+        Source of randomness.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> correlated_normals(np.array([0, 0, 1]), 1.0, rng).round(2).tolist()
+    [0.35, 0.35, 0.82]
+    """
+    shared = rng.standard_normal(int(group.max(initial=-1)) + 1)[group]
+    own = rng.standard_normal(len(group))
+    return np.asarray(np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * own)
+
+
+def uneven_weeks(shape: tuple[int, ...], variance: float, seed: int) -> NDArray[np.float64]:
+    """Draw how busy each week is, the same for all customers: gamma factors with mean 1.
+
+    A week's count of events then varies more than a Poisson count: its variance is the mean plus
+    `variance` times the square of the mean.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the result, weeks last.
+    variance : float
+        Variance of a factor, more than 0.
+    seed : int
+        Seed of these factors.
+
+    Examples
+    --------
+    >>> weeks = uneven_weeks((10_000,), 0.2, seed=1)
+    >>> [float(round(moment, 1)) for moment in (weeks.mean(), weeks.var())]
+    [1.0, 0.2]
+    """
+    rng = np.random.default_rng(seed)
+    return np.asarray(rng.gamma(1 / variance, variance, shape), dtype=float)
+
+
 Draw = Callable[..., Mapping[str, pd.DataFrame]]
 
 

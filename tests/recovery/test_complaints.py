@@ -11,9 +11,9 @@ from cemlib.studies.complaints import justice, promises, rates, response
 from cemlib.studies.complaints.equivalence import compare_paired, compare_recovered
 from cemlib.studies.complaints.operator import generator
 from cemlib.studies.complaints.operator.truth import COMPLAINT_TRUTH as TRUTH
-from tests.recovery.replicates import record, replicates
+from tests.recovery.replicates import record, replicates, tolerance
 
-SAMPLES, SIZE, RESAMPLES = replicates(200), 1000, 250
+SAMPLES, SIZE, RESAMPLES = replicates(400), 1000, 250
 JUSTICE = list(generator.JUSTICE)
 PARTS = list(generator.PARTS)
 
@@ -142,7 +142,7 @@ def test_paradox_on_satisfaction_and_not_on_repurchase(population):
     verdicts = pd.Series([f.verdict() for f in satisfaction])
     assert (verdicts == "higher").mean() > 0.9
     verdicts = pd.Series([f.verdict() for f in intent])
-    assert (verdicts == "higher").mean() < 0.05
+    assert (verdicts == "higher").mean() < tolerance(0.05)
     assert (verdicts == "equivalent").mean() > 0.5
 
 

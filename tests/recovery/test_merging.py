@@ -79,10 +79,10 @@ def _part(result, rows):
 def test_a_wider_window_wins_recall_until_other_cases_come_in(log, truth):
     table = sensitivity(log, truth["case"], similarities=[0.15]).set_index("window_days")
     assert table["pair_recall"].is_monotonic_increasing
-    precision = table["pair_precision"]  # no law: a longer window also wins pairs that belong
-    assert precision.iloc[0] == precision.max()
+    # No law: from one day to two, a window wins more pairs that belong than pairs that do not.
+    precision = table["pair_precision"]
+    assert precision.iloc[1:].is_monotonic_decreasing
     assert precision.iloc[-1] == precision.min()
-    assert precision.diff().max() < 0.001
     assert table["pair_f1"].idxmax() not in (1.0, 10.0)
 
 

@@ -17,7 +17,7 @@ from cemlib.studies.repair.operator.repairs import population, simulate_repairs
 from cemlib.studies.repair.scripts import script_trial, script_values
 from tests.recovery.replicates import record, replicates
 
-SAMPLES, CASES = replicates(150), 1500
+SAMPLES, CASES = replicates(600), 1500
 RULE = dict(zip(TYPES, ("praise", "let off steam", "good pupil", "patience"), strict=True))
 PROBLEMS = dict(REPAIRS.problems)
 
@@ -147,7 +147,7 @@ def _repaired(cases, cap):
     kind = np.array([TYPES.index(name) for name in cases["type"]])
     team = (cases["team"] == "repair team").to_numpy(int)
     share = np.minimum(cases["owed"], cap) / cases["owed"]
-    left = REPAIRS.left(cases["hours_waited"].to_numpy(), REPAIRS.half_life(problem, kind))
+    left = REPAIRS.left(cases["hours_waited"].to_numpy(), REPAIRS.half_life(problem, kind), problem)
     scripts = [
         REPAIRS.initial_probability(
             problem, kind, np.full(len(cases), script), team, share.to_numpy()

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cemlib.stats.customers import MIX
 from cemlib.stats.estimates import bootstrap_weights
 from cemlib.studies.value import coder_agreement, effectiveness, reliability, views
 from cemlib.studies.value.discrete_choice import by_segment, choice_model, willingness_to_pay
@@ -21,6 +20,7 @@ from tests.recovery.replicates import record, replicates
 
 SAMPLES, MAPS, RESAMPLES = replicates(200), replicates(80), 250
 # The coverage of a percentile interval of 250 draws: its bounds are the 7th from each end.
+ROOMS = replicates(800)
 NOMINAL = 1 - 2 * (0.025 * (RESAMPLES - 1) + 1) / (RESAMPLES + 1)
 
 
@@ -152,7 +152,7 @@ def test_first_contact_resolution_and_regret_cover():
 
 
 def test_willingness_to_pay_covers_by_segment_and_for_all():
-    true = dict(zip(MIX.segments, generate_choices.CHOICES.day, strict=True))
+    true = generate_choices.population()["by_segment"]
     pooled = generate_choices.population()["day"]
     hits, whole, names = {name: [] for name in true}, [], list(true)
     for number in range(SAMPLES):
@@ -176,7 +176,7 @@ def test_hands_cover(rooms, spread):
     truth = replace(generate_choices.HANDS, rooms=rooms, room=spread)
     true = [truth.base, truth.doubling, truth.crumpled, truth.trodden]
     times, hits, whole = 2 ** (-truth.trodden / truth.doubling), [], []
-    for number in range(SAMPLES):
+    for number in range(ROOMS):
         rng = np.random.default_rng([506, number])
         # Rooms average over their moods, which pulls each coefficient in by about one in a hundred.
         fitted = fit_hands(generate_choices.simulate_hands(rng, truth))

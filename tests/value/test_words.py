@@ -217,7 +217,7 @@ def test_study_of_speed_knows_the_true_values(root):
     study = yaml.safe_load((root / "reports/speed.yaml").read_text(encoding="utf-8"))
     true = {"willingness_to_pay": generate_choices.population()["day"]} | {
         f"willingness_to_pay_{name.replace(' ', '_')}": day
-        for name, day in zip(MIX.segments, generate_choices.CHOICES.day, strict=True)
+        for name, day in generate_choices.population()["by_segment"].items()
     }
     assert study["truth"] == pytest.approx(true)
     assert set(study["findings"]) == set(true)

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from cemlib.stats.customers import MIX
+from cemlib.stats.customers import MIX, correlated_normals, uneven_weeks
 from cemlib.studies.complaints.operator.truth import (
     COMPLAINT_TRUTH,
     FAILURES,
@@ -33,6 +33,8 @@ COLUMNS = (
 )  # fmt: skip
 START, END = np.datetime64("2025-01-01"), np.datetime64("2026-07-01")
 _MONTH = 30.4375 * 24 * 60  # minutes
+_WEEKS_SEED = 20260161
+_WEEK = 7 * 24 * 60  # minutes
 _REPAIRABLE = 2  # the first two failures end with a repair
 
 POPULATION_SIZE = 100_000
@@ -67,8 +69,8 @@ def complaints(
     """
     who, kind, minute = _arrivals(customers, rng, truth)
     business = (customers["segment"].to_numpy() == MIX.segments[-1])[who]
-    frame = simulate_answers(len(who), rng, truth, kind, business)
-    frame = pd.concat([frame, simulate_ratings(frame, rng, truth)], axis=1)
+    frame = simulate_answers(len(who), rng, truth, kind, business, who)
+    frame = pd.concat([frame, simulate_ratings(frame, rng, truth, who)], axis=1)
     frame["customer"] = customers["customer"].to_numpy()[who]
     frame["fee"] = customers["plan_fee"].to_numpy()[who]
     number = frame.groupby("customer", sort=False).cumcount() + 1
@@ -99,6 +101,9 @@ def _arrivals(
     factor = np.array(truth.segment_rates)[segments]
     end = int((END - START) / np.timedelta64(1, "m"))
     token = int((np.datetime64(truth.token) - START) / np.timedelta64(1, "m"))
+    edges = np.append(np.arange(0, end, _WEEK), end)
+    busy = uneven_weeks((len(edges) - 1,), truth.week_variance, _WEEKS_SEED)
+    passed = np.append(0, np.cumsum(busy * np.diff(edges)))  # complaints expected until each edge
     who, kind, minute = [], [], []
     for failure, rate in enumerate(truth.rates):
         security = FAILURES[failure] == "account security"
@@ -107,7 +112,9 @@ def _arrivals(
             count = rng.poisson(mean)
             who.append(np.repeat(np.arange(len(customers)), count))
             kind.append(np.full(count.sum(), failure))
-            minute.append(rng.integers(start, stop, count.sum()))
+            first, last = np.interp([start, stop], edges, passed)
+            drawn = np.interp(rng.uniform(first, last, count.sum()), passed, edges)
+            minute.append(np.minimum(np.floor(drawn), stop - 1).astype(np.int64))
     people, kinds, times = map(np.concatenate, (who, kind, minute))
     order = np.lexsort((times, people))
     return people[order], kinds[order], times[order]
@@ -119,6 +126,7 @@ def simulate_answers(
     truth: ComplaintTruth = COMPLAINT_TRUTH,
     kind: NDArray[np.intp] | None = None,
     business: NDArray[np.bool_] | None = None,
+    who: NDArray[np.intp] | None = None,
 ) -> pd.DataFrame:
     """Simulate losses, repairs, answers and outcomes.
 
@@ -133,6 +141,8 @@ def simulate_answers(
     kind, business : ndarray of shape (count,), optional
         Index of each failure in `FAILURES`, and whether the customer is a small business; random
         by default.
+    who : ndarray of shape (count,), optional
+        Number of the customer, from 0; each complaint is another customer's by default.
 
     Returns
     -------
@@ -171,7 +181,8 @@ def simulate_answers(
     share = np.where(pays, rng.choice([0.2, 0.3, 0.5, 0.75, 1.0], count), 0.0)
     frame["compensation"] = np.minimum(np.round(share * loss / 5) * 5, loss)
     frame["share"] = frame["compensation"] / loss
-    residual = rng.standard_normal(count)
+    who = np.arange(count) if who is None else who
+    residual = correlated_normals(who, truth.alike, rng)
     frame["residual"] = residual
     answer = np.column_stack([frame[list(PARTS)].to_numpy(), np.log(loss)])
     for name, sign in (("stayed", 1.0), ("spoke_well", 1.0), ("regulator", -1.0)):
@@ -182,14 +193,17 @@ def simulate_answers(
         # A normal deviate correlated with the residual of handling, turned into a logistic one:
         # the outcome follows the logit, and depends on satisfaction beyond the answer.
         normal = sign * truth.shared * residual
-        normal += np.sqrt(1 - truth.shared**2) * rng.standard_normal(count)
+        normal += np.sqrt(1 - truth.shared**2) * correlated_normals(who, truth.alike, rng)
         uniform = special.ndtr(normal)
         frame[name] = (np.log(uniform / (1 - uniform)) > -odds).astype(float)
     return frame
 
 
 def simulate_ratings(
-    answers: pd.DataFrame, rng: np.random.Generator, truth: ComplaintTruth = COMPLAINT_TRUTH
+    answers: pd.DataFrame,
+    rng: np.random.Generator,
+    truth: ComplaintTruth = COMPLAINT_TRUTH,
+    who: NDArray[np.intp] | None = None,
 ) -> pd.DataFrame:
     """Simulate complainants' ratings of the answers.
 
@@ -201,6 +215,8 @@ def simulate_ratings(
         Source of randomness.
     truth : ComplaintTruth
         True parameters.
+    who : ndarray of shape (n,), optional
+        Number of the customer, from 0; each complaint is another customer's by default.
 
     Returns
     -------
@@ -209,11 +225,13 @@ def simulate_ratings(
         satisfaction before and after from 0 to 10, and the number of persons told.
     """
     count = len(answers)
+    who = np.arange(count) if who is None else who
     parts = answers[list(PARTS)].to_numpy()
     perceived, frame = {}, {}
     for kind in JUSTICE:
         base, *slopes = getattr(truth, kind)
-        perceived[kind] = base + parts @ slopes + 0.9 * rng.standard_normal(count)
+        perceived[kind] = base + parts @ slopes
+        perceived[kind] += 0.9 * correlated_normals(who, truth.alike, rng)
         for item in (1, 2):
             noise = truth.item_noise * rng.standard_normal(count)
             frame[f"{kind}_{item}"] = _rounded(perceived[kind] + noise, 1, 7)
@@ -224,12 +242,12 @@ def simulate_ratings(
     base, slope, *direct = truth.word_of_mouth
     spoken = base + slope * handling + justice @ direct + _noise(truth, count, rng)
     frame["word_of_mouth"] = _rounded(spoken, 1, 7)
-    before = 4.9 + 1.1 * rng.standard_normal(count)
+    before = 4.9 + 1.1 * correlated_normals(who, truth.alike, rng)
     base, slope, *direct = truth.return_intent
     after = base + slope * handling + justice @ direct + truth.return_kept * before
     frame["return_before"] = _rounded(before, 1, 7)
     frame["return_intent"] = _rounded(after + _noise(truth, count, rng), 1, 7)
-    satisfied = 6.9 + 1.4 * rng.standard_normal(count)
+    satisfied = 6.9 + 1.4 * correlated_normals(who, truth.alike, rng)
     moved = truth.recovery[0] + truth.recovery[1] * handling + _noise(truth, count, rng)
     frame["satisfaction_before"] = _rounded(satisfied, 0, 10)
     frame["satisfaction_after"] = _rounded(satisfied + moved, 0, 10)

@@ -34,6 +34,11 @@ class ComplaintTruth:
         Factor of their rate from that day.
     losses : tuple of float
         Median loss of each failure, money.
+    alike : float
+        Correlation of two complaints of one customer: of what is felt beyond the answer, and of
+        what the customer then does.
+    week_variance : float
+        Variance of the factors by which weeks differ in complaints.
     loss_spread : float
         Standard deviation of the log loss.
     business_loss : float
@@ -75,6 +80,8 @@ class ComplaintTruth:
     token: str = "2025-10-01"
     token_ratio: float = 0.35
     losses: tuple[float, ...] = (70, 90, 45, 95, 160, 35)
+    alike: float = 0.4
+    week_variance: float = 0.06
     loss_spread: float = 0.8
     business_loss: float = 3.0
     outage_hours: float = 4.5

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
-from cemlib.stats.customers import MIX, customers
+from cemlib.stats.customers import MIX, correlated_normals, customers
 from cemlib.studies.ladder.operator.voice_truth import (
     MODES,
     OWNERS,
@@ -70,7 +71,7 @@ def feedback(
         zip(asked, (_comments, _events, _relationship), strict=True)
     ):
         person = np.repeat(np.arange(size), count)
-        frame = draw(segment[person], channel[person], rng, truth)
+        frame = draw(person, segment[person], channel[person], rng, truth)
         frame["person"], frame["mode"] = person, MODES[mode]
         frame["when"] = rng.integers(18, size=len(person))
         parts.append(frame)
@@ -83,17 +84,19 @@ def feedback(
 
 
 def _comments(
-    segment: Codes, channel: Codes, rng: np.random.Generator, truth: VoiceTruth
+    person: Codes, segment: Codes, channel: Codes, rng: np.random.Generator, truth: VoiceTruth
 ) -> pd.DataFrame:
     size = len(segment)
     names, teams = np.array(list(OWNERS), dtype=object), list(OWNERS.values())
     about = rng.choice(len(TOUCHPOINTS), size, p=truth.about)
     cause = rng.choice(len(names), size, p=truth.causes)
-    right = rng.random(size) < np.array(truth.routed)[cause]
+    right = ndtr(correlated_normals(person, truth.alike, rng)) < np.array(truth.routed)[cause]
     astray = (cause + rng.integers(1, len(teams), size)) % len(teams)
     owner = np.where(right, cause, astray)
-    hours = np.where(right, *truth.hours) * np.exp(0.8 * rng.standard_normal(size))
-    rating = 3.6 + np.array(truth.segment_effect)[segment] + 1.6 * rng.standard_normal(size)
+    hours = np.where(right, *truth.hours)
+    hours = hours * np.exp(0.8 * correlated_normals(person, truth.alike, rng))
+    felt = 1.6 * correlated_normals(person, truth.alike, rng)
+    rating = 3.6 + np.array(truth.segment_effect)[segment] + felt
     return pd.DataFrame(
         {
             "touchpoint": np.array(TOUCHPOINTS, dtype=object)[about],
@@ -114,31 +117,35 @@ def event_touchpoints(size: int, rng: np.random.Generator) -> Codes:
 
 
 def rate_events(
-    segment: Codes, channel: Codes, touchpoint: Codes, rng: np.random.Generator, truth: VoiceTruth
-) -> tuple[Floats, Floats]:
+    segment: Codes, channel: Codes, touchpoint: Codes, rng: np.random.Generator, truth: VoiceTruth,
+    person: Codes | None = None,
+) -> tuple[Floats, Floats]:  # fmt: skip
     """Draw days since an event, and the rating that each would give it.
+
+    Two ratings of one person correlate by ``truth.alike``; by default each is another person's.
 
     Returns
     -------
     days, rating : ndarray, shape (n,)
         Whole numbers.
     """
+    people = np.arange(len(segment)) if person is None else person
     days = rng.integers(truth.longest + 1, size=len(segment)).astype(float)
     felt = (
         np.array(truth.means)[touchpoint]
         + np.array(truth.segment_effect)[segment]
         + np.array(truth.channel_effect)[channel]
         + truth.drift * days
-        + np.hypot(truth.halo, truth.noise) * rng.standard_normal(len(segment))
+        + np.hypot(truth.halo, truth.noise) * correlated_normals(people, truth.alike, rng)
     )
     return days, _rounded(felt)
 
 
 def _events(
-    segment: Codes, channel: Codes, rng: np.random.Generator, truth: VoiceTruth
+    person: Codes, segment: Codes, channel: Codes, rng: np.random.Generator, truth: VoiceTruth
 ) -> pd.DataFrame:
     touchpoint = event_touchpoints(len(segment), rng)
-    days, rating = rate_events(segment, channel, touchpoint, rng, truth)
+    days, rating = rate_events(segment, channel, touchpoint, rng, truth, person)
     answered = rng.random(len(segment)) < np.array(truth.event_response)[segment]
     return pd.DataFrame(
         {
@@ -175,7 +182,7 @@ def rate_relationship(
 
 
 def _relationship(
-    segment: Codes, channel: Codes, rng: np.random.Generator, truth: VoiceTruth
+    _person: Codes, segment: Codes, channel: Codes, rng: np.random.Generator, truth: VoiceTruth
 ) -> pd.DataFrame:
     ratings, overall = rate_relationship(segment, channel, rng, truth)
     odds = (

@@ -41,6 +41,8 @@ class VoiceTruth:
         Effect of one point of each touchpoint on the rating of the relationship.
     segment_effect, channel_effect : tuple of float
         Effect of the segment, and of the channel, on every rating.
+    alike : float
+        Correlation of two answers, or of two comments' treatment, of one customer.
     halo, noise : float
         Standard deviation of a customer's effect on all ratings, and of a single rating.
     asked : tuple of float
@@ -80,6 +82,7 @@ class VoiceTruth:
     weights: tuple[float, ...] = (0.05, 0.08, 0.22, 0.16, 0.26, 0.12)
     segment_effect: tuple[float, ...] = (-0.5, 0.2, 0.4, -0.2)
     channel_effect: tuple[float, ...] = (0.3, -0.2, 0.4, -0.1)
+    alike: float = 0.4
     halo: float = 0.8
     noise: float = 1.4
     asked: tuple[float, ...] = (0.25, 0.8, 0.42)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cemlib.stats.customers import MIX
+from cemlib.stats.customers import MIX, correlated_normals, uneven_weeks
 from cemlib.studies.repair.operator.contact_words import AGAIN, CLOSINGS, DETAILS, OPENINGS
 from cemlib.studies.repair.operator.problem_words import CODES, PROBLEMS
 
@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 ZONE = "+08:00"
 _HOUR, _DAY, _WEEK = 3600, 86_400, 7 * 86_400
+_WEEKS_SEED = 20260141
 _FAULTS = np.array([None, "F1"], dtype=object)
 _LISTED = ("problem", "name_en", "name_zh", "owner", "severity")
 _PREFERRED = {"hotline": "hotline", "app": "chatbot", "shop": "shop", "wechat": "wechat"}
@@ -40,6 +41,8 @@ class ContactsTruth:
         Mean cases per customer over the record, by segment, before the additions below.
     spread : float
         Shape of the gamma distribution by which customers differ; the larger, the more alike.
+    week_variance : float
+        Variance of the factors by which the weeks of each problem differ.
     weekdays, day_hours : tuple of float
         Weight of each weekday from Monday, and of each hour of the day.
     concentration : float
@@ -62,6 +65,8 @@ class ContactsTruth:
         Share of customers who write English.
     scored : float
         Probability that a contact is rated.
+    alike : float
+        Correlation of what a customer feels about two cases.
     emerging, emerging_since, emerging_factor
         The rising problem, its first day, and its rate relative to before.
     wave, wave_hour, wave_share
@@ -73,6 +78,7 @@ class ContactsTruth:
     weeks: int = 56
     cases: tuple[float, ...] = (0.75, 0.9, 1.2, 1.5)
     spread: float = 1.5
+    week_variance: float = 0.12
     weekdays: tuple[float, ...] = (1.25, 1.1, 1.0, 1.0, 1.05, 0.85, 0.75)
     day_hours: tuple[float, ...] = (
         *(0.15, 0.08, 0.05, 0.05, 0.05, 0.1, 0.3, 0.6, 1.2, 1.8, 1.9, 1.6),
@@ -91,6 +97,7 @@ class ContactsTruth:
     miscoded: float = 0.04
     english: float = 0.2
     scored: float = 0.45
+    alike: float = 0.4
     emerging: str = "router-update"
     emerging_since: str = "2026-06-01"
     emerging_factor: float = 4.0
@@ -176,7 +183,7 @@ def contacts(
     noted = np.where(rng.random(len(case)) < truth.miscoded, _siblings()[problem], problem)
     is_coded = rng.random(len(case)) < np.array(truth.coded)[channel]
     has_key = rng.random(len(case)) >= np.array(truth.keyless)[channel]
-    score = _scores(len(cases["start"]), case, nth, problem, rng, truth)
+    score = _scores(cases["customer"], case, nth, problem, rng, truth)
     english = (rng.random(len(customers)) < truth.english)[cases["customer"][case]]
     texts = _texts(case, nth, problem, english, rng)
     first = int(customers["customer"].iloc[0][1:])
@@ -273,13 +280,14 @@ def _cases(
 def _starts(
     problem: Codes, start: int, weeks: int, rng: np.random.Generator, truth: ContactsTruth
 ) -> Codes:
-    """Draw when cases begin: uniform weeks, weighted weekdays, the hours of their problem."""
+    """Draw when cases begin: uneven weeks, weighted weekdays, the hours of their problem."""
     hours = np.tile(np.array(truth.day_hours), (len(PROBLEMS), 1))
     for row, kind in enumerate(PROBLEMS):
         hours[row, list(kind.hours)] *= truth.concentration
     hours /= hours.sum(axis=1, keepdims=True)
     days = np.array(truth.weekdays) / sum(truth.weekdays)
-    week = rng.integers(0, weeks, len(problem))
+    busy = uneven_weeks((len(PROBLEMS), truth.weeks), truth.week_variance, _WEEKS_SEED)
+    week = _draw(busy[problem, -weeks:], rng)
     day = _draw(np.tile(days, (len(problem), 1)), rng)
     hour = _draw(hours[problem], rng)
     second = rng.integers(0, _HOUR, len(problem))
@@ -316,11 +324,12 @@ def _channels(
 
 
 def _scores(
-    cases: int, case: Codes, nth: Codes, problem: Codes, rng: np.random.Generator,
+    who: Codes, case: Codes, nth: Codes, problem: Codes, rng: np.random.Generator,
     truth: ContactsTruth,
 ) -> Floats:  # fmt: skip
     severity = np.array([kind.severity for kind in PROBLEMS])[problem]
-    felt = 4.3 - 0.6 * severity - 0.4 * nth + 0.8 * rng.standard_normal(cases)[case]
+    felt = 4.3 - 0.6 * severity - 0.4 * nth
+    felt = felt + 0.8 * correlated_normals(who, truth.alike, rng)[case]
     score = np.clip(np.rint(felt + 0.5 * rng.standard_normal(len(case))), 1, 5)
     return np.where(rng.random(len(case)) < truth.scored, score, np.nan)
 

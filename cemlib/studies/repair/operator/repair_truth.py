@@ -16,20 +16,20 @@ Floats = NDArray[np.float64]
 TYPES = ("narcissistic", "impulsive", "lecturing", "sensitive")
 SCRIPTS = ("standard", "praise", "let off steam", "good pupil", "patience")
 TEAMS = ("front line", "repair team")
-# problem: logit of the initial probability, half-life in hours, median amount owed
+# problem: logit of the initial probability, half-life in hours, median amount owed, shape
 _PROBLEMS = {
-    "broadband-down": (0.1, 7.0, 70.0),
-    "broadband-slow": (-0.2, 20.0, 45.0),
-    "mobile-signal": (-0.5, 26.0, 40.0),
-    "billing-dispute": (0.3, 34.0, 55.0),
-    "data-overage": (0.0, 40.0, 35.0),
-    "roaming-charge": (-0.1, 30.0, 90.0),
-    "plan-change": (0.2, 24.0, 40.0),
-    "sim-delivery": (0.0, 14.0, 50.0),
-    "installation-delay": (-0.3, 12.0, 110.0),
-    "app-login": (0.4, 10.0, 20.0),
-    "value-added": (0.2, 44.0, 45.0),
-    "router-update": (-0.2, 9.0, 60.0),
+    "broadband-down": (0.1, 7.0, 70.0, 2.4),
+    "broadband-slow": (-0.2, 20.0, 45.0, 1.5),
+    "mobile-signal": (-0.5, 26.0, 40.0, 1.4),
+    "billing-dispute": (0.3, 34.0, 55.0, 1.8),
+    "data-overage": (0.0, 40.0, 35.0, 1.6),
+    "roaming-charge": (-0.1, 30.0, 90.0, 2.0),
+    "plan-change": (0.2, 24.0, 40.0, 1.8),
+    "sim-delivery": (0.0, 14.0, 50.0, 2.4),
+    "installation-delay": (-0.3, 12.0, 110.0, 2.0),
+    "app-login": (0.4, 10.0, 20.0, 1.6),
+    "value-added": (0.2, 44.0, 45.0, 1.5),
+    "router-update": (-0.2, 9.0, 60.0, 1.9),
 }
 
 
@@ -45,11 +45,11 @@ class RepairTruth:
     base : float
         Logit of the initial probability: repair team, nothing paid, standard script, narcissistic
         customer.
-    problems : dict of str to (float, float, float)
+    problems : dict of str to (float, float, float, float)
         For each problem: its effect on that logit, half-life in hours, median amount
-        owed.
-    shape : float
-        How suddenly the probability falls.
+        owed, and how suddenly the probability falls.
+    alike : float
+        Correlation of the scores of two cases of one customer.
     type_shares : tuple of float
         Share of each of `TYPES`.
     type_logits, type_halves : tuple of float
@@ -90,8 +90,8 @@ class RepairTruth:
     """
 
     base: float = -0.75
-    problems: tuple[tuple[str, tuple[float, float, float]], ...] = tuple(_PROBLEMS.items())
-    shape: float = 1.8
+    problems: tuple[tuple[str, tuple[float, float, float, float]], ...] = tuple(_PROBLEMS.items())
+    alike: float = 0.4
     type_shares: tuple[float, ...] = (0.2, 0.3, 0.25, 0.25)
     type_logits: tuple[float, ...] = (0.0, -0.2, 0.1, 0.0)
     type_halves: tuple[float, ...] = (1.0, 0.65, 1.3, 0.9)
@@ -147,9 +147,10 @@ class RepairTruth:
         hours = np.array([facts[1] for _, facts in self.problems])[problem]
         return np.asarray(hours * np.array(self.type_halves)[kind], dtype=float)
 
-    def left(self, hours: Floats, half_life: Floats) -> Floats:
+    def left(self, hours: Floats, half_life: Floats, problem: NDArray[np.int64]) -> Floats:
         """Return the share of the chance that is left after so many hours."""
-        return np.asarray(1 / (1 + (hours / half_life) ** self.shape), dtype=float)
+        shape = np.array([facts[3] for _, facts in self.problems])[problem]
+        return np.asarray(1 / (1 + (hours / half_life) ** shape), dtype=float)
 
 
 REPAIRS = RepairTruth()
@@ -165,7 +166,7 @@ def true_parameters(truth: RepairTruth = REPAIRS) -> dict[str, Any]:
     """
     parameters = asdict(truth)
     parameters["problems"] = {
-        name: dict(zip(("logit", "half_life", "owed"), facts, strict=True))
+        name: dict(zip(("logit", "half_life", "owed", "shape"), facts, strict=True))
         for name, facts in truth.problems
     }
     for field in ("type_shares", "type_logits", "type_halves"):

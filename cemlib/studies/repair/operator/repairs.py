@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from cemlib import checks
-from cemlib.stats.customers import MIX
+from cemlib.stats.customers import MIX, correlated_normals
 from cemlib.studies.repair.operator.contacts import CONTACTS, problems
 from cemlib.studies.repair.operator.problem_words import PROBLEMS
 from cemlib.studies.repair.operator.repair_truth import (
@@ -126,7 +126,7 @@ def repairs(
     value = np.rint(MARGIN_MONTHS * fee * np.exp(0.3 * rng.standard_normal(count)))
     complained = rng.random(count) < 0.05 + 0.06 * severity
     tone = rng.standard_normal(count)
-    before, lasting = _scores(count, rng, truth)
+    before, lasting = _scores(who, rng, truth)
     worth = (np.log(value) - np.log(MARGIN_MONTHS * 100)) / 0.6
     by_lot = rng.random(count) < truth.by_lot
     called = _called(by_lot, before, severity, worth, complained, tone, rng, truth)
@@ -218,15 +218,19 @@ def repairs_of_contacts(
     return {"repairs": repairs(known.reset_index(drop=True), rng, truth)}
 
 
-def _scores(count: int, rng: np.random.Generator, truth: RepairTruth) -> tuple[Floats, Floats]:
+def _scores(
+    who: NDArray[np.intp], rng: np.random.Generator, truth: RepairTruth
+) -> tuple[Floats, Floats]:
     """Draw the score that brought each case to the desk, and the long-run score behind it."""
     deviation = np.hypot(truth.long_run_spread, truth.mood_spread)
     upper = ndtr((truth.threshold - truth.long_run) / deviation)
     lower = ndtr(-truth.long_run / deviation)
-    before = truth.long_run + deviation * ndtri(lower + (upper - lower) * rng.random(count))
+    uniform = ndtr(correlated_normals(who, truth.alike, rng))
+    before = truth.long_run + deviation * ndtri(lower + (upper - lower) * uniform)
     share = (truth.long_run_spread / deviation) ** 2
     lasting = truth.long_run + share * (before - truth.long_run)
-    lasting = lasting + truth.long_run_spread * np.sqrt(1 - share) * rng.standard_normal(count)
+    own = correlated_normals(who, truth.alike, rng)
+    lasting = lasting + truth.long_run_spread * np.sqrt(1 - share) * own
     return before, lasting
 
 
@@ -259,7 +263,7 @@ def _calls(
     minutes = np.rint(4 + np.array([8, 9, 11, 12, 13])[script] * rng.gamma(4, 0.25, count))
     covered = np.minimum(paid / owed, 1)
     probability = truth.initial_probability(problem, kind, script, team, covered) * truth.left(
-        hours, truth.half_life(problem, kind)
+        hours, truth.half_life(problem, kind), problem
     )
     return {
         "hours_waited": hours,
@@ -332,7 +336,9 @@ def script_probabilities(called: pd.DataFrame, truth: RepairTruth = REPAIRS) -> 
     problem = code("problem", called["problem"], tuple(name for name, _ in truth.problems))
     kind, team = code("type", called["type"], TYPES), code("team", called["team"], TEAMS)
     covered = np.minimum(called["compensation"] / called["owed"], 1).to_numpy(float)
-    left = truth.left(called["hours_waited"].to_numpy(float), truth.half_life(problem, kind))
+    left = truth.left(
+        called["hours_waited"].to_numpy(float), truth.half_life(problem, kind), problem
+    )
     probabilities = {
         name: left
         * truth.initial_probability(problem, kind, np.full(len(called), at), team, covered)

@@ -119,6 +119,7 @@ def _answers(
     missing: float,
 ) -> pd.DataFrame:
     count, rights = len(names), len(RIGHTS)
+    mood = _leaning(mood, truth.skew)
     perception = (
         np.array(truth.means)
         + np.array(truth.segment_effects)[segment]
@@ -156,6 +157,12 @@ def _answers(
     numbers = np.column_stack([answers, overall, _scale(recommend, 0, 10)])
     responses = pd.DataFrame(numbers, columns=[*ITEMS, *IMPORTANCE, "overall", "recommend"])
     return pd.concat([respondents, responses], axis=1)
+
+
+def _leaning(normal: Floats, sigma: float) -> Floats:
+    """Return left-skewed values with mean 0 and standard deviation 1, from standard normal ones."""
+    spread = np.sqrt(np.expm1(sigma**2))
+    return np.asarray((1 - np.exp(-sigma * normal - sigma**2 / 2)) / spread)
 
 
 def _scale(values: Floats, low: float, high: float) -> Floats:

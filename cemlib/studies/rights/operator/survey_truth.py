@@ -38,6 +38,9 @@ class SurveyTruth:
     halo, own : float
         Standard deviations between respondents, in points: of the component common to all
         rights (halo) and of the component specific to one right.
+    skew : float
+        How far these components lean to the left, as ratings do: the log standard deviation of
+        the log-normal distribution of which they are the mirror image; near 0 they are normal.
     item_noise : tuple of float
         Standard deviation of each right's items around its perception, in points.
     stable : float
@@ -86,6 +89,7 @@ class SurveyTruth:
     )
     halo: float = 7.0
     own: float = 14.0
+    skew: float = 0.15
     item_noise: tuple[float, ...] = (10.5, 9.5, 12.0, 10.5, 9.5, 27.0, 12.0, 10.0, 13.5)
     stable: float = 0.5
     penalties: tuple[float, ...] = (0.066, 0.022, 0.010, 0.031, 0.033, 0.0, 0.0, 0.072, 0.0)

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
+from numpy.typing import NDArray
+from scipy.special import expit, ndtri
 
+from cemlib.stats.customers import correlated_normals
 from cemlib.stats.estimates import Floats
 
 POLICIES = ("marks off", "good faith")
@@ -36,6 +38,9 @@ class AnswerTruth:
         Effect of ``good faith`` (an honest error costs no marks) on the log odds of hedging.
     able, timid : float
         Standard deviations between agents, of knowing and of hedging, on the log-odds scale.
+    difficulty : float
+        Correlation of two agents' answers to one question: of what makes them right, hedged or
+        layered beyond the agents.
     integrated : float
         Log odds that an answer is layered.
     wrong : tuple of float
@@ -55,6 +60,7 @@ class AnswerTruth:
     trust: float = -1.0
     able: float = 0.4
     timid: float = 0.45
+    difficulty: float = 0.35
     integrated: float = -0.3
     wrong: tuple[float, ...] = (0.6, 0.25, 0.15)
     misread: float = 0.04
@@ -126,10 +132,16 @@ def simulate_answers(
     count = len(agent)
     able, timid = staff["able"].to_numpy()[agent], staff["timid"].to_numpy()[agent]
     trusted = (staff["policy"] == POLICIES[1]).to_numpy()[agent]
-    right = rng.random(count) < expit(truth.known + able)
+    asked = np.arange(count) // 2
+
+    def happens(log_odds: Floats) -> NDArray[np.bool_]:
+        # By a copula, so that difficult questions leave the probabilities as they are.
+        return correlated_normals(asked, truth.difficulty, rng) < ndtri(expit(log_odds))
+
+    right = happens(truth.known + able)
     log_odds = truth.hedges + truth.unsure * ~right + truth.trust * trusted + timid
-    hedged = rng.random(count) < expit(log_odds)
-    layered = rng.random(count) < expit(truth.integrated + 0.5 * able)
+    hedged = happens(log_odds)
+    layered = happens(truth.integrated + 0.5 * able)
     key = np.repeat(rng.integers(4, size=questions), 2)
     slip = 1 + np.searchsorted(np.cumsum(truth.wrong[:-1]), rng.random(count), side="right")
     gist = np.where(right, key, (key + slip) % 4)

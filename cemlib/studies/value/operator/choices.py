@@ -29,7 +29,7 @@ _HANDS_SEED = 20260164
 
 @dataclass(frozen=True)
 class ChoiceTruth:
-    """True parameters of the generated choices, a conditional logit in each segment.
+    """True parameters of the generated choices, a mixed logit in each segment.
 
     Parameters
     ----------
@@ -38,7 +38,9 @@ class ChoiceTruth:
     price : tuple of float
         Utility of a unit of money, by segment in the operator's order.
     day : tuple of float
-        Willingness to pay for a day saved.
+        Median willingness to pay for a day saved, by segment.
+    day_spread : float
+        Log standard deviation of that willingness between the respondents of a segment.
     none : float
         Utility of "none of these".
     """
@@ -46,6 +48,7 @@ class ChoiceTruth:
     share: float = 0.075
     price: tuple[float, ...] = (-0.30, -0.22, -0.24, -0.14)
     day: tuple[float, ...] = (2.5, 4.0, 3.5, 8.0)
+    day_spread: float = 0.4
     none: float = -4.8
 
 
@@ -119,7 +122,8 @@ def _choices(segment: Codes, rng: np.random.Generator, truth: ChoiceTruth) -> pd
     block = rng.integers(2, size=count)
     task = block[:, None] + 2 * np.arange(8)
     alternatives = design()[task]
-    utility = np.einsum("itjk,ik->itj", alternatives, _values(segment, truth))
+    values = _values(segment, truth, rng.standard_normal(count))
+    utility = np.einsum("itjk,ik->itj", alternatives, values)
     chosen = (utility + rng.gumbel(size=utility.shape)).argmax(axis=2)
     none = alternatives[..., 2].ravel() == 1
     return pd.DataFrame(
@@ -134,8 +138,10 @@ def _choices(segment: Codes, rng: np.random.Generator, truth: ChoiceTruth) -> pd
     )
 
 
-def _values(segment: Codes, truth: ChoiceTruth) -> Floats:
+def _values(segment: Codes, truth: ChoiceTruth, deviate: Floats) -> Floats:
+    """Return the values of price, days and "none" of respondents, given a normal deviate each."""
     price, day = np.array(truth.price)[segment], np.array(truth.day)[segment]
+    day = day * np.exp(truth.day_spread * deviate)
     return np.column_stack([price, price * day, np.full(len(price), truth.none)])
 
 
@@ -172,29 +178,41 @@ def true_parameters(truth: ChoiceTruth = CHOICES) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def population(truth: ChoiceTruth = CHOICES) -> dict[str, Any]:
-    """Return the population value of willingness to pay.
+    """Return the population value of willingness to pay in models without differences in taste.
 
     Returns
     -------
     dict
-        ``day``: willingness to pay for a day saved, in the one model for all segments that
-        fits the choices of an infinite sample best.
+        ``by_segment`` and ``day``: willingness to pay for a day saved, in the model of each
+        segment and in the one for all, that fit the choices of an infinite sample best.
 
     Examples
     --------
     >>> 2.5 < population()["day"] < 8
     True
     """
-    tasks, segments = design(), np.arange(len(MIX.segments), dtype=np.int64)
-    utility = np.einsum("tjk,sk->stj", tasks, _values(segments, truth))
+    tasks, nodes = design(), np.polynomial.hermite_e.hermegauss(21)
+    segments = np.repeat(np.arange(len(MIX.segments), dtype=np.int64), 21)
+    deviates = np.tile(nodes[0], len(MIX.segments))
+    utility = np.einsum("tjk,sk->stj", tasks, _values(segments, truth, deviates))
     probability = np.exp(utility)
     probability /= probability.sum(axis=2, keepdims=True)
-    # With choice shares in place of choices, the fit maximises the expected likelihood.
-    shares = np.array(MIX.segment_shares, dtype=float)
-    mixed = (shares[:, None, None] * probability).sum(axis=0)
+    weights = (nodes[1] / nodes[1].sum())[:, None, None]
+    by_segment = (probability.reshape(len(MIX.segments), 21, *tasks.shape[:2]) * weights).sum(
+        axis=1
+    )
     frame = pd.DataFrame(tasks.reshape(-1, 3), columns=["price", "days", "none"])
-    model = conditional_logit(frame, mixed.ravel(), np.repeat(np.arange(len(tasks)), 3))
-    return {"day": round(float(model.values[1] / model.values[0]), 6)}
+
+    def worth(shares: Floats) -> float:
+        # With choice shares in place of choices, the fit maximises the expected likelihood.
+        model = conditional_logit(frame, shares.ravel(), np.repeat(np.arange(len(tasks)), 3))
+        return round(float(model.values[1] / model.values[0]), 6)
+
+    mixed = np.array(MIX.segment_shares, dtype=float)[:, None, None] * by_segment
+    return {
+        "by_segment": dict(zip(MIX.segments, map(worth, by_segment), strict=True)),
+        "day": worth(mixed.sum(axis=0)),
+    }
 
 
 def simulate_hands(rng: np.random.Generator, truth: HandsTruth = HANDS) -> pd.DataFrame:
