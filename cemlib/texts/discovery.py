@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cemlib.stats.estimates import significant
 from cemlib.texts.matching import Floats, Rows
-from cemlib.texts.phrases import Matcher, find_phrases
+from cemlib.texts.phrases import Matcher, find_phrases, is_spaced
 
 SAMPLE, RESAMPLED = 4_000, 1_500  # different texts that are grouped; of which a resample is drawn
 FEWEST = 20  # different texts without which groups mean nothing
@@ -21,7 +21,7 @@ _NAMES = 3
 _RESAMPLE, _LEAST_COMPANY, _AS_STABLE = 0.7, 0.1, 0.05
 _MIN_SHARE, _MIN_TEXTS = 0.004, 3
 _ALONE = 2.0  # weight of a phrase where there is one group only
-_NAMES_SHARE, _NEARLY = 0.08, 0.6
+_NAMES_SHARE, _NEARLY, _AGAIN = 0.08, 0.6, 0.2
 
 
 class Group(NamedTuple):
@@ -69,11 +69,12 @@ def group(
     useful = _useful(held, counts)
     held = held[:, useful]
     phrases = [phrase for phrase, kept in zip(lexicon, useful, strict=True) if kept]
-    some = np.flatnonzero(np.diff(held.indptr) > 0)
+    short = np.array([_is_short(phrase) for phrase in phrases], dtype=bool)
+    some = np.flatnonzero(np.diff(held[:, short].indptr) > 0)
     held, counts = held[some], counts[some]
     if not len(some):
         return [], _stability_frame([], np.empty((0, 0)), -1)
-    similarity = _similarity(held)
+    similarity = _similarity(held[:, short] if short.any() else held)
     tree = _tree(similarity)
     if number is None:
         number, stability = _most_stable(similarity, tree, rng, most, resamples)
@@ -81,6 +82,11 @@ def group(
         stability = _stability_frame([], np.empty((0, 0)), -1)
     labels = _cut(tree, number, len(some))
     return _weights(held, counts, labels, phrases), stability
+
+
+def _is_short(phrase: str) -> bool:
+    """Return whether texts are grouped by a phrase: longer ones repeat what shorter ones say."""
+    return len(phrase) <= 4 if not is_spaced(phrase) else phrase.count(" ") < 2
 
 
 def _held(names: Sequence[str], phrases: Sequence[str]) -> Any:
@@ -114,7 +120,7 @@ def _similarity(held: Any) -> Floats:
 def _company(held: Any) -> Floats:
     r"""Return how special the phrases are with which each phrase occurs.
 
-    The root of :math:`\sum_q p(q|p)\log p(q|p)/p(q)`, less its bias of (number of phrases)/2n:
+    The information :math:`\sum_q p(q|p)\log p(q|p)/p(q)`, less its bias of (number of phrases)/2n:
     "please call back" goes with every problem and so says little, "modem" with few.
 
     References
@@ -133,7 +139,7 @@ def _company(held: Any) -> Floats:
     information = (seen * np.log(ratio)).sum(axis=1) - len(together) / (
         2 * np.maximum(times[:, 0], 1)
     )
-    return np.asarray(significant(np.sqrt(np.maximum(information, _LEAST_COMPANY))))
+    return np.asarray(significant(np.maximum(information, _LEAST_COMPANY)))
 
 
 def _tree(similarity: Floats) -> Floats:
@@ -234,7 +240,8 @@ def _weights(held: Any, counts: Rows, labels: Rows, phrases: Sequence[str]) -> l
 def _name(held: Any, counts: Rows, phrases: Sequence[str], precision: Floats) -> str:
     """Return the phrases that name a group: each in many of its texts that have none so far.
 
-    A phrase's worth is its share of this group times the root of the texts that it adds. A longer
+    A phrase's worth is its share of this group, squared, times the root of the texts that it adds
+    (those that have a phrase of the name count a fifth). A longer
     phrase takes the place of a shorter one in it that is little more frequent.
     """
     dense = held.toarray() > 0
@@ -256,7 +263,7 @@ def _name(held: Any, counts: Rows, phrases: Sequence[str], precision: Floats) ->
         ]
         best = max(longer, key=lambda at: (len(phrases[at]), -at))
         chosen.append(best)
-        left = np.where(dense[:, best], 0.0, left)
+        left = np.where(dense[:, best], _AGAIN * left, left)
     return " · ".join(phrases[at] for at in chosen) or phrases[0]
 
 

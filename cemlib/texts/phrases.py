@@ -23,6 +23,16 @@ _WORD = rf"{_LETTERS}(?:['’-][^\W\d_{_PLAIN}]+)*"
 _RUN = re.compile(rf"[{_PLAIN}]+|{_WORD}(?:[ \t]+{_WORD})*")
 _UNSPACED = re.compile(f"[{_PLAIN}]")
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+", re.ASCII | re.IGNORECASE)
+# Greetings, thanks and times are in texts of every theme.
+_ANYWHERE = re.compile(
+    r"您好|你好|请问|谢谢|麻烦(?=[您你帮查问])|"
+    r"从?(?:周|星期|礼拜)[一二三四五六日天](?:开始)?|从?\d+[号日](?:开始)?|"
+    r"(?<!第)[一二两三四五六七八九十几半\d]+(?:个?(?:星期|礼拜|小时|月)|周|天|分钟)[了前后]?|"
+    r"\b(?:hello|hi|dear|good (?:morning|afternoon|evening)|thanks?(?: you)?|please|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|yesterday|tomorrow|since|ago|"
+    r"(?:minute|hour|day|week|month|year)s?|yuan|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten|\d+(?:st|nd|rd|th))\b"
+)
 _LONGEST, _WHOLE = {True: 6, False: 4}, {True: 12, False: 6}
 _DOMINANT, _DOMINANT_PAIR = 0.7, 0.9
 _PARTICLES = frozenset(
@@ -40,14 +50,19 @@ _FUNCTION_WORDS = frozenset(_ENGLISH.split())
 
 
 def normalise(text: str) -> str:
-    """Return the beginning of a text in small letters, without e-mail and web addresses.
+    """Return the beginning of a text in small letters, without what says nothing of its theme.
+
+    Removed are e-mail and web addresses, greetings and thanks, and times: each is a break.
 
     Examples
     --------
+    >>> normalise("Hello, no signal since Monday"), normalise("您好，从周三开始，卡没送到")
+    (', , no signal ,  , ', ', ,, ,卡没送到')
     >>> normalise("ＷｉＦｉ is DOWN, see https://example.org")
     'wifi is down, see  '
     """
-    return _ADDRESS.sub(" ", unicodedata.normalize("NFKC", text[:LENGTH])).lower()
+    plain = unicodedata.normalize("NFKC", text[:LENGTH]).lower()
+    return _ANYWHERE.sub(", ", _ADDRESS.sub(" ", plain))
 
 
 def writing(text: str) -> str | None:
@@ -221,3 +236,14 @@ def is_phrase(text: str) -> bool:
     (True, True, False, False)
     """
     return _RUN.fullmatch(text) is not None
+
+
+def is_spaced(phrase: str) -> bool:
+    """Return whether a phrase is of words with spaces between them.
+
+    Examples
+    --------
+    >>> is_spaced("bill"), is_spaced("账单")
+    (True, False)
+    """
+    return _UNSPACED.match(phrase) is None

@@ -14,7 +14,7 @@ from cemlib.texts.matching import Progress, Rows, distinct
 from cemlib.texts.phrases import WRITINGS, normalise, writing
 from cemlib.texts.table import COLUMNS, Themes, apply_distinct, join_phrases
 
-MOST, RESAMPLES = 15, 10
+MOST, RESAMPLES = 20, 10
 DRAWN = 40_000  # different texts that are looked at
 
 
@@ -78,7 +78,7 @@ def find_themes(
     >>> texts += ["no signal", "signal is weak", "weak signal inside"] * 5
     >>> themes = find_themes(texts, np.random.default_rng(1), 2)
     >>> themes.table[["name", "texts"]].to_numpy().tolist()
-    [['bill', 15], ['signal', 15]]
+    [['signal · weak', 15], ['bill · wrong', 15]]
     """
     checks.between("most", most, 2, 60, whole=True)
     checks.between("resamples", resamples, 2, 100, whole=True)
