@@ -6,8 +6,8 @@ __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
         "masking": ["mask"],
-        "themes": ["Themes", "find_themes"],
-        "table": ["apply_table", "propose_themes", "read_table", "theme_csv", "theme_table"],
+        "themes": ["find_themes", "propose_themes"],
+        "table": ["Themes", "apply_table", "read_table", "theme_csv", "theme_table"],
         "profile": ["theme_counts", "theme_profile", "theme_scores", "theme_weeks"],
         "drivers": ["theme_drivers"],
         "agreement": ["doubtful_codes", "suggest_merges", "theme_agreement"],

@@ -36,7 +36,7 @@ _ANYWHERE = re.compile(
 _LONGEST, _WHOLE = {True: 6, False: 4}, {True: 12, False: 6}
 _DOMINANT, _DOMINANT_PAIR = 0.7, 0.9
 _PARTICLES = frozenset(
-    "的了是在也都就还和着过吗呢啊吧呀嘛把被给让我你他她它您们这那很又再才便之其个与及或而"
+    "的了是也都就还和着过吗呢啊吧呀嘛把被给让我你他她它您们这那很又再才其个与及或而可要"
 )
 _ENGLISH = """
     a about after again all also although am an and any are as at be because been before being
@@ -47,6 +47,18 @@ _ENGLISH = """
     while who whom whose why will with would you your yours
 """
 _FUNCTION_WORDS = frozenset(_ENGLISH.split())
+# Adverbs, conjunctions and light verbs: parts of phrases, but none by themselves.
+_WEAK = frozenset(
+    """
+    一直 总是 老是 经常 现在 已经 还是 可是 但是 因为 所以 如果 然后 以后 以前 之后 之前 就是 不是
+    没有 怎么 什么 为什么 这个 那个 这样 那样 非常 特别 有点 可以 不能 不会 不要 需要 应该 一个 一下
+    一次 自己 我们 你们 他们 大家 别人 时候 到底 居然 竟然 根本 完全 又是 每次 每天 不了 不到 没人
+    没有人 有人 多次 问题 反映
+    always already ever even now really well much many lot get gets got go goes going make makes
+    made take takes took want wants wanted need needs let say says said tell told ask asked asking
+    thing things something anything everything problem problems issue issues
+    """.split()  # noqa: SIM905
+)
 
 
 def normalise(text: str) -> str:
@@ -149,7 +161,7 @@ def find_phrases(
             for unspaced, units in _units(text)
             for start, end in _spans(len(units), unspaced)
             if _whole(units[start], units[end - 1], unspaced)
-        }:
+        } - _WEAK:
             totals[key] += weight
         if len(totals) > 3_000_000:  # bounds the memory; a rare phrase that returns counts anew
             totals = Counter({key: total for key, total in totals.items() if total >= least})
