@@ -18,6 +18,7 @@ FEWEST = 20  # different texts without which groups mean nothing
 _COMMON = 0.3
 _KEPT, _LEAST_WEIGHT, _MOST_WEIGHT = 40, 0.7, 5.0
 _NAMES = 3
+_FEW = 10  # different texts of which no resample is drawn
 _RESAMPLE, _LEAST_COMPANY, _AS_STABLE = 0.7, 0.1, 0.05
 _MIN_SHARE, _MIN_TEXTS = 0.004, 3
 _ALONE = 2.0  # weight of a phrase where there is one group only
@@ -172,9 +173,9 @@ def _most_stable(
     from sklearn.metrics import adjusted_rand_score
 
     count = len(similarity)
+    if count < _FEW:
+        return min(_separate(similarity), most), _stability_frame([], np.empty((0, 0)), -1)
     numbers = list(range(2, min(most, count // 5) + 1))
-    if not numbers:
-        return 1, _stability_frame([], np.empty((0, 0)), -1)
     size = min(int(_RESAMPLE * count), RESAMPLED)
     alike = np.empty((resamples, len(numbers)))
     for resample in range(resamples):
@@ -190,6 +191,14 @@ def _most_stable(
     best = int(np.argmax(allowed))
     good = np.flatnonzero(allowed >= allowed[best] - _AS_STABLE)
     return numbers[good[-1]], _stability_frame(numbers, alike, int(good[-1]))
+
+
+def _separate(similarity: Floats) -> int:
+    """Return the number of groups of texts between which no phrase is shared."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    return int(connected_components(csr_array(similarity > 0), directed=False)[0])
 
 
 def _stability_frame(numbers: list[int], alike: Floats, chosen: int) -> pd.DataFrame:
@@ -215,7 +224,8 @@ def _weights(held: Any, counts: Rows, labels: Rows, phrases: Sequence[str]) -> l
     member = csr_array((counts.astype(float), (groups, np.arange(len(groups)))))
     inside = (member @ held).toarray()
     sizes = np.bincount(groups, weights=counts)
-    total, share = inside.sum(axis=0), inside.sum(axis=0) / sizes.sum()
+    total = inside.sum(axis=0)
+    share = np.clip(total / sizes.sum(), 0.01, 0.99)
     odds = (inside + share) / (sizes[:, None] - inside + 1 - share)
     rest = (sizes.sum() - sizes)[:, None]
     outside = total - inside

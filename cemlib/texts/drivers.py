@@ -136,17 +136,18 @@ def _levels(controls: pd.DataFrame | None, rated: np.ndarray) -> dict[str, np.nd
     return marks
 
 
-def _independent(x: np.ndarray) -> list[int]:
-    """Return the columns that are no combination of the constant and earlier ones."""
+def _independent(marks: np.ndarray) -> list[int]:
+    """Return the columns that are no combination of the constant and earlier ones.
+
+    The columns hold 0 and 1, so that their products are whole numbers, without rounding.
+    """
+    x = np.column_stack([np.ones(len(marks)), marks])
+    rest = x.T @ x
+    scale = np.diag(rest).copy()
     kept: list[int] = []
-    basis = [np.full(len(x), len(x) ** -0.5)]
     for column in range(x.shape[1]):
-        rest = x[:, column].copy()
-        for _ in range(2):
-            for vector in basis:
-                rest -= vector * (vector @ rest)
-        norm = float(np.linalg.norm(rest))
-        if norm > 1e-8 * max(float(np.linalg.norm(x[:, column])), 1e-300):
+        if rest[column, column] > 1e-9 * scale[column]:
             kept.append(column)
-            basis.append(rest / norm)
-    return kept
+            own = rest[column] / rest[column, column]
+            rest = rest - np.outer(rest[:, column], own)
+    return [column - 1 for column in kept[1:]]

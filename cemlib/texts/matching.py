@@ -75,9 +75,15 @@ def distinct(texts: Iterable[object]) -> tuple[list[str], Rows]:
     (['', 'a', 'b'], [2, 0, 1, 2])
     """
     series = pd.Series(texts, dtype=object)
-    values = series.where(series.notna(), "").map(str).to_numpy(dtype=object)
+    values = series.where(series.notna(), "").map(_encodable).to_numpy(dtype=object)
     rows, names = pd.factorize(values, sort=True)
     return names.tolist(), rows.astype(np.int64)
+
+
+def _encodable(text: object) -> str:
+    """Return a text without halves of characters, which no file can hold."""
+    words = str(text)
+    return words if words.isascii() else words.encode("utf-8", "replace").decode("utf-8")
 
 
 def match(
@@ -113,10 +119,13 @@ def match(
     parent = np.full(len(themes), -1)
     for rule in rules:
         target = parts if rule.parent else whole
-        if rule.parent:
-            parent[number[rule.into]] = number[rule.parent]
         for phrase, weight in rule.weights.items():
             target[at[phrase], number[rule.into]] += weight
+    for rule in rules:
+        if rule.parent:  # what speaks for a part speaks for its whole
+            column = parent[number[rule.into]] = number[rule.parent]
+            for phrase, weight in rule.weights.items():
+                whole[at[phrase], column] = max(whole[at[phrase], column], weight)
     count = len(names)
     theme, second = np.full(count, -1), np.full(count, -1)
     weights, others = np.zeros(count), np.zeros(count)

@@ -69,7 +69,13 @@ def theme_profile(
     return pd.DataFrame(rows)
 
 
-def theme_counts(themes: Themes, by: Sequence[object] | pd.Series) -> pd.DataFrame:
+def theme_counts(
+    themes: Themes,
+    by: Sequence[object] | pd.Series,
+    clusters: Sequence[object] | None = None,
+    *,
+    level: float = 0.95,
+) -> pd.DataFrame:
     """Count the texts of each theme in groups, such as channels or segments.
 
     Parameters
@@ -78,12 +84,16 @@ def theme_counts(themes: Themes, by: Sequence[object] | pd.Series) -> pd.DataFra
         Texts in themes.
     by : sequence
         The group of each text; texts without one are left out.
+    clusters : sequence, optional
+        The customer of each text.
+    level : float
+        Coverage.
 
     Returns
     -------
     DataFrame
         One row per theme and group: ``theme``, ``group``, ``texts``, ``share`` (of the group's
-        texts), ``low``, ``high`` (Wilson, 95%), ``ratio`` (to the share in all groups).
+        texts), ``low``, ``high`` (Wilson), ``ratio`` (to the share in all groups).
 
     Examples
     --------
@@ -95,23 +105,26 @@ def theme_counts(themes: Themes, by: Sequence[object] | pd.Series) -> pd.DataFra
     """
     number, names = _groups(themes, by)
     known = number >= 0
-    table = np.zeros((len(themes.ids) + 1, len(names)), dtype=np.int64)
-    np.add.at(table, (themes.theme[known], number[known]), 1)
-    total = table.sum(axis=0)
+    who = None if clusters is None else cluster_numbers(clusters, len(themes))
     rows = []
     for at, theme in enumerate(themes.ids):
-        overall = table[at].sum() / max(total.sum(), 1)
+        marks = (themes.theme == at).astype(float)
+        overall = marks[known].mean() if known.any() else np.nan
         for group, name in enumerate(names):
-            share = wilson(
-                np.repeat([1.0, 0.0], [table[at, group], total[group] - table[at, group]])
-            )
+            mine = number == group
+            own = None if who is None or len(set(who[mine])) < 2 else list(who[mine])
+            share = wilson(marks[mine], own, level)
             rows.append(
                 {
-                    "theme": theme, "group": name, "texts": int(table[at, group]),
-                    "share": share.estimate, "low": share.low, "high": share.high,
+                    "theme": theme,
+                    "group": name,
+                    "texts": int(marks[mine].sum()),
+                    "share": share.estimate,
+                    "low": share.low,
+                    "high": share.high,
                     "ratio": share.estimate / overall if overall else np.nan,
                 }
-            )  # fmt: skip
+            )
     columns = ["theme", "group", "texts", "share", "low", "high", "ratio"]
     return pd.DataFrame(rows, columns=columns)
 

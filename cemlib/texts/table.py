@@ -215,13 +215,14 @@ def parse_phrases(cell: str) -> dict[str, float]:
     {'plan change': 3.5, '套餐': 4.0}
     """
     weights: dict[str, float] = {}
-    for part in filter(None, (part.strip() for part in re.split("[;；]", cell))):
+    for part in filter(None, (part.strip() for part in re.split("[;；,，、\n]", cell))):
         words, mark, number = part.replace("＝", "=").partition("=")
         phrase = " ".join(normalise(words).split())
         if not is_phrase(phrase):
             raise ValueError(
                 f"{checks.shorten(words.strip())} is no phrase: Chinese characters, or words with "
-                "spaces between them, without other signs; separate phrases by semicolons"
+                "spaces between them, without other signs, greetings or times; separate phrases by "
+                "semicolons"
             )
         try:
             weight = float(number) if mark else ADDED_WEIGHT

@@ -10,9 +10,9 @@ import pandas as pd
 
 from cemlib import checks
 from cemlib.texts.discovery import FEWEST, Group, group
-from cemlib.texts.matching import Progress, Rows, distinct
+from cemlib.texts.matching import Progress, Rows, Rule, distinct, match
 from cemlib.texts.phrases import WRITINGS, normalise, writing
-from cemlib.texts.table import COLUMNS, Themes, apply_distinct, join_phrases
+from cemlib.texts.table import COLUMNS, Themes, apply_distinct, join_phrases, read_table
 
 MOST, RESAMPLES = 20, 10
 DRAWN = 40_000  # different texts that are looked at
@@ -87,7 +87,7 @@ def find_themes(
     names, rows = distinct(texts)
     counts = np.bincount(rows, minlength=len(names))
     table, stability = _discover(names, counts, rng, number, most, resamples)
-    themes = apply_distinct(names, rows, table, progress)
+    themes = apply_distinct(names, rows, read_table(table), progress)
     return _largest_first(replace(themes, stability=stability))
 
 
@@ -111,7 +111,7 @@ def propose_themes(
     first = max(numbers, default=0) + 1
     found["theme"] = [f"T{number:02d}" for number in range(first, first + len(found))]
     found["name"] = _unique(found["name"], table["name"])
-    return table if found.empty else pd.concat([table, found], ignore_index=True)
+    return table if found.empty else read_table(pd.concat([table, found], ignore_index=True))
 
 
 def _discover(
@@ -148,6 +148,7 @@ def _discover(
             f"texts has {largest} texts with words in one way of writing, but at least {FEWEST} "
             "are needed to find themes; read so few yourself"
         )
+    found = _in_use(found, sample)
     rows = [
         dict.fromkeys(COLUMNS, "")
         | {"theme": f"T{at + 1:02d}", "phrases": join_phrases(each.weights), "status": "proposed"}
@@ -158,6 +159,15 @@ def _discover(
     return pd.DataFrame(rows, columns=list(COLUMNS)), stability[
         ["writing", *stability.columns[:-1]]
     ]
+
+
+def _in_use(groups: list[Group], sample: pd.DataFrame) -> list[Group]:
+    """Return the groups that texts of the sample are put into by their phrases."""
+    ids = [str(number) for number in range(len(groups))]
+    rules = [Rule(name, each.weights, name) for name, each in zip(ids, groups, strict=True)]
+    theme = match(sample["text"].tolist(), rules, ids, None).theme
+    texts = np.bincount(theme[theme >= 0], sample["n"].to_numpy()[theme >= 0], len(ids))
+    return [each for each, count in zip(groups, texts, strict=True) if count >= 2]
 
 
 def _unique(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:

@@ -24,7 +24,7 @@ def is_chinese(text):
 
 
 def misspelt(text, rng):
-    """Mistype about one sign in ten, at least one: dropped, doubled, swapped, or one that sounds alike."""
+    """Mistype one sign in ten: dropped, doubled, swapped, or one that sounds alike."""
     signs = list(text)
     letters = [at for at, sign in enumerate(signs) if sign.isalpha()]
     if not letters:
@@ -51,7 +51,7 @@ def mixed(problem, rng):
 
 
 def harden(frame, rng, share=0.4):
-    """Make a share of a log's texts harder; say how in ``kind``, the second problem in ``other``."""
+    """Make a share of texts harder; say how in ``kind``, and the second problem in ``other``."""
     frame = frame.copy()
     kinds = rng.choice(4, len(frame), p=[1 - share, share / 3, share / 3, share / 3])
     by_code = {problem.code: problem for problem in PROBLEMS}
