@@ -16,13 +16,13 @@ from cemlib.texts.phrases import Matcher, find_phrases, is_spaced
 SAMPLE, RESAMPLED = 4_000, 1_500  # different texts that are grouped; of which a resample is drawn
 FEWEST = 20  # different texts without which groups mean nothing
 _COMMON = 0.3
-_KEPT, _LEAST_WEIGHT, _MOST_WEIGHT = 40, 0.7, 5.0
+_KEPT, _LEAST_WEIGHT, _MOST_WEIGHT = 40, 1.5, 5.0
 _NAMES = 3
 _FEW = 10  # different texts of which no resample is drawn
 _RESAMPLE, _LEAST_COMPANY, _AS_STABLE = 0.7, 0.1, 0.05
 _MIN_SHARE, _MIN_TEXTS = 0.004, 3
 _ALONE = 2.0  # weight of a phrase where there is one group only
-_NAMES_SHARE, _NEARLY, _AGAIN = 0.08, 0.6, 0.2
+_NAMES_SHARE, _NEARLY, _AGAIN = 0.08, 0.6, 0.5
 
 
 class Group(NamedTuple):
@@ -251,7 +251,7 @@ def _name(held: Any, counts: Rows, phrases: Sequence[str], precision: Floats) ->
     """Return the phrases that name a group: each in many of its texts that have none so far.
 
     A phrase's worth is its share of this group, squared, times the root of the texts that it adds
-    (those that have a phrase of the name count a fifth). A longer
+    (those that have a phrase of the name count half). A longer
     phrase takes the place of a shorter one in it that is little more frequent.
     """
     dense = held.toarray() > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -129,11 +130,12 @@ def match(
     count = len(names)
     theme, second = np.full(count, -1), np.full(count, -1)
     weights, others = np.zeros(count), np.zeros(count)
-    best: dict[int, tuple[float, str]] = {}
     matcher = Matcher(phrases)
+    examples = _Examples(names, whole)
     for start in range(0, count if themes else 0, BATCH):
         batch = names[start : start + BATCH]
-        scores, partial = _scores(batch, matcher, whole, parts)
+        held = _held(batch, matcher, len(phrases))
+        scores, partial = significant(held @ whole), significant(held @ parts)
         rows = np.arange(len(batch))
         first = np.argmax(scores, axis=1)
         fits = scores[rows, first] >= MINIMUM
@@ -148,37 +150,73 @@ def match(
         theme[there], weights[there] = np.where(fits, first, -1), top
         also = fits & (next_weight >= MINIMUM)
         second[there], others[there] = np.where(also, next_one, -1), next_weight * also
-        _most_typical(batch, theme[there], top - next_weight, best)
+        examples.add(start, held, theme[there], top - next_weight)
         if progress is not None:
             progress(min(start + BATCH, count), count)
-    return Matches(theme, second, weights, others, {key: text for key, (_, text) in best.items()})
+    return Matches(theme, second, weights, others, examples.most_typical())
 
 
-def _scores(
-    batch: Sequence[str], matcher: Matcher, whole: Floats, parts: Floats
-) -> tuple[Floats, Floats]:
+def _held(batch: Sequence[str], matcher: Matcher, phrases: int) -> Any:
     from scipy.sparse import csr_array
 
     found = [matcher.find(normalise(text)) for text in batch]
     ends = np.cumsum([0, *map(len, found)])
     columns = np.fromiter((n for row in found for n in row), dtype=np.int64, count=ends[-1])
-    held = csr_array((np.ones(ends[-1]), columns, ends), shape=(len(batch), len(whole)))
-    return significant(held @ whole), significant(held @ parts)
+    return csr_array((np.ones(ends[-1]), columns, ends), shape=(len(batch), phrases))
 
 
-def _most_typical(
-    batch: Sequence[str], theme: Rows, margin: Floats, best: dict[int, tuple[float, str]]
-) -> None:
-    """Keep the text that speaks most clearly of each theme for its length."""
-    lengths = np.fromiter((_width(text) for text in batch), dtype=float, count=len(batch))
-    # Very short texts say little; long ones speak of much else.
-    score = significant(margin / np.sqrt(20 + lengths))
-    for number in np.unique(theme[theme >= 0]).tolist():
-        rows = np.flatnonzero(theme == number)
-        row = rows[np.argmax(score[rows])]
-        value = float(score[row])
-        if number not in best or value > best[number][0]:
-            best[number] = (value, batch[row])
+class _Examples:
+    """Finds the most typical text of each theme.
+
+    That is the one whose phrases are the most frequent in its theme, for its length, and speak
+    least for another theme. Of many texts, some 20,000 at even distances are looked at, and the
+    plainest of each theme in each batch, so that a rare theme has an example too.
+    """
+
+    def __init__(self, names: Sequence[str], whole: Floats) -> None:
+        self.names, self.whole = names, whole
+        self.step = max(1, len(names) // BATCH)
+        self.counts = np.zeros(whole.shape)
+        self.rows: list[Rows] = []
+        self.themes: list[Rows] = []
+        self.margins: list[Floats] = []
+        self.held: list[Any] = []
+
+    def add(self, start: int, held: Any, theme: Rows, margin: Floats) -> None:
+        """Count the phrases of a batch, and keep some of its texts."""
+        from scipy.sparse import csr_array
+
+        fits = np.flatnonzero(theme >= 0)
+        ones = np.ones(len(fits))
+        member = csr_array((ones, (theme[fits], fits)), shape=(self.whole.shape[1], len(theme)))
+        self.counts += (member @ held).toarray().T
+        kept = (np.arange(start, start + len(theme)) % self.step == 0) & (theme >= 0)
+        plainest = fits[np.lexsort((fits, -significant(margin[fits]), theme[fits]))]
+        kept[plainest[np.unique(theme[plainest], return_index=True)[1]]] = True
+        rows = np.flatnonzero(kept)
+        self.rows.append(rows + start)
+        self.themes.append(theme[rows])
+        self.margins.append(margin[rows])
+        self.held.append(held[rows])
+
+    def most_typical(self) -> dict[int, str]:
+        """Return the most typical text of each theme that has one."""
+        from scipy.sparse import vstack
+
+        rows = np.concatenate(self.rows) if self.rows else np.empty(0, dtype=np.int64)
+        if not len(rows):
+            return {}
+        theme = np.concatenate(self.themes)
+        frequent = self.whole * self.counts / np.maximum(self.counts.max(axis=0), 1)
+        value = (vstack(self.held) @ frequent)[np.arange(len(rows)), theme]
+        total = (vstack(self.held) @ self.whole)[np.arange(len(rows)), theme]
+        plain = np.concatenate(self.margins) / np.maximum(total, 1e-9)
+        lengths = np.array([_width(self.names[row]) for row in rows.tolist()], dtype=float)
+        # Very short texts say little; long ones speak of much else.
+        score = significant(value * plain / np.sqrt(20 + lengths))
+        order = np.lexsort((rows, -score, theme))
+        firsts = order[np.unique(theme[order], return_index=True)[1]]
+        return {int(theme[row]): self.names[int(rows[row])] for row in firsts}
 
 
 def _width(text: str) -> int:
