@@ -31,8 +31,8 @@ def find_themes(
 
     Identical texts are counted once. Phrases are found in a sample (`cemlib.texts.phrases`); texts
     are grouped by average linkage of the cosines of their TF-IDF, Chinese and spaced writing apart
-    from one another, and the number of groups is a stable one (`cemlib.texts.discovery`). Each
-    group keeps its most distinctive phrases with their log odds. All texts are then put into the
+    from one another, into as many groups as are stable, up to `most` (`cemlib.texts.discovery`).
+    Each group keeps its most distinctive phrases with their log odds. All texts are then put into the
     themes by these phrases, as `apply_table` does: applying the table to the same texts gives the
     same themes. The same texts and state of `rng` give the same result, whatever the order of the
     texts.
@@ -47,7 +47,7 @@ def find_themes(
     rng : numpy.random.Generator
         Source of randomness for samples.
     number : int, optional
-        Number of themes in each writing; by default a stable one.
+        Number of themes in each writing; by default as many as are stable.
     most : int
         Largest number of themes in each writing, if `number` is not given: people should read and
         edit the table.
