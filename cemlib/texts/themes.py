@@ -29,13 +29,13 @@ def find_themes(
 ) -> Themes:
     """Find the themes of texts in any language, without a code book or a model of a language.
 
-    Identical texts are counted once. Phrases are found in a sample (`cemlib.texts.phrases`); texts
-    are grouped by average linkage of the cosines of their TF-IDF, Chinese and spaced writing apart
-    from one another, into as many groups as are stable, up to `most` (`cemlib.texts.discovery`).
-    Each group keeps its most distinctive phrases with their log odds. All texts are then put into the
-    themes by these phrases, as `apply_table` does: applying the table to the same texts gives the
-    same themes. The same texts and state of `rng` give the same result, whatever the order of the
-    texts.
+    Identical texts are counted once. Phrases are found in a sample (`cemlib.texts.phrases`);
+    texts are grouped by average linkage of the cosines of their TF-IDF, Chinese and spaced
+    writing apart from one another, into as many groups as are stable, up to `most`
+    (`cemlib.texts.discovery`). Each group keeps its most distinctive phrases with their log
+    odds. All texts are then put into the themes by these phrases, as `apply_table` does:
+    applying the table to the same texts gives the same themes. The same texts and state of
+    `rng` give the same result, whatever the order of the texts.
 
     A problem that is told in two languages is two themes, as no words are shared: merge them in the
     table, or let `suggest_merges` propose it where texts have codes.
@@ -78,7 +78,7 @@ def find_themes(
     >>> texts += ["no signal", "signal is weak", "weak signal inside"] * 5
     >>> themes = find_themes(texts, np.random.default_rng(1), 2)
     >>> themes.table[["name", "texts"]].to_numpy().tolist()
-    [['signal · weak', 15], ['bill · wrong', 15]]
+    [['signal · weak', 15], ['bill · wrong · high', 15]]
     """
     checks.between("most", most, 2, 60, whole=True)
     checks.between("resamples", resamples, 2, 100, whole=True)
