@@ -28,6 +28,7 @@ from cemlib.texts.matching import Floats, Rows
 from cemlib.texts.phrases import Matcher, find_phrases, is_spaced
 
 SAMPLE, RESAMPLED = 4_000, 1_500  # different texts that are grouped; of which a resample is drawn
+_SIGNS = 1_000_000  # of all texts that are grouped: of long texts, fewer are drawn
 FEWEST = 20  # different texts without which groups mean nothing
 _COMMON = 0.3
 _KEPT, _LEAST_WEIGHT, _MOST_WEIGHT = 40, 1.5, 5.0
@@ -76,8 +77,10 @@ def group(
     stability : DataFrame
         ``number``, ``stability``, ``error``, ``chosen``; no rows where `number` is given.
     """
-    if len(names) > SAMPLE:
-        drawn = np.sort(rng.choice(len(names), SAMPLE, replace=False, p=counts / counts.sum()))
+    length = sum(map(len, names)) / max(len(names), 1)
+    size = min(SAMPLE, int(_SIGNS / max(length, 1.0)))
+    if len(names) > size:
+        drawn = np.sort(rng.choice(len(names), size, replace=False, p=counts / counts.sum()))
         names, counts = [names[row] for row in drawn], counts[drawn]
     lexicon = find_phrases(names, counts)
     held = _held(names, list(lexicon))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 LENGTH = 1000  # characters of a text that are read
+MOST = 4000  # phrases
 WRITINGS = ("chinese", "words")  # without and with spaces between words
 _PLAIN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f"  # scripts without spaces
 # 5G and wifi6, but no number of an account.
@@ -139,7 +140,8 @@ def find_phrases(
     Returns
     -------
     dict of str to float
-        Phrases in alphabetical order, with the number of texts that hold each.
+        Phrases in alphabetical order, with the number of texts that hold each; the 4,000 most
+        frequent, where there are more.
 
     References
     ----------
@@ -165,7 +167,7 @@ def find_phrases(
             totals[key] += weight
         if len(totals) > 3_000_000:  # bounds the memory; a rare phrase that returns counts anew
             totals = Counter({key: total for key, total in totals.items() if total >= least})
-    frequent = {key for key, total in totals.items() if total >= least}
+    frequent = _most_frequent(totals, least, 5 * MOST)
     sides: tuple[dict[str, Counter[str]], ...] = ({}, {})
     for text, weight in zip(texts, weights.tolist(), strict=True):
         seen: set[str] = set()
@@ -179,7 +181,15 @@ def find_phrases(
                     if 0 <= at < len(units):
                         side.setdefault(key, Counter())[units[at]] += weight
     inside = {key for side in sides for key, beside in side.items() if _inside(beside, totals[key])}
-    return {key: totals[key] for key in sorted(frequent - inside)}
+    found = Counter({key: totals[key] for key in frequent - inside})
+    return {key: totals[key] for key in sorted(_most_frequent(found, least, MOST))}
+
+
+def _most_frequent(totals: Counter[str], least: float, most: int) -> set[str]:
+    keys = [key for key, total in totals.items() if total >= least]
+    if len(keys) > most:
+        keys = sorted(keys, key=lambda key: (-totals[key], key))[:most]
+    return set(keys)
 
 
 def _inside(beside: Counter[str], total: float) -> bool:

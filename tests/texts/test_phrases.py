@@ -1,10 +1,11 @@
 """Phrases are whole words of the texts' own language."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cemlib.texts.phrases import LENGTH, Matcher, find_phrases, is_phrase, normalise, writing
+from cemlib.texts.phrases import LENGTH, MOST, Matcher, find_phrases, is_phrase, normalise, writing
 
 
 def test_a_word_inside_a_longer_one_is_no_phrase():
@@ -56,3 +57,12 @@ def test_what_is_found_is_in_the_texts_that_are_counted(texts):
     for number, (phrase, count) in enumerate(found.items()):
         assert is_phrase(phrase)
         assert sum(number in row for row in held) >= count
+
+
+def test_phrases_of_long_texts_without_sense_are_bounded():
+    signs = [chr(0x4E00 + number) for number in range(40)]
+    rng = np.random.default_rng(1)
+    texts = ["".join(rng.choice(signs, LENGTH)) for _ in range(150)]
+    found = find_phrases(texts)
+    assert len(found) == MOST
+    assert list(found) == sorted(found)
