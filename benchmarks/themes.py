@@ -2,7 +2,8 @@
 
 python benchmarks/themes.py [--texts 10000 100000 1000000]
 
-No two texts are alike: each problem's wordings are varied with details and words at random.
+No two texts are alike: each problem's wordings are varied with details and words at random. On two
+cores: 5, 10 and 41 seconds, 0.6, 0.7 and 1.1 GB (the million texts alone take 0.3 GB).
 """
 
 import argparse
