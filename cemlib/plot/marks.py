@@ -61,7 +61,7 @@ def values_at_right(axes: Axes, values: pd.Series) -> None:
     """Write the value of each row beyond the right edge."""
     for row, value in enumerate(values):
         axes.annotate(
-            f"{value:.1f}", (1.0, row), xycoords=("axes fraction", "data"), xytext=(6, 0),
+            minus(f"{value:.1f}"), (1.0, row), xycoords=("axes fraction", "data"), xytext=(6, 0),
             textcoords="offset points", va="center", color=GREY, fontsize=9.5,
         )  # fmt: skip
 

@@ -140,10 +140,11 @@ def measure(
     r"""Estimate a measure, with an interval that holds for small groups and skewed answers.
 
     Shares have Wilson's interval. The NPS adds three answers, ¾ a promoter, ¾ a detractor and 1½
-    passive, before :math:`\pm z\sqrt{(p_+ + p_- - (p_+ - p_-)^2)/n}`. Means have
-    Student's, with half an answer added at each end of the scale: where nearly all answer alike, a
-    sample may hold none of the few that pull the mean. With weights or clusters n is the effective number of answers, s²/V with V the variance of the
-    weighted mean between clusters, at most the number of answers, and z is the quantile of t.
+    passive, before :math:`\pm z\sqrt{(p_+ + p_- - (p_+ - p_-)^2)/n}`. Means have Student's, with
+    half an answer added at each end of the scale: where nearly all answer alike, a sample may hold
+    none of the few that pull the mean. With weights or clusters n is the effective number of
+    answers, s²/V with V the variance of the weighted mean between clusters, at most the number of
+    answers, and z is the quantile of t.
 
     Parameters
     ----------
@@ -185,7 +186,7 @@ def measure(
         return Measure(kind, np.nan, np.nan, np.nan, 0, 0.0, np.nan)
     weight = np.ones(count) if weights is None else np.asarray(weights, dtype=float)[known]
     weight = weight / weight.sum()
-    estimate = float(weight @ values)
+    estimate = float(values.mean() if weights is None else weight @ values)
     variance = float(weight @ np.square(values - estimate))
     numbers = None if clusters is None else np.asarray(clusters, dtype=object)[known]
     effective, degrees = _effective(values - estimate, weight, variance, numbers)
@@ -330,7 +331,8 @@ def _mean_interval(
         for power in (1, 2)
     ]
     margin = z * np.sqrt((moments[1] - moments[0] ** 2) / max(size - 1, _AT_END))
-    return max(moments[0] - margin, scale[0]), min(moments[0] + margin, scale[1])
+    low, high = float(moments[0] - margin), float(moments[0] + margin)
+    return max(low, scale[0]), min(high, scale[1])
 
 
 def _nps_interval(

@@ -4,9 +4,10 @@ import lazy_loader as lazy
 
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
-    submodules=["plots", "words"],
+    submodules=["board", "plots", "present", "words"],
     submod_attrs={
         "datasets": ["load", "load_practices", "sources"],
+        "datasets.ratings": ["load_ratings"],
         "datasets.survey": ["draw_survey", "load_survey"],
         "drivers": [
             "explained_variance",

@@ -249,6 +249,15 @@ class Calls:
     notes: tuple[str, ...] = ()
 
     @property
+    def logged(
+        self,
+    ) -> tuple[
+        NDArray[np.float64] | None, NDArray[np.intp], NDArray[np.float64] | None, pd.DataFrame
+    ]:
+        """Value, action, probabilities and facts, as `value_policies` takes them."""
+        return self.value, self.action, self.probabilities, self.facts
+
+    @property
     def can_value(self) -> bool:
         """Whether the log holds what the value of a policy takes."""
         return self.probabilities is not None and self.value is not None

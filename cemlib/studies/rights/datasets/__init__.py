@@ -12,6 +12,7 @@ from cemlib.data.dataset import Dataset
 from cemlib.data.load import loader
 from cemlib.sources import opener
 from cemlib.stats.customers import NEED_LEVELS
+from cemlib.studies.rights.datasets.ratings import RATINGS
 from cemlib.studies.rights.datasets.survey import SURVEY
 from cemlib.studies.rights.nine_rights import RIGHTS
 
@@ -157,7 +158,7 @@ def _weights_sum_to_one(frame: pd.DataFrame) -> pd.Series:
     return (frame.groupby("right")["weight"].transform("sum") - 1).abs() < 1e-6
 
 
-DATASETS = (SURVEY, PRACTICES, NINE_RIGHTS, NEED_LEVEL_MAPPING, IPA_MEANS)
+DATASETS = (SURVEY, RATINGS, PRACTICES, NINE_RIGHTS, NEED_LEVEL_MAPPING, IPA_MEANS)
 load = loader(DATASETS)
 sources = opener(DATASETS)
 

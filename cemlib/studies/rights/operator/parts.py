@@ -3,13 +3,14 @@
 from functools import partial
 
 from cemlib.stats.customers import Part
+from cemlib.studies.rights.operator import ratings
 from cemlib.studies.rights.operator.practices import practices
 from cemlib.studies.rights.operator.survey import population, survey
 from cemlib.studies.rights.operator.survey_truth import SurveyTruth, true_parameters
 
 
 def parts(truth: SurveyTruth) -> tuple[Part, ...]:
-    """Return the survey and the practices; `truth` holds the survey's true parameters."""
+    """Return the survey, practices and ratings; `truth` holds the survey's true parameters."""
     return (
         Part(
             "survey",
@@ -19,5 +20,14 @@ def parts(truth: SurveyTruth) -> tuple[Part, ...]:
             fixed={"practices": practices},
             true_parameters=partial(true_parameters, truth),
             population=partial(population, truth),
+        ),
+        Part(
+            "ratings",
+            stream=71,
+            draw=lambda people, rng: {"ratings": ratings.ratings(people, rng)},
+            keys={"ratings": "respondent"},
+            true_parameters=ratings.true_parameters,
+            population=ratings.population,
+            quoted=frozenset({"ratings"}),
         ),
     )

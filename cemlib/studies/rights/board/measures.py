@@ -1,0 +1,149 @@
+"""What boards follow: net promoter score, satisfied customers and effort, by group and month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cemlib.stats.estimates import Floats
+from cemlib.stats.measures import Measure, difference, measure, measure_by, natural_limits
+from cemlib.studies.rights.datasets.ratings import GROUPS, Ratings
+
+KINDS = {"recommend": "NPS", "satisfied": "top two boxes", "effort": "top two boxes"}
+_FEWEST_MONTHS = 8
+
+
+@dataclass(frozen=True)
+class Board:
+    """The measures of a set of ratings.
+
+    Attributes
+    ----------
+    measures : dict of str to Measure
+        Question → its measure over all answers: the net promoter score of ``recommend``, the share
+        of the two highest answers of the others.
+    means : dict of str to Measure
+        Question → mean answer.
+    groups : DataFrame
+        ``question``, ``by`` (segment, channel, touchpoint), and the columns of
+        `cemlib.stats.measures.measure_by`.
+    months : DataFrame
+        The same by month, in order; empty where no months are recorded.
+    limits : dict of str to (float, float, float)
+        Question → centre and limits of its months, where there are at least eight.
+    changes : dict of str to (float, float, float)
+        Question → change from the first to the last half of the months, with its interval.
+    """
+
+    measures: Mapping[str, Measure]
+    means: Mapping[str, Measure]
+    groups: pd.DataFrame
+    months: pd.DataFrame
+    limits: Mapping[str, tuple[float, float, float]]
+    changes: Mapping[str, tuple[float, float, float]]
+
+    @property
+    def first(self) -> str:
+        """The question that comes first: recommendation, if it was asked."""
+        return next(iter(self.measures))
+
+    def outside(self, question: str) -> list[str]:
+        """Return the months outside the limits of a question."""
+        if question not in self.limits:
+            return []
+        _, low, high = self.limits[question]
+        own = self.months[self.months["question"] == question]
+        return list(own.loc[(own["estimate"] < low) | (own["estimate"] > high), "group"])
+
+
+def board_measures(ratings: Ratings, min_cell: int = 30) -> Board:
+    """Estimate the measures that a board follows, for all answers, by group and by month.
+
+    Parameters
+    ----------
+    ratings : Ratings
+        From `load_ratings`.
+    min_cell : int
+        Smallest number of answers of a group or month that is shown.
+
+    Examples
+    --------
+    >>> from cemlib.studies.rights.datasets.ratings import load_ratings
+    >>> board_measures(load_ratings()).first
+    'recommend'
+    """
+    frame, who = ratings.answers, ratings.customers
+    measures, means, limits, changes = {}, {}, {}, {}
+    groups: list[pd.DataFrame] = []
+    months: list[pd.DataFrame] = []
+    for question, scale in ratings.scales.items():
+        answers, kind = frame[question], KINDS[question]
+        measures[question] = measure(kind, answers, scale, clusters=who)
+        means[question] = measure("mean", answers, scale, clusters=who)
+        for by in (*GROUPS, "month"):
+            if by not in frame or frame[by].nunique() < 2:
+                continue
+            table = measure_by(kind, answers, frame[by], scale, clusters=who, min_cell=min_cell)
+            table.insert(0, "question", question)
+            table.insert(1, "by", by)
+            (months if by == "month" else groups).append(table)
+            if by == "month" and len(table) >= _FEWEST_MONTHS:
+                limits[question] = natural_limits(table["estimate"])
+                later = frame["month"].isin(table["group"][len(table) // 2 :]).to_numpy()
+                halves = [
+                    measure(kind, answers[at], scale, clusters=_only(who, at))
+                    for at in (~later, later)
+                ]
+                changes[question] = difference(*halves)
+    columns = ["question", "by", "group", "estimate", "low", "high", "answers", "detectable"]
+    empty = pd.DataFrame(columns=columns)
+    return Board(
+        measures,
+        means,
+        pd.concat(groups, ignore_index=True) if groups else empty,
+        pd.concat(months, ignore_index=True) if months else empty,
+        limits,
+        changes,
+    )
+
+
+def _only(who: list[object] | None, at: np.ndarray) -> list[object] | None:
+    return None if who is None else [each for each, kept in zip(who, at, strict=True) if kept]
+
+
+def same_score(detractors: float, size: int) -> tuple[Floats, Measure, Measure]:
+    """Return answers with a net promoter score of 0, that score, and the mean answer.
+
+    As many promoters as detractors, the others passive: half of the promoters answer 9, half 10;
+    detractors answer 3 to 6.
+
+    Parameters
+    ----------
+    detractors : float
+        Share from 0 to 0.5.
+    size : int
+        Number of answers.
+
+    Returns
+    -------
+    counts : ndarray, shape (11,)
+        How many give each answer from 0 to 10.
+    score, mean : Measure
+        Both measures.
+
+    Examples
+    --------
+    >>> _, score, mean = same_score(0.5, 96)
+    >>> score.estimate, mean.estimate
+    (0.0, 7.0)
+    """
+    each = round(detractors * size / 4)
+    passive = size - 8 * each
+    counts = {3: each, 4: each, 5: each, 6: each, 7: passive // 2, 8: passive - passive // 2}
+    counts |= {9: 2 * each, 10: 2 * each}
+    answers = np.repeat(list(counts), list(counts.values())).astype(float)
+    points = np.bincount(answers.astype(int), minlength=11).astype(float)
+    return points, measure("NPS", answers), measure("mean", answers)

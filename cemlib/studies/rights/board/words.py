@@ -1,0 +1,204 @@
+"""Sentences, tables and findings on what boards follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from cemlib.findings import Finding
+from cemlib.stats.measures import detectable_difference
+from cemlib.studies.rights.board.comments import CommentThemes
+from cemlib.studies.rights.board.measures import Board
+from cemlib.teach.markdown import Markdown, join_markdown, markdown
+from cemlib.teach.sentences import interval, join_words, number, percent, plural, signed
+from cemlib.teach.tables import Table, table
+
+TITLES = {
+    "recommend": "Net promoter score",
+    "satisfied": "Satisfied customers",
+    "effort": "Customers for whom it was easy",
+}
+SHORT = {
+    "recommend": "Score, points (−100 to 100)",
+    "satisfied": "Two highest answers, %",
+    "effort": "Two highest answers, %",
+}
+_MOST_SHOWN = 12
+_FINDINGS = {
+    "recommend": (
+        "net_promoter_score", "points (−100 to 100)",
+        "Net promoter score: share of 9 and 10 minus share of 0 to 6.",
+    ),
+    "satisfied": ("satisfied_share", "%", "Share of the two highest answers on satisfaction."),
+    "effort": ("easy_share", "%", "Share of the two highest answers on how easy it was."),
+}  # fmt: skip
+
+
+def titled(question: str) -> str:
+    """Return the printed name of the measure of a question.
+
+    Examples
+    --------
+    >>> titled("recommend")
+    'Net promoter score'
+    """
+    return TITLES[question]
+
+
+def measures_table(board: Board) -> Table:
+    """Return all measures with their means, answers and smallest difference that would show."""
+    rows = [
+        (
+            TITLES[question], each.estimate, interval(each.low, each.high),
+            board.means[question].estimate,
+            interval(board.means[question].low, board.means[question].high, 2),
+            each.answers, detectable_difference(each.deviation, each.effective / 2),
+        )
+        for question, each in board.measures.items()
+    ]  # fmt: skip
+    columns = [
+        "measure", "value", "95% interval", "mean answer", "95% interval of the mean", "answers",
+        "smallest change between two halves that would show",
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=columns)
+    return table(frame, "Measures of all answers", {"value": 1, "mean answer": 2, columns[-1]: 1})
+
+
+def measures(board: Board) -> Markdown:
+    """Say how sure the first measure is, where it is lowest, and whether months differ."""
+    question = board.first
+    every, mean = board.measures[question], board.means[question]
+    groups = board.groups[board.groups["question"] == question]
+    parts = [
+        markdown(
+            "{measure}: **{value}** (95% interval {interval}), from {answers}. Relative to its "
+            "whole scale, the interval is {wider} times as wide as that of the mean answer.",
+            measure=TITLES[question],
+            value=number(every.estimate),
+            interval=interval(every.low, every.high),
+            answers=plural(every.answers, "answer"),
+            wider=number(_relative_width(board), 1),
+        )
+        if mean.high > mean.low
+        else markdown(
+            "{measure}: **{value}**, from {answers}.",
+            measure=TITLES[question],
+            value=number(every.estimate),
+            answers=plural(every.answers, "answer"),
+        )
+    ]
+    below = groups[groups["high"] < every.low]
+    if len(below):
+        parts.append(
+            markdown(
+                "Clearly below the rest, with an interval below that of all answers: {groups}.",
+                groups=join_words(
+                    [f"{row.group} ({number(row.estimate)})" for row in below.itertuples()]
+                ),
+            )
+        )
+    elif len(groups):
+        parts.append(Markdown("No group is clearly below all answers together."))
+    parts += _months(board, question)
+    return join_markdown(parts)
+
+
+def _months(board: Board, question: str) -> list[Markdown]:
+    if question not in board.limits:
+        return []
+    outside, (gap, low, high) = board.outside(question), board.changes[question]
+    usual = (
+        markdown("Outside the limits of usual variation: {months}.", months=join_words(outside))
+        if outside
+        else Markdown("No month lies outside the limits of usual variation.")
+    )
+    change = markdown(
+        "From the first half of the months to the second it changed by {change} points (95% "
+        "interval {interval})." if not low <= 0 <= high
+        else "From the first half of the months to the second no change shows: {change} points "
+        "(95% interval {interval}).",
+        change=signed(gap),
+        interval=interval(low, high),
+    )  # fmt: skip
+    return [usual, change]
+
+
+def _relative_width(board: Board) -> float:
+    """Return the width of the interval of the first measure relative to that of its mean.
+
+    Each as a part of its own scale: 200 points of the NPS, 100 of a share, 10 of the answers.
+    """
+    question = board.first
+    every, mean = board.measures[question], board.means[question]
+    whole = {"recommend": (200, 10), "satisfied": (100, 4), "effort": (100, 6)}[question]
+    return (every.high - every.low) / whole[0] / ((mean.high - mean.low) / whole[1])
+
+
+def measure_findings(board: Board) -> Iterator[Finding]:
+    """Yield each measure, and the change of the first one."""
+    for question, each in board.measures.items():
+        name, unit, sentence = _FINDINGS[question]
+        yield Finding(name, each.estimate, unit, sentence, each.low, each.high)
+    if board.first in board.changes:
+        gap, low, high = board.changes[board.first]
+        yield Finding(
+            f"{_FINDINGS[board.first][0]}_change", gap, "points",
+            f"{TITLES[board.first]}: change from the first to the last half of the months.",
+            low, high,
+        )  # fmt: skip
+
+
+def themes_table(themes: CommentThemes) -> Table:
+    """Return the themes of the comments: share, mean answer, and a typical comment."""
+    frame = themes.table.head(_MOST_SHOWN)
+    shown = pd.DataFrame(
+        {
+            "theme": frame["name"],
+            "comments": frame["texts"],
+            "share": frame["share"],
+            "95% interval": [
+                interval(100 * row.low, 100 * row.high, 0) for row in frame.itertuples()
+            ],
+            "mean answer": frame["mean"],
+            "typical comment": frame["typical"],
+        }
+    )
+    largest = "the largest " if len(themes.table) > _MOST_SHOWN else ""
+    caption = f"What customers write: {largest}themes of {plural(themes.comments, 'comment')}"
+    return table(shown, caption, {"share": percent, "mean answer": 1})
+
+
+def themes(themes: CommentThemes) -> Markdown:
+    """Say which themes go with low answers, holding the groups."""
+    low = themes.drivers[themes.drivers["high"] < 0]
+    apart = markdown("{apart} of the comments fit no theme. ", apart=percent(themes.apart))
+    if low.empty:
+        return apart + Markdown("No theme clearly goes with low answers.")
+    return apart + markdown(
+        "Clearly lower answers than those of other comments of the same segment and channel go "
+        "with **{themes}**. That is an association: customers choose what they write about.",
+        themes=join_words(
+            [f"{row.name} ({signed(row.estimate)} points)" for row in low.itertuples(index=False)][
+                :5
+            ]
+        ),
+    )
+
+
+def theme_findings(themes: CommentThemes) -> Iterator[Finding]:
+    """Yield the theme that goes with the lowest answers, and its share."""
+    low = themes.drivers[themes.drivers["high"] < 0]
+    if low.empty:
+        return
+    first = low.iloc[0]
+    yield Finding(
+        "comment_theme_of_low_answers", str(first["name"]), "",
+        "Theme of comments that goes with the lowest answers, holding segment and channel.",
+    )  # fmt: skip
+    yield Finding(
+        "comment_theme_gap", float(first["estimate"]), "points of the answer",
+        "Answers with this theme minus those with other comments, holding segment and channel; an "
+        "association.",
+        float(first["low"]), float(first["high"]),
+    )  # fmt: skip
