@@ -50,6 +50,17 @@ def trials(root):
     return folder
 
 
+def test_a_log_without_codes_channels_or_scores_gives_a_whole_report(tmp_path):
+    table = pd.read_csv(path("contacts"))[["customer", "time", "text"]].head(2000)
+    table.to_csv(tmp_path / "log.csv", index=False)
+    found, text = run(tmp_path, "--data", f"contacts={tmp_path / 'log.csv'}")
+    names = {each.name for each in found}
+    assert {"cases", "most_common_problem", "rising_problems", "largest_theme_share"} <= names
+    assert "the themes stand for problems" in text
+    assert "themes.csv" in text
+    assert not OPERATOR.search(text)
+
+
 def test_contacts_alone_give_cases_problems_and_nothing_of_the_operator(tmp_path):
     table = pd.read_csv(path("contacts")).head(900)
     table["problem"] = table["problem"].map({"billing-dispute": "B", "broadband-down": "N"})

@@ -28,5 +28,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "policies": ["compare_policies", "draw_loads", "mean_over_loads"],
         "problems": ["count_problems"],
         "queueing": ["Queue"],
+        "said": ["customers_say"],
     },
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -10,8 +12,16 @@ from cemlib.plot.style import Figure
 from cemlib.stats.estimates import Difference
 from cemlib.studies.repair import plots, words
 from cemlib.studies.repair.comparable import compare_groups
+from cemlib.studies.repair.datasets.themes import load_themes
+from cemlib.teach.controls import Control
+from cemlib.teach.downloads import download
 from cemlib.teach.markdown import Markdown
 from cemlib.teach.tables import Table
+
+if TYPE_CHECKING:
+    from cemlib.sources import Section, Sources
+    from cemlib.studies.repair.call_centre import CallCentre
+    from cemlib.studies.repair.said import Said
 
 
 def effects(
@@ -26,3 +36,54 @@ def effects(
     if groups is None:
         return shown
     return [*shown, words.balance_table(groups), words.comparability(groups)]
+
+
+def edited_themes(sources: Sources) -> pd.DataFrame | None:
+    """Return the table of themes that people edited; None where there is none."""
+    return load_themes(sources.file("themes")) if sources.is_own("themes") else None
+
+
+def customers_said(
+    section: Section,
+    said: Said | None,
+    contacts: pd.DataFrame,
+    names: Mapping[str, str],
+    owners: Mapping[str, str],
+) -> tuple[pd.DataFrame, dict[str, str], dict[str, str]]:
+    """Show what customers say; return contacts, names and owners, of themes if no code is set."""
+    if said is None:
+        section.show("Too few contacts have a text, so no themes are looked for.")
+        return contacts, dict(names), dict(owners)
+    section.show(words.customers_said(said), words.themes_table(said, names))
+    section.show(plots.theme_drivers_figure(said), words.doubtful_table(said, names))
+    section.show(download(said.edited, "themes.csv"))
+    section.used("themes", int(contacts["text"].notna().sum()))
+    section.add(words.said_findings(said))
+    return said.contacts, said.names(names), said.owners(owners)
+
+
+def policy_moves(policies: pd.DataFrame, agents: int) -> dict[str, Any]:
+    """Move the number of agents."""
+    return {
+        "draw": partial(words.policy_table, policies),
+        "label": "More agents, or a better order?",
+        "agents": Control(sorted(policies["agents"].unique()), start=agents),
+    }
+
+
+def confounding_moves(by_strength: Mapping[float, Any]) -> dict[str, Any]:
+    """Move how strongly the desk chooses whom to call."""
+    return {
+        "draw": partial(plots.effects_by_strength, by_strength),
+        "label": "How strongly does the desk choose?",
+        "strength": Control(list(by_strength), start=1.0, label="Confounding"),
+    }
+
+
+def staffing_moves(centre: CallCentre, service_level: float) -> dict[str, Any]:
+    """Move the seconds within which a call is to be answered."""
+    return {
+        "draw": partial(plots.staffing_figure, centre, service_level),
+        "label": "How soon is a call to be answered?",
+        "seconds": Control([5, 10, 20, 30, 60, 120], start=20, label="Seconds"),
+    }

@@ -21,6 +21,7 @@ from cemlib.studies.repair.datasets.desk import (
     desk_log,
     simulated_effects,
 )
+from cemlib.studies.repair.datasets.themes import THEMES
 
 __all__ = [
     "DATASETS",
@@ -37,7 +38,9 @@ __all__ = [
     "sources",
 ]
 
-DATASETS = (CONTACTS, CONTACT_TRUTH, PROBLEMS, REPAIR_CASES, REPAIRS, RESETS, RECURRENCE, CALLS)
+DATASETS = (
+    CONTACTS, CONTACT_TRUTH, PROBLEMS, THEMES, REPAIR_CASES, REPAIRS, RESETS, RECURRENCE, CALLS,
+)  # fmt: skip
 
 load = loader(DATASETS)
 sources = opener(DATASETS)

@@ -23,8 +23,8 @@ UNKNOWN_CHANNEL = "unknown"
 TOO_SHORT = "The log covers"
 _WITHOUT = {
     "channel": "channels are not distinguished",
-    "problem": "contacts are merged by their texts alone, and problems are not counted",
-    "text": "contacts are merged by their codes alone",
+    "problem": "the themes of the texts stand for problems",
+    "text": "contacts are merged by their codes alone, and no themes are looked for",
     "score": "dissatisfied customers cannot be identified",
 }
 

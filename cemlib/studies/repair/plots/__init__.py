@@ -24,5 +24,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "scripts_figure",
         ],
         "problems": ["problem_figures"],
+        "said": ["theme_drivers_figure"],
     },
 )

@@ -52,5 +52,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "rule_effect",
             "rule_findings",
         ],
+        "said": ["customers_said", "doubtful_table", "said_findings", "themes_table"],
     },
 )

@@ -30,12 +30,15 @@ class CommentThemes:
         Number of comments.
     apart : float
         Share of comments that fit no theme.
+    held : tuple of str
+        The groups that the drivers hold: segment, channel.
     """
 
     table: pd.DataFrame
     drivers: pd.DataFrame
     comments: int
     apart: float
+    held: tuple[str, ...] = ()
 
 
 def comment_themes(ratings: Ratings, rng: np.random.Generator) -> CommentThemes | None:
@@ -76,5 +79,5 @@ def comment_themes(ratings: Ratings, rng: np.random.Generator) -> CommentThemes 
     apart = float((found.theme < 0).mean())
     return CommentThemes(
         named.assign(mean=named["theme"].map(means)).reset_index(drop=True),
-        drivers, len(frame), apart,
+        drivers, len(frame), apart, tuple(groups),
     )  # fmt: skip

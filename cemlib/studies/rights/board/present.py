@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from cemlib.studies.rights.datasets.ratings import Ratings
 
 
-def months(board: Board) -> list[Figure]:
-    """Return the figure of the months, where there are enough to compare."""
-    return [plots.months_figure(board)] if board.first in board.limits else []
+def overview(board: Board) -> list[Figure]:
+    """Return the figures of groups and of months, where there are enough to compare."""
+    groups = [] if board.groups.empty else [plots.groups_figure(board)]
+    months = [plots.months_figure(board)] if board.first in board.limits else []
+    return [*groups, *months]
 
 
 def same_score_moves() -> dict[str, Any]:

@@ -176,8 +176,9 @@ def themes(themes: CommentThemes) -> Markdown:
     if low.empty:
         return apart + Markdown("No theme clearly goes with low answers.")
     return apart + markdown(
-        "Clearly lower answers than those of other comments of the same segment and channel go "
-        "with **{themes}**. That is an association: customers choose what they write about.",
+        "Clearly lower answers than those of other comments{same} go with **{themes}**. That is an "
+        "association: customers choose what they write about.",
+        same=f" of the same {join_words(themes.held)}" if themes.held else "",
         themes=join_words(
             [f"{row.name} ({signed(row.estimate)} points)" for row in low.itertuples(index=False)][
                 :5
@@ -194,11 +195,15 @@ def theme_findings(themes: CommentThemes) -> Iterator[Finding]:
     first = low.iloc[0]
     yield Finding(
         "comment_theme_of_low_answers", str(first["name"]), "",
-        "Theme of comments that goes with the lowest answers, holding segment and channel.",
+        f"Theme of comments that goes with the lowest answers{_holding(themes)}.",
     )  # fmt: skip
     yield Finding(
         "comment_theme_gap", float(first["estimate"]), "points of the answer",
-        "Answers with this theme minus those with other comments, holding segment and channel; an "
+        f"Answers with this theme minus those of all rated comments{_holding(themes)}; an "
         "association.",
         float(first["low"]), float(first["high"]),
     )  # fmt: skip
+
+
+def _holding(themes: CommentThemes) -> str:
+    return f", holding {join_words(themes.held)}" if themes.held else ""

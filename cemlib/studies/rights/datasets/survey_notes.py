@@ -103,6 +103,7 @@ def too_few_rights(rights: set[str], reading: Reading) -> Problem:
     fix = (
         "name columns of at least two rights safety_1, safety_2, information_1, … or say which "
         f"they are in {reading.described_in}: columns: {{safety_1: …, information_1: …}}; "
-        f"the rights are {', '.join(RIGHTS)}"
+        f"the rights are {', '.join(RIGHTS)}; recommendation, satisfaction or effort alone, with "
+        "comments, are the dataset ratings"
     )
     return Problem(reading.row, "", "", f"has {items}", fix)

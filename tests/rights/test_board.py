@@ -1,0 +1,87 @@
+"""Measures that boards follow: by group and month, from ratings of any kind."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cemlib.data.load import DataError
+from cemlib.studies.rights import board
+from cemlib.studies.rights.datasets.ratings import Ratings, load_ratings
+
+
+@pytest.fixture(scope="module")
+def rated():
+    return load_ratings()
+
+
+def test_the_operator_is_recovered(rated, root):
+    truth = json.loads((root / "datasets/telecom/truth.json").read_text(encoding="utf-8"))
+    true = truth["population"]["ratings"]
+    measured = board.board_measures(rated).measures
+    for question, name in (("recommend", "nps"), ("satisfied", "satisfied"), ("effort", "easy")):
+        each = measured[question]
+        margin = (each.high - each.low) / 2
+        assert abs(each.estimate - true[name]) < 2 * margin, question
+
+
+def test_groups_agree_with_a_table_by_hand(rated):
+    table = board.board_measures(rated).groups
+    frame = rated.answers
+    row = table[(table["question"] == "recommend") & (table["group"] == "bill")].iloc[0]
+    mine = frame.loc[frame["touchpoint"] == "bill", "recommend"]
+    expected = 100 * ((mine >= 9).mean() - (mine <= 6).mean())
+    assert row["estimate"] == pytest.approx(expected)
+    assert row["answers"] == len(mine)
+
+
+def test_small_groups_are_not_shown(rated):
+    few = Ratings(rated.answers.head(40), rated.scales)
+    assert (board.board_measures(few, min_cell=20).groups["answers"] >= 20).all()
+
+
+def test_recommendation_alone_is_enough(tmp_path):
+    path = tmp_path / "nps.csv"
+    answers = np.random.default_rng(5).integers(0, 11, 200)
+    pd.DataFrame({"recommend": answers}).to_csv(path, index=False)
+    alone = load_ratings(path)
+    measured = board.board_measures(alone)
+    assert list(measured.measures) == ["recommend"]
+    assert measured.groups.empty
+    assert board.comment_themes(alone, np.random.default_rng(1)) is None
+    assert "No column satisfied: there is no share of satisfied customers." in alone.notes
+    assert "answers" in board.words.measures(measured)
+    assert board.present.overview(measured) == []
+
+
+def test_a_file_without_any_question_is_refused(tmp_path):
+    path = tmp_path / "none.csv"
+    pd.DataFrame({"segment": ["a", "b"]}).to_csv(path, index=False)
+    with pytest.raises(DataError, match="no answer to any of recommend, satisfied, effort"):
+        load_ratings(path)
+
+
+def test_other_scales_are_declared(tmp_path):
+    path = tmp_path / "five.csv"
+    pd.DataFrame({"effort": [1, 2, 5, 5]}).to_csv(path, index=False)
+    easy = board.board_measures(load_ratings(path, effort_scale="1-5")).measures["effort"]
+    assert easy.estimate == 50
+    with pytest.raises(DataError, match="effort"):
+        load_ratings(path, effort_scale="1-4")
+
+
+def test_themes_of_comments_name_what_is_low(rated):
+    themes = board.comment_themes(rated, np.random.default_rng(7))
+    assert themes.apart < 0.2
+    assert themes.held == ("segment", "channel")
+    lowest = str(themes.drivers.iloc[0]["name"])
+    assert any(word in lowest for word in ("账单", "bill", "话费", "charged", "费"))
+    assert "association" in board.words.themes(themes)
+
+
+def test_answers_that_differ_have_the_same_score():
+    found = [board.same_score(share, 200) for share in (0.0, 0.3, 0.5)]
+    assert [score.estimate for _, score, _ in found] == [0, 0, 0]
+    deviations = [score.deviation for _, score, _ in found]
+    assert deviations == sorted(deviations)
