@@ -6,7 +6,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cemlib.plot.marks import Names, called, dots, name_points, name_rows, rows_high
+from cemlib.plot.marks import (
+    Names,
+    called,
+    dots,
+    name_points,
+    name_rows,
+    outcome_of,
+    part_of,
+    rows_high,
+)
 from cemlib.plot.style import BLUE, GREEN, GREY, INK, ORANGE, VERMILION, Figure, canvas, guides
 from cemlib.stats.estimates import Estimates, significant
 from cemlib.stats.importance import QUADRANTS, Cut, crossing, importance_performance
@@ -48,7 +57,7 @@ def importance_figure(stated: pd.DataFrame | None, derived: pd.DataFrame, names:
         dots(axes[0, 0], shares, BLUE)
         name_rows(axes[0, 0], table["name"], names)
         axes[0, 0].set_xlim(left=0)
-        axes[0, 0].set_xlabel("Share of the variance of\noverall satisfaction, %")
+        axes[0, 0].set_xlabel(f"Share of the {part_of(names)} of\n{outcome_of(names)}, %")
         axes[0, 0].set_title("Derived importance")
         if stated_rows is not None:
             dots(axes[0, 1], stated_rows, ORANGE, marker="D")
@@ -100,7 +109,7 @@ def map_figure(
         name_quadrants(axes)
         guides(axes, "none")
         axes.set_xlabel("Performance: perception index, points (0–100)")
-        axes.set_ylabel("Importance: share of the variance\nof overall satisfaction, %")
+        axes.set_ylabel(f"Importance: share of the {part_of(names)}\nof {outcome_of(names)}, %")
         axes.set_title(f"Importance and performance; axes cross at the {_CUT_WORDS[cut]}")
     return figure
 
@@ -154,7 +163,7 @@ def penalty_reward_figure(contrast: pd.DataFrame, names: Names) -> Figure:
         axes.axvline(0, color=INK, linewidth=1)
         name_rows(axes, table["driver"], names)
         guides(axes, "x")
-        axes.set_xlabel("Difference in overall satisfaction\nfrom the middle third, points")
+        axes.set_xlabel(f"Difference in {outcome_of(names)}\nfrom the middle third, points")
         axes.set_title("Penalty and reward")
         columns = {"asymmetry": "estimate", "asymmetry_low": "low", "asymmetry_high": "high"}
         dots(slopes, 10 * table[list(columns)].rename(columns=columns), BLUE)

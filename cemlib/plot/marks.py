@@ -20,6 +20,16 @@ def called(right: object, names: Names) -> str:
     return names.get(str(right), str(right))
 
 
+def outcome_of(names: Names) -> str:
+    """Return what the drivers explain: the name under "outcome", or overall satisfaction."""
+    return names.get("outcome", "overall satisfaction")
+
+
+def part_of(names: Names) -> str:
+    """Return what drivers explain of the outcome: the name under "part", or its variance."""
+    return names.get("part", "variance")
+
+
 def signed(value: float) -> str:
     """Return a number with its sign, to one decimal; no sign before a zero."""
     return formats.signed(float(value), 1)

@@ -109,10 +109,10 @@ def shapley_shares(covariance: ArrayLike) -> Floats:
     """
     explained = subset_r_squared(covariance)
     drivers = int(np.log2(explained.shape[-1]))
-    return np.asarray(explained @ _shapley_matrix(drivers), dtype=np.float64)
+    return np.asarray(explained @ shapley_matrix(drivers), dtype=np.float64)
 
 
-def _shapley_matrix(drivers: int) -> Floats:
+def shapley_matrix(drivers: int) -> Floats:
     """Return the weights, shape (2ᵖ, p), that turn the R² of all subsets into shares."""
     subsets = np.arange(2**drivers)
     member = (subsets[:, None] >> np.arange(drivers)[::-1]) & 1

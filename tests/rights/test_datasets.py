@@ -16,7 +16,7 @@ from cemlib.studies.rights.datasets import load_practices
 from cemlib.studies.rights.datasets.survey import load_survey
 from cemlib.studies.rights.nine_rights import RIGHTS
 
-TABLES = [entry.name for entry in catalogue.datasets() if entry.contract]
+TABLES = [entry.name for entry in catalogue.datasets() if entry.contract and entry.file]
 same = pd.testing.assert_frame_equal
 
 

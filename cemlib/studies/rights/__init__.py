@@ -10,7 +10,9 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "datasets.ratings": ["load_ratings"],
         "datasets.survey": ["draw_survey", "load_survey"],
         "drivers": [
+            "contrast",
             "explained_variance",
+            "outcome_importance",
             "quadrants_by_cut",
             "rank_agreement",
             "regression_basis",

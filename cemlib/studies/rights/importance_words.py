@@ -26,17 +26,32 @@ class ImportanceWords(SampleWords):
 
     def importance(self, explained: pd.Series, top: pd.Series, agreement: float | None) -> Markdown:
         """Describe derived importance and its agreement with stated importance."""
+        if self.part == "variance":
+            part = markdown(
+                "variance of {outcome} (adjusted R²; 95% interval {interval}%)",
+                outcome=self.outcome,
+                interval=interval(100 * explained["low"], 100 * explained["high"], 0),
+            )
+            limits = Markdown(
+                "The shares are not adjusted. Where answers are skewed and half of the variance is "
+                "explained, the interval of the total covers the true share in 93% of samples."
+            )
+        else:
+            part = markdown(
+                "deviance of {outcome}, a yes or no (logit, McFadden; 95% interval {interval}%)",
+                outcome=self.outcome,
+                interval=interval(100 * explained["low"], 100 * explained["high"], 0),
+            )
+            limits = Markdown("")
         shares = markdown(
-            "Together, the rights explain {explained} of the variance of overall satisfaction "
-            "(adjusted R²; 95% interval {all_rights}%). **{right}** explains most: {share} of the "
-            "variance (95% interval {interval}%; the shares are not adjusted). Where answers are "
-            "skewed and half of the variance is explained, the interval of the total covers the "
-            "true share in 93% of samples.",
+            "Together, the rights explain {explained} of the {part}. **{right}** explains most: "
+            "{share} (95% interval {interval}%). {limits}",
             explained=percent(explained["estimate"]),
-            all_rights=interval(100 * explained["low"], 100 * explained["high"], 0),
+            part=part,
             right=self.names[top["name"]],
             share=percent(top["estimate"], 1),
             interval=interval(100 * top["low"], 100 * top["high"]),
+            limits=limits,
         )
         if agreement is None:
             comparison = Markdown("Stated importance was not asked, so the two cannot be compared.")

@@ -6,7 +6,16 @@ import numpy as np
 import pandas as pd
 
 from cemlib.plot.importance import map_figure
-from cemlib.plot.marks import Names, called, dots, name_rows, rows_high, signed, values_at_right
+from cemlib.plot.marks import (
+    Names,
+    called,
+    dots,
+    name_rows,
+    outcome_of,
+    rows_high,
+    signed,
+    values_at_right,
+)
 from cemlib.plot.style import BLUE, GREY, GUIDE, INK, ORANGE, VERMILION, Figure, canvas, guides
 from cemlib.stats.estimates import Estimates, significant
 from cemlib.stats.importance import Cut
@@ -251,7 +260,7 @@ def plan_figure(plan: Plan, names: Names, budget_days: float) -> Figure:
     uplift = plan.uplift
     alt = (
         f"A plan of {plan.days:.0f} of {budget_days:.0f} person-days with an expected gain of "
-        f"{plan.gain:.2f} points of overall satisfaction, "
+        f"{plan.gain:.2f} points of {outcome_of(names)}, "
         + (
             f"most uplift in {called(significant(uplift).idxmax(), names)}."
             if plan.gain > 0
@@ -266,12 +275,14 @@ def plan_figure(plan: Plan, names: Names, budget_days: float) -> Figure:
         axes.set_xlim(0, 16)
         axes.set_xlabel("Uplift in perception after diminishing returns, points")
         axes.set_title(
-            f"{plan.days:.0f} person-days: +{plan.gain:.2f} points of overall satisfaction"
+            f"{plan.days:.0f} person-days: +{plan.gain:.2f} points of {outcome_of(names)}"
         )
     return figure
 
 
-def frontier_figure(frontier: pd.DataFrame, budget_days: float) -> Figure:
+def frontier_figure(
+    frontier: pd.DataFrame, budget_days: float, names: Names | None = None
+) -> Figure:
     """Draw the gain of the best plan and of the largest-gap rule by budget.
 
     Parameters
@@ -280,11 +291,13 @@ def frontier_figure(frontier: pd.DataFrame, budget_days: float) -> Figure:
         budget_days, best, largest_gap (points of overall satisfaction).
     budget_days : float
         The budget to mark.
+    names : mapping of str to str, optional
+        Printed name of the outcome, under "outcome".
     """
     distance = significant((frontier["budget_days"] - budget_days).abs())
     marked = frontier.iloc[distance.argmin()]
     alt = (
-        f"Expected rise in overall satisfaction by budget. At {marked['budget_days']:.0f} "
+        f"Expected rise in {outcome_of(names or {})} by budget. At {marked['budget_days']:.0f} "
         f"person-days the best plan gains {marked['best']:.2f} points, improving the lowest right "
         f"first {marked['largest_gap']:.2f}."
     )
@@ -299,7 +312,7 @@ def frontier_figure(frontier: pd.DataFrame, budget_days: float) -> Figure:
             )  # fmt: skip
         axes.axvline(budget_days, color=GREY, linewidth=1.2, linestyle=(0, (1, 2)))
         axes.set_xlabel("Budget, person-days")
-        axes.set_ylabel("Expected rise in overall\nsatisfaction, points")
+        axes.set_ylabel(f"Expected rise in\n{outcome_of(names or {})}, points")
         axes.set_ylim(bottom=0)
         axes.set_xlim(0, frontier["budget_days"].max())
         axes.set_title("Expected gain by budget")

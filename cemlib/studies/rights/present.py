@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cemlib.plot.importance import penalty_reward_figure
 from cemlib.studies.rights import plots
 from cemlib.studies.rights.perception import wave_changes
 from cemlib.teach.controls import Control
+from cemlib.teach.markdown import Markdown
 
 if TYPE_CHECKING:
     from cemlib.plot.marks import Names
+    from cemlib.plot.style import Figure
     from cemlib.sources import Sources
     from cemlib.stats.estimates import Estimates
     from cemlib.stats.importance import Cut
     from cemlib.studies.rights.datasets.survey import Survey
     from cemlib.studies.rights.planning import PracticeProblem
+    from cemlib.studies.rights.words import Assessment
 
 _CUTS = {"mean": "the mean", "median": "the median", "scale": "the scale midpoint"}
 _TEAMS = {False: "the whole company", True: "the call centre alone"}
@@ -42,6 +46,17 @@ def changes(survey: Survey, index: pd.DataFrame) -> tuple[pd.DataFrame, dict[str
         index, survey.answers["wave"], survey.units, survey.weights, first=first, last=last
     )
     return table, waves
+
+
+def contrast(
+    contrast: pd.DataFrame | None, names: Names, words: Assessment
+) -> list[Markdown | Figure]:
+    """Show penalties and rewards, or say why there are none."""
+    if contrast is None:
+        return [
+            Markdown("A yes or no has no penalty and no reward per point, so this is not shown.")
+        ]
+    return [penalty_reward_figure(contrast, names), words.asymmetry(contrast)]
 
 
 def map_moves(

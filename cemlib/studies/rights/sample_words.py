@@ -31,6 +31,16 @@ class SampleWords:
 
     names: Mapping[str, str]
 
+    @property
+    def outcome(self) -> str:
+        """Return what the rights explain, in words."""
+        return self.names.get("outcome", "overall satisfaction")
+
+    @property
+    def part(self) -> str:
+        """Return what the rights explain of it: its variance, or the deviance of a yes or no."""
+        return self.names.get("part", "variance")
+
     def called(self, rights: Iterable[str]) -> list[str]:
         """Return the printed names of rights."""
         return [self.names.get(right, right) for right in rights]
@@ -79,7 +89,7 @@ class SampleWords:
         if basis.rows == basis.total:
             return ""
         missing = plural(basis.total - basis.rows, "respondent")
-        return f"{missing} without overall satisfaction or without one of the rights in it"
+        return f"{missing} without {self.outcome} or without one of the rights in it"
 
     def record(
         self, section: Section, survey: Survey, index: pd.DataFrame, quality: pd.DataFrame
@@ -96,7 +106,7 @@ class SampleWords:
         if (quality["items"] > 1).any():
             scales = quality[quality["items"] > 1]
             section.used("reliability", int(scales["n"].max()), self.complete_scales(scales))
-        basis = regression_basis(index, answers["overall"])
+        basis = regression_basis(index, survey.explained)
         uses = "derived importance, map, penalty and reward, slopes of the plan"
         section.used(uses, basis.rows, self.left_out(basis))
         if len(survey.waves) > 1:
@@ -107,8 +117,8 @@ class SampleWords:
     def basis(self, basis: Basis) -> Markdown:
         """Describe what the regressions rest on, and the rights left out of them."""
         rests = markdown(
-            "This rests on {rows} of {total} respondents: those who rated overall satisfaction "
-            "and {rights}.",
+            "This rests on {rows} of {total} respondents: those with {outcome} and {rights}.",
+            outcome=self.outcome,
             rows=number(basis.rows, 0),
             total=number(basis.total, 0),
             rights=f"all {len(basis.rights)} rights"

@@ -37,7 +37,6 @@ PLAN_HEADS = {
     "days": "person-days",
     "uplift": "uplift, points of perception",
 }
-SATISFACTION = "points of overall satisfaction"
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ class Assessment(ImportanceWords):
         """Describe the gain of the best plan, of ten more days and of the largest-gap rule."""
         return markdown(
             "The best plan takes {days} person-days, with an expected gain of **{gain} points** of "
-            "overall satisfaction (95% interval {interval}, {covers}). This takes the slopes as "
+            "{outcome} (95% interval {interval}, {covers}). This takes the slopes as "
             "causal: that a perception raised by a practice moves satisfaction as much as "
             "customers differ today. The interval does not cover that, which only a trial can "
             "show, nor that the plan was chosen because it looks best. "
@@ -184,6 +183,7 @@ class Assessment(ImportanceWords):
             "with the lowest index first and then the next, would gain {by_rule} points, "
             "{forgone} fewer than the best plan.",
             days=number(plan.days),
+            outcome=self.outcome,
             gain=number(plan.gain, 2),
             interval=interval(*gain_interval, 2),
             covers=_covered(uplift_doubt),
@@ -211,7 +211,7 @@ class Assessment(ImportanceWords):
         explained: pd.Series,
         top: pd.Series,
         quadrants: pd.DataFrame,
-        contrast: pd.DataFrame,
+        contrast: pd.DataFrame | None,
         *,
         cut: Cut,
     ) -> Iterator[Finding]:
@@ -227,16 +227,17 @@ class Assessment(ImportanceWords):
         yield _estimate(
             "explained_variance",
             explained,
-            "share of variance (0–1)",
-            "Variance of overall satisfaction explained by all rights together (adjusted R²).",
+            f"share of {self.part} (0–1)",
+            f"{self.part.capitalize()} of {self.outcome} explained by all rights together"
+            f"{' (adjusted R²)' if self.part == 'variance' else ''}.",
         )
-        sentence = "Right that explains most of the variance of overall satisfaction."
+        sentence = f"Right that explains most of the {self.part} of {self.outcome}."
         yield Finding("top_driver", top_name, "", sentence)
         yield _estimate(
             "top_driver_share",
             top,
-            "share of variance (0–1)",
-            f"Variance of overall satisfaction explained by {top_name}.",
+            f"share of {self.part} (0–1)",
+            f"{self.part.capitalize()} of {self.outcome} explained by {top_name}.",
         )
         yield Finding(
             "rights_to_concentrate_on",
@@ -244,6 +245,8 @@ class Assessment(ImportanceWords):
             "",
             f"Important rights with a low perception index ({QUADRANT_HEADS[cut]}).",
         )
+        if contrast is None:
+            return
         for kind, sentence in (
             ("basic", "Rights with a steeper slope of satisfaction below the middle than above."),
             (
@@ -276,7 +279,7 @@ class Assessment(ImportanceWords):
         yield Finding(
             "plan_gain",
             plan.gain,
-            SATISFACTION,
+            f"points of {self.outcome}",
             f"Expected gain of the best plan of {number(plan.days)} person-days, if slopes are "
             f"causal; the interval is {_covered(uplift_doubt)}.",
             low,
@@ -285,13 +288,13 @@ class Assessment(ImportanceWords):
         yield Finding(
             "gain_of_ten_more_days",
             ten_more_days,
-            SATISFACTION,
+            f"points of {self.outcome}",
             "Further expected gain if the budget rises by ten person-days.",
         )
         yield Finding(
             "gain_forgone_by_largest_gap_rule",
             plan.gain - by_rule.gain,
-            SATISFACTION,
+            f"points of {self.outcome}",
             "Expected gain of the best plan minus that of improving the lowest right first.",
         )
 

@@ -45,7 +45,7 @@ def reversed_items(reading: Reading) -> tuple[str, ...]:
     return tuple(getattr(reading.mapping, "reversed", ()))
 
 
-def hindrances(reading: Reading, scale: Scale) -> list[Problem]:
+def hindrances(reading: Reading, scale: Scale, outcome: str = "overall") -> list[Problem]:
     """Return what would stop the analysis of a survey that was read without problems.
 
     Parameters
@@ -54,26 +54,28 @@ def hindrances(reading: Reading, scale: Scale) -> list[Problem]:
         With a valid frame.
     scale : (float, float)
         Lowest and highest answer to the items.
+    outcome : str
+        Column that the rights are to explain.
     """
     frame = reading.frame
     items = items_of(frame)
-    columns = ["overall", *[name for names in items.values() for name in names]]
+    columns = [outcome, *[name for names in items.values() for name in names]]
     constant = [_constant(name, reading) for name in columns if frame[name].nunique() < 2]
     if constant:
         return constant
     index = perception_index(frame, items, scale)
-    basis = regression_basis(index, frame["overall"])
+    basis = regression_basis(index, frame[outcome])
     if len(basis.rights) < 2:
         return [_too_few_rated(basis)]
     if basis.rows < basis.needed:
         return [_too_few_rows(basis)]
-    complete = basis.index.assign(overall=frame["overall"]).dropna()
+    complete = basis.index.assign(**{outcome: frame[outcome]}).dropna()
     still = [name for name in complete if complete[name].nunique() < 2]
     if still:
         problem = f"has the same {_answer(still[0])} in all {len(complete)} complete rows"
         fix = "remove its columns, or add respondents who differ in it"
         return [Problem(0, "", "", problem, fix)]
-    return _collinear(complete.drop(columns="overall"))
+    return _collinear(complete.drop(columns=outcome))
 
 
 def _answer(name: object) -> str:

@@ -18,6 +18,7 @@ from cemlib.data.load import no_column
 from cemlib.data.mapping import parse_scale, read_mapping
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, read
+from cemlib.markup import visible
 from cemlib.stats.estimates import Floats, bootstrap_weights
 from cemlib.stats.weighting import design_weights
 from cemlib.studies.rights.datasets.fitness import (
@@ -43,10 +44,12 @@ from cemlib.studies.rights.datasets.survey_notes import (
     unanswered,
     undeclared_weight,
 )
+from cemlib.studies.rights.drivers import is_binary
 from cemlib.studies.rights.nine_rights import ITEM, RIGHTS
 from cemlib.studies.rights.operator.survey import simulate_survey
 from cemlib.studies.rights.reversal import seem_reversed
 
+OUTCOMES = {"overall": "overall satisfaction", "recommend": "likelihood of recommending"}
 ITEM_SCALE, OVERALL_SCALE = "1-7", "0-10"
 NOT_BOTH = "0 with a survey of your own: analyse it, or simulate respondents without it"
 
@@ -73,6 +76,8 @@ class Survey:
         Survey weight of each answer, 1 on average; None where all count the same.
     reversed : tuple of str
         Items that were turned round when the file was read.
+    outcome : str
+        Column that the rights are to explain.
     """
 
     answers: pd.DataFrame
@@ -84,6 +89,7 @@ class Survey:
     notes: tuple[str, ...]
     weights: Floats | None = None
     reversed: tuple[str, ...] = ()
+    outcome: str = "overall"
 
     def resample(self, resamples: int, rng: np.random.Generator) -> Floats:
         """Draw resamples of respondents, each answer with its survey weight, shape (B, n).
@@ -103,9 +109,20 @@ class Survey:
         return counts if self.weights is None else counts * self.weights
 
     @property
+    def explained(self) -> pd.Series:
+        """Return what the rights are to explain."""
+        return self.answers[self.outcome]
+
+    @property
+    def outcome_names(self) -> dict[str, str]:
+        """Return the printed names of what the rights explain, and of what part of it."""
+        part = "deviance" if is_binary(self.explained) else "variance"
+        return {"outcome": OUTCOMES.get(self.outcome, visible(self.outcome)), "part": part}
+
+    @property
     def suspects(self) -> dict[str, float]:
         """Return items that seem reversed; see `cemlib.studies.rights.reversal`."""
-        return seem_reversed(self.answers, self.items, self.answers["overall"])
+        return seem_reversed(self.answers, self.items, self.explained)
 
     @property
     def rights(self) -> tuple[str, ...]:
@@ -147,6 +164,7 @@ def load_survey(
     overall_scale: str = OVERALL_SCALE,
     simulate: int = 0,
     rng: np.random.Generator | None = None,
+    outcome: str = "overall",
 ) -> Survey:
     """Load a survey of rights.
 
@@ -189,10 +207,13 @@ def load_survey(
     if simulate:
         if str(file):
             raise checks.invalid_argument("simulate", simulate, NOT_BOTH)
-        return draw_survey(simulate, rng or np.random.default_rng())
+        drawn = draw_survey(simulate, rng or np.random.default_rng())
+        checks.one_of("outcome", outcome, OUTCOMES)
+        return replace(drawn, outcome=outcome)
     reading, scales = _read(
-        file, item_scale=item_scale, importance_scale=importance_scale, overall_scale=overall_scale
-    )
+        file, item_scale=item_scale, importance_scale=importance_scale, overall_scale=overall_scale,
+        outcome=outcome,
+    )  # fmt: skip
     if reading.problems:
         raise reading.error()
     weights = survey_weights(reading)
@@ -202,7 +223,7 @@ def load_survey(
     importance = {right: name for right, name in importance.items() if name in frame}
     notes = (*reading.notes, *not_asked(frame, items, importance), *unanswered(frame, items))
     survey = Survey(
-        frame, items, importance, *scales, notes, weights, reversed=reversed_items(reading)
+        frame, items, importance, *scales, notes, weights, reversed_items(reading), outcome
     )
     suspects = [suspect_note(item, survey.suspects[item], reading) for item in survey.suspects]
     unweighted = undeclared_weight(reading) if weights is None else []
@@ -227,9 +248,10 @@ def read_survey(
         problem = f"cannot be used with simulate={simulate}"
         reading.problems.append(Problem(0, "", "", problem, NOT_BOTH))
     if not reading.problems:
-        reading.problems += hindrances(reading, scale)
+        outcome = options.get("outcome") or "overall"
+        reading.problems += hindrances(reading, scale, outcome)
         survey_items = items_of(reading.frame)
-        suspects = seem_reversed(reading.frame, survey_items, reading.frame["overall"])
+        suspects = seem_reversed(reading.frame, survey_items, reading.frame[outcome])
         reading.notes += [suspect_note(item, value, reading) for item, value in suspects.items()]
     return reading
 
@@ -240,10 +262,15 @@ def _read(
     item_scale: str = ITEM_SCALE,
     importance_scale: str = "",
     overall_scale: str = OVERALL_SCALE,
+    outcome: str = "overall",
 ) -> tuple[Reading, tuple[Scale, Scale, Scale]]:
     """Read a survey; return the reading and the scales of items, importance and overall."""
     source = file if str(file) else SURVEY.path
-    mapping = read_mapping(source, survey_columns(), is_survey_column)
+    mapping = read_mapping(
+        source,
+        [*dict.fromkeys([*survey_columns(), outcome])],
+        lambda name: is_survey_column(name) or name == outcome,
+    )
     items = parse_scale("item_scale", item_scale)
     if item_scale == ITEM_SCALE:
         items = mapping.scales.get("items", items)
@@ -255,8 +282,8 @@ def _read(
         overall = mapping.scales.get("overall", overall)
 
     def plan(reading: Reading) -> pa.DataFrameSchema | None:
-        if "overall" not in reading.column_index:
-            reading.problems.append(no_column("overall", reading))
+        if outcome not in reading.column_index:
+            reading.problems.append(no_column(outcome, reading))
         rights = {match[1] for name in reading.column_index if (match := ITEM.fullmatch(name))}
         if len(rights) < 2:
             reading.problems.append(too_few_rights(rights, reading))
@@ -267,10 +294,11 @@ def _read(
             item_scale=items,
             importance_scale=importance,
             overall_scale=overall,
+            outcome=outcome,
         )
 
     def known(word: str) -> str:
-        return word if is_survey_column(word) else ""
+        return word if is_survey_column(word) or word == outcome else ""
 
     reading = read(SURVEY, Path(source), mapping, known, plan)
     if not reading.problems:
@@ -278,7 +306,7 @@ def _read(
     return reading, (items, importance, overall)
 
 
-def survey_to_fill_in(**scales: str) -> pa.DataFrameSchema:
+def survey_to_fill_in(*, outcome: str = "overall", **scales: str) -> pa.DataFrameSchema:
     """Return the contract of a survey to fill in: two items per right, overall, recommendation.
 
     Examples
@@ -288,9 +316,11 @@ def survey_to_fill_in(**scales: str) -> pa.DataFrameSchema:
     """
     items = [f"{right}_{item}" for right in RIGHTS for item in (1, 2)]
     bounds = {name: parse_scale(name, text) for name, text in scales.items()}
-    schema = survey_contract([*RESPONDENT_COLUMNS, *items, "overall", "recommend"], **bounds)
+    schema = survey_contract(
+        [*RESPONDENT_COLUMNS, *items, "overall", "recommend", outcome], outcome=outcome, **bounds
+    )
     for name, column in schema.columns.items():
-        column.required = name == "overall"
+        column.required = name == outcome
     return schema
 
 
@@ -301,7 +331,7 @@ SURVEY = Dataset(
     GENERATED,
     contract=survey_contract,
     read=read_survey,
-    options=("item_scale", "importance_scale", "overall_scale", "simulate"),
+    options=("item_scale", "importance_scale", "overall_scale", "simulate", "outcome"),
     open_columns=True,
     limit_mb=64,
     answers="perception of each right, drivers of satisfaction, gaps, plan, segments, waves",

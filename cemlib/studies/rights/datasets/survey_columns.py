@@ -52,6 +52,7 @@ def survey_contract(
     item_scale: Scale = (1, 7),
     importance_scale: Scale = (1, 7),
     overall_scale: Scale = (0, 10),
+    outcome: str = "overall",
 ) -> pa.DataFrameSchema:
     """Return the contract of a survey with these columns and scales.
 
@@ -61,6 +62,8 @@ def survey_contract(
         Columns of the survey, as `is_survey_column` allows; those of `survey_columns` by default.
     item_scale, importance_scale, overall_scale : (float, float)
         Lowest and highest answer.
+    outcome : str
+        Another column with numbers that the rights are to explain: 1 and 0 for yes and no.
 
     Examples
     --------
@@ -82,6 +85,8 @@ def survey_contract(
         columns[name] = fields.answer(title, importance_scale, "importance_scale")
     columns["overall"] = fields.answer("Overall satisfaction", overall_scale, "overall_scale")
     columns["recommend"] = fields.answer("Likelihood of recommending the company", (0, 10))
+    if outcome not in columns:
+        columns[outcome] = fields.number("What the rights explain", (-1e9, 1e9), nullable=True)
     columns = {name: column for name, column in columns.items() if name in present}
     if "respondent" not in columns:
         return fields.table("survey", columns, unique=None)
