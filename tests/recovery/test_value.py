@@ -20,7 +20,7 @@ from tests.recovery.replicates import record, replicates
 
 SAMPLES, MAPS, RESAMPLES = replicates(200), replicates(80), 250
 # The coverage of a percentile interval of 250 draws: its bounds are the 7th from each end.
-ROOMS = replicates(800)
+MANY = replicates(800)
 NOMINAL = 1 - 2 * (0.025 * (RESAMPLES - 1) + 1) / (RESAMPLES + 1)
 
 
@@ -102,15 +102,16 @@ def test_numbers_of_reliability_cover(answers_truth, name):
 @pytest.mark.parametrize("outcome", ["hedged", "correct", "reliable"])
 def test_effect_of_the_quality_policy_covers(answers_truth, outcome):
     hits, estimates = [], []
-    for number in range(SAMPLES):
+    for number in range(MANY):
         answers = asked(number)[1]
         effect = reliability.policy_effects(answers, "good faith", [outcome])[outcome]
         low, high = effect.interval()
         hits.append(low <= answers_truth["policy"][outcome] <= high)
         estimates.append(effect.estimate)
-    record("05", f"effect of the quality policy on “{outcome}”", hits)
+    told = "such intervals cover the true change in 92% to 95% of trials."
+    record("05", f"effect of the quality policy on “{outcome}”", hits, told=told)
     assert_covers(hits)
-    error = np.std(estimates, ddof=1) / np.sqrt(SAMPLES)
+    error = np.std(estimates, ddof=1) / np.sqrt(MANY)
     assert abs(np.mean(estimates) - answers_truth["policy"][outcome]) < 4 * error + 0.002
 
 
@@ -176,7 +177,7 @@ def test_hands_cover(rooms, spread):
     truth = replace(generate_choices.HANDS, rooms=rooms, room=spread)
     true = [truth.base, truth.doubling, truth.crumpled, truth.trodden]
     times, hits, whole = 2 ** (-truth.trodden / truth.doubling), [], []
-    for number in range(ROOMS):
+    for number in range(MANY):
         rng = np.random.default_rng([506, number])
         # Rooms average over their moods, which pulls each coefficient in by about one in a hundred.
         fitted = fit_hands(generate_choices.simulate_hands(rng, truth))

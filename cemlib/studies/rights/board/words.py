@@ -88,6 +88,13 @@ def measures(board: Board) -> Markdown:
             answers=plural(every.answers, "answer"),
         )
     ]
+    if question != "recommend" and not 10 <= every.estimate <= 90:
+        parts.append(
+            Markdown(
+                "Where nearly all answer alike, an interval of a share covers its true value in "
+                "93% of samples."
+            )
+        )
     below = groups[groups["high"] < every.low]
     if len(below):
         parts.append(
