@@ -103,6 +103,25 @@ def test_there_is_something_to_move(code):
     assert any("explore(" in text(cell) for cell in code)
 
 
+def test_what_moves_reads_nothing_that_a_later_line_assigns(code):
+    """A function given to `explore` runs again when a control moves: after Run All."""
+    trees = [ast.parse(text(cell)) for cell in code]
+    for at, tree in enumerate(trees):
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.Lambda)):
+            names = [node for node in ast.walk(function.body) if isinstance(node, ast.Name)]
+            own = {argument.arg for argument in function.args.args + function.args.kwonlyargs}
+            read = {node.id for node in names if isinstance(node.ctx, ast.Load)} - own
+            later = {
+                node.id
+                for number, other in enumerate(trees[at:])
+                for node in ast.walk(other)
+                if isinstance(node, ast.Name)
+                and isinstance(node.ctx, ast.Store)
+                and (number > 0 or node.lineno > function.lineno)
+            }
+            assert not read & later
+
+
 def test_findings_are_shown_and_stored(path, outputs):
     stored = [
         output["data"][FINDINGS_MIME]

@@ -156,7 +156,10 @@ def test_absent_columns_are_noted_and_contacts_are_named_by_their_rows(write):
     rows = [[row[index] for index in keep] for row in [HEADER, *GOOD]]
     loaded = load_contacts(write(rows))
     assert loaded.contacts["contact"].tolist() == ["row 2", "row 3", "row 4"]
-    assert "No column text: contacts are merged by their codes alone." in loaded.notes
+    assert (
+        "No column text: contacts are merged by their codes alone, and no themes are looked for."
+        in loaded.notes
+    )
     assert "No column channel: channels are not distinguished." in loaded.notes
 
 

@@ -13,6 +13,7 @@ from cemlib.stats.clusters import clusters_of
 
 FEWEST_TEXTS = 100
 _THEMES = 20  # asked for; a stable number is not looked for, because people merge and split
+_PLAIN = 0.8  # share of a theme's coded texts that have one code: its other codes are in doubt
 _RECENT = pd.Timedelta(days=28)
 
 
@@ -128,6 +129,7 @@ def customers_say(
         return result
     agreed = texts.theme_agreement(themes, contacts["problem"]).iloc[0]
     review = texts.doubtful_codes(themes, contacts["problem"], said)
+    review = review[review["usual_share"] >= _PLAIN].reset_index(drop=True)
     review.insert(0, "contact", contacts["contact"].to_numpy()[review["row"].astype(int)])
     return replace(
         result,

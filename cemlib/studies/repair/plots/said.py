@@ -30,6 +30,6 @@ def theme_drivers_figure(said: Said) -> Figure | None:
         names = [f"{row.name} ({percent(row.share)})" for row in table.itertuples(index=False)]
         axes.set_yticks(range(len(table)), names)
         axes.set_ylim(-0.6, len(table) - 0.4)
-        axes.set_xlabel("Score minus the mean of all rated contacts, points; channel held")
-        axes.set_title("Which themes go with low scores (share of rated contacts)")
+        axes.set_xlabel("Score minus the mean, points; channel held")
+        axes.set_title("Themes with low scores (share of rated contacts)")
     return figure

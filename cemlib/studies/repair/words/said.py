@@ -57,13 +57,11 @@ def customers_said(said: Said) -> Markdown:
         parts.append(
             markdown(
                 "Themes and problem codes agree to {rand} (adjusted Rand index: 1 is the same "
-                "groups, 0 as by chance) and {v} (V-measure). {doubtful} in the log have a code "
-                "that their text speaks against; they are worth a second look.",
+                "groups, 0 as by chance) and {v} (V-measure). Codes that the text "
+                "of the contact speaks against, worth a second look: {doubtful}.",
                 rand=number(said.agreement, 2),
                 v=number(said.v_measure, 2),
-                doubtful=plural(len(said.doubtful), "contact")
-                if len(said.doubtful) < 100
-                else "At least 100 contacts",
+                doubtful=number(len(said.doubtful), 0),
             )
         )
     else:

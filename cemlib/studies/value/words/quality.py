@@ -152,8 +152,8 @@ def policy_summary(
     return markdown(
         "Under *{policy}* the number of hedged answers per 100 changes by {hedged} (95% interval "
         "{hedged_margin}), and {harm}: {correct} ({correct_margin}). Answers that are correct and "
-        "not hedged change by **{reliable}** ({reliable_margin}). With sixty agents, such intervals "
-        "cover the true change in 92% to 95% of trials. {cause}",
+        "not hedged change by **{reliable}** ({reliable_margin}). With sixty agents, "
+        "such intervals cover the true change in 92% to 95% of trials. {cause}",
         policy=policy,
         hedged=signed(changes["hedged"][0]),
         hedged_margin=interval(*changes["hedged"][1:]),
