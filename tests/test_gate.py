@@ -77,6 +77,31 @@ def test_a_template_is_a_literal_text():
     assert not wrong
 
 
+def test_no_value_of_a_template_begins_or_ends_with_a_space():
+    """A value is escaped, which strips it: a space belongs into a template."""
+
+    def loses(node):
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        first, last = (
+            part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else ""
+            for part in (parts[0], parts[-1])
+        )
+        return first != first.lstrip() or last != last.rstrip()
+
+    wrong = [
+        f"{path.name}: {ast.unparse(keyword.value)[:100]}"
+        for path, call in calls({"prose", "markdown"})
+        for keyword in call.keywords
+        for branch in (
+            [keyword.value.body, keyword.value.orelse]
+            if isinstance(keyword.value, ast.IfExp)
+            else [keyword.value]
+        )
+        if isinstance(branch, ast.JoinedStr | ast.Constant) and loses(branch)
+    ]
+    assert not wrong
+
+
 def texts_of(node):
     """Return the texts of an argument of `check`: of a list or a mapping, each of its values."""
     if isinstance(node, ast.List | ast.Tuple):

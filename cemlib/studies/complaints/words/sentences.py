@@ -258,9 +258,13 @@ def economy(stays: pd.DataFrame, value: Economy) -> Markdown:
             quick=percent(shares["complaint resolved quickly"]),
             lifetime=money(resolved["lifetime"]),
             cost=money(resolved["cost"]),
-            bounds=""
+            bounds=Markdown("")
             if np.isnan(value.bounds[0])
-            else f" (95% interval {money(value.bounds[0])} to {money(value.bounds[1])})",
+            else markdown(
+                " (95% interval {low} to {high})",
+                low=money(value.bounds[0]),
+                high=money(value.bounds[1]),
+            ),
             end=Markdown(".")
             if paid is None
             else markdown("; the mean compensation in the log is {paid}.", paid=money(paid)),

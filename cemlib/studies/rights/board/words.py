@@ -185,7 +185,9 @@ def themes(themes: CommentThemes) -> Markdown:
     return apart + markdown(
         "Clearly lower answers than those of other comments{same} go with **{themes}**. That is an "
         "association: customers choose what they write about.",
-        same=f" of the same {join_words(themes.held)}" if themes.held else "",
+        same=markdown(" of the same {groups}", groups=join_words(themes.held))
+        if themes.held
+        else "",
         themes=join_words(
             [f"{row.name} ({signed(row.estimate)} points)" for row in low.itertuples(index=False)][
                 :5
