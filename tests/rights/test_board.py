@@ -67,6 +67,12 @@ def test_other_scales_are_declared(tmp_path):
     pd.DataFrame({"effort": [1, 2, 5, 5]}).to_csv(path, index=False)
     easy = board.board_measures(load_ratings(path, effort_scale="1-5")).measures["effort"]
     assert easy.estimate == 50
+    rescaled = [
+        board.board_measures(Ratings(pd.DataFrame({"effort": answers}), {"effort": scale}))
+        for answers, scale in (([1.0, 2, 5, 5] * 9, (1, 5)), ([1.0, 3, 9, 9] * 9, (1, 9)))
+    ]
+    widths = [each.relative_width for each in rescaled]
+    assert widths[0] == pytest.approx(widths[1], rel=0.05)  # as parts of their own scales
     with pytest.raises(DataError, match="effort"):
         load_ratings(path, effort_scale="1-4")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cemlib.data.fields import Scale
 from cemlib.stats.estimates import Floats
 from cemlib.stats.measures import Measure, difference, measure, measure_by, natural_limits
 from cemlib.studies.rights.datasets.ratings import GROUPS, Ratings
@@ -36,6 +37,8 @@ class Board:
         Question → centre and limits of its months, where there are at least eight.
     changes : dict of str to (float, float, float)
         Question → change from the first to the last half of the months, with its interval.
+    scales : dict of str to (float, float)
+        Question → lowest and highest answer.
     """
 
     measures: Mapping[str, Measure]
@@ -44,11 +47,25 @@ class Board:
     months: pd.DataFrame
     limits: Mapping[str, tuple[float, float, float]]
     changes: Mapping[str, tuple[float, float, float]]
+    scales: Mapping[str, Scale]
 
     @property
     def first(self) -> str:
         """The question that comes first: recommendation, if it was asked."""
         return next(iter(self.measures))
+
+    @property
+    def relative_width(self) -> float:
+        """Width of the first measure's interval relative to that of its mean answer.
+
+        Each as a part of its own range: 200 points of the score, 100 of a share, the scale of the
+        answers. Missing where the mean has no width.
+        """
+        every, mean = self.measures[self.first], self.means[self.first]
+        whole, (low, high) = (200 if self.first == "recommend" else 100), self.scales[self.first]
+        if mean.high <= mean.low:
+            return np.nan
+        return (every.high - every.low) / whole / ((mean.high - mean.low) / (high - low))
 
     def outside(self, question: str) -> list[str]:
         """Return the months outside the limits of a question."""
@@ -107,6 +124,7 @@ def board_measures(ratings: Ratings, min_cell: int = 30) -> Board:
         pd.concat(months, ignore_index=True) if months else empty,
         limits,
         changes,
+        ratings.scales,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from cemlib.findings import Finding
@@ -68,7 +69,7 @@ def measures_table(board: Board) -> Table:
 def measures(board: Board) -> Markdown:
     """Say how sure the first measure is, where it is lowest, and whether months differ."""
     question = board.first
-    every, mean = board.measures[question], board.means[question]
+    every = board.measures[question]
     groups = board.groups[board.groups["question"] == question]
     parts = [
         markdown(
@@ -78,9 +79,9 @@ def measures(board: Board) -> Markdown:
             value=number(every.estimate),
             interval=interval(every.low, every.high),
             answers=plural(every.answers, "answer"),
-            wider=number(_relative_width(board), 1),
+            wider=number(board.relative_width, 1),
         )
-        if mean.high > mean.low
+        if np.isfinite(board.relative_width)
         else markdown(
             "{measure}: **{value}**, from {answers}.",
             measure=TITLES[question],
@@ -129,17 +130,6 @@ def _months(board: Board, question: str) -> list[Markdown]:
         interval=interval(low, high),
     )  # fmt: skip
     return [usual, change]
-
-
-def _relative_width(board: Board) -> float:
-    """Return the width of the interval of the first measure relative to that of its mean.
-
-    Each as a part of its own scale: 200 points of the NPS, 100 of a share, 10 of the answers.
-    """
-    question = board.first
-    every, mean = board.measures[question], board.means[question]
-    whole = {"recommend": (200, 10), "satisfied": (100, 4), "effort": (100, 6)}[question]
-    return (every.high - every.low) / whole[0] / ((mean.high - mean.low) / whole[1])
 
 
 def measure_findings(board: Board) -> Iterator[Finding]:
