@@ -95,23 +95,34 @@ def test_headings_make_an_outline(soup):
 
 def test_the_contents_lead_to_what_is_there(soup):
     links = [link["href"] for link in soup.select("nav a")]
-    assert links[:2] == ["#findings", "#parameters"]
+    assert [links[0], links[-1]] == ["#findings", "#parameters"]
     assert len(links) > 5
     for link in soup.select('a[href^="#"]'):
         assert soup.find(id=link["href"][1:]), link
 
 
-def test_question_findings_parameters_study_in_this_order(page):
+def test_question_findings_study_parameters_in_this_order(page):
     positions = [
         page.index(text)
         for text in (
             "Does everything that a workbook may show",
             'id="findings"',
-            'id="parameters"',
             'id="study"',
+            'id="parameters"',
         )
     ]
     assert positions == sorted(positions)
+
+
+def test_what_was_changed_is_said_at_the_top():
+    run = run_from_arguments("00-start-here", {"class_minutes": "60"})
+    page = BeautifulSoup(report_page(run, nbformat.v4.new_notebook()), "html.parser")
+    differs = page.select_one("header .differs")
+    assert " ".join(differs.get_text().split()) == "Changed for this run: class_minutes 60."
+    plain = BeautifulSoup(
+        report_page(default_run(run.workbook), nbformat.v4.new_notebook()), "html.parser"
+    )
+    assert plain.select_one(".differs") is None
 
 
 def test_findings_are_shown_once(soup):
