@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cemlib import checks
-from cemlib.stats.estimates import Floats
+from cemlib.stats.estimates import Floats, significant
 
 NONE = "none"
 MAX_SWEEPS, MAX_TRIES, RANDOM_DESIGNS = 50, 1000, 60
@@ -144,7 +144,8 @@ def efficient_design(
         if none:
             design[:, -1, -1] = 1
         error = _exchange(design, alternatives, choice, beta)
-        if error < lowest:
+        here, other = significant([error, lowest])
+        if here < other:
             best, lowest = design, error
     if best is None:
         raise checks.invalid_argument(
@@ -195,8 +196,11 @@ def _exchange(design: Floats, alternatives: int, choice: list[Floats], beta: Flo
             errors = _d_errors(others + added)
             asked = {_key(other) for row, other in enumerate(design) if row != task}
             errors[[_key(each) in asked for each in candidates]] = np.inf
-            best = int(np.argmin(errors))
-            if errors[best] < error * (1 - 1e-12) - 1e-15:
+            # Rounded, because designs that are equally good differ in the last digits, which
+            # depend on the processor.
+            *rounded, now = significant(np.append(errors, error))
+            best = int(np.argmin(rounded))
+            if rounded[best] < now:
                 design[task], by_task[task] = candidates[best], added[best]
                 error = float(errors[best])
         if not error < before * (1 - 1e-9):
