@@ -190,7 +190,7 @@ def measure(
     variance = float(weight @ np.square(values - estimate))
     numbers = None if clusters is None else np.asarray(clusters, dtype=object)[known]
     effective, degrees = _effective(values - estimate, weight, variance, numbers)
-    plain = weights is None and degrees >= count - 1
+    plain = weights is None and clusters is None
     tail = (1 + level) / 2
     z = float(ndtri(tail)) if plain and kind != "mean" else float(stdtrit(max(degrees, 1), tail))
     if kind == "mean":
@@ -268,7 +268,7 @@ def difference(first: Measure, second: Measure) -> tuple[float, float, float]:
     --------
     >>> one, two = (measure("top box", [5] * n + [1] * (100 - n), (1, 5)) for n in (50, 70))
     >>> [round(part, 1) for part in difference(one, two)]
-    [20.0, 6.3, 32.7]
+    [20.0, 6.4, 32.6]
     """
     gap = second.estimate - first.estimate
     below = np.hypot(second.estimate - second.low, first.high - first.estimate)

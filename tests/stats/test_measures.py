@@ -126,3 +126,11 @@ def test_what_cannot_be_measured_is_refused(arguments, message):
 def test_natural_limits_need_eight_values():
     with pytest.raises(ValueError, match="number of values"):
         measures.natural_limits([1, 2, 3])
+
+
+@pytest.mark.parametrize("size", [7, 20, 49, 93, 200])
+def test_shares_of_independent_answers_are_wilsons_at_every_size(size):
+    hits = size // 3
+    share = measures.measure("top box", [5] * hits + [1] * (size - hits), (1, 5))
+    low, high = proportion_confint(hits, size, method="wilson")
+    assert (share.low, share.high) == (pytest.approx(100 * low), pytest.approx(100 * high))
