@@ -83,6 +83,26 @@ def between(
     raise invalid_argument(name, value, kind + bounds)
 
 
+FEWEST_SHOWN = 5  # fewer people in a group could be identified from its mean
+
+
+def min_cell(size: int) -> None:
+    """Check that the smallest group shown is too large to identify anybody in it.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number of at least 5.
+
+    Examples
+    --------
+    >>> min_cell(1)
+    Traceback (most recent call last):
+    ValueError: min_cell is 1, but must be a whole number of at least 5
+    """
+    between("min_cell", size, FEWEST_SHOWN, whole=True)
+
+
 def matrix(
     name: str, values: ArrayLike, *, rows: int = 1, columns: int | None = None
 ) -> NDArray[np.float64]:

@@ -120,7 +120,7 @@ def test_the_page_names_every_test_that_counts_coverage_and_no_other(root):
 
 
 def test_what_readers_are_told_stands_in_the_workbooks_or_their_words(root):
-    paths = [*(root / "cemlib/studies").rglob("words*"), *(root / "notebooks").glob("*.ipynb")]
+    paths = [*(root / "cemlib").rglob("words*"), *(root / "notebooks").glob("*.ipynb")]
     paths = [file for path in paths for file in (path.rglob("*.py") if path.is_dir() else [path])]
     paths = [path for path in paths if path.suffix in (".py", ".ipynb")]
     words = " ".join(path.read_text(encoding="utf-8") for path in paths)

@@ -21,7 +21,7 @@ def parts_of(path):
 
 
 def is_science(path):
-    return parts_of(path) & {"studies", "stats", "texts"} and not parts_of(path) & OUTSIDE
+    return parts_of(path) & {"board", "studies", "stats", "texts"} and not parts_of(path) & OUTSIDE
 
 
 def tree(path):
@@ -123,7 +123,7 @@ def test_a_notebook_uses_one_study_and_the_shared_base(path):
     shared = {name.split(".")[1] for name in used} - {"studies"}
     # The map reads its workbooks, and which dataset of a company each of them takes.
     reading = {"report", "catalogue"} if path.stem.startswith("00") else set()
-    assert shared <= {"data", "findings", "plot", "stats", "teach", "texts"} | reading
+    assert shared <= {"board", "data", "findings", "plot", "stats", "teach", "texts"} | reading
 
 
 def test_architecture_shows_the_tree_as_it_is():

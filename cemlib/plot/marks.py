@@ -25,6 +25,11 @@ def outcome_of(names: Names) -> str:
     return names.get("outcome", "overall satisfaction")
 
 
+def points_of(names: Names) -> str:
+    """Return the unit of the outcome: the name under "points", or points of its scale."""
+    return names.get("points", "points")
+
+
 def part_of(names: Names) -> str:
     """Return what drivers explain of the outcome: the name under "part", or its variance."""
     return names.get("part", "variance")

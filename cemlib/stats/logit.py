@@ -154,6 +154,7 @@ def _newton(x: Floats, y: Floats, counts: Floats, coefficients: Floats, ridge: f
     penalty = ridge * np.diag(np.arange(width) > 0).astype(float)
     floor = 1e-9 * np.eye(width) if ridge else 0.0  # a resample may lack a level of a factor
     information = np.empty((len(counts), width, width))
+    longest, last = np.full((len(counts), 1), 3.0), np.zeros_like(coefficients)
     for _ in range(_STEPS):
         probability = expit(coefficients @ x.T)
         score = (counts * (y - probability)) @ x - coefficients @ penalty
@@ -163,10 +164,15 @@ def _newton(x: Floats, y: Floats, counts: Floats, coefficients: Floats, ridge: f
             step = np.linalg.solve(information + penalty + floor, score[..., None])[..., 0]
         except np.linalg.LinAlgError as error:
             raise _undetermined() from error
-        # Shortened as a whole: cut one by one, the steps of predictors far from 0 go astray.
-        coefficients = coefficients + step / np.maximum(
-            1, np.abs(step).max(axis=1, keepdims=True) / 3
+        # Shortened as a whole: cut one by one, the steps of predictors far from 0 go astray. A step
+        # that goes back most of the last one begins a circle, which shorter steps leave.
+        size = np.abs(step).max(axis=1, keepdims=True)
+        back = (step * last).sum(axis=1, keepdims=True) < -0.25 * np.square(last).sum(
+            axis=1, keepdims=True
         )
+        longest = np.where(back, np.minimum(longest, size) / 2, longest)
+        last = step / np.maximum(1, size / longest)
+        coefficients = coefficients + last
         if np.abs(step).max() < 1e-6:  # squared at each step: the next would be below 1e-12
             return coefficients
     if ridge:

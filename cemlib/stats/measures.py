@@ -40,7 +40,8 @@ class Measure:
     effective : float
         How many equally weighted, independent answers would tell as much.
     deviation : float
-        Standard deviation of the score of an answer.
+        Standard deviation of the score of an answer, with the answers that the interval adds: where
+        all answer alike, others may not.
     """
 
     kind: str
@@ -194,14 +195,15 @@ def measure(
     tail = (1 + level) / 2
     z = float(ndtri(tail)) if plain and kind != "mean" else float(stdtrit(max(degrees, 1), tail))
     if kind == "mean":
-        low, high = _mean_interval(values, weight, effective, z, scale)
+        low, high, deviation = _mean_interval(values, weight, effective, z, scale)
     elif kind == "NPS":
-        low, high = _nps_interval(values, weight, effective, z)
+        low, high, deviation = _nps_interval(values, weight, effective, z)
     else:
         bounds = wilson_interval(estimate / 100 * effective, effective, quantile=z)
         low, high = (100 * float(bound) for bound in bounds)
-    deviation = np.sqrt(variance * count / max(count - 1, 1))
-    return Measure(kind, estimate, float(low), float(high), count, effective, float(deviation))
+        share = (estimate / 100 * effective + z**2 / 2) / (effective + z**2)
+        deviation = 100 * float(np.sqrt(share * (1 - share)))
+    return Measure(kind, estimate, float(low), float(high), count, effective, deviation)
 
 
 def measure_by(
@@ -255,54 +257,6 @@ def measure_by(
     return pd.DataFrame(rows, columns=columns)
 
 
-def difference(first: Measure, second: Measure) -> tuple[float, float, float]:
-    """Return how much higher the second measure is, with an interval from those of both.
-
-    The distances of each measure to its bounds add up in squares, as Newcombe proposed for shares.
-
-    References
-    ----------
-    Newcombe (1998), *Statistics in Medicine* 17:873–890, method 10; Zou & Donner (2008), 27:1693.
-
-    Examples
-    --------
-    >>> one, two = (measure("top box", [5] * n + [1] * (100 - n), (1, 5)) for n in (50, 70))
-    >>> [round(part, 1) for part in difference(one, two)]
-    [20.0, 6.4, 32.6]
-    """
-    gap = second.estimate - first.estimate
-    below = np.hypot(second.estimate - second.low, first.high - first.estimate)
-    above = np.hypot(second.high - second.estimate, first.estimate - first.low)
-    return gap, float(gap - below), float(gap + above)
-
-
-def natural_limits(values: ArrayLike) -> tuple[float, float, float]:
-    """Return centre and limits of a control chart of single values, such as a score per month.
-
-    The mean ± 2.66 times the mean distance of neighbours, which includes whatever makes months
-    differ more than their answers do (an XmR chart).
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than eight values.
-
-    References
-    ----------
-    Wheeler (1993), *Understanding Variation*.
-
-    Examples
-    --------
-    >>> [round(limit, 2) for limit in natural_limits([30, 32, 31, 29, 30, 33, 31, 30])]
-    [30.75, 26.19, 35.31]
-    """
-    series = checks.vector("values", values)
-    checks.between("number of values", len(series), 8)
-    centre = float(series.mean())
-    margin = 2.66 * float(np.abs(np.diff(series)).mean())
-    return centre, centre - margin, centre + margin
-
-
 def _effective(
     errors: Floats, weight: Floats, variance: float, clusters: np.ndarray | None
 ) -> tuple[float, float]:
@@ -323,25 +277,30 @@ def _effective(
 
 def _mean_interval(
     values: Floats, weight: Floats, effective: float, z: float, scale: tuple[float, float]
-) -> tuple[float, float]:
+) -> tuple[float, float, float]:
+    """Return the bounds of a mean, and the standard deviation with the answers added."""
     size = effective + 2 * _AT_END
     moments = [
         (weight @ values**power * effective + _AT_END * (scale[0] ** power + scale[1] ** power))
         / size
         for power in (1, 2)
     ]
-    margin = z * np.sqrt((moments[1] - moments[0] ** 2) / max(size - 1, _AT_END))
+    deviation = np.sqrt((moments[1] - moments[0] ** 2) * size / max(size - 1, _AT_END))
+    margin = z * deviation / np.sqrt(size)
     low, high = float(moments[0] - margin), float(moments[0] + margin)
-    return max(low, scale[0]), min(high, scale[1])
+    return max(low, scale[0]), min(high, scale[1]), float(deviation)
 
 
 def _nps_interval(
     values: Floats, weight: Floats, effective: float, z: float
-) -> tuple[float, float]:
+) -> tuple[float, float, float]:
+    """Return the bounds of a net promoter score, and the standard deviation of an answer."""
     shares = np.array([weight[values == score].sum() for score in (-100, 0, 100)])
     added = shares * effective + _ADDED
     size = added.sum()
     detractors, _, promoters = added / size
     centre = promoters - detractors
-    margin = z * np.sqrt((promoters + detractors - centre**2) / size)
-    return 100 * max(centre - margin, -1.0), 100 * min(centre + margin, 1.0)
+    deviation = np.sqrt(promoters + detractors - centre**2)
+    margin = z * deviation / np.sqrt(size)
+    low, high = max(centre - margin, -1.0), min(centre + margin, 1.0)
+    return 100 * low, 100 * high, 100 * float(deviation)

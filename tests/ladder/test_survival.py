@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cemlib.studies.ladder import proportional, survival
+from cemlib.studies.ladder.concordance import concordance
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -103,7 +104,7 @@ def test_concordance_is_that_of_lifelines(months):
     risk = each["new"] - each["loyal"]
     theirs = concordance_index(each["time"], -risk, each["left"])
     rows = months["new"] - months["loyal"]
-    result = survival.concordance(rows, months["month"], months["left"])
+    result = concordance(rows, months["month"], months["left"])
     assert result[0] == pytest.approx(theirs, abs=1e-12)
 
 
@@ -112,17 +113,17 @@ def test_concordance_turns_with_the_risk_and_weights_repeat_rows(seed):
     rng = np.random.default_rng(seed)
     risk, month = rng.integers(4, size=30), rng.integers(3, size=30)
     left = rng.random(30) < 0.4
-    forth = survival.concordance(risk, month, left)
-    back = survival.concordance(-risk, month, left)
+    forth = concordance(risk, month, left)
+    back = concordance(-risk, month, left)
     if np.isnan(forth[0]):
         return
     assert forth[0] + back[0] == pytest.approx(1)
     counts = rng.integers(0, 3, size=30)
     again = np.repeat(np.arange(30), counts)
     if len(again) and left[again].any():
-        weighted = survival.concordance(risk, month, left, counts[None])
+        weighted = concordance(risk, month, left, counts[None])
         assert weighted == pytest.approx(
-            survival.concordance(risk[again], month[again], left[again]), nan_ok=True
+            concordance(risk[again], month[again], left[again]), nan_ok=True
         )
 
 

@@ -107,8 +107,8 @@ def test_a_changed_step_changes_the_value_of_customers(fitted):
 def test_retention_without_score_slip_or_leavers(fitted):
     rows, moved, fit = fitted
     rng = np.random.default_rng(1)
-    whole = survival.retention(rows, moved, fit, 1, rng)
-    assert "With the rung it is" in flat(words.stays(whole))
+    whole = survival.retention(rows, moved, fit, 1)
+    assert "Still present after 17 months" in flat(words.stays(whole))
     labels = words.covariate_labels(whole)
     assert list(labels)[:4] == ["score", "tenure", "slip", "satisfied"]
     assert labels["satisfied"] == "satisfied, against customer"
@@ -116,12 +116,10 @@ def test_retention_without_score_slip_or_leavers(fitted):
     shown = words.hazards_table(compared, labels)
     assert [row[0] for row in shown.rows] == list(labels.values())
     bare = moved.drop(columns=["score", "slip", "tenure"])
-    less = survival.retention(rows, bare, fit, 1, rng)
-    assert less.concordance is None
+    less = survival.retention(rows, bare, fit, 1)
     assert less.hazards is not None
-    assert "alone" not in words.stays(less)
     stayers = moved[moved["next"] != 5]
-    none = survival.retention(rows, stayers, fit, 1, rng)
+    none = survival.retention(rows, stayers, fit, 1)
     assert "Too few customers left" in flat(words.stays(none))
     assert forgiveness.slip_effects(bare, fit, 1) is None
     unknown = rows.drop(columns="brought")
@@ -131,21 +129,6 @@ def test_retention_without_score_slip_or_leavers(fitted):
     assert list(words.referral_findings(None, "advocate")) == []
     assert "no column *slip*" in words.forgives(None)
     assert "no column *brought*" in flat(words.refers(None, "advocate"))
-
-
-def test_equal_risks_tie_in_the_concordance(fitted):
-    """Rows alike have the same risk, whatever a matrix product makes of their last bits."""
-    rows, moved, fit = fitted
-    retained = survival.retention(rows, moved, fit, 1, np.random.default_rng(1))
-    at_risk = moved[moved["state"].between(1, 4)].dropna(subset=["score", "tenure", "slip"])
-    left = (at_risk["next"] == 5).to_numpy()
-    design = at_risk[["score"]].assign(
-        **{name: (at_risk["rung"] == name) * 1.0 for name in STATES[2:5]}
-    )
-    fitted_risk = survival.cox(design, at_risk["month"], left).coefficients
-    risk = sum(design[name] * b for name, b in zip(design, fitted_risk, strict=True))
-    whole = survival.concordance(risk, at_risk["month"], left)
-    assert retained.concordance.values[1] == pytest.approx(whole[0], abs=1e-12)
 
 
 def test_forgiveness_and_referrals_in_words(fitted):
@@ -167,7 +150,7 @@ def test_forgiveness_and_referrals_in_words(fitted):
 def test_findings_keep_their_names_whatever_the_states_are_called(fitted):
     rows, moved, fit = fitted
     mix = rung_value.customer_mix(rows, 6)
-    retained = survival.retention(rows, moved, fit, 1, np.random.default_rng(1))
+    retained = survival.retention(rows, moved, fit, 1)
     slipped = forgiveness.slip_effects(moved, fit, 1)
     renamed = markov.Ladder(tuple("uvwxyz"), fit.counts, fit.probabilities, fit.draws)
     for each in (fit, renamed):
@@ -185,7 +168,7 @@ def test_findings_keep_their_names_whatever_the_states_are_called(fitted):
     found = [*words.retention_findings(retained), *words.forgiveness_findings(slipped)]
     names = [finding.name for finding in found]
     assert names == [
-        "concordance_of_satisfaction", "concordance_with_rung", "hazard_ratio_of_best_rung",
+        "hazard_ratio_of_best_rung",
         "slip_odds_ratio_on_the_lowest_rung", "slip_odds_ratio_on_the_highest_rung",
     ]  # fmt: skip
 
@@ -200,7 +183,7 @@ def test_listening_and_touchpoints():
     assert heard.survey.values[1] < heard.survey.values[0]
     stages = datasets.STAGES
     importance = voice.touchpoint_importance(
-        feedback, list(stages), 5, np.random.default_rng(1), stages
+        feedback, list(stages), 5, np.random.default_rng(1), stages=stages
     )
     assert sum(importance.stages.values()) == pytest.approx(1)
     assert "(stage: service)" in flat(words.touchpoints(importance, stages))

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 
 from cemlib.catalogue import problems
 from cemlib.cli import main
+from cemlib.data.months import parse_month
 from cemlib.findings import FINDINGS_MIME, from_payload
 from cemlib.studies.ladder.datasets import load_panel, read
-from cemlib.studies.ladder.datasets.months import parse_month
 from cemlib.studies.ladder.markov import fit_ladder, moves
 from cemlib.studies.ladder.win_back import win_backs
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
+from cemlib.stats.changes import difference, shared_correlation
 from cemlib.stats.customers import correlated_normals
 from cemlib.stats.measures import KINDS, measure, scores
 from tests.recovery.replicates import record, replicates
@@ -45,4 +46,22 @@ def test_measures_cover_where_customers_answer_often():
             found = measure(kind, answers, clusters=list(owners))
             hits.append(found.low <= share @ scores(kind, POINTS) <= found.high)
         record("01, 02", kind, hits, "four answers of each of 60 customers correlate by 0.4")
+        assert np.mean(hits) >= 0.95 - 4 * np.sqrt(0.05 * 0.95 / len(hits))
+
+
+def test_changes_cover_where_half_of_the_customers_answer_twice():
+    """Two waves of 120 answers; 60 customers answer in both, correlated by 0.6."""
+    share = SHAPES["mixed answers"] / SHAPES["mixed answers"].sum()
+    edges = np.cumsum(share)[:-1]
+    rng, later = np.random.default_rng(803), np.repeat([False, True], 120)
+    owners = np.r_[np.arange(120), np.arange(60, 180)]
+    for kind in KINDS:
+        hits = []
+        for _ in range(SAMPLES // 4):
+            answers = np.searchsorted(edges, ndtr(correlated_normals(owners, 0.6, rng)))
+            waves = [measure(kind, answers[at]) for at in (~later, later)]
+            shared = shared_correlation(kind, answers, later, list(owners))
+            _, low, high = difference(*waves, shared)
+            hits.append(low <= 0 <= high)
+        record("01, 02", f"change: {kind}", hits, "half of the customers answer in both waves")
         assert np.mean(hits) >= 0.95 - 4 * np.sqrt(0.05 * 0.95 / len(hits))

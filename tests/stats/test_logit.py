@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from scipy import optimize
+from scipy.special import expit
 
 from cemlib.stats import logit
 from cemlib.stats.estimates import bootstrap_weights
+from tests.recovery.test_deviance import drawn
 
 
 def test_logit_agrees_with_statsmodels(rng):
@@ -75,3 +77,14 @@ def test_a_fit_that_does_not_converge_is_no_estimate(monkeypatch):
     outcome = (np.arange(40) > 30).astype(float)
     with pytest.raises(ValueError, match="no estimate in 1 of 1 fits"):
         logit.fit_logit(x, outcome, ridge=1e-3)
+
+
+def test_newton_leaves_a_circle():
+    """In two of these resamples full steps jump to and fro for ever."""
+    rng = np.random.default_rng([532, 70, 100])
+    x, y = drawn(100, 0.9, 0.0, rng)
+    x = np.column_stack([np.ones(100), (x - x.mean(axis=0)) / x.std(axis=0)])
+    weights = bootstrap_weights(100, 400, rng)
+    fitted = logit.fit_logit(x, y, weights, ridge=0.1)
+    score = (weights * (y - expit(fitted @ x.T))) @ x - 0.1 * fitted * (np.arange(7) > 0)
+    np.testing.assert_allclose(score, 0, atol=1e-6)

@@ -9,7 +9,7 @@ from scipy.special import gammaln, xlogy
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
-from cemlib.stats import measures
+from cemlib.stats import changes, measures
 
 ANSWERS = st.lists(st.integers(0, 10), min_size=2, max_size=60)
 
@@ -91,8 +91,8 @@ def test_laws(answers):
 @given(ANSWERS, ANSWERS)
 def test_a_difference_turns_with_its_groups(first, second):
     one, two = (measures.measure("top two boxes", each) for each in (first, second))
-    gap, low, high = measures.difference(one, two)
-    assert measures.difference(two, one) == pytest.approx((-gap, -high, -low))
+    gap, low, high = changes.difference(one, two)
+    assert changes.difference(two, one) == pytest.approx((-gap, -high, -low))
 
 
 def test_three_distributions_have_the_same_nps():
@@ -125,7 +125,7 @@ def test_what_cannot_be_measured_is_refused(arguments, message):
 
 def test_natural_limits_need_eight_values():
     with pytest.raises(ValueError, match="number of values"):
-        measures.natural_limits([1, 2, 3])
+        changes.natural_limits([1, 2, 3])
 
 
 @pytest.mark.parametrize("size", [7, 20, 49, 93, 200])

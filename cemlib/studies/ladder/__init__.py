@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "value_of_rungs",
         ],
         "survival": ["retention"],
+        "prediction": ["predict_leaving"],
         "win_back": ["win_backs"],
         "forgiveness": ["slip_effects"],
         "referral": ["referrals"],

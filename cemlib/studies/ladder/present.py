@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from cemlib import plot, teach
+from cemlib import board, plot, teach
+from cemlib.data.outcome import parse_outcome
 from cemlib.sources import Section
+from cemlib.stats.deviance import is_binary
 from cemlib.studies.ladder import plots, words
 from cemlib.studies.ladder.chain_checks import ChainChecks
 from cemlib.studies.ladder.channels import ChannelComparison, ControlChart
@@ -20,13 +23,21 @@ from cemlib.studies.ladder.funnel import Funnel, step_survival
 from cemlib.studies.ladder.markov import Ladder
 from cemlib.studies.ladder.off_policy import PolicyValue, gain_over
 from cemlib.studies.ladder.operator.voice_truth import STAGES
+from cemlib.studies.ladder.prediction import Prediction
 from cemlib.studies.ladder.prompts import ALWAYS, GUIDED, OVERRIDE
 from cemlib.studies.ladder.referral import Referrals
 from cemlib.studies.ladder.routing import Routing, agent_view, busiest_customer, manager_view
 from cemlib.studies.ladder.rung_value import StepValues
 from cemlib.studies.ladder.survival import Retention
 from cemlib.studies.ladder.tariffs import Overpayment
-from cemlib.studies.ladder.voice import Listening, Touchpoints, count_answers, ratings_by_channel
+from cemlib.studies.ladder.voice import (
+    Listening,
+    Touchpoints,
+    asked_ratings,
+    commented,
+    count_answers,
+    ratings_by_channel,
+)
 from cemlib.studies.ladder.win_back import WinBack
 from cemlib.teach.scenario import CALLS, scenario
 
@@ -73,8 +84,8 @@ def steps(section: Section, worth: StepValues) -> None:
     section.add(*words.step_findings(worth))
 
 
-def stays(section: Section, stayed: Retention) -> None:
-    """Show who stays, and what predicts leaving."""
+def stays(section: Section, stayed: Retention, foretold: Prediction | None) -> None:
+    """Show who stays, and which measures predict leaving."""
     section.used("customers who stay", stayed.customers)
     section.used("predictors of leaving, months", stayed.months)
     if stayed.curves:
@@ -85,6 +96,12 @@ def stays(section: Section, stayed: Retention) -> None:
         section.show(plots.hazards_figure(stayed.hazards.frame(), labels))
         section.show(words.proportional(stayed.hazards, labels))
     section.add(*words.retention_findings(stayed))
+    if foretold is not None:
+        lacking = _without(foretold.left_out, "without satisfaction or recommendation")
+        section.used("measures compared, months", foretold.months, lacking)
+        section.show(plots.prediction_figure(foretold))
+    section.show(words.foretells(foretold))
+    section.add(*words.prediction_findings(foretold))
 
 
 def forgives(section: Section, slipped: Forgiveness | None) -> None:
@@ -114,20 +131,24 @@ def hears(section: Section, voices: Rows, heard: Listening) -> None:
     section.used("ratings after events", heard.events)
     section.show(plots.listening_figure(*count_answers(voices.frame)), words.listening(heard))
     section.add(*words.listening_findings(heard))
+    board.present.show_measures(section, asked_ratings(voices.frame))
 
 
-def touchpoints(section: Section, voices: Rows, result: Touchpoints | None) -> None:
-    """Show which touchpoints matter most, and their ratings by channel."""
-    section.show(words.touchpoints(result, STAGES))
+def touchpoints(section: Section, voices: Rows, result: Touchpoints | None, outcome: str) -> None:
+    """Show which touchpoints matter most for an outcome, and their ratings by channel."""
+    named = words.outcome_name(outcome)
+    section.show(words.touchpoints(result, STAGES, named))
     if result is None:
         return
     section.used("importance of touchpoints", result.answers)
-    section.show(plot.map_figure(result.importance, result.performance, {}))
+    binary = is_binary(voices.frame[parse_outcome(outcome)[0]])
+    names = {"outcome": named, "part": "deviance" if binary else "variance"}
+    section.show(plot.map_figure(result.importance, result.performance, names))
     rated = ratings_by_channel(voices.frame, result.importance.names)
     if rated is not None:
         caption = "Mean rating by touchpoint and channel, points (0–10)"
         section.show(teach.table(rated, caption))
-    section.add(*words.touchpoint_findings(result))
+    section.add(*words.touchpoint_findings(result, named))
 
 
 def service(section: Section, weeks: Rows, charts: Mapping[str, ControlChart]) -> None:
@@ -176,6 +197,11 @@ def routing(
     if customer := busiest_customer(comments):
         section.show(words.agent_table(agent_view(comments, customer), customer))
     section.add(*words.routing_findings(routed))
+
+
+def comments(section: Section, voices: Rows, rng: np.random.Generator) -> None:
+    """Show the themes of comments."""
+    board.present.show_comments(section, commented(voices.frame), rng)
 
 
 def policies(

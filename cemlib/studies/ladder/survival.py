@@ -1,4 +1,4 @@
-"""Who stays, for how long, and what predicts leaving: Kaplan–Meier, Cox and concordance."""
+"""Who stays, for how long, and what goes with leaving: Kaplan–Meier and Cox."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from scipy import stats
 
 from cemlib import checks
 from cemlib.stats.clusters import cluster_numbers, clustered_covariance
-from cemlib.stats.estimates import Estimates, Floats, bootstrap_weights, significant
-from cemlib.studies.ladder.concordance import concordance
+from cemlib.stats.estimates import Floats
 from cemlib.studies.ladder.markov import Ladder
 from cemlib.studies.ladder.proportional import (
     Proportional,
@@ -22,7 +21,6 @@ from cemlib.studies.ladder.proportional import (
     proportional_hazards,
 )
 
-_CONCORDANCE_DRAWS = 200
 _MIN_CURVE, _MIN_LEAVERS, _MIN_RUNG_LEAVERS = 20, 20, 3
 COVARIATES = ("score", "tenure", "slip")
 
@@ -284,7 +282,7 @@ def _not_estimable() -> ValueError:
 
 @dataclass(frozen=True)
 class Retention:
-    """Who stays: curves by first rung, hazard ratios, and how well leavers are predicted.
+    """Who stays: curves by first rung, and hazard ratios.
 
     Attributes
     ----------
@@ -296,8 +294,6 @@ class Retention:
         None where fewer than 20 customers left, or the covariates identify leavers exactly.
     rungs : tuple of str
         Rungs in the regression; the first is the reference.
-    concordance : Estimates, optional
-        ``satisfaction``, ``with rung`` and their ``difference``; None without a score.
     customers, months : int
         Customers observed for at least a month, and months of theirs with all covariates.
     """
@@ -306,15 +302,12 @@ class Retention:
     horizon: int
     hazards: Hazards | None
     rungs: tuple[str, ...]
-    concordance: Estimates | None
     customers: int = 0
     months: int = 0
 
 
-def retention(
-    panel: pd.DataFrame, moved: pd.DataFrame, ladder: Ladder, entry: int, rng: np.random.Generator
-) -> Retention:
-    """Estimate who stays, by first rung, and what predicts leaving.
+def retention(panel: pd.DataFrame, moved: pd.DataFrame, ladder: Ladder, entry: int) -> Retention:
+    """Estimate who stays, by first rung, and what goes with leaving.
 
     Parameters
     ----------
@@ -326,8 +319,6 @@ def retention(
         For the states.
     entry : int
         Index of the state in which a customer begins.
-    rng : numpy.random.Generator
-        Source of randomness for the interval of the concordance.
 
     Returns
     -------
@@ -348,7 +339,7 @@ def retention(
     at_risk = at_risk.dropna(subset=measured)
     left = (at_risk["next"] == ladder.gone).to_numpy()
     if left.sum() < _MIN_LEAVERS:
-        return Retention(curves, horizon, None, (), None, len(observed), len(at_risk))
+        return Retention(curves, horizon, None, (), len(observed), len(at_risk))
     leavers = at_risk["rung"][left].value_counts()
     rungs = tuple(n for n in ladder.states[entry:-1] if leavers.get(n, 0) >= _MIN_RUNG_LEAVERS)
     compared = at_risk["rung"].isin(rungs).to_numpy()
@@ -359,20 +350,5 @@ def retention(
     design = _varying(pd.concat([at_risk[measured], dummies], axis=1))
     hazards = _cox_or_none(design, month, left, people)
     if hazards is None:
-        return Retention(curves, horizon, None, rungs, None, len(observed), len(at_risk))
-    concordances = None
-    both_fit = None
-    if "score" in measured and at_risk["score"].nunique() > 1 and len(rungs) > 1:
-        both_fit = _cox_or_none(pd.concat([at_risk[["score"]], dummies], axis=1), month, left)
-    if both_fit is not None:
-        score = at_risk[["score"]]
-        both = pd.concat([score, dummies], axis=1)
-        # A matrix product may give equal rows different last bits: rounded, their risks tie again.
-        risk = significant(both.to_numpy(dtype=float) @ both_fit.coefficients)
-        drawn = bootstrap_weights(len(at_risk), _CONCORDANCE_DRAWS, rng, people)
-        counts = np.vstack([np.ones(len(at_risk)), drawn])
-        alone = concordance(-score["score"].to_numpy(dtype=float), month, left, counts)
-        with_rung = concordance(risk, month, left, counts)
-        table = np.column_stack([alone, with_rung, with_rung - alone])
-        concordances = Estimates(("satisfaction", "with rung", "difference"), table[0], table[1:])
-    return Retention(curves, horizon, hazards, rungs, concordances, len(observed), len(at_risk))
+        return Retention(curves, horizon, None, rungs, len(observed), len(at_risk))
+    return Retention(curves, horizon, hazards, rungs, len(observed), len(at_risk))

@@ -10,7 +10,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
+from cemlib.board.measures import Ratings
+from cemlib.data.outcome import parse_outcome
 from cemlib.stats.clusters import clusters_of
+from cemlib.stats.deviance import outcome_importance
 from cemlib.stats.estimates import (
     Difference,
     Estimates,
@@ -18,7 +21,6 @@ from cemlib.stats.estimates import (
     significant,
     weighted_means,
 )
-from cemlib.stats.importance import derived_importance
 from cemlib.stats.logit import SMALL_RIDGE, fit_logit
 from cemlib.stats.regression import least_squares
 from cemlib.studies.ladder.operator.voice_truth import MODES, RELATIONSHIP, STAGES, TOUCHPOINTS
@@ -137,6 +139,61 @@ def response_weighted_mean(
     return Estimates(("raw", "weighted", "difference"), table[0], table[1:])
 
 
+def asked_ratings(feedback: pd.DataFrame, touchpoints: Sequence[str] = TOUCHPOINTS) -> Ratings:
+    """Return the ratings that customers were asked for, of events and in the company's survey.
+
+    Parameters
+    ----------
+    feedback : DataFrame
+        As for `count_answers`, with what there is of ``customer``, ``month``, ``segment``,
+        ``channel`` and ``recommend``.
+    touchpoints : sequence of str
+        Columns of the survey that rate a touchpoint each.
+
+    Returns
+    -------
+    Ratings
+        ``satisfied`` holds the rating (0–10) of the ``touchpoint``. Ratings of customers who spoke
+        up unasked are left out where modes are recorded.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"touchpoint": RELATIONSHIP, "mode": SURVEY, "rating": [7], "bill": 5})
+    >>> asked_ratings(rows).answers["satisfied"].tolist()
+    [7, 5]
+    """
+    asked = feedback[feedback["mode"] != MODES[0]]
+    survey = asked[asked["touchpoint"] == RELATIONSHIP]
+    inside = [
+        survey.assign(touchpoint=name, rating=survey[name], recommend=np.nan)
+        for name in touchpoints
+        if name in survey
+    ]
+    return _ratings(pd.concat([asked, *inside], ignore_index=True))
+
+
+def commented(feedback: pd.DataFrame) -> Ratings:
+    """Return the ratings beside comments, asked for or not.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"touchpoint": "bill", "rating": [2, 9], "comment": ["wrong", None]})
+    >>> len(commented(rows).answers)
+    1
+    """
+    if "comment" not in feedback:
+        return _ratings(feedback.head(0))
+    return _ratings(feedback[feedback["comment"].notna()].reset_index(drop=True))
+
+
+def _ratings(rows: pd.DataFrame) -> Ratings:
+    frame = rows.rename(columns={"customer": "respondent", "rating": "satisfied"})
+    scales = {"satisfied": (0.0, 10.0)}
+    if "recommend" in frame and frame["recommend"].notna().any():
+        scales = {"recommend": (0.0, 10.0)} | scales
+    return Ratings(frame, scales)
+
+
 @dataclass(frozen=True)
 class Listening:
     """How non-response and delay change what a company hears.
@@ -200,7 +257,7 @@ class Touchpoints:
     Attributes
     ----------
     importance : Estimates
-        Share of the variance of the relationship rating (0–1).
+        Share of the variance of the outcome (0–1); of its deviance if it is a yes or no.
     performance : Estimates
         Mean rating, points (0–100).
     stages : dict of str to float
@@ -232,9 +289,12 @@ def touchpoint_importance(
     touchpoints: Sequence[str],
     resamples: int,
     rng: np.random.Generator,
+    outcome: str = "rating",
     stages: Mapping[str, str] = STAGES,
 ) -> Touchpoints | None:
     """Estimate derived importance and mean rating of each touchpoint in the company's survey.
+
+    An outcome of 0 and 1, such as whether the customer stayed, takes a logit.
 
     Parameters
     ----------
@@ -246,6 +306,9 @@ def touchpoint_importance(
         Bootstrap resamples, of customers where they are known.
     rng : numpy.random.Generator
         Source of randomness.
+    outcome : str
+        The column to explain: the rating of the relationship, another one, or
+        ``column=answer``, which the column holds as 1 and 0.
     stages : mapping of str to str
         Touchpoint → stage of the customer lifecycle, as far as it is known.
 
@@ -254,17 +317,18 @@ def touchpoint_importance(
     Touchpoints or None
         None with fewer than two touchpoints, too few complete answers, or ratings that do not vary.
     """
-    present = feedback.dropna(subset=["rating"])
+    outcome = parse_outcome(outcome)[0]
+    present = feedback.dropna(subset=[outcome])
     names = tuple(name for name in touchpoints if name in present and present[name].nunique() > 1)
     answers = present.dropna(subset=list(names))
-    varied = all(answers[name].nunique() > 1 for name in (*names, "rating"))
+    varied = all(answers[name].nunique() > 1 for name in (*names, outcome))
     if len(names) < 2 or len(answers) < MIN_GROUP * len(names) or not varied:
         return None
     weights = bootstrap_weights(len(answers), resamples, rng, clusters_of(answers))
     drivers = answers[list(names)]
     points = 10 * drivers.to_numpy(dtype=float)
     performance = Estimates(names, points.mean(axis=0), weighted_means(points, weights))
-    importance = derived_importance(drivers, answers["rating"], weights)
+    importance = outcome_importance(drivers, answers[outcome], weights)
     shares: dict[str, float] = {}
     if set(names) <= set(stages):
         by_stage = pd.Series(importance.values, index=importance.names).groupby(dict(stages)).sum()

@@ -4,7 +4,7 @@ import lazy_loader as lazy
 
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
-    submodules=["board", "plots", "present", "words"],
+    submodules=["plots", "present", "words"],
     submod_attrs={
         "datasets": ["load", "load_practices", "sources"],
         "datasets.ratings": ["load_ratings"],
@@ -12,7 +12,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "drivers": [
             "contrast",
             "explained_variance",
-            "outcome_importance",
             "quadrants_by_cut",
             "rank_agreement",
             "regression_basis",

@@ -11,10 +11,9 @@ from numpy.typing import ArrayLike
 
 from cemlib.stats import importance as drivers
 from cemlib.stats.asymmetry import penalty_reward
-from cemlib.stats.deviance import deviance_importance
+from cemlib.stats.deviance import is_binary
 from cemlib.stats.estimates import Estimates, significant
 from cemlib.stats.explained import adjusted_r_squared
-from cemlib.stats.importance import derived_importance
 from cemlib.studies.rights.perception import perception_by_right
 
 PERCEPTION_MIDPOINT = 50.0
@@ -103,32 +102,6 @@ def top_driver(importance: Estimates) -> pd.Series:
     return table.sort_values("estimate", kind="stable", key=significant).iloc[-1]
 
 
-def outcome_importance(
-    drivers: pd.DataFrame,
-    outcome: pd.Series,
-    weights: ArrayLike,
-    survey_weights: ArrayLike | None = None,
-) -> Estimates:
-    """Derive the share of an outcome that each right explains: of its variance, or its deviance.
-
-    An outcome of 0 and 1 takes a logit: `cemlib.stats.deviance.deviance_importance`.
-
-    Parameters
-    ----------
-    drivers, outcome, weights, survey_weights
-        As for `cemlib.stats.importance.derived_importance`.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [1.0, -1, -1, 1]})
-    >>> outcome_importance(frame, 2 * frame["a"], np.ones((1, 4))).values.round(6)
-    array([1., 0.])
-    """
-    if is_binary(outcome):
-        return deviance_importance(drivers, outcome, weights, survey_weights)
-    return derived_importance(drivers, outcome, weights, survey_weights)
-
-
 def contrast(
     drivers: pd.DataFrame,
     outcome: pd.Series,
@@ -147,21 +120,10 @@ def contrast(
     return penalty_reward(drivers, outcome, weights, survey_weights)
 
 
-def is_binary(outcome: pd.Series) -> bool:
-    """Return whether an outcome has the values 0 and 1 alone.
-
-    Examples
-    --------
-    >>> is_binary(pd.Series([0.0, 1, np.nan])), is_binary(pd.Series([0.0, 2]))
-    (True, False)
-    """
-    return set(outcome.dropna().unique()) == {0.0, 1.0}
-
-
-def explained_variance(importance: Estimates, outcome: pd.Series | None = None) -> pd.Series:
+def explained_variance(importance: Estimates) -> pd.Series:
     """Return R² of all rights together, corrected for its bias: name, estimate, low, high.
 
-    Of an `outcome` of 0 and 1, the share of the deviance, as it is.
+    Of a yes or no, the share of the deviance, whose bias is of the same kind.
 
     Examples
     --------
@@ -170,11 +132,6 @@ def explained_variance(importance: Estimates, outcome: pd.Series | None = None) 
     >>> float(explained_variance(shares)["estimate"])
     0.4
     """
-    if outcome is not None and is_binary(outcome):
-        total = Estimates(
-            ("R²",), importance.values.sum(keepdims=True), importance.draws.sum(axis=1)[:, None]
-        )
-        return total.frame().iloc[0]
     return adjusted_r_squared(importance).frame().iloc[0]
 
 
@@ -282,8 +239,7 @@ def quadrants_by_cut(
     }
     for each, quadrants in positions.items():
         table[each] = [drivers.QUADRANTS[quadrant] for quadrant in quadrants]
-    # The same resamples of both; a logit has fewer.
-    draws = importance.draws, perception.draws[: len(importance.draws)]
+    draws = importance.draws, perception.draws
     known = np.isfinite(draws[0]).all(axis=1) & np.isfinite(draws[1]).all(axis=1)
     resampled = drivers.importance_performance(
         draws[0][known], draws[1][known], cut=cut, midpoints=middle

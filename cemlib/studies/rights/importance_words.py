@@ -38,7 +38,8 @@ class ImportanceWords(SampleWords):
             )
         else:
             part = markdown(
-                "deviance of {outcome}, a yes or no (logit, McFadden; 95% interval {interval}%)",
+                "deviance of {outcome}, a yes or no (logit, McFadden’s share corrected for chance; "
+                "95% interval {interval}%)",
                 outcome=self.outcome,
                 interval=interval(100 * explained["low"], 100 * explained["high"], 0),
             )

@@ -11,8 +11,6 @@ from numpy.typing import ArrayLike
 from cemlib import checks
 from cemlib.stats.estimates import Estimates, holm, mean_difference, significant, weighted_means
 
-MINIMUM_CELL = 5  # fewer respondents in a group could be identified from its mean
-
 
 def perception_index(
     answers: pd.DataFrame,
@@ -121,23 +119,6 @@ def lowest_right(perception: Estimates) -> pd.Series:
     return table.loc[significant(table["estimate"]).idxmin()]
 
 
-def check_min_cell(min_cell: int) -> None:
-    """Check that the smallest group shown is too large to identify anybody in it.
-
-    Raises
-    ------
-    ValueError
-        If `min_cell` is not a whole number of at least 5.
-
-    Examples
-    --------
-    >>> check_min_cell(1)
-    Traceback (most recent call last):
-    ValueError: min_cell is 1, but must be a whole number of at least 5
-    """
-    checks.between("min_cell", min_cell, MINIMUM_CELL, whole=True)
-
-
 def perception_by_group(
     index: pd.DataFrame,
     groups: pd.Series,
@@ -178,7 +159,7 @@ def perception_by_group(
     0     a  safety  5      30.0  30.0  30.0
     1     b  safety  1       NaN   NaN   NaN
     """
-    check_min_cell(min_cell)
+    checks.min_cell(min_cell)
     counts = np.asarray(weights, dtype=float)
     point = np.ones(len(index)) if survey_weights is None else np.asarray(survey_weights)
     tables = []

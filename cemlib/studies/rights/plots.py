@@ -12,6 +12,7 @@ from cemlib.plot.marks import (
     dots,
     name_rows,
     outcome_of,
+    points_of,
     rows_high,
     signed,
     values_at_right,
@@ -260,7 +261,7 @@ def plan_figure(plan: Plan, names: Names, budget_days: float) -> Figure:
     uplift = plan.uplift
     alt = (
         f"A plan of {plan.days:.0f} of {budget_days:.0f} person-days with an expected gain of "
-        f"{plan.gain:.2f} points of {outcome_of(names)}, "
+        f"{plan.gain:.2f} {points_of(names)} of {outcome_of(names)}, "
         + (
             f"most uplift in {called(significant(uplift).idxmax(), names)}."
             if plan.gain > 0
@@ -275,7 +276,8 @@ def plan_figure(plan: Plan, names: Names, budget_days: float) -> Figure:
         axes.set_xlim(0, 16)
         axes.set_xlabel("Uplift in perception after diminishing returns, points")
         axes.set_title(
-            f"{plan.days:.0f} person-days: +{plan.gain:.2f} points of {outcome_of(names)}"
+            f"{plan.days:.0f} person-days: +{plan.gain:.2f} {points_of(names)} of "
+            f"{outcome_of(names)}"
         )
     return figure
 
@@ -288,7 +290,7 @@ def frontier_figure(
     Parameters
     ----------
     frontier : DataFrame
-        budget_days, best, largest_gap (points of overall satisfaction).
+        budget_days, best, largest_gap (points of the outcome).
     budget_days : float
         The budget to mark.
     names : mapping of str to str, optional
@@ -298,8 +300,8 @@ def frontier_figure(
     marked = frontier.iloc[distance.argmin()]
     alt = (
         f"Expected rise in {outcome_of(names or {})} by budget. At {marked['budget_days']:.0f} "
-        f"person-days the best plan gains {marked['best']:.2f} points, improving the lowest right "
-        f"first {marked['largest_gap']:.2f}."
+        f"person-days the best plan gains {marked['best']:.2f} {points_of(names or {})}, improving "
+        f"the lowest right first {marked['largest_gap']:.2f}."
     )
     with canvas(height=3.8, alt=alt) as (figure, axes):
         for column, colour, style, label in (
@@ -312,7 +314,7 @@ def frontier_figure(
             )  # fmt: skip
         axes.axvline(budget_days, color=GREY, linewidth=1.2, linestyle=(0, (1, 2)))
         axes.set_xlabel("Budget, person-days")
-        axes.set_ylabel(f"Expected rise in\n{outcome_of(names or {})}, points")
+        axes.set_ylabel(f"Expected rise in\n{outcome_of(names or {})}, {points_of(names or {})}")
         axes.set_ylim(bottom=0)
         axes.set_xlim(0, frontier["budget_days"].max())
         axes.set_title("Expected gain by budget")

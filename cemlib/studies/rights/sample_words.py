@@ -37,6 +37,11 @@ class SampleWords:
         return self.names.get("outcome", "overall satisfaction")
 
     @property
+    def points(self) -> str:
+        """Return the unit of what the rights explain."""
+        return self.names.get("points", "points")
+
+    @property
     def part(self) -> str:
         """Return what the rights explain of it: its variance, or the deviance of a yes or no."""
         return self.names.get("part", "variance")

@@ -174,16 +174,17 @@ class Assessment(ImportanceWords):
     ) -> Markdown:
         """Describe the gain of the best plan, of ten more days and of the largest-gap rule."""
         return markdown(
-            "The best plan takes {days} person-days, with an expected gain of **{gain} points** of "
-            "{outcome} (95% interval {interval}, {covers}). This takes the slopes as "
-            "causal: that a perception raised by a practice moves satisfaction as much as "
+            "The best plan takes {days} person-days, with an expected gain of **{gain} {points}** "
+            "of {outcome} (95% interval {interval}, {covers}). This takes the slopes as "
+            "causal: that a perception raised by a practice moves {outcome} as much as "
             "customers differ today. The interval does not cover that, which only a trial can "
             "show, nor that the plan was chosen because it looks best. "
-            "Ten more person-days would add {more} points. The common rule, to improve the right "
-            "with the lowest index first and then the next, would gain {by_rule} points, "
+            "Ten more person-days would add {more} {points}. The common rule, to improve the right "
+            "with the lowest index first and then the next, would gain {by_rule} {points}, "
             "{forgone} fewer than the best plan.",
             days=number(plan.days),
             outcome=self.outcome,
+            points=self.points,
             gain=number(plan.gain, 2),
             interval=interval(*gain_interval, 2),
             covers=_covered(uplift_doubt),
@@ -279,7 +280,7 @@ class Assessment(ImportanceWords):
         yield Finding(
             "plan_gain",
             plan.gain,
-            f"points of {self.outcome}",
+            f"{self.points} of {self.outcome}",
             f"Expected gain of the best plan of {number(plan.days)} person-days, if slopes are "
             f"causal; the interval is {_covered(uplift_doubt)}.",
             low,
@@ -288,13 +289,13 @@ class Assessment(ImportanceWords):
         yield Finding(
             "gain_of_ten_more_days",
             ten_more_days,
-            f"points of {self.outcome}",
+            f"{self.points} of {self.outcome}",
             "Further expected gain if the budget rises by ten person-days.",
         )
         yield Finding(
             "gain_forgone_by_largest_gap_rule",
             plan.gain - by_rule.gain,
-            f"points of {self.outcome}",
+            f"{self.points} of {self.outcome}",
             "Expected gain of the best plan minus that of improving the lowest right first.",
         )
 

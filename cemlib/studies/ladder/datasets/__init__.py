@@ -30,6 +30,7 @@ from cemlib.studies.ladder.datasets.voice import (
     FEEDBACK,
     OWNERS_OF_CAUSES,
     SERVICE_WEEKS,
+    outcome_column,
 )
 from cemlib.studies.ladder.operator.conversations import ACTIONS
 from cemlib.studies.ladder.operator.voice_truth import STAGES
@@ -46,6 +47,7 @@ __all__ = [
     "load_panel",
     "names_of",
     "numbers_of",
+    "outcome_column",
     "read",
     "sources",
     "true_policy_values",

@@ -14,13 +14,14 @@ from cemlib import checks
 from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.load import read_table
+from cemlib.data.months import read_months
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural
 from cemlib.studies.ladder.datasets.columns import YES, month, number, yes
-from cemlib.studies.ladder.datasets.months import read_months
 
 _WITHOUT = {
     "score": "satisfaction is left out of the predictors of leaving",
+    "recommend": "recommendation is not compared as a predictor of leaving",
     "slip": "the section on forgiveness is left out",
     "tenure": "tenure is left out of the predictors of leaving",
     "brought": "the section on referrals is left out",
@@ -28,13 +29,16 @@ _WITHOUT = {
 
 
 def contract() -> pa.DataFrameSchema:
-    """Return the contract of a panel; score, slip, tenure and referrals may be absent."""
+    """Return the contract of a panel; all after the state may be absent."""
     columns = {
         "customer": fields.text("The customer, or a prospect whom a customer knows"),
         "month": month(),
         "state": fields.text("Rung of the ladder"),
         "score": fields.optional(
             fields.answer("Satisfaction at the beginning of the month", (0, 100))
+        ),
+        "recommend": fields.optional(
+            fields.answer("Likelihood of recommending the company", (0, 10))
         ),
         "slip": fields.optional(yes("Whether something small went wrong in the month")),
         "tenure": fields.optional(number("Months as a customer", (0, 1200), "months")),
@@ -52,8 +56,8 @@ class Panel:
     rows : DataFrame
         One row per customer and month, sorted by both: ``customer``, ``month`` (whole number,
         months since year 0), ``state`` (index into `states`), ``rung`` (its name), and what there
-        is of ``score``, ``slip`` (0 or 1), ``tenure`` (years) and ``brought``. Further months after
-        leaving are left out if no customer ever came back.
+        is of ``score``, ``recommend`` (0–10), ``slip`` (0 or 1), ``tenure`` (years) and
+        ``brought``. Further months after leaving are left out if no customer ever came back.
     states : tuple of str
         Rungs from the lowest to the best, then the state of customers who left.
     notes : tuple of str

@@ -9,22 +9,32 @@ from functools import partial
 
 import pandera.pandas as pa
 
+from cemlib import checks
 from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.load import read_table
+from cemlib.data.months import month_names, read_months
+from cemlib.data.outcome import parse_outcome, read_outcome
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, plural
 from cemlib.studies.ladder.datasets.columns import ARTICLE, CUSTOMER, month, number, yes
-from cemlib.studies.ladder.datasets.months import read_months
 from cemlib.studies.ladder.datasets.panel import names_of
 from cemlib.studies.ladder.operator.voice_truth import MODES, TOUCHPOINTS
 
+RATING = "rating"
 MIN_RATINGS, MIN_WEEKS, MIN_SESSIONS = 10, 3, 10
 NOT_RECORDED = "not recorded"
 
 
-def feedback(touchpoints: Sequence[str] = TOUCHPOINTS) -> pa.DataFrameSchema:
-    """Return the contract of feedback: one row per customer who was asked or spoke up."""
+def feedback(
+    touchpoints: Sequence[str] = TOUCHPOINTS,
+    outcome: str = RATING,
+    explained: pa.Column | None = None,
+) -> pa.DataFrameSchema:
+    """Return the contract of feedback: one row per customer who was asked or spoke up.
+
+    Another `outcome` than the rating has the contract `explained`.
+    """
     columns = {
         "customer": fields.text("The customer", nullable=True, required=False, refers_to=CUSTOMER),
         "segment": fields.text("Customer segment", nullable=True, required=False),
@@ -33,7 +43,10 @@ def feedback(touchpoints: Sequence[str] = TOUCHPOINTS) -> pa.DataFrameSchema:
         "touchpoint": fields.text("Touchpoint; relationship means the company as a whole"),
         "channel": fields.text("Channel", nullable=True, required=False),
         "days": fields.optional(number("Days since the experience", (0, 366), "days")),
-        "rating": fields.answer("Rating; missing where nobody answered", (0, 10)),
+        RATING: fields.answer("Rating; missing where nobody answered", (0, 10)),
+        "recommend": fields.optional(
+            fields.answer("Likelihood of recommending the company", (0, 10))
+        ),
     }
     for name in touchpoints:
         if name not in columns:
@@ -45,18 +58,50 @@ def feedback(touchpoints: Sequence[str] = TOUCHPOINTS) -> pa.DataFrameSchema:
         number("Hours until the right team had it", (0, 1e5), "hours")
     )
     columns["told"] = fields.optional(yes("Whether the customer was told what was done"))
+    columns["comment"] = fields.text("What the customer wrote", nullable=True, required=False)
+    if outcome not in columns:
+        columns[outcome] = explained or fields.number("Outcome", (-1e9, 1e9), nullable=True)
     return fields.table("feedback", columns, unique=None)
 
 
-def _read_feedback(file: str | os.PathLike[str] = "", *, touchpoints: str = "") -> Reading:
+def outcome_column(outcome: str, touchpoints: Sequence[str] = TOUCHPOINTS) -> str:
+    """Return the column that touchpoints are to explain.
+
+    Raises
+    ------
+    ValueError
+        If it is a touchpoint, or says who answered and not what.
+
+    Examples
+    --------
+    >>> outcome_column("status=left")
+    'status'
+    """
+    column, answer = parse_outcome(outcome)
+    scales = (RATING, "recommend")
+    if (answer and column in scales) or column in {*feedback(touchpoints).columns} - {*scales}:
+        wanted = f"{' or '.join(scales)}, another column that is no touchpoint, or column=answer"
+        raise checks.invalid_argument("outcome", outcome, wanted)
+    return column
+
+
+def _read_feedback(
+    file: str | os.PathLike[str] = "", *, touchpoints: str = "", outcome: str = ""
+) -> Reading:
     """Read feedback; `touchpoints` names the columns of an own survey's touchpoints."""
     asked = names_of("touchpoints", touchpoints, 2) if touchpoints and str(file) else TOUCHPOINTS
-    reading = read_table(replace(FEEDBACK, contract=partial(feedback, asked)), file)
+    column = outcome_column(outcome or RATING, asked)
+
+    def read_as(explained: pa.Column | None) -> Reading:
+        contract = partial(feedback, asked, column, explained)
+        return read_table(replace(FEEDBACK, contract=contract), file)
+
+    reading = read_as(None) if column in feedback().columns else read_outcome(outcome, read_as)
     if reading.problems:
         return reading
     frame = reading.frame
     if "month" in frame:
-        read_months(reading)
+        frame["month"] = month_names(read_months(reading))
     if touchpoints and str(file) and (absent := [name for name in asked if name not in frame]):
         problem = f"has no column {absent[0]}, which the parameter touchpoints names"
         reading.problems.append(Problem(0, "", "", problem, "rename a column, or the touchpoint"))
@@ -86,7 +131,7 @@ FEEDBACK = Dataset(
     GENERATED,
     contract=feedback,
     read=_read_feedback,
-    options=("touchpoints",),
+    options=("touchpoints", "outcome"),
     limit_mb=64,
     answers="ratings by touchpoint and channel, what drives them, non-response, time to an owner",
 )

@@ -15,7 +15,7 @@ from cemlib.studies.ladder.operator.panel_truth import LADDER_TRUTH, RUNGS, STAT
 
 MONTHS = 18
 START = np.datetime64("2025-01")
-COLUMNS = ("customer", "month", "state", "score", "slip", "tenure", "brought")
+COLUMNS = ("customer", "month", "state", "score", "recommend", "slip", "tenure", "brought")
 Codes = NDArray[np.int64]
 _GONE = len(STATES) - 1
 
@@ -174,7 +174,38 @@ def panel(
         values = getattr(rows, name)[:, order].T[present].astype(float)
         frame[name] = np.where(values < 0, np.nan, values)
     frame["slip"] = frame["slip"].map({1.0: "yes", 0.0: "no"})
+    frame["recommend"] = recommendations(frame, rng, truth)
     return frame[list(COLUMNS)]
+
+
+def recommendations(
+    rows: pd.DataFrame, rng: np.random.Generator, truth: LadderTruth = LADDER_TRUTH
+) -> NDArray[np.float64]:
+    """Draw how likely each customer is to recommend, from their rung and that month's score.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``state`` (its name) and ``score``, missing outside the rungs.
+    rng : Generator
+        Source of randomness.
+    truth : LadderTruth
+        The true parameters.
+
+    Returns
+    -------
+    ndarray
+        Points of 0–10; missing where the score is.
+    """
+    level = dict(zip(RUNGS, np.subtract(truth.recommend, _expected(truth)), strict=True))
+    felt = rows["state"].map(level) + truth.recommend_score * rows["score"]
+    drawn = felt + truth.recommend_noise * rng.standard_normal(len(rows))
+    return np.clip(np.rint(drawn), 0, 10).to_numpy(dtype=float)
+
+
+def _expected(truth: LadderTruth) -> NDArray[np.float64]:
+    """Return what the mean score of each rung contributes to the recommendation."""
+    return truth.recommend_score * np.array(truth.score)
 
 
 @lru_cache(maxsize=4)

@@ -43,6 +43,10 @@ class LadderTruth:
         Standard deviation of a month's score.
     brought : tuple of float
         New customers won per month by referral.
+    recommend : tuple of float
+        Mean likelihood of recommending, points of 0–10, at the mean satisfaction of the rung.
+    recommend_score, recommend_noise : float
+        Its change per point of that month's score, and its standard deviation.
     """
 
     chosen: float = 0.3
@@ -60,6 +64,9 @@ class LadderTruth:
     score: tuple[float, ...] = (5.9, 7.8, 8.0, 8.6)
     score_noise: float = 1.6
     brought: tuple[float, ...] = (0.001, 0.002, 0.006, 0.025)
+    recommend: tuple[float, ...] = (6.3, 7.4, 8.1, 9.1)
+    recommend_score: float = 0.5
+    recommend_noise: float = 1.5
 
     def log_hazard_ratios(self) -> dict[str, float]:
         """Return the log hazard ratios of leaving; rungs are compared with the rung customer.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from cemlib.stats.customers import MIX, correlated_normals, customers
+from cemlib.studies.ladder.operator.comments import comments
 from cemlib.studies.ladder.operator.voice_truth import (
     MODES,
     OWNERS,
@@ -22,7 +23,7 @@ from cemlib.studies.ladder.operator.voice_truth import (
 
 COLUMNS = (
     "customer", "month", "mode", "touchpoint", "channel", "days", "rating", *TOUCHPOINTS,
-    "cause", "owner", "hours", "told",
+    "cause", "owner", "hours", "told", "comment",
 )  # fmt: skip
 WEEKS = 78
 _WEEKS_SEED = 20260152
@@ -80,6 +81,10 @@ def feedback(
     rows["customer"] = customers["customer"].to_numpy()[rows["person"]]
     rows["channel"] = customers["channel"].to_numpy()[rows["person"]]
     rows["month"] = np.datetime_as_string(_START + np.arange(18)).astype(object)[rows["when"]]
+    wrote = rows["cause"].notna()
+    rows["comment"] = pd.Series(
+        comments(list(rows["cause"][wrote]), rng), rows.index[wrote], object
+    )
     return rows[list(COLUMNS)]
 
 

@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "survival_figure",
             "hazards_figure",
             "forgiveness_figure",
+            "prediction_figure",
         ],
     },
 )

@@ -26,6 +26,7 @@ from cemlib.plot.style import (
 )
 from cemlib.stats.estimates import Floats, significant
 from cemlib.studies.ladder.markov import ARROW
+from cemlib.studies.ladder.prediction import RISKIEST, Prediction
 from cemlib.studies.ladder.rung_value import StepValues
 
 _COLOURS = (SKY, BLUE, GREEN, ORANGE, PURPLE, VERMILION)
@@ -268,6 +269,41 @@ def hazards_figure(hazards: pd.DataFrame, names: Mapping[str, str]) -> Figure:
         name_rows(axes, table["name"], names)
         axes.set_xlabel("Hazard ratio of leaving (1 = no difference)")
         axes.set_title("Predictors of leaving")
+    return figure
+
+
+def prediction_figure(prediction: Prediction) -> Figure:
+    """Draw how well each measure foretells leaving, beside a coin.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        From `cemlib.studies.ladder.prediction.predict_leaving`.
+    """
+    scores = prediction.concordance
+    listed = ", ".join(
+        f"{name} {100 * value:.0f}%"
+        for name, value in zip(scores.names, scores.values, strict=True)
+    )
+    alt = (
+        f"Leaver–stayer pairs in which the leaver had the higher risk, by measure: {listed}; a "
+        "coin: 50%. Beside it the share of leavers among the riskiest fifth of customers."
+    )
+    columns = ["estimate", "low", "high"]
+    sides = (
+        (scores, 0.5, "Pairs with the leaver at\nthe higher risk, %"),
+        (prediction.found, RISKIEST, "Leavers among the riskiest\nfifth of customers, %"),
+    )
+    height = rows_high(len(scores.names))
+    with canvas(height=height, alt=alt, ncols=2, sharey=True) as (figure, axes):
+        for panel, (estimates, coin, label) in zip(axes, sides, strict=True):
+            table = estimates.frame().iloc[::-1].reset_index(drop=True)
+            table[columns] *= 100
+            dots(panel, table, BLUE)
+            panel.axvline(100 * coin, color=INK, linewidth=1)
+            panel.set_xlabel(label)
+        name_rows(axes[0], scores.names[::-1], {})
+        figure.suptitle("Which measure foretells leaving? Lines: a coin", x=0.01, ha="left")
     return figure
 
 

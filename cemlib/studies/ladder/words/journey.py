@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from cemlib.data.outcome import outcome_label
 from cemlib.findings import Finding
 from cemlib.stats.estimates import Difference
 from cemlib.studies.ladder.channels import ChannelComparison, ControlChart
@@ -17,6 +18,20 @@ from cemlib.studies.ladder.words.ladder import share_interval
 from cemlib.teach.markdown import Markdown, bullets, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, p_value, percent, plural, signed
 from cemlib.teach.tables import Table, table
+
+RELATIONSHIP_RATING = "the relationship rating"
+
+
+def outcome_name(outcome: str) -> str:
+    """Return the printed name of what touchpoints explain.
+
+    Examples
+    --------
+    >>> outcome_name("rating"), outcome_name("status=left")
+    ('the relationship rating', 'status: left')
+    """
+    named = {"rating": RELATIONSHIP_RATING, "recommend": "the likelihood of recommending"}
+    return named.get(outcome) or outcome_label(outcome)
 
 
 def listening(heard: Listening) -> Markdown:
@@ -72,20 +87,23 @@ def _delay(delay: Difference) -> Markdown:
     )
 
 
-def touchpoints(result: Touchpoints | None, stages: Mapping[str, str]) -> Markdown:
-    """Say which touchpoint and which lifecycle stage matter most."""
+def touchpoints(
+    result: Touchpoints | None, stages: Mapping[str, str], outcome: str = RELATIONSHIP_RATING
+) -> Markdown:
+    """Say which touchpoint and which lifecycle stage matter most for an outcome."""
     if result is None:
         return Markdown(
-            "Importance needs answers that rate the relationship and at least two touchpoints, ten "
-            "for each touchpoint, and ratings that vary."
+            "Importance needs answers that have the outcome and rate at least two touchpoints, ten "
+            "for each touchpoint, and that vary."
         )
     index = result.most_important
     name = result.importance.names[index]
     first = markdown(
         """
-        The touchpoint that explains most of the relationship rating is **{name}**{stage}, first in
+        The touchpoint that explains most of {outcome} is **{name}**{stage}, first in
         {agreement} of the resamples; its mean rating is {rating} of 100 points.
         """,
+        outcome=outcome,
         name=name,
         agreement=percent(result.agreement),
         stage=markdown(" (stage: {stage})", stage=stages[name]) if result.stages else "",
@@ -263,12 +281,14 @@ def listening_findings(heard: Listening) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def touchpoint_findings(result: Touchpoints | None) -> Iterator[Finding]:
+def touchpoint_findings(
+    result: Touchpoints | None, outcome: str = RELATIONSHIP_RATING
+) -> Iterator[Finding]:
     """Yield the touchpoint that matters most."""
     if result is not None:
         yield Finding(
             "most_important_touchpoint", result.importance.names[result.most_important], "",
-            "Touchpoint that explains most of the relationship rating.",
+            f"Touchpoint that explains most of {outcome}.",
         )  # fmt: skip
 
 

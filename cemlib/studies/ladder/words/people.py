@@ -11,20 +11,37 @@ from cemlib.findings import Finding
 from cemlib.formats import money
 from cemlib.stats.estimates import significant
 from cemlib.studies.ladder.forgiveness import Forgiveness
+from cemlib.studies.ladder.prediction import (
+    GROUPS,
+    RECOMMENDATION,
+    RISKIEST,
+    SATISFACTION,
+    WITH_RUNG,
+    Prediction,
+)
 from cemlib.studies.ladder.referral import Referrals
 from cemlib.studies.ladder.survival import Hazards, Retention
 from cemlib.studies.ladder.win_back import WinBack
 from cemlib.studies.ladder.words.ladder import share_interval
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
-from cemlib.teach.sentences import interval, number, p_value, percent, plural
+from cemlib.teach.sentences import (
+    interval,
+    join_words,
+    number,
+    p_value,
+    percent,
+    plural,
+    signed,
+)
 from cemlib.teach.tables import Table, table
 
 # Coverage counted where rates of referral are log-normal (σ = 1.5), with about 15 to 30 referrers.
 _UNEVEN, _FEW_REFERRERS, _COVERED_WITH_FEW = 1.5, 30, 0.93
+_FEW_CUSTOMERS = 1000
 
 
 def stays(retention: Retention) -> Markdown:
-    """Say who stays, and how well satisfaction and rung predict leaving."""
+    """Say who stays."""
     rungs = []
     for name, curve in retention.curves.items():
         last = curve.iloc[-1]
@@ -43,25 +60,78 @@ def stays(retention: Retention) -> Markdown:
             "recorded identifies those who left exactly."
         )
         return join_markdown([present, few])
-    if retention.concordance is None:
-        return present
-    alone, with_rung, difference = retention.concordance.values
-    low, high = retention.concordance.interval()
-    predicted = markdown(
-        """
-        In **{alone}** of the pairs of a leaver and a stayer from the same month, satisfaction alone
-        identifies the leaver (a coin: 50%). With the rung it is **{with_rung}**, a difference of
-        {difference} percentage points ({interval}): {verdict}.
-        """,
-        alone=percent(alone),
-        with_rung=percent(with_rung),
-        difference=number(100 * difference),
-        interval=interval(100 * low[2], 100 * high[2]),
-        verdict="the rung adds to what satisfaction predicts"
-        if low[2] > 0
-        else "no evidence that the rung adds to what satisfaction predicts",
-    )
-    return join_markdown([present, predicted])
+    return present
+
+
+def foretells(prediction: Prediction | None) -> Markdown:
+    """Say which measure foretells leaving, and what the rung adds to satisfaction."""
+    if prediction is None:
+        return Markdown(
+            "Measures are not compared as predictors of leaving: that takes two of satisfaction, "
+            "recommendation and rung, and at least 20 leavers."
+        )
+    best = prediction.best
+    at = prediction.concordance.names.index(best)
+    scores, found = prediction.concordance.frame(), prediction.found.frame()
+    parts = [
+        markdown(
+            """
+            Of single measures, judged on customers to whom it was not fitted, **{best}** foretells
+            leaving best: in **{share}** ({interval}) of the pairs of a leaver and a stayer from the
+            same month, the leaver had the higher risk (a coin: 50%). Among the fifth of customers
+            at the highest risk are {found} of those who leave (a coin: {coin}).
+            """,
+            best=best,
+            share=percent(scores["estimate"][at]),
+            interval=share_interval(scores["low"][at], scores["high"][at]),
+            found=percent(found["estimate"][at]),
+            coin=percent(RISKIEST),
+        )
+    ]
+    names = prediction.concordance.names
+    if WITH_RUNG in names:
+        gain, low, high = prediction.gain(WITH_RUNG, SATISFACTION)
+        parts.append(
+            markdown(
+                """
+                With the rung instead of satisfaction alone the share changes by {gain} percentage
+                points ({interval}): {verdict}.
+                """,
+                gain=signed(100 * gain),
+                interval=interval(100 * low, 100 * high),
+                verdict="the rung adds to what satisfaction predicts"
+                if low > 0
+                else "no evidence that the rung adds to what satisfaction predicts",
+            )
+        )
+    if GROUPS in names:
+        gain, low, high = prediction.gain(GROUPS, RECOMMENDATION)
+        parts.append(
+            markdown(
+                """
+                Counting only promoters, passives and detractors instead of the answer itself
+                changes it by {gain} points ({interval}).
+                """,
+                gain=signed(100 * gain),
+                interval=interval(100 * low, 100 * high),
+            )
+        )
+    if prediction.customers < _FEW_CUSTOMERS:
+        parts.append(
+            Markdown(
+                "A model of so few customers foretells less well than one of very many would: with "
+                "300 customers, the intervals of the rung and of several measures together cover "
+                "what very many would show in 87% to 93% of panels."
+            )
+        )
+    if prediction.top:
+        parts.append(
+            markdown(
+                "The two highest answers are {answers}.",
+                answers=join_words([number(answer, 0) for answer in prediction.top]),
+            )
+        )
+    return join_markdown(parts)
 
 
 def proportional(hazards: Hazards, labels: dict[str, str]) -> Markdown:
@@ -251,22 +321,6 @@ def win_back_findings(won: WinBack | None, gone: str) -> Iterator[Finding]:
 
 def retention_findings(retention: Retention) -> Iterator[Finding]:
     """Yield who stays, as far as it is known."""
-    if retention.concordance is not None:
-        low, high = retention.concordance.interval()
-        for column, (name, sentence) in enumerate(
-            (
-                ("concordance_of_satisfaction",
-                 "Share of leaver–stayer pairs in which satisfaction alone identifies the leaver."),
-                ("concordance_with_rung",
-                 "Share of leaver–stayer pairs in which satisfaction and rung identify the "
-                 "leaver."),
-            )
-        ):  # fmt: skip
-            value = float(retention.concordance.values[column])
-            yield Finding(
-                name, value, "share of pairs (0–1)", sentence, float(low[column]),
-                float(high[column]),
-            )  # fmt: skip
     if retention.hazards is not None and len(retention.rungs) > 1:
         last = retention.hazards.frame().iloc[-1]
         label = covariate_labels(retention).get(last["name"], last["name"])
@@ -274,6 +328,36 @@ def retention_findings(retention: Retention) -> Iterator[Finding]:
             "hazard_ratio_of_best_rung", float(last["estimate"]), "hazard ratio",
             f"Hazard ratio of leaving: {label}.", float(last["low"]), float(last["high"]),
         )  # fmt: skip
+
+
+def prediction_findings(prediction: Prediction | None) -> Iterator[Finding]:
+    """Yield which measure foretells leaving, and how well."""
+    if prediction is None:
+        return
+    best = prediction.best
+    yield Finding(
+        "best_predictor_of_leaving", best, "",
+        "The single measure that foretells best who leaves, judged on other customers.",
+    )  # fmt: skip
+    for name, measure, sentence in (
+        ("concordance_of_best_predictor", best,
+         f"Share of leaver–stayer pairs in which the leaver had the higher risk by {best}."),
+        ("concordance_of_satisfaction", SATISFACTION,
+         "Share of leaver–stayer pairs in which the leaver had the higher risk by satisfaction."),
+        ("concordance_with_rung", WITH_RUNG,
+         "Share of leaver–stayer pairs in which the leaver had the higher risk by satisfaction "
+         "and rung."),
+    ):  # fmt: skip
+        if measure in prediction.concordance.names:
+            row = prediction.concordance.frame().set_index("name").loc[measure]
+            bounds = float(row["low"]), float(row["high"])
+            yield Finding(name, float(row["estimate"]), "share of pairs (0–1)", sentence, *bounds)
+    row = prediction.found.frame().set_index("name").loc[best]
+    yield Finding(
+        "leavers_found_by_best_predictor", float(row["estimate"]), "share of leavers (0–1)",
+        f"Share of leavers among the fifth of customers at the highest risk by {best}.",
+        float(row["low"]), float(row["high"]),
+    )  # fmt: skip
 
 
 def forgiveness_findings(forgiveness: Forgiveness | None) -> Iterator[Finding]:

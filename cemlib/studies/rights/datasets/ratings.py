@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
-import pandas as pd
 import pandera.pandas as pa
 
+from cemlib.board.measures import QUESTIONS, Ratings
 from cemlib.data import fields
 from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.fields import Scale
 from cemlib.data.load import read_table
 from cemlib.data.mapping import parse_scale
+from cemlib.data.months import sortable_months
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading
 
-QUESTIONS = ("recommend", "satisfied", "effort")
-GROUPS = ("segment", "channel", "touchpoint")
 SATISFIED_SCALE, EFFORT_SCALE = "1-5", "1-7"
 WITHOUT = {
     "recommend": "there is no net promoter score",
@@ -31,35 +30,6 @@ WITHOUT = {
     "touchpoint": "touchpoints are not compared",
     "comment": "no themes are looked for",
 }
-
-
-@dataclass(frozen=True)
-class Ratings:
-    """Ratings, with the scales of their questions.
-
-    Attributes
-    ----------
-    answers : DataFrame
-        One row per answer: those of `QUESTIONS` that were asked, as floats with NaN where an
-        answer is missing; those of `GROUPS`, ``respondent``, ``month`` and ``comment`` that there
-        are, as text.
-    scales : dict of str to (float, float)
-        Question → lowest and highest answer.
-    notes : tuple of str
-        How the file was read, in sentences.
-    """
-
-    answers: pd.DataFrame
-    scales: dict[str, Scale]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def customers(self) -> list[object] | None:
-        """Whose each answer is; an answer of nobody known is one of its own. None if not asked."""
-        if "respondent" not in self.answers:
-            return None
-        unknown = pd.Series([f"row {row}" for row in self.answers.index], self.answers.index)
-        return list(self.answers["respondent"].fillna(unknown))
 
 
 def ratings_contract(
@@ -118,6 +88,8 @@ def read_ratings(
         return reading
     left_out = [name for name in QUESTIONS if name in frame and name not in asked]
     reading.frame = frame.drop(columns=left_out)
+    if "month" in frame:
+        reading.frame["month"] = sortable_months(reading)
     reading.notes += [
         f"No column {name}: {what}." for name, what in WITHOUT.items() if name not in frame
     ]
@@ -177,4 +149,5 @@ def load_ratings(
         frame,
         {name: scale for name, scale in every.items() if name in frame},
         tuple(reading.notes),
+        reading.weights,
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,9 +18,11 @@ from cemlib.data.dataset import GENERATED, Dataset
 from cemlib.data.fields import Scale
 from cemlib.data.load import no_column
 from cemlib.data.mapping import parse_scale, read_mapping
+from cemlib.data.outcome import outcome_label, parse_outcome, read_outcome
 from cemlib.data.problems import Problem
 from cemlib.data.reading import Reading, read
 from cemlib.markup import visible
+from cemlib.stats.deviance import is_binary
 from cemlib.stats.estimates import Floats, bootstrap_weights
 from cemlib.stats.weighting import design_weights
 from cemlib.studies.rights.datasets.fitness import (
@@ -44,7 +48,6 @@ from cemlib.studies.rights.datasets.survey_notes import (
     unanswered,
     undeclared_weight,
 )
-from cemlib.studies.rights.drivers import is_binary
 from cemlib.studies.rights.nine_rights import ITEM, RIGHTS
 from cemlib.studies.rights.operator.survey import simulate_survey
 from cemlib.studies.rights.reversal import seem_reversed
@@ -111,13 +114,20 @@ class Survey:
     @property
     def explained(self) -> pd.Series:
         """Return what the rights are to explain."""
-        return self.answers[self.outcome]
+        return self.answers[parse_outcome(self.outcome)[0]]
+
+    @property
+    def outcome_points(self) -> pd.Series:
+        """Return what the rights explain in points: of its scale, or 100 for a yes."""
+        return 100 * self.explained if is_binary(self.explained) else self.explained
 
     @property
     def outcome_names(self) -> dict[str, str]:
         """Return the printed names of what the rights explain, and of what part of it."""
         part = "deviance" if is_binary(self.explained) else "variance"
-        return {"outcome": OUTCOMES.get(self.outcome, visible(self.outcome)), "part": part}
+        name = OUTCOMES.get(self.outcome) or visible(outcome_label(self.outcome))
+        points = "percentage points" if part == "deviance" else "points"
+        return {"outcome": name, "part": part, "points": points}
 
     @property
     def suspects(self) -> dict[str, float]:
@@ -181,7 +191,7 @@ def load_survey(
     importance_scale : str
         Scale of stated importance; that of the items if empty.
     simulate : int
-        Respondents to simulate from the operator's model instead; 0 reads the file.
+        Respondents to simulate from the operator's model; 0 reads the file.
     rng : numpy.random.Generator, optional
         Source of randomness, for simulated respondents.
 
@@ -235,8 +245,7 @@ def read_survey(
 ) -> Reading:
     """Read a survey with the options of `load_survey`; its problems are listed in the reading.
 
-    Other than `load_survey`, it also lists what would stop the analysis: a question with one
-    answer only, or too few complete rows.
+    It also lists what would stop the analysis, such as a question with one answer only.
 
     Examples
     --------
@@ -248,7 +257,7 @@ def read_survey(
         problem = f"cannot be used with simulate={simulate}"
         reading.problems.append(Problem(0, "", "", problem, NOT_BOTH))
     if not reading.problems:
-        outcome = options.get("outcome") or "overall"
+        outcome = parse_outcome(options.get("outcome") or "overall")[0]
         reading.problems += hindrances(reading, scale, outcome)
         survey_items = items_of(reading.frame)
         suspects = seem_reversed(reading.frame, survey_items, reading.frame[outcome])
@@ -265,11 +274,18 @@ def _read(
     outcome: str = "overall",
 ) -> tuple[Reading, tuple[Scale, Scale, Scale]]:
     """Read a survey; return the reading and the scales of items, importance and overall."""
+    column, answer = parse_outcome(outcome)
+    if (answer and column in OUTCOMES) or (is_survey_column(column) and column not in OUTCOMES):
+        wanted = (
+            f"{' or '.join(OUTCOMES)}, a column that is neither a right nor says who answered, or "
+            "such a column=answer"
+        )
+        raise checks.invalid_argument("outcome", outcome, wanted)
     source = file if str(file) else SURVEY.path
     mapping = read_mapping(
         source,
-        [*dict.fromkeys([*survey_columns(), outcome])],
-        lambda name: is_survey_column(name) or name == outcome,
+        [*dict.fromkeys([*survey_columns(), column])],
+        lambda name: is_survey_column(name) or name == column,
     )
     items = parse_scale("item_scale", item_scale)
     if item_scale == ITEM_SCALE:
@@ -281,9 +297,9 @@ def _read(
     if overall_scale == OVERALL_SCALE:
         overall = mapping.scales.get("overall", overall)
 
-    def plan(reading: Reading) -> pa.DataFrameSchema | None:
-        if outcome not in reading.column_index:
-            reading.problems.append(no_column(outcome, reading))
+    def plan(reading: Reading, explained: pa.Column | None = None) -> pa.DataFrameSchema | None:
+        if column not in reading.column_index:
+            reading.problems.append(no_column(column, reading))
         rights = {match[1] for name in reading.column_index if (match := ITEM.fullmatch(name))}
         if len(rights) < 2:
             reading.problems.append(too_few_rights(rights, reading))
@@ -294,13 +310,18 @@ def _read(
             item_scale=items,
             importance_scale=importance,
             overall_scale=overall,
-            outcome=outcome,
+            outcome=column,
+            explained=explained,
         )
 
     def known(word: str) -> str:
-        return word if is_survey_column(word) or word == outcome else ""
+        return column if word == column.casefold() else word if is_survey_column(word) else ""
 
-    reading = read(SURVEY, Path(source), mapping, known, plan)
+    def read_as(explained: pa.Column | None) -> Reading:
+        planned = partial(plan, explained=explained)
+        return read(SURVEY, Path(source), mapping, known, planned)
+
+    reading = read_as(None) if column in OUTCOMES else read_outcome(outcome, read_as)
     if not reading.problems:
         name_anonymous_respondents(reading)
     return reading, (items, importance, overall)
@@ -315,7 +336,8 @@ def survey_to_fill_in(*, outcome: str = "overall", **scales: str) -> pa.DataFram
     ['respondent', 'wave', 'segment', 'channel', 'safety_1']
     """
     items = [f"{right}_{item}" for right in RIGHTS for item in (1, 2)]
-    bounds = {name: parse_scale(name, text) for name, text in scales.items()}
+    outcome = parse_outcome(outcome)[0]
+    bounds: dict[str, Any] = {name: parse_scale(name, text) for name, text in scales.items()}
     schema = survey_contract(
         [*RESPONDENT_COLUMNS, *items, "overall", "recommend", outcome], outcome=outcome, **bounds
     )

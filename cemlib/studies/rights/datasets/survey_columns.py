@@ -53,6 +53,7 @@ def survey_contract(
     importance_scale: Scale = (1, 7),
     overall_scale: Scale = (0, 10),
     outcome: str = "overall",
+    explained: pa.Column | None = None,
 ) -> pa.DataFrameSchema:
     """Return the contract of a survey with these columns and scales.
 
@@ -63,7 +64,9 @@ def survey_contract(
     item_scale, importance_scale, overall_scale : (float, float)
         Lowest and highest answer.
     outcome : str
-        Another column with numbers that the rights are to explain: 1 and 0 for yes and no.
+        Another column that the rights are to explain.
+    explained : Column, optional
+        Its contract; numbers if not given.
 
     Examples
     --------
@@ -86,7 +89,8 @@ def survey_contract(
     columns["overall"] = fields.answer("Overall satisfaction", overall_scale, "overall_scale")
     columns["recommend"] = fields.answer("Likelihood of recommending the company", (0, 10))
     if outcome not in columns:
-        columns[outcome] = fields.number("What the rights explain", (-1e9, 1e9), nullable=True)
+        numbers = fields.number("What the rights explain", (-1e9, 1e9), nullable=True)
+        columns[outcome] = explained or numbers
     columns = {name: column for name, column in columns.items() if name in present}
     if "respondent" not in columns:
         return fields.table("survey", columns, unique=None)

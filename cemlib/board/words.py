@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from cemlib.board.comments import CommentThemes
+from cemlib.board.measures import Board
 from cemlib.findings import Finding
 from cemlib.stats.measures import detectable_difference
-from cemlib.studies.rights.board.comments import CommentThemes
-from cemlib.studies.rights.board.measures import Board
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, percent, plural, signed
 from cemlib.teach.tables import Table, table
@@ -20,6 +20,7 @@ TITLES = {
     "satisfied": "Satisfied customers",
     "effort": "Customers for whom it was easy",
 }
+UNITS = {"recommend": "", "satisfied": ", %", "effort": ", %"}
 SHORT = {
     "recommend": "Score, points (−100 to 100)",
     "satisfied": "Two highest answers, %",
@@ -50,42 +51,42 @@ def titled(question: str) -> str:
 def measures_table(board: Board) -> Table:
     """Return all measures with their means, answers and smallest difference that would show."""
     rows = [
-        (
-            TITLES[question], each.estimate, interval(each.low, each.high),
-            board.means[question].estimate,
-            interval(board.means[question].low, board.means[question].high, 2),
-            each.answers, detectable_difference(each.deviation, each.effective / 2),
+        (name, number(each.estimate, digits), interval(each.low, each.high, digits),
+         number(detectable_difference(each.deviation, each.effective / 2), digits))
+        for question in board.measures
+        for name, each, digits in (
+            (f"{TITLES[question]}{UNITS[question]}", board.measures[question], 1),
+            (f"mean answer ({question})", board.means[question], 2),
         )
-        for question, each in board.measures.items()
     ]  # fmt: skip
-    columns = [
-        "measure", "value", "95% interval", "mean answer", "95% interval of the mean", "answers",
-        "smallest change between two halves that would show",
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=columns)
-    return table(frame, "Measures of all answers", {"value": 1, "mean answer": 2, columns[-1]: 1})
+    columns = ["measure", "value", "95% interval", "smallest change that would show"]
+    caption = "Measures of all answers, and the smallest change between two halves that would show"
+    return table(pd.DataFrame(rows, columns=columns), caption)
 
 
 def measures(board: Board) -> Markdown:
     """Say how sure the first measure is, where it is lowest, and whether months differ."""
     question = board.first
     every = board.measures[question]
+    unit = "" if question == "recommend" else "%"
     groups = board.groups[board.groups["question"] == question]
     parts = [
         markdown(
-            "{measure}: **{value}** (95% interval {interval}), from {answers}. Relative to its "
-            "whole scale, the interval is {wider} times as wide as that of the mean answer.",
+            "{measure}: **{value}{unit}** (95% interval {interval}), from {answers}. Relative to "
+            "its whole scale, the interval is {wider} times as wide as that of the mean answer.",
             measure=TITLES[question],
             value=number(every.estimate),
+            unit=unit,
             interval=interval(every.low, every.high),
             answers=plural(every.answers, "answer"),
             wider=number(board.relative_width, 1),
         )
         if np.isfinite(board.relative_width)
         else markdown(
-            "{measure}: **{value}**, from {answers}.",
+            "{measure}: **{value}{unit}**, from {answers}.",
             measure=TITLES[question],
             value=number(every.estimate),
+            unit=unit,
             answers=plural(every.answers, "answer"),
         )
     ]

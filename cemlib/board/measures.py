@@ -8,13 +8,48 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cemlib.data.fields import Scale
+from cemlib import checks
+from cemlib.stats.changes import difference, natural_limits, shared_correlation
 from cemlib.stats.estimates import Floats
-from cemlib.stats.measures import Measure, difference, measure, measure_by, natural_limits
-from cemlib.studies.rights.datasets.ratings import GROUPS, Ratings
+from cemlib.stats.measures import Measure, measure, measure_by
 
+QUESTIONS = ("recommend", "satisfied", "effort")
+GROUPS = ("segment", "channel", "touchpoint")
+Scale = tuple[float, float]
 KINDS = {"recommend": "NPS", "satisfied": "top two boxes", "effort": "top two boxes"}
 _FEWEST_MONTHS = 8
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """Answers to questions that boards follow, with their scales.
+
+    Attributes
+    ----------
+    answers : DataFrame
+        One row per answer: those of `QUESTIONS` that were asked, as floats with NaN where an
+        answer is missing; those of `GROUPS`, ``respondent``, ``month`` and ``comment`` that there
+        are, as text.
+    scales : dict of str to (float, float)
+        Question → lowest and highest answer.
+    notes : tuple of str
+        How the file was read, in sentences.
+    weights : ndarray, optional
+        Weight of each answer, where the data declare them.
+    """
+
+    answers: pd.DataFrame
+    scales: dict[str, Scale]
+    notes: tuple[str, ...] = ()
+    weights: Floats | None = None
+
+    @property
+    def customers(self) -> list[object] | None:
+        """Whose each answer is; an answer of nobody known is one of its own. None if not asked."""
+        if "respondent" not in self.answers:
+            return None
+        unknown = pd.Series([f"row {row}" for row in self.answers.index], self.answers.index)
+        return list(self.answers["respondent"].fillna(unknown))
 
 
 @dataclass(frozen=True)
@@ -82,39 +117,44 @@ def board_measures(ratings: Ratings, min_cell: int = 30) -> Board:
     Parameters
     ----------
     ratings : Ratings
-        From `load_ratings`.
+        Answers to one or more of `QUESTIONS`.
     min_cell : int
-        Smallest number of answers of a group or month that is shown.
+        Smallest number of answers of a group or month that is shown, at least 5.
+
+    Raises
+    ------
+    ValueError
+        If `min_cell` is below 5.
 
     Examples
     --------
-    >>> from cemlib.studies.rights.datasets.ratings import load_ratings
-    >>> board_measures(load_ratings()).first
-    'recommend'
+    >>> answers = pd.DataFrame({"recommend": [10.0, 9, 7, 3]})
+    >>> board = board_measures(Ratings(answers, {"recommend": (0, 10)}))
+    >>> board.first, board.measures["recommend"].estimate
+    ('recommend', 25.0)
     """
-    frame, who = ratings.answers, ratings.customers
+    checks.min_cell(min_cell)
+    frame, who, weights = ratings.answers, ratings.customers, ratings.weights
     measures, means, limits, changes = {}, {}, {}, {}
     groups: list[pd.DataFrame] = []
     months: list[pd.DataFrame] = []
     for question, scale in ratings.scales.items():
         answers, kind = frame[question], KINDS[question]
-        measures[question] = measure(kind, answers, scale, clusters=who)
-        means[question] = measure("mean", answers, scale, clusters=who)
+        measures[question] = measure(kind, answers, scale, weights=weights, clusters=who)
+        means[question] = measure("mean", answers, scale, weights=weights, clusters=who)
         for by in (*GROUPS, "month"):
             if by not in frame or frame[by].nunique() < 2:
                 continue
-            table = measure_by(kind, answers, frame[by], scale, clusters=who, min_cell=min_cell)
+            table = measure_by(
+                kind, answers, frame[by], scale, weights=weights, clusters=who, min_cell=min_cell
+            )
             table.insert(0, "question", question)
             table.insert(1, "by", by)
             (months if by == "month" else groups).append(table)
             if by == "month" and len(table) >= _FEWEST_MONTHS:
                 limits[question] = natural_limits(table["estimate"])
                 later = frame["month"].isin(table["group"][len(table) // 2 :]).to_numpy()
-                halves = [
-                    measure(kind, answers[at], scale, clusters=_only(who, at))
-                    for at in (~later, later)
-                ]
-                changes[question] = difference(*halves)
+                changes[question] = _change(kind, answers, scale, later, ratings)
     columns = ["question", "by", "group", "estimate", "low", "high", "answers", "detectable"]
     empty = pd.DataFrame(columns=columns)
     return Board(
@@ -128,8 +168,24 @@ def board_measures(ratings: Ratings, min_cell: int = 30) -> Board:
     )
 
 
-def _only(who: list[object] | None, at: np.ndarray) -> list[object] | None:
-    return None if who is None else [each for each, kept in zip(who, at, strict=True) if kept]
+def _change(
+    kind: str, answers: pd.Series, scale: Scale, later: np.ndarray, ratings: Ratings
+) -> tuple[float, float, float]:
+    """Return the change to the later answers, where customers may have answered before, too."""
+    who, weights = ratings.customers, ratings.weights
+    first, second = (
+        measure(
+            kind, answers[at], scale,
+            weights=None if weights is None else weights[at],
+            clusters=None if who is None else [who[row] for row in np.flatnonzero(at)],
+        )
+        for at in (~later, later)
+    )  # fmt: skip
+    if who is None:
+        return difference(first, second)
+    return difference(
+        first, second, shared_correlation(kind, answers, later, who, scale, weights)
+    )  # fmt: skip
 
 
 def same_score(detractors: float, size: int) -> tuple[Floats, Measure, Measure]:

@@ -67,6 +67,22 @@ def _month(year: int, month: int) -> int | None:
     return year * 12 + month - 1 if 1 <= month <= 12 and 1900 <= year < 2200 else None
 
 
+def month_names(months: pd.Series) -> pd.Series:
+    """Return months as year and month, which sort as the calendar does.
+
+    Examples
+    --------
+    >>> month_names(pd.Series([24314.0, None])).tolist()
+    ['2026-03', None]
+    """
+    years, parts = months // 12, months % 12 + 1
+    texts = [
+        None if pd.isna(year) else f"{year:.0f}-{part:02.0f}"
+        for year, part in zip(years, parts, strict=True)
+    ]
+    return pd.Series(texts, months.index, dtype=object)
+
+
 def read_months(reading: Reading) -> pd.Series:
     """Return the column ``month`` of a reading as whole numbers, and add its problems.
 
@@ -92,3 +108,21 @@ def read_months(reading: Reading) -> pd.Series:
             )
         )  # fmt: skip
     return months
+
+
+def sortable_months(reading: Reading) -> pd.Series:
+    """Return the column ``month`` of a reading as year and month, which sort as the calendar does.
+
+    Where a text is no month, such as a quarter, all stay as they are, and a note says in which
+    order they are compared.
+    """
+    texts = reading.frame["month"]
+    months = texts.map({text: parse_month(text) for text in texts.dropna().unique()})
+    if (months.notna() == texts.notna()).all():
+        return month_names(months)
+    order = sorted(texts.dropna().unique())
+    reading.notes.append(
+        f"Column {reading.source_column('month')} holds other names than months: they are compared "
+        f"in the order of their letters, {order[0]} to {order[-1]}."
+    )
+    return texts

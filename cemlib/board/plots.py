@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from cemlib.board.measures import Board, same_score
+from cemlib.board.words import SHORT, titled
 from cemlib.formats import interval, number
 from cemlib.plot.marks import dots, rows_high, values_at_right
 from cemlib.plot.style import BLUE, GREY, GUIDE, ORANGE, VERMILION, Figure, canvas, guides
-from cemlib.studies.rights.board.measures import Board, same_score
-from cemlib.studies.rights.board.words import SHORT, titled
 
 
 def groups_figure(board: Board) -> Figure:
@@ -16,10 +16,11 @@ def groups_figure(board: Board) -> Figure:
 
     Examples
     --------
-    >>> from cemlib.studies.rights.board.measures import board_measures
-    >>> from cemlib.studies.rights.datasets.ratings import load_ratings
-    >>> groups_figure(board_measures(load_ratings())).alt[:35]
-    'Net promoter score of 13 groups wit'
+    >>> import pandas as pd
+    >>> from cemlib.board.measures import Ratings, board_measures
+    >>> answers = pd.DataFrame({"recommend": [10.0, 9, 7, 3]})
+    >>> groups_figure(board_measures(Ratings(answers, {"recommend": (0, 10)}))).alt
+    'Net promoter score of all answers: 25.'
     """
     question = board.first
     every = board.measures[question]

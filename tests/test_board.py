@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cemlib import board
+from cemlib.board.measures import Ratings
 from cemlib.data.load import DataError
-from cemlib.studies.rights import board
-from cemlib.studies.rights.datasets.ratings import Ratings, load_ratings
+from cemlib.studies.rights.datasets.ratings import load_ratings
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,62 @@ def test_recommendation_alone_is_enough(tmp_path):
     assert board.comment_themes(alone, np.random.default_rng(1)) is None
     assert "No column satisfied: there is no share of satisfied customers." in alone.notes
     assert "answers" in board.words.measures(measured)
-    assert board.present.overview(measured) == []
+    assert measured.limits == {}
+
+
+def test_weights_count_and_groups_of_fewer_than_five_are_never_shown(tmp_path):
+    path = tmp_path / "weighted.csv"
+    rows = {"recommend": [10] * 30 + [0] * 30, "w": [3.0] * 30 + [1.0] * 30}
+    pd.DataFrame(rows).to_csv(path, index=False)
+    path.with_suffix(".columns.yaml").write_text("weight: w\n", encoding="utf-8")
+    measured = board.board_measures(load_ratings(path)).measures["recommend"]
+    assert measured.estimate == pytest.approx(50)
+    assert measured.effective == pytest.approx(48)
+    with pytest.raises(ValueError, match="min_cell is 2"):
+        board.board_measures(load_ratings(path), min_cell=2)
+
+
+@pytest.mark.parametrize("months", [["Jan 2025", "Feb 2025", "Mar-25"], ["2025年1月"] * 3])
+def test_months_of_any_form_are_in_the_order_of_the_calendar(tmp_path, months):
+    path = tmp_path / "months.csv"
+    pd.DataFrame({"recommend": [9, 8, 7], "month": months}).to_csv(path, index=False)
+    assert list(load_ratings(path).answers["month"]) == sorted(load_ratings(path).answers["month"])
+    assert load_ratings(path).answers["month"][0] == "2025-01"
+
+
+def test_quarters_are_compared_in_the_order_of_their_names(tmp_path):
+    path = tmp_path / "quarters.csv"
+    pd.DataFrame({"recommend": [9, 8], "month": ["2025-Q1", "2025-Q2"]}).to_csv(path, index=False)
+    assert any("2025-Q1 to 2025-Q2" in note for note in load_ratings(path).notes)
+
+
+def test_the_same_customers_in_both_halves_narrow_the_change(rated):
+    """A panel that answers in every month: what a customer always says cancels."""
+    rng = np.random.default_rng(4)
+    level = rng.normal(7, 2, 200)
+    frame = pd.concat(
+        pd.DataFrame(
+            {
+                "respondent": np.arange(200).astype(str),
+                "month": f"2025-{month:02d}",
+                "recommend": np.clip(np.rint(level + rng.normal(0, 0.7, 200)), 0, 10),
+            }
+        )
+        for month in range(1, 9)
+    ).reset_index(drop=True)
+    same = board.board_measures(Ratings(frame, {"recommend": (0, 10)})).changes["recommend"]
+    others = frame.assign(respondent=frame["respondent"] + (frame["month"] > "2025-04").map(str))
+    apart = board.board_measures(Ratings(others, {"recommend": (0, 10)})).changes["recommend"]
+    assert same[0] == apart[0]
+    assert same[2] - same[1] < 0.5 * (apart[2] - apart[1])
+
+
+def test_a_change_can_be_missed_where_all_answer_alike():
+    alike = pd.DataFrame({"recommend": [10.0] * 40})
+    measured = board.board_measures(Ratings(alike, {"recommend": (0, 10)}))
+    assert measured.measures["recommend"].detectable > 5
+    assert measured.means["recommend"].detectable > 0.05
+    assert "0.00" not in str(board.words.measures_table(measured).rows[1][3])
 
 
 def test_a_file_without_any_question_is_refused(tmp_path):

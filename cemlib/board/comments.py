@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cemlib.studies.rights.datasets.ratings import Ratings
+from cemlib.board.measures import Ratings
 from cemlib.texts import find_themes, theme_drivers, theme_profile, theme_scores
 
 FEWEST_COMMENTS = 100
@@ -47,7 +47,7 @@ def comment_themes(ratings: Ratings, rng: np.random.Generator) -> CommentThemes 
     Parameters
     ----------
     ratings : Ratings
-        From `load_ratings`.
+        With a column ``comment``.
     rng : numpy.random.Generator
         Source of randomness.
 
