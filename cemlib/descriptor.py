@@ -155,7 +155,8 @@ def _table_schema(schema: pa.DataFrameSchema, header: Sequence[str]) -> dict[str
 def _field(name: str, column: pa.Column) -> dict[str, Any]:
     metadata = column.metadata or {}
     dtype = str(column.dtype)
-    kind = "date" if metadata.get("date") else _TYPES.get(dtype.split("[")[0], "string")
+    kind = _TYPES.get(dtype.split("[")[0], "string")
+    kind = "date" if metadata.get("date") else "boolean" if metadata.get("yes_no") else kind
     field: dict[str, Any] = {"name": name, "type": kind, "title": column.title}
     if column.description:
         field["description"] = column.description
@@ -167,7 +168,7 @@ def _field(name: str, column: pa.Column) -> dict[str, Any]:
         field |= {"trueValues": ["yes"], "falseValues": ["no"]}
     constraints: dict[str, Any] = {} if column.nullable else {"required": True}
     for check in column.checks:
-        constraints |= _constraint(check, kind)
+        constraints |= {} if kind == "boolean" else _constraint(check, kind)
     return field | ({"constraints": constraints} if constraints else {})
 
 

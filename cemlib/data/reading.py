@@ -374,7 +374,7 @@ class _Rows:
     def _all_missing(self, name: str, data: dict[str, Any]) -> None:
         reading = self.reading
         source = reading.source_column(name)
-        if str(self.columns[name].dtype) == "float64":
+        if self.columns[name].required and str(self.columns[name].dtype) == "float64":
             problem, fix = "has no answers", "remove the column"
             reading.problems.append(Problem(0, source, "", problem, fix))
         else:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandera.pandas as pa
 
+from cemlib.data.cells import is_yes_no
 from cemlib.data.dataset import Dataset
 from cemlib.data.layout import Layout
 from cemlib.data.load import contract_of
@@ -346,7 +347,7 @@ def _kind(column: pa.Column, example: str) -> tuple[str, tuple[str, ...]]:
     dtype = str(column.dtype)
     if dtype.startswith("datetime64"):
         return TIME, ()
-    if dtype.startswith("bool"):
+    if is_yes_no(column):
         return YES_NO, ()
     kind = {"int64": WHOLE, "float64": NUMBER}.get(dtype, TEXT)
     for check in column.checks:

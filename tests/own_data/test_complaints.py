@@ -228,7 +228,7 @@ def test_a_log_as_exported_runs(tmp_path, exports):
         (lambda f: f.assign(compensation="0"), "different values of compensation"),
         (lambda f: f.assign(failure="late bag"), "Not answered for your company"),
         (lambda f: f.assign(stayed="yes"), "different values of stayed"),
-        (lambda f: f.assign(handling=""), "cem: "),
+        (lambda f: f.assign(handling=""), "Column handling is empty and is left out"),
         (lambda f: f.head(40), "40 answered complaints, and at least 50 are needed"),
         (
             lambda f: f.assign(answered="", closed=""),

@@ -133,8 +133,9 @@ def test_a_customer_and_a_time_are_enough(tmp_path):
     rows = "".join(f"C{n % 9},2026-03-{1 + n % 28:02d} 10:00\n" for n in range(60))
     (tmp_path / "log.csv").write_text(f"customer,time\n{rows}")
     found, text = run(tmp_path, "--data", f"contacts={tmp_path / 'log.csv'}")
-    assert {each.name for each in found} == {"cases", "calls_saved"}
+    assert {each.name for each in found} == {"cases", "calls_saved", "resolved_at_first_contact"}
     assert "No contact has a problem code" in text
+    assert "need the columns answered and closed" in text.replace("*", "")
 
 
 @pytest.mark.parametrize("name", ["nocust", "nocust2"])

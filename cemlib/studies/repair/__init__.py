@@ -29,5 +29,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "problems": ["count_problems"],
         "queueing": ["Queue"],
         "said": ["customers_say"],
+        "service_levels": ["service_levels"],
     },
 )

@@ -11,6 +11,7 @@ import pandas as pd
 from cemlib.plot.style import Figure
 from cemlib.stats.estimates import Difference
 from cemlib.studies.repair import plots, words
+from cemlib.studies.repair.agreement import MEASURE_NAMES, sensitivity
 from cemlib.studies.repair.comparable import compare_groups
 from cemlib.studies.repair.datasets.themes import load_themes
 from cemlib.teach.controls import Control
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cemlib.sources import Section, Sources
     from cemlib.studies.repair.call_centre import CallCentre
     from cemlib.studies.repair.said import Said
+    from cemlib.studies.repair.service_levels import ServiceLevels
 
 
 def effects(
@@ -60,6 +62,37 @@ def customers_said(
     section.used("themes", int(contacts["text"].notna().sum()))
     section.add(words.said_findings(said))
     return said.contacts, said.names(names), said.owners(owners)
+
+
+def service_levels(section: Section, levels: ServiceLevels, names: Mapping[str, str]) -> None:
+    """Show how fast contacts are answered and closed, and whether one contact is enough."""
+    section.show(words.service_levels(levels, names))
+    section.add(words.level_findings(levels))
+    if not levels.shown:
+        return
+    for name, wait in levels.shown.items():
+        section.used(f"share within target: {name}", wait.within.rows)
+    first = next(iter(levels.shown))
+    groups = {
+        by: label for by, label in plots.GROUPS.items() if len(getattr(levels.shown[first], by))
+    }
+    section.show(
+        section.explore(
+            partial(plots.levels_figure, levels, names),
+            "Share within target",
+            wait=Control(list(levels.shown), label="Wait"),
+            by=Control(groups, label="By"),
+        )
+    )
+
+
+def agreement_moves(contacts: pd.DataFrame, cases: pd.Series) -> dict[str, Any]:
+    """Move the measure of how well merged cases agree with true ones."""
+    return {
+        "draw": partial(plots.sensitivity_figure, sensitivity(contacts, cases)),
+        "label": "Window and similarity",
+        "measure": MEASURE_NAMES,
+    }
 
 
 def policy_moves(policies: pd.DataFrame, agents: int) -> dict[str, Any]:

@@ -21,11 +21,15 @@ from cemlib.studies.repair.problems import BASELINE_DAYS, RECENT_DAYS
 
 UNKNOWN_CHANNEL = "unknown"
 TOO_SHORT = "The log covers"
+_LATER = {"answered": "answered", "closed": "closed"}
 _WITHOUT = {
     "channel": "channels are not distinguished",
     "problem": "the themes of the texts stand for problems",
     "text": "contacts are merged by their codes alone, and no themes are looked for",
     "score": "dissatisfied customers cannot be identified",
+    "answered": "first responses are not measured",
+    "closed": "times to resolution are not measured",
+    "reopened": "reopened contacts are not counted",
 }
 
 
@@ -48,6 +52,11 @@ def contacts() -> pa.DataFrameSchema:
         ),
         "text": fields.text("What the customer said", nullable=True, required=False),
         "score": fields.answer("Satisfaction with the contact", (1, 5)),
+        "answered": fields.optional(fields.moment("When it was first answered", nullable=True)),
+        "closed": fields.optional(fields.moment("When it was closed; empty if not", nullable=True)),
+        "reopened": fields.optional(
+            fields.yes_no("Whether it was opened again; empty if open", nullable=True)
+        ),
         "name": fields.text("Name of the caller, as noted", nullable=True, required=False,
                             personal=True),
         "phone": fields.text("Phone number of the caller", nullable=True, required=False,
@@ -67,7 +76,8 @@ class Contacts:
     ----------
     contacts : DataFrame
         One row per contact, in the order of the file: text ``contact``, ``customer`` (missing if
-        unknown), ``channel``, ``problem``, ``text``; ``time`` in the zone; float ``score``.
+        unknown), ``channel``, ``problem``, ``text``; ``time`` in the zone; float ``score``;
+        ``answered`` and ``closed`` in the zone, ``reopened`` as 1 and 0, all missing while open.
         Columns that the file lacks are absent, except ``contact``: its row number then.
     zone : str
         The time zone of ``time``.
@@ -137,7 +147,9 @@ def load_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> Conta
         raise reading.error()
     frame = reading.frame
     local_zone = zone or reading.mapping.zone or getattr(file, "zone", "") or DEFAULT_ZONE
-    frame["time"] = frame["time"].dt.tz_convert(local_zone)
+    for name in ("time", *_LATER):
+        if name in frame:
+            frame[name] = frame[name].dt.tz_convert(local_zone)
     notes, rows = list(reading.notes), len(frame) + repeated
     if "contact" not in frame:
         frame.insert(0, "contact", [f"row {number}" for number in reading.numbers])
@@ -186,6 +198,7 @@ def read_contacts(file: str | os.PathLike[str] = "", *, zone: str = "") -> tuple
     if reading.problems:
         return reading, 0
     _whole_keys(reading)
+    _times_in_order(reading)
     repeated = _leave_out_repeats(reading)
     if not reading.problems:
         reading.notes += _cannot_answer(reading.frame)
@@ -201,6 +214,18 @@ def _whole_keys(reading: Reading) -> None:
     if len(known) and known.str.fullmatch(r"\d+\.0").all():
         reading.frame["customer"] = keys.str.removesuffix(".0")
         reading.notes.append("Customer keys such as 1001.0 are read as 1001.")
+
+
+def _times_in_order(reading: Reading) -> None:
+    """Take out times of an answer or of closing that lie before the contact itself."""
+    for name, what in _LATER.items():
+        if name in reading.frame:
+            early = reading.frame[name] < reading.frame["time"]
+            if early.any():
+                one = f"contact was {what} before it began: it counts as not {what}."
+                more = f"contacts were {what} before they began: they count as not {what}."
+                reading.notes.append(plural(int(early.sum()), one, more))
+                reading.frame[name] = reading.frame[name].mask(early)
 
 
 def _cannot_answer(frame: pd.DataFrame) -> Iterator[str]:

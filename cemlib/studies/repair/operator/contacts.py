@@ -14,12 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cemlib.stats.customers import MIX, correlated_normals, uneven_weeks
+from cemlib.studies.repair.operator.answering import ZONE, answers, stamps
+from cemlib.studies.repair.operator.answering import true_parameters as answering_truth
 from cemlib.studies.repair.operator.contact_words import AGAIN, CLOSINGS, DETAILS, OPENINGS
 from cemlib.studies.repair.operator.problem_words import CODES, PROBLEMS
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
-ZONE = "+08:00"
 _HOUR, _DAY, _WEEK = 3600, 86_400, 7 * 86_400
 _WEEKS_SEED = 20260141
 _FAULTS = np.array([None, "F1"], dtype=object)
@@ -127,7 +128,8 @@ def true_parameters(truth: ContactsTruth = CONTACTS) -> dict[str, Any]:
     for field in ("coded", "keyless"):
         parameters[field] = dict(zip(truth.channels, parameters[field], strict=True))
     parameters["cases"] = dict(zip(MIX.segments, truth.cases, strict=True))
-    return parameters | {"zone": ZONE, "fault": "F1", "hours": hours}
+    answering = {"answering": answering_truth()}
+    return parameters | {"zone": ZONE, "fault": "F1", "hours": hours} | answering
 
 
 def problems() -> pd.DataFrame:
@@ -193,16 +195,23 @@ def contacts(
     names = [
         f"{owner}-{number:02d}" for owner, number in zip(who, cases["number"][case], strict=True)
     ]
-    stamps = np.datetime_as_string(time.astype("datetime64[s]")).astype(object) + ZONE
+    final = np.zeros(int(case.max(initial=0)) + 1, dtype=np.int64)
+    np.maximum.at(final, case, nth)
+    answered, closed, reopened = answers(
+        time, channel, problem, nth == final[case], truth.start, 7 * truth.weeks, rng
+    )
     table = pd.DataFrame(
         {
             "contact": ids,
             "customer": pd.Series(who).where(has_key),
             "channel": np.array(truth.channels, dtype=object)[channel],
-            "time": stamps,
+            "time": stamps(time),
             "problem": pd.Series(codes[noted]).where(is_coded),
             "text": texts,
             "score": score,
+            "answered": stamps(answered),
+            "closed": stamps(closed),
+            "reopened": pd.Series(reopened).map({1.0: "yes", 0.0: "no"}),
         }
     )
     beside = pd.DataFrame(

@@ -23,6 +23,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "script_figures",
             "scripts_figure",
         ],
+        "levels": ["GROUPS", "levels_figure"],
         "problems": ["problem_figures"],
         "said": ["theme_drivers_figure"],
     },

@@ -52,6 +52,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "rule_effect",
             "rule_findings",
         ],
+        "levels": ["level_findings", "service_levels"],
         "said": ["customers_said", "doubtful_table", "said_findings", "themes_table"],
     },
 )
