@@ -10,6 +10,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "table": ["Themes", "apply_table", "read_table", "theme_csv", "theme_table"],
         "profile": ["theme_counts", "theme_profile", "theme_scores", "theme_weeks"],
         "drivers": ["theme_drivers"],
-        "agreement": ["doubtful_codes", "suggest_merges", "theme_agreement"],
+        "agreement": ["doubtful_codes", "suggest_merges", "theme_agreement", "usual_codes"],
     },
 )

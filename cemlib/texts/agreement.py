@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cemlib import checks
 from cemlib.texts.table import Themes, shown
@@ -136,6 +137,39 @@ def doubtful_codes(
             "weight": weight,
         }
     )
+
+
+def usual_codes(themes: Themes, codes: Sequence[object], least: float = 0.8) -> NDArray[np.object_]:
+    """Return the usual code of each text's theme, where the theme is plain enough to stand for it.
+
+    Parameters
+    ----------
+    themes : Themes
+        Texts in themes.
+    codes : sequence
+        Code of each text; missing where there is none.
+    least : float
+        Share of a theme's coded texts, of at least 10, that must have the code.
+
+    Returns
+    -------
+    ndarray of object, shape (n,)
+        Codes; None where the theme has none that is usual enough.
+
+    Examples
+    --------
+    >>> from cemlib.texts import apply_table
+    >>> table = pd.DataFrame({"theme": ["T1"], "name": ["Bill"], "phrases": ["bill"]})
+    >>> usual_codes(apply_table(["bill"] * 12, table), ["b"] * 10 + [None, None])[-1]
+    'b'
+    """
+    code = _codes(themes, codes)
+    names = pd.factorize(np.asarray(codes, dtype=object), sort=True)[1]
+    _, usual, share = _majority(themes, code, len(names))
+    plain = (themes.theme >= 0) & (share[themes.theme] >= least)
+    found = np.full(len(code), None, dtype=object)
+    found[plain] = names[usual[themes.theme[plain]]]
+    return found
 
 
 def suggest_merges(themes: Themes, codes: Sequence[object]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from cemlib import texts
 from cemlib.data.load import DataError
 from cemlib.studies.repair import words
 from cemlib.studies.repair.cases import case_table, merge_contacts
-from cemlib.studies.repair.datasets import load, load_contacts
+from cemlib.studies.repair.datasets import load, load_contacts, simulated_contacts
 from cemlib.studies.repair.datasets.themes import load_themes
 from cemlib.studies.repair.plots import theme_drivers_figure
 from cemlib.studies.repair.problems import count_problems
@@ -98,3 +98,23 @@ def test_few_texts_are_no_themes():
     log = pd.DataFrame({"text": ["bill"] * 99, "time": pd.Timestamp("2026-05-04")})
     assert customers_say(log, np.random.default_rng(1)) is None
     assert customers_say(log[["time"]], np.random.default_rng(1)) is None
+
+
+def test_the_usual_code_of_a_theme_stands_for_a_missing_one():
+    """Where some contacts have codes, the others count by their theme, and mostly rightly."""
+    contacts, known = simulated_contacts()
+    said = customers_say(contacts, np.random.default_rng([7, 3]))
+    usual = said.contacts["usual"]
+    assert usual[contacts["problem"].notna()].isna().all()
+    found = usual.notna().to_numpy()
+    assert found.sum() > 0.25 * contacts["problem"].isna().sum()
+    true = known["problem"].to_numpy()
+    assert (usual.to_numpy()[found] == true[found]).mean() > 0.95
+    case = known["case"].reset_index(drop=True)
+    table = case_table(said.contacts, case)
+    bare = case_table(contacts, case)
+    assert table["by_theme"].sum() == bare["problem"].isna().sum() - table["problem"].isna().sum()
+    same = bare["problem"].notna()
+    assert (table["problem"][same] == bare["problem"][same]).all()
+    assert "counted by the usual code of their theme" in words.uncoded(table, None)[1]
+    assert (said.edited["merge_into"] != "").any()  # one problem in two languages

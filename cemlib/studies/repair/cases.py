@@ -237,7 +237,8 @@ def case_table(contacts: pd.DataFrame, case: pd.Series) -> pd.DataFrame:
     Parameters
     ----------
     contacts : DataFrame
-        As merged; ``channel`` and ``score`` if there are any.
+        As merged; ``channel``, ``score`` and ``usual`` (a code that may stand for a missing one)
+        if there are any.
     case : Series of str
         The case of each contact, as in `Merged`.
 
@@ -245,7 +246,8 @@ def case_table(contacts: pd.DataFrame, case: pd.Series) -> pd.DataFrame:
     -------
     DataFrame
         By case: ``case``, ``customer``, ``problem`` (the most frequent code, the earlier one if
-        tied; missing if none is set), ``first`` and ``last`` contact, ``contacts``, ``channels``
+        tied; the earliest ``usual`` one if none is set; else missing), ``by_theme`` (whether it
+        is a usual one), ``first`` and ``last`` contact, ``contacts``, ``channels``
         (names in the order of their first contact, joined by ``" > "``) and ``score`` (the
         lowest).
 
@@ -272,6 +274,9 @@ def case_table(contacts: pd.DataFrame, case: pd.Series) -> pd.DataFrame:
         counts = frame.groupby(["case", "problem"], sort=False).size().rename("count").reset_index()
         counts = counts.sort_values("count", ascending=False, kind="stable")
         table.insert(1, "problem", counts.drop_duplicates("case").set_index("case")["problem"])
+        if "usual" in frame:
+            table["by_theme"] = table["problem"].isna() & grouped["usual"].any()
+            table["problem"] = table["problem"].fillna(grouped["usual"].first())
     if "channel" in frame:
         seen = frame[["case", "channel"]].dropna().drop_duplicates()
         several = seen[seen["case"].duplicated(keep=False)].groupby("case", sort=False)["channel"]

@@ -24,7 +24,8 @@ class Said:
     Attributes
     ----------
     contacts : DataFrame
-        The log; where no contact has a code, ``problem`` is the theme of its text.
+        The log. Where no contact has a code, ``problem`` is the theme of its text; where only
+        some have one, ``usual`` is the usual code of the themes of the others.
     table : DataFrame
         Themes, the largest first: ``theme``, ``name``, ``owner``, ``texts``, ``share``, ``low``,
         ``high``, ``typical`` (masked), ``mean`` (score), ``channel`` (with the largest share, in
@@ -131,8 +132,11 @@ def customers_say(
     review = texts.doubtful_codes(themes, contacts["problem"], said)
     review = review[review["usual_share"] >= _PLAIN].reset_index(drop=True)
     review.insert(0, "contact", contacts["contact"].to_numpy()[review["row"].astype(int)])
+    usual = pd.Series(texts.usual_codes(themes, contacts["problem"], _PLAIN), contacts.index)
     return replace(
         result,
+        contacts=contacts.assign(usual=usual.where(contacts["problem"].isna())),
+        edited=texts.suggest_merges(themes, contacts["problem"]),
         agreement=float(agreed["rand"]),
         v_measure=float(agreed["v_measure"]),
         doubtful=review[["contact", "text", "code", "usual"]],

@@ -165,4 +165,8 @@ def uncoded(cases: pd.DataFrame, counts: ProblemCounts | None) -> tuple[int, str
     """Return the cases with a problem code, and what the others lack."""
     coded = 0 if counts is None else int(counts.common["cases"].sum())
     missing = len(cases) - coded
-    return coded, f"{plural(missing, 'case')} without a problem code" if missing else ""
+    reason = f"{plural(missing, 'case')} without a problem code" if missing else ""
+    guessed = int(cases["by_theme"].sum()) if "by_theme" in cases else 0
+    if guessed:
+        reason += f"{'; ' if reason else ''}{guessed:,} counted by the usual code of their theme"
+    return coded, reason
