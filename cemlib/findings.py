@@ -33,6 +33,10 @@ class Finding:
         Names of the datasets that it rests on.
     example : bool
         Whether these are the fictional operator's, in a run on somebody's own data.
+    headline : bool
+        Whether it belongs on the first screen of a report.
+    cell : int
+        Execution count of the cell that added it; 0 if that is not known.
     """
 
     name: str
@@ -43,10 +47,12 @@ class Finding:
     high: float | None = None
     datasets: tuple[str, ...] = ()
     example: bool = False
+    headline: bool = False
+    cell: int = 0
 
 
-def to_payload(findings: Iterable[Finding]) -> dict[str, Any]:
-    """Return the JSON value stored under `FINDINGS_MIME`.
+def to_payload(findings: Iterable[Finding], answer: str = "") -> dict[str, Any]:
+    """Return the JSON value stored under `FINDINGS_MIME`, with the answer to the question.
 
     Numbers keep 9 significant digits, because further ones may differ between processors. Numbers
     smaller than 1e-12 become 0.
@@ -56,7 +62,8 @@ def to_payload(findings: Iterable[Finding]) -> dict[str, Any]:
     >>> to_payload([Finding("mean", 1 / 3, "points", "A third.")])["findings"][0]["value"]
     0.333333333
     """
-    return {"version": 1, "findings": [_portable(asdict(finding)) for finding in findings]}
+    listed = [_portable(asdict(finding)) for finding in findings]
+    return {"version": 1, "findings": listed} | ({"answer": answer} if answer else {})
 
 
 def from_payload(payload: Mapping[str, Any]) -> list[Finding]:

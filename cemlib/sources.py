@@ -1,6 +1,6 @@
 """Where the data of a run come from: the fictional operator, or somebody's own company.
 
-A workbook asks for its sources once, and each section for the datasets that it needs::
+A workbook asks for its sources once, each section for the datasets that it needs::
 
     sources = repair.sources(company, examples, contacts=contacts, repairs=repairs)
 
@@ -10,8 +10,8 @@ A workbook asks for its sources once, and each section for the datasets that it 
         desk.show(plots.golden_time_figure(...), words.half_lives(...))
         desk.add(words.half_life_findings(...))
 
-Without a file of one's own, every section is answered with the operator's data. As soon as there is
-one, the other sections say which dataset they need; with `examples` they are shown as examples.
+Without a file of one's own, every section is answered with the operator's data. With one, the
+others say which dataset they need; with `examples` they are shown as examples.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from cemlib.data.dataset import Dataset, example_mark, find
 from cemlib.findings import Finding
 from cemlib.formats import Locale, join_words, number, plural, use_locale
 from cemlib.teach import Markdown, markdown
+from cemlib.teach.summary import NO_SUMMARY, Summary, current_cell
 from cemlib.teach.tables import MISSING
 
 SHOWN = 8  # columns named in a line that says what a section needs
@@ -137,26 +138,24 @@ class Sources:
         return _filled(values, self.company)
 
     def names(self, group: str, default: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Return the names to print for codes of problems, channels or segments.
+        """Return the names to print for codes of ``"problems"``, ``"channels"`` or ``"segments"``.
 
-        Parameters
-        ----------
-        group : str
-            ``"problems"``, ``"channels"`` or ``"segments"``.
-        default : mapping, optional
-            Names to use in a run on the operator's data.
+        `default` holds those of a run on the operator's data.
         """
         return dict(self.company.names.get(group) or ({} if self.own else default or {}))
 
-    def show_findings(self, caption: str = "What we found") -> None:
-        """Show the findings of all sections, or say that there are none."""
-        if self._findings:
-            teach.show_findings(self.findings, caption)
-        else:
+    def show_findings(self, summary: Summary = NO_SUMMARY) -> None:
+        """Show the answer and the findings of all sections, or say that there are none."""
+        if not self._findings:
             teach.prose("No section could be answered, so there is no finding.")
+            return
+        findings, answer = summary.of(self.findings)
+        if answer:
+            teach.prose("{answer}", answer=answer)
+        teach.show_findings(findings, answer=answer)
 
     def show_data(self) -> None:
-        """Show the rows that each analysis rests on, and the notes on how files were read."""
+        """Show the rows that each analysis rests on, and how files were read."""
         rows = [
             {
                 "dataset": use.dataset,
@@ -270,6 +269,7 @@ class Section:
                 sentence=sentence,
                 datasets=finding.datasets or self.names,
                 example=self.example,
+                cell=current_cell(),
             )
 
     def used(self, analysis: str, rows: int | None, reason: str = "", dataset: str = "") -> None:

@@ -32,6 +32,8 @@ class Outcome:
         Whether there is a report, possibly of a run that stopped.
     is_cached : bool
         Whether it comes from an earlier build.
+    answer : str
+        The answer to the question of the workbook, as Markdown.
     """
 
     run: Run
@@ -40,6 +42,7 @@ class Outcome:
     seconds: float = 0.0
     has_report: bool = True
     is_cached: bool = False
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from cemlib.teach.output import publish
 _COLUMNS = ("Finding", "Value", "Unit", "95% interval", "In words")
 
 
-def show_findings(findings: Iterable[Finding], caption: str = "What we found") -> None:
+def show_findings(
+    findings: Iterable[Finding], caption: str = "What we found", answer: str = ""
+) -> None:
     """Show the findings of a study as a table, and store them in the notebook as data.
 
     Parameters
@@ -24,6 +26,8 @@ def show_findings(findings: Iterable[Finding], caption: str = "What we found") -
         At least one; each name once.
     caption : str
         Heading of the table.
+    answer : Markdown
+        The answer to the question of the study, which a report shows first.
 
     Raises
     ------
@@ -46,7 +50,7 @@ def show_findings(findings: Iterable[Finding], caption: str = "What we found") -
     rows = [_cells(finding) for finding in listed]
     publish(
         "\n".join(map(_line, rows)),
-        {FINDINGS_MIME: to_payload(listed), "text/html": _html(listed, rows, caption)},
+        {FINDINGS_MIME: to_payload(listed, answer), "text/html": _html(listed, rows, caption)},
     )
 
 
@@ -57,14 +61,14 @@ def _cells(finding: Finding) -> tuple[str, str, str, str, str]:
     if isinstance(finding.value, str):
         value = finding.value
     else:
-        digits = _digits(finding)
+        digits = digits_of(finding)
         value = number(finding.value, digits)
         if finding.low is not None or finding.high is not None:
             bounds = interval(finding.low, finding.high, digits)
     return name[:1].upper() + name[1:], value, finding.unit, bounds, finding.sentence
 
 
-def _digits(finding: Finding) -> int:
+def digits_of(finding: Finding) -> int:
     """Return the decimals worth printing: two digits of the interval, or three of the value."""
     if isinstance(finding.value, str):
         return 1

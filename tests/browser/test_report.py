@@ -65,8 +65,9 @@ def stored(path, failing=False):
         next(cell for cell in notebook.cells if cell.id == "w1").outputs.append(error)
     failure = locate_failure(notebook, run.workbook.slug)
     findings = harvest.findings(notebook)
-    page = report_page(run, notebook, findings, failure)
-    return Outcome(run, findings, failure), page
+    answer = harvest.answer(notebook)
+    page = report_page(run, notebook, findings, failure, answer=answer)
+    return Outcome(run, findings, failure, answer=answer), page
 
 
 @pytest.fixture(scope="module")
@@ -171,3 +172,39 @@ def test_it_prints_as_tagged_a4(visit, page_file):
     assert paper.startswith(b"%PDF")
     assert b"/StructTreeRoot" in paper
     assert re.search(rb"/MediaBox\s*\[0 0 59[45][.\d]* 84[12][.\d]*\]", paper)
+
+
+@pytest.mark.parametrize("slug", [book.slug for book in workbook.workbooks()][1:])
+def test_the_first_screen_holds_answer_headlines_and_figure(visit, tmp_path, slug):
+    """A manager sees all of it on 1280 × 800 without scrolling, and on a phone without zooming."""
+    _, text = stored(ROOT / "notebooks" / f"{slug}.ipynb")
+    path = tmp_path / "report.html"
+    path.write_text(text, encoding="utf-8")
+    page = visit(path, 1280)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for selector in (".answer", ".headlines li:last-child", ".first .figure img"):
+        box = page.locator(selector).bounding_box()
+        assert box["y"] + box["height"] <= 800, selector
+    figure = page.locator(".first .figure img").bounding_box()
+    headlines = page.locator(".headlines").bounding_box()
+    assert figure["x"] >= headlines["x"] + headlines["width"]
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_findings_are_sorted_and_found(visit, folder):
+    page = visit(folder / "rights.html")
+    values = page.locator("#findings tbody td:nth-child(2)")
+    page.locator("#findings th button").nth(1).click()
+    sorted_ = [
+        float(value)
+        for value in values.evaluate_all("all => all.map(one => one.dataset.v)")
+        if value
+    ]
+    assert sorted_ == sorted(sorted_)
+    page = visit(folder / "index.html")
+    rows = page.locator("table.every tbody tr:visible")
+    every = rows.count()
+    page.get_by_label("Search").fill("lowest perception")
+    assert 0 < rows.count() < every
+    assert page.locator(".hits").inner_text() == f"{rows.count()} of {every}"

@@ -163,7 +163,7 @@ def test_findings_keep_their_names_whatever_the_states_are_called(fitted):
         assert [finding.name for finding in findings] == [
             "value_of_new_customer", "value_of_best_rung", "share_ever_on_best_rung",
             "months_to_best_rung", "step_with_largest_elasticity", "largest_elasticity_of_a_step",
-            "value_of_one_percentage_point_of_best_step",
+            "step_worth_most", "value_of_one_percentage_point_of_best_step",
         ]  # fmt: skip
     found = [*words.retention_findings(retained), *words.forgiveness_findings(slipped)]
     names = [finding.name for finding in found]

@@ -10,6 +10,7 @@ from cemlib import stats
 from cemlib.stats.customers import customers
 from cemlib.studies.ladder import chain_checks, datasets, markov, off_policy, survival
 from cemlib.studies.ladder.channels import compare_channels
+from cemlib.studies.ladder.concordance import concordance
 from cemlib.studies.ladder.forgiveness import slip_effects
 from cemlib.studies.ladder.funnel import completions_gained, fit_funnel
 from cemlib.studies.ladder.off_policy import value_policies
@@ -108,7 +109,7 @@ def test_satisfaction_alone_predicts_less_than_with_the_rung():
         design = rows[["score"]].assign(**{r: (rows["rung"] == r) * 1.0 for r in RUNGS[1:]})
         both = design.to_numpy() @ survival.cox(design, rows["month"], left).coefficients
         alone, with_rung = (
-            survival.concordance(risk, rows["month"], left)[0] for risk in (-rows["score"], both)
+            concordance(risk, rows["month"], left)[0] for risk in (-rows["score"], both)
         )
         more.append(with_rung - alone)
     assert min(more) > 0.02

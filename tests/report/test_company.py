@@ -375,7 +375,7 @@ def test_examples_in_a_study_come_last_and_are_columns_of_its_tables(home, compa
         ("cases", "repairs", True),
     ]
     page = Path("built/acme/index.html").read_text()
-    assert page.index("Number of contacts.") < page.index('<li class="example">')
+    assert page.index("Number of contacts.") < page.index('<tr class="example">')
     assert "nothing to do" in cem("build", "acme", "-o", "built").output
 
 

@@ -95,19 +95,19 @@ def test_headings_make_an_outline(soup):
 
 def test_the_contents_lead_to_what_is_there(soup):
     links = [link["href"] for link in soup.select("nav a")]
-    assert [links[0], links[-1]] == ["#findings", "#parameters"]
+    assert links[-1] == "#parameters"
     assert len(links) > 5
     for link in soup.select('a[href^="#"]'):
         assert soup.find(id=link["href"][1:]), link
 
 
-def test_question_findings_study_parameters_in_this_order(page):
+def test_question_study_findings_parameters_in_this_order(page):
     positions = [
         page.index(text)
         for text in (
             "Does everything that a workbook may show",
-            'id="findings"',
             'id="study"',
+            'id="findings"',
             'id="parameters"',
         )
     ]
@@ -128,7 +128,6 @@ def test_what_was_changed_is_said_at_the_top():
 def test_findings_are_shown_once(soup):
     assert len(soup.find_all("table", class_="findings")) == 1
     assert not soup.find_all("table", class_="cem-findings")
-    assert "are at the top" in soup.get_text()
 
 
 def test_code_is_folded_but_there(soup):

@@ -122,7 +122,7 @@ class Page:
             return Output("text", self.text(data["text/markdown"], computed=True))
         for mime in IMAGES:
             if mime in data:
-                return Output("figure", _image(mime, output))
+                return Output("figure", image(mime, output))
         if "text/latex" in data:
             latex = re.sub(r"^\s*\$+|\$+\s*$", "", data["text/latex"])
             return Output("text", self.html(prose.formula(latex, "block")))
@@ -137,7 +137,8 @@ def alternative(output: NotebookNode, mime: str) -> str:
     return " ".join((text or output.data.get("text/plain", "")).split())
 
 
-def _image(mime: str, output: NotebookNode) -> Markup:
+def image(mime: str, output: NotebookNode) -> Markup:
+    """Return a picture of an output as an image with its text alternative."""
     data = output.data[mime]
     size = output.get("metadata", {}).get(mime, {})
     sides = "".join(f' {side}="{int(size[side])}"' for side in ("width", "height") if side in size)

@@ -11,8 +11,9 @@ from nbformat import NotebookNode
 from cemlib import assets
 from cemlib.findings import Finding
 from cemlib.report.errors import CellFailure
-from cemlib.report.pages.pieces import Page
-from cemlib.report.pages.template import changes, fill
+from cemlib.report.pages import first_screen
+from cemlib.report.pages.pieces import Page, Piece
+from cemlib.report.pages.template import asset, changes, fill
 from cemlib.report.plan.study import Run
 
 EXERCISES = "## Exercises\n\nThe exercises are in the notebook."
@@ -24,6 +25,7 @@ def report_page(
     findings: tuple[Finding, ...] = (),
     failure: CellFailure | None = None,
     digests: Mapping[str, str] | None = None,
+    answer: str = "",
 ) -> str:
     """Return the report of a run as an HTML page that makes no network request.
 
@@ -34,27 +36,35 @@ def report_page(
     notebook : NotebookNode
         The executed notebook.
     findings : tuple of Finding
-        Its findings; they come first.
+        Its findings; the headlines among them come first.
     failure : CellFailure, optional
         Where it stopped.
     digests : mapping, optional
         SHA-256 of each data file, by name.
+    answer : str
+        The answer to the question of the workbook, as Markdown.
     """
     page = Page(run.workbook.path.parent)
-    page.outline.anchors |= {"top", "findings", "parameters", "study"}
+    page.outline.anchors |= {"top", "answer", "findings", "parameters", "study"}
     book = run.workbook
     inline = {text: _inline(page, text) for text in (book.question, book.needs, book.source)}
     inline |= {text: _inline(page, text) for text in book.verbs}
-    pieces = page.pieces(_body(run, notebook))
+    cells = _body(run, notebook)
+    pieces = page.pieces(cells)
     used = [name for name in assets.NAMES if name in page.assets]
     styles = page.gate.sheet
     return fill(
         "report.html.j2",
-        scripts=[assets.js(name) for name in used],
+        scripts=[*map(assets.js, used), *([asset("table.js")] if findings else [])],
         sheets=[*map(assets.css, used), *([styles] if styles else [])],
         run=run,
         workbook=run.workbook,
         findings=findings,
+        answer=page.text(answer, computed=True) if answer else "",
+        headlines=first_screen.headlines(findings),
+        figure=first_screen.figure(cells) if answer else "",
+        findings_cell=next((each.anchor for each in pieces if _has_findings(each)), ""),
+        sections=first_screen.sections(cells, page.outline.headings),
         failure=failure,
         changes=changes(run),
         digests=digests or {},
@@ -91,6 +101,10 @@ def _without_exercises(cells: list[NotebookNode]) -> Iterator[NotebookNode]:
                 yield NotebookNode(cell | {"source": EXERCISES})
         if not inside:
             yield cell
+
+
+def _has_findings(piece: Piece) -> bool:
+    return any(output.kind == "findings" for output in piece.outputs)
 
 
 def _inline(page: Page, markdown: str) -> Markup:

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from cemlib import __version__, formats
-from cemlib.report.pages import words
+from cemlib.report.pages import first_screen, words
 from cemlib.report.pages.policy import policy
 from cemlib.report.plan.study import Run
 from cemlib.report.plan.workbook import Parameter, Value
@@ -104,6 +104,7 @@ def _environment() -> Environment:
         value=words.value,
         interval=words.interval,
         label=words.label,
+        mark=first_screen.mark,
         plain=words.plain,
         plural=formats.plural,
         number=formats.number,

@@ -82,7 +82,9 @@ def look_up(run: Run, folder: Path, fingerprints: Fingerprints) -> CachedRun:
     if reason := next(reasons, None):
         return CachedRun(reason)
     findings = tuple(from_payload(stored))
-    outcome = Outcome(run, findings, None, stored["seconds"], is_cached=True)
+    outcome = Outcome(
+        run, findings, None, stored["seconds"], is_cached=True, answer=stored["answer"]
+    )
     return CachedRun(None, outcome, stored["artifacts"])
 
 

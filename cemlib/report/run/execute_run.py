@@ -41,10 +41,11 @@ def execute_run(run: Run, timeout: float = TIMEOUT, isolated: bool = False) -> A
         findings = harvest.findings(executed.notebook)
     except ValueError as error:
         failure = failure or run_failure(run, error)
-    page = report_page(run, executed.notebook, findings, failure, digests)
+    answer = harvest.answer(executed.notebook)
+    page = report_page(run, executed.notebook, findings, failure, digests, answer)
     seconds = time.monotonic() - clock
     return Artifacts(
-        outcome=Outcome(run, findings, failure, seconds),
+        outcome=Outcome(run, findings, failure, seconds, answer=answer),
         notebook=canonical.text(executed.notebook),
         report=page,
         digests=digests,

@@ -7,6 +7,16 @@ from nbformat import NotebookNode
 from cemlib.findings import FINDINGS_MIME, Finding, from_payload
 
 
+def answer(notebook: NotebookNode) -> str:
+    """Return the answer to the question of a workbook, as Markdown; empty if it gives none."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            stored = output.get("data", {}).get(FINDINGS_MIME)
+            if isinstance(stored, dict) and isinstance(stored.get("answer"), str):
+                return stored["answer"]
+    return ""
+
+
 def findings(notebook: NotebookNode) -> tuple[Finding, ...]:
     """Return the findings in the order of their first display; a later value replaces an earlier.
 

@@ -65,6 +65,7 @@ def to_json(artifacts: Artifacts, fingerprint: Mapping[str, Any] | None = None) 
             for name, path in run.files.items()
         ],
         "dependencies": artifacts.dependencies,
+        "answer": outcome.answer,
         "findings": [asdict(finding) for finding in outcome.findings],
         "failure": asdict(outcome.failure) if outcome.failure else None,
         "artifacts": {

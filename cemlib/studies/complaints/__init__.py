@@ -16,5 +16,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "justice": ["mediation_by_outcome", "rank_causes"],
         "needs": ["ASSUMPTIONS"],
         "response": ["compare_with_truth", "fit_response", "worth_of_parts"],
+        "summary": ["SUMMARY"],
     },
 )

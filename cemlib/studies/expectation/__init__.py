@@ -37,5 +37,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "structural.predict": ["predict_items"],
         "structural.fit": ["matching_decimals", "pls_path"],
         "surface": ["response_surface"],
+        "summary": ["SUMMARY"],
     },
 )

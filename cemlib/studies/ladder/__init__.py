@@ -25,5 +25,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "channels": ["compare_channels", "control_charts"],
         "funnel": ["completions_gained", "fit_funnel", "step_survival"],
         "off_policy": ["gain_over", "value_policies", "values_beside_truth"],
+        "summary": ["SUMMARY"],
     },
 )

@@ -30,5 +30,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "queueing": ["Queue"],
         "said": ["customers_say"],
         "service_levels": ["service_levels"],
+        "summary": ["SUMMARY"],
     },
 )

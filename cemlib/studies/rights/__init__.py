@@ -30,5 +30,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         ],
         "planning": ["practice_problems"],
         "ranks": ["importance_ranks"],
+        "summary": ["SUMMARY"],
     },
 )

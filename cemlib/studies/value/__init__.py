@@ -22,5 +22,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "spoken_menus": ["spoken_menu", "branches_table"],
         "discrete_choice": ["ALL", "choice_model", "by_segment", "willingness_to_pay"],
         "standards": ["bills_by_rise", "standard_weights"],
+        "summary": ["SUMMARY"],
     },
 )

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import nbformat
+from markupsafe import Markup
+
 from cemlib.report import files
-from cemlib.report.artifacts import REPORT, Outcome
-from cemlib.report.pages import template
+from cemlib.report.artifacts import NOTEBOOK, REPORT, Outcome
+from cemlib.report.pages import first_screen, template
+from cemlib.report.pages.pieces import Page
 from cemlib.report.pages.study import charts, section
 from cemlib.report.pages.study.comparison import comparisons
 from cemlib.report.plan.study import Study
@@ -17,25 +21,37 @@ NAME = "index.html"
 
 def write(folder: Path, study: Study, outcomes: Sequence[Outcome]) -> Path:
     """Write the page of a study and return its path."""
-    files.write(folder / NAME, page(study, outcomes))
+    files.write(folder / NAME, page(study, outcomes, folder))
     return folder / NAME
 
 
-def page(study: Study, outcomes: Sequence[Outcome]) -> str:
+def page(study: Study, outcomes: Sequence[Outcome], folder: Path | None = None) -> str:
     """Return the page of a study as HTML.
 
-    A workbook with one run has an entry of its own. Several runs of a workbook are compared: drawn
-    over the grid or over replicates, and listed in a table.
+    A workbook with one run has an entry of its own: its answer, headlines and figure. Several runs
+    of a workbook are compared: drawn over the grid or over replicates, and listed in a table.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    outcomes : sequence of Outcome
+        Its runs.
+    folder : Path, optional
+        Where the notebooks of the runs are, for their figures.
     """
     compared_runs = comparisons(study, outcomes)
     compared = {outcome.run.workbook.slug for each in compared_runs for outcome in each.outcomes}
     requested = (*study.findings, *study.expected, *study.truth)
+    single = [each for each in outcomes if each.run.workbook.slug not in compared]
     return template.fill(
         "index.html.j2",
-        scripts=[template.asset("table.js")] if compared_runs else [],
+        scripts=[template.asset("table.js"), template.asset("search.js")],
         study=study,
         outcomes=outcomes,
-        single=[each for each in outcomes if each.run.workbook.slug not in compared],
+        single=single,
+        answers={each.run.slug: _answer(each) for each in single},
+        pictures={each.run.slug: _figure(each, folder) for each in single},
         failed=sum(outcome.failure is not None for outcome in outcomes),
         comparisons=compared_runs,
         section=section,
@@ -44,3 +60,17 @@ def page(study: Study, outcomes: Sequence[Outcome]) -> str:
         changes=template.changes,
         report=REPORT,
     )
+
+
+def _answer(outcome: Outcome) -> Markup:
+    """Return the answer of a run as clean HTML."""
+    return Page(Path()).text(outcome.answer, computed=True) if outcome.answer else Markup("")
+
+
+def _figure(outcome: Outcome, folder: Path | None) -> Markup:
+    """Return the figure of a run's first screen; empty if there is none."""
+    path = folder / outcome.run.slug / NOTEBOOK if folder else None
+    if not outcome.answer or path is None or not path.is_file():
+        return Markup("")
+    notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    return first_screen.figure(notebook.cells)

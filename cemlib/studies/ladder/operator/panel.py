@@ -174,7 +174,7 @@ def panel(
         values = getattr(rows, name)[:, order].T[present].astype(float)
         frame[name] = np.where(values < 0, np.nan, values)
     frame["slip"] = frame["slip"].map({1.0: "yes", 0.0: "no"})
-    frame["recommend"] = recommendations(frame, rng, truth)
+    frame["recommend"] = recommendations(frame, rng.spawn(1)[0], truth)
     return frame[list(COLUMNS)]
 
 

@@ -278,6 +278,10 @@ def step_findings(steps: StepValues) -> Iterator[Finding]:
     )  # fmt: skip
     low, high = steps.per_point.interval()
     yield Finding(
+        "step_worth_most", step_words(steps.per_point.names[best_point]), "",
+        "Step at which one more percentage point is worth most, in the model of the ladder.",
+    )  # fmt: skip
+    yield Finding(
         "value_of_one_percentage_point_of_best_step", float(steps.per_point.values[best_point]),
         f"{currency()} per customer",
         "Value of one more percentage point moving "
