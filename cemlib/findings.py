@@ -36,7 +36,7 @@ class Finding:
     headline : bool
         Whether it belongs on the first screen of a report.
     cell : int
-        Execution count of the cell that added it; 0 if that is not known.
+        Number of the cell that added it, counted as the cell that shows it; 0 if not known.
     """
 
     name: str
@@ -51,8 +51,8 @@ class Finding:
     cell: int = 0
 
 
-def to_payload(findings: Iterable[Finding], answer: str = "") -> dict[str, Any]:
-    """Return the JSON value stored under `FINDINGS_MIME`, with the answer to the question.
+def to_payload(findings: Iterable[Finding], answer: str = "", cell: int = 0) -> dict[str, Any]:
+    """Return the JSON value stored under `FINDINGS_MIME`, with answer and cell if they are given.
 
     Numbers keep 9 significant digits, because further ones may differ between processors. Numbers
     smaller than 1e-12 become 0.
@@ -63,7 +63,8 @@ def to_payload(findings: Iterable[Finding], answer: str = "") -> dict[str, Any]:
     0.333333333
     """
     listed = [_portable(asdict(finding)) for finding in findings]
-    return {"version": 1, "findings": listed} | ({"answer": answer} if answer else {})
+    more = {"answer": answer, "cell": cell}
+    return {"version": 1, "findings": listed} | {name: each for name, each in more.items() if each}
 
 
 def from_payload(payload: Mapping[str, Any]) -> list[Finding]:

@@ -4,8 +4,7 @@ A workbook asks for its sources once, each section for the datasets that it need
 
     sources = repair.sources(company, examples, contacts=contacts, repairs=repairs)
 
-    desk = sources.section("repairs")
-    if desk:
+    if desk := sources.section("repairs"):
         log = repair.desk_log(desk.file())
         desk.show(plots.golden_time_figure(...), words.half_lives(...))
         desk.add(words.half_life_findings(...))
@@ -31,7 +30,8 @@ from cemlib.data.dataset import Dataset, example_mark, find
 from cemlib.findings import Finding
 from cemlib.formats import Locale, join_words, number, plural, use_locale
 from cemlib.teach import Markdown, markdown
-from cemlib.teach.summary import NO_SUMMARY, Summary, current_cell
+from cemlib.teach.findings_table import current_cell
+from cemlib.teach.summary import NO_SUMMARY, Summary
 from cemlib.teach.tables import MISSING
 
 SHOWN = 8  # columns named in a line that says what a section needs
@@ -282,7 +282,7 @@ class Section:
         rows : int
             Rows used.
         dataset : str
-            The dataset; the section's first if empty.
+            The section's first if empty.
         """
         name = dataset or self.names[0]
         self.sources._uses[name, analysis] = Use(name, analysis, rows, reason)

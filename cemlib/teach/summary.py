@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from IPython.core.getipython import get_ipython
-
 from cemlib.findings import Finding
 from cemlib.formats import interval, number
 from cemlib.teach.findings_table import digits_of
@@ -102,9 +100,3 @@ class Summary:
 
 
 NO_SUMMARY = Summary((), lambda found: [])
-
-
-def current_cell() -> int:
-    """Return the execution count of the cell that runs; 0 outside notebooks."""
-    shell = get_ipython()
-    return int(shell.execution_count) if shell else 0

@@ -208,3 +208,14 @@ def test_findings_are_sorted_and_found(visit, folder):
     page.get_by_label("Search").fill("lowest perception")
     assert 0 < rows.count() < every
     assert page.locator(".hits").inner_text() == f"{rows.count()} of {every}"
+
+
+def test_letters_of_drawings_stay_legible_on_a_phone(visit, folder):
+    """At its own size a letter of a drawing has 12.7 px."""
+    page = visit(folder / "rights.html", 390)
+    widths = page.locator(".figure img, .cem-frame:not([hidden]) img").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().width / one.naturalWidth)"
+    )
+    assert widths
+    assert min(widths) * 12.67 >= 11
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

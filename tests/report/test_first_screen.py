@@ -100,3 +100,18 @@ def test_every_finding_leads_to_its_section(report):
         assert soup.find(id=link["href"][1:]).name == "h2", row
     sections = {row.select_one(".from").get_text() for row in rows}
     assert len(sections) > 3
+
+
+def test_findings_of_the_first_workbook_stand_in_their_sections():
+    [book] = [book for book in workbooks() if book.slug.startswith("01")]
+    notebook = nbformat.read(book.path, as_version=4)
+    page = report_page(default_run(book), notebook, harvest.findings(notebook))
+    rows = BeautifulSoup(page, "html.parser").select("#findings tbody tr")
+    section = {
+        row.select_one(".name").get_text(): row.select_one(".from").get_text() for row in rows
+    }
+    assert section["net_promoter_score"] == "The measures that a board knows"
+    assert section["comment_theme_gap"] == "The measures that a board knows"
+    assert section["lowest_right"].startswith("Which rights are perceived")
+    assert section["plan_gain"] == "What to do next with the budget"
+    assert section["largest_change"] == "What has changed"

@@ -142,6 +142,7 @@ def test_the_footer_names_workbook_and_data_but_no_time(soup):
     assert "looks" in footer
     assert "a.csv" in footer
     assert "abababababababab" in footer
+    assert "cem run looks -o again" in footer
 
 
 def test_changed_parameters_are_marked_in_words(home):

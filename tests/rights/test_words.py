@@ -112,12 +112,14 @@ def test_findings_are_complete_without_any_scale_of_several_items():
     assert not list(WORDS.quality_findings(None))
     shares = Estimates(RIGHTS, np.array([0.3, 0.1]), np.array([[0.3, 0.1], [0.2, 0.2]]))
     index = Estimates(RIGHTS, np.array([60.0, 40.0]), np.array([[60.0, 40.0], [59.0, 41.0]]))
-    findings = WORDS.findings(
-        perception.lowest_right(index), drivers.explained_variance(shares),
-        drivers.top_driver(shares),
-        drivers.quadrants_by_cut(shares, index, "mean").replace({"right": WORDS.names}),
-        contrast("basic", "unclear"), cut="mean",
-    )  # fmt: skip
+    quadrants = drivers.quadrants_by_cut(shares, index, "mean").replace({"right": WORDS.names})
+    findings = [
+        *WORDS.lowest_findings(perception.lowest_right(index)),
+        *WORDS.driver_findings(drivers.explained_variance(shares), drivers.top_driver(shares)),
+        *WORDS.quadrant_findings(quadrants, "mean"),
+        *WORDS.contrast_findings(contrast("basic", "unclear")),
+    ]
+    assert not list(WORDS.contrast_findings(None))
     level = WORDS.level_findings(pd.Series({"level": "safety", "weakest": 0.7}))
     values = {finding.name: finding.value for finding in [*findings, *level]}
     assert values["lowest_right"] == "Choice"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
@@ -11,9 +12,10 @@ from nbformat import NotebookNode
 from cemlib import assets
 from cemlib.findings import Finding
 from cemlib.report.errors import CellFailure
-from cemlib.report.pages import first_screen
+from cemlib.report.pages import first_screen, words
 from cemlib.report.pages.pieces import Page, Piece
 from cemlib.report.pages.template import asset, changes, fill
+from cemlib.report.plan.fingerprint import Fingerprints
 from cemlib.report.plan.study import Run
 
 EXERCISES = "## Exercises\n\nThe exercises are in the notebook."
@@ -71,6 +73,9 @@ def report_page(
         pieces=pieces,
         headings=page.outline.headings,
         inline=inline.__getitem__,
+        command=words.command(run),
+        python="{}.{}".format(*sys.version_info),
+        lock=Fingerprints().lock[:16],
         has_warnings=page.has_warnings,
         frames=page.frames.packed(),
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Collection
 
 from cemlib import formats
 from cemlib.findings import Finding
+from cemlib.report.plan.study import Run
 from cemlib.report.plan.workbook import Parameter, Value
 
 FROM_COMPANY = "the company file's"
@@ -86,6 +88,23 @@ def setting_of_own(parameter: Parameter, value: Value, named: Collection[str]) -
     if parameter.is_dataset and not value:
         return FROM_COMPANY if parameter.name in named else "none"
     return setting(parameter, value)
+
+
+def command(run: Run) -> str:
+    """Return the command line that makes a report again.
+
+    Examples
+    --------
+    >>> from cemlib.report.plan.study import run_from_arguments
+    >>> command(run_from_arguments("00-start-here", {"class_minutes": "60"}))
+    'cem run 00-start-here -p class_minutes 60 -o again'
+    """
+    words = ["cem", "run", run.workbook.slug]
+    for name in run.changed:
+        value = run.parameters[name]
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        words += ["-p", name, text]
+    return shlex.join([*words, "-o", "again"])
 
 
 def without_operator(text: str) -> str:

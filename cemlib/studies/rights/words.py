@@ -206,18 +206,9 @@ class Assessment(ImportanceWords):
             detectable=number(detectable),
         )
 
-    def findings(
-        self,
-        lowest: pd.Series,
-        explained: pd.Series,
-        top: pd.Series,
-        quadrants: pd.DataFrame,
-        contrast: pd.DataFrame | None,
-        *,
-        cut: Cut,
-    ) -> Iterator[Finding]:
-        """Yield the findings of every assessment; `quadrants` with the printed names."""
-        lowest_name, top_name = self.called([lowest["name"], top["name"]])
+    def lowest_findings(self, lowest: pd.Series) -> Iterator[Finding]:
+        """Yield the right with the lowest index; from `lowest_right`."""
+        [lowest_name] = self.called([lowest["name"]])
         yield Finding("lowest_right", lowest_name, "", "Right with the lowest perception index.")
         yield _estimate(
             "lowest_perception_index",
@@ -225,6 +216,10 @@ class Assessment(ImportanceWords):
             "points (0–100)",
             f"Mean perception index of {lowest_name}.",
         )
+
+    def driver_findings(self, explained: pd.Series, top: pd.Series) -> Iterator[Finding]:
+        """Yield what all rights explain together, and which one explains most."""
+        [top_name] = self.called([top["name"]])
         yield _estimate(
             "explained_variance",
             explained,
@@ -240,12 +235,18 @@ class Assessment(ImportanceWords):
             f"share of {self.part} (0–1)",
             f"{self.part.capitalize()} of {self.outcome} explained by {top_name}.",
         )
+
+    def quadrant_findings(self, quadrants: pd.DataFrame, cut: Cut) -> Iterator[Finding]:
+        """Yield the rights to concentrate on; `quadrants` with the printed names."""
         yield Finding(
             "rights_to_concentrate_on",
             join_words(quadrants.loc[quadrants[cut] == QUADRANTS[0], "right"]),
             "",
             f"Important rights with a low perception index ({QUADRANT_HEADS[cut]}).",
         )
+
+    def contrast_findings(self, contrast: pd.DataFrame | None) -> Iterator[Finding]:
+        """Yield basic and excitement rights, where there are slopes to compare."""
         if contrast is None:
             return
         for kind, sentence in (

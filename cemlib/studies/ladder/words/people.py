@@ -121,7 +121,7 @@ def foretells(prediction: Prediction | None) -> Markdown:
             Markdown(
                 "A model of so few customers foretells less well than one of very many would: with "
                 "300 customers, the intervals of the rung and of several measures together cover "
-                "what very many would show in 87% to 93% of panels."
+                "what very many would show in 85% to 92% of panels."
             )
         )
     if prediction.top:
