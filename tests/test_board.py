@@ -37,6 +37,24 @@ def test_groups_agree_with_a_table_by_hand(rated):
     assert row["answers"] == len(mine)
 
 
+def test_groups_differ_from_all_other_answers(rated):
+    """The difference is that of the two parts; a group that all answer alike shows none."""
+    measured = board.board_measures(rated)
+    row = measured.groups.query("question == 'recommend' and group == 'bill'").iloc[0]
+    inside = rated.answers["touchpoint"] == "bill"
+    score = {True: inside, False: ~inside}
+    nps = {
+        part: 100 * ((rated.answers["recommend"][at] >= 9).mean()
+                     - (rated.answers["recommend"][at] <= 6).mean())
+        for part, at in score.items()
+    }  # fmt: skip
+    assert row["gap"] == pytest.approx(nps[True] - nps[False])
+    assert row["gap_low"] < row["gap"] < row["gap_high"] < 0
+    assert "Clearly below all other answers: " in board.words.measures(measured)
+    rows = board.words.groups_table(measured).rows
+    assert len(rows) == (measured.groups["question"] == "recommend").sum()
+
+
 def test_small_groups_are_not_shown(rated):
     few = Ratings(rated.answers.head(40), rated.scales)
     assert (board.board_measures(few, min_cell=20).groups["answers"] >= 20).all()

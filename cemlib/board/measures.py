@@ -64,8 +64,9 @@ class Board:
     means : dict of str to Measure
         Question → mean answer.
     groups : DataFrame
-        ``question``, ``by`` (segment, channel, touchpoint), and the columns of
-        `cemlib.stats.measures.measure_by`.
+        ``question``, ``by`` (segment, channel, touchpoint), the columns of
+        `cemlib.stats.measures.measure_by`, and ``gap``, ``gap_low``, ``gap_high``: how much higher
+        the group is than all other answers.
     months : DataFrame
         The same by month, in order; empty where no months are recorded.
     limits : dict of str to (float, float, float)
@@ -150,12 +151,17 @@ def board_measures(ratings: Ratings, min_cell: int = 30) -> Board:
             )
             table.insert(0, "question", question)
             table.insert(1, "by", by)
+            if by != "month":
+                inside = [(frame[by] == group).to_numpy() for group in table["group"]]
+                gaps = [_change(kind, answers, scale, at, ratings) for at in inside]
+                table[["gap", "gap_low", "gap_high"]] = np.reshape(gaps, (len(gaps), 3))
             (months if by == "month" else groups).append(table)
             if by == "month" and len(table) >= _FEWEST_MONTHS:
                 limits[question] = natural_limits(table["estimate"])
                 later = frame["month"].isin(table["group"][len(table) // 2 :]).to_numpy()
                 changes[question] = _change(kind, answers, scale, later, ratings)
     columns = ["question", "by", "group", "estimate", "low", "high", "answers", "detectable"]
+    columns += ["gap", "gap_low", "gap_high"]
     empty = pd.DataFrame(columns=columns)
     return Board(
         measures,
@@ -171,7 +177,7 @@ def board_measures(ratings: Ratings, min_cell: int = 30) -> Board:
 def _change(
     kind: str, answers: pd.Series, scale: Scale, later: np.ndarray, ratings: Ratings
 ) -> tuple[float, float, float]:
-    """Return the change to the later answers, where customers may have answered before, too."""
+    """Return how much higher the marked answers are than the others; customers may be in both."""
     who, weights = ratings.customers, ratings.weights
     first, second = (
         measure(

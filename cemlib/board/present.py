@@ -22,7 +22,7 @@ def show_measures(section: Section, ratings: Ratings, min_cell: int = 30) -> Non
     board = board_measures(ratings, min_cell)
     section.show(words.measures(board))
     if not board.groups.empty:
-        section.show(plots.groups_figure(board))
+        section.show(plots.groups_figure(board), words.groups_table(board))
     if board.first in board.limits:
         section.show(plots.months_figure(board))
     section.show(words.measures_table(board))

@@ -64,6 +64,22 @@ def measures_table(board: Board) -> Table:
     return table(pd.DataFrame(rows, columns=columns), caption)
 
 
+def groups_table(board: Board) -> Table:
+    """Return how each group differs from all other answers, and what would show."""
+    groups = board.groups[board.groups["question"] == board.first]
+    rows = [
+        (f"{row.by}: {row.group}", number(row.estimate), signed(row.gap),
+         interval(row.gap_low, row.gap_high), number(row.detectable))
+        for row in groups.itertuples(index=False)
+    ]  # fmt: skip
+    columns = ["group", "value", "difference", "95% interval", "smallest that would show"]
+    caption = (
+        f"{TITLES[board.first]}{UNITS[board.first]}: difference of each group from all other "
+        "answers, and the smallest between two groups of its size that would show"
+    )
+    return table(pd.DataFrame(rows, columns=columns), caption)
+
+
 def measures(board: Board) -> Markdown:
     """Say how sure the first measure is, where it is lowest, and whether months differ."""
     question = board.first
@@ -97,18 +113,18 @@ def measures(board: Board) -> Markdown:
                 "93% of samples."
             )
         )
-    below = groups[groups["high"] < every.low]
+    below = groups[groups["gap_high"] < 0]
     if len(below):
         parts.append(
             markdown(
-                "Clearly below the rest, with an interval below that of all answers: {groups}.",
+                "Clearly below all other answers: {groups}.",
                 groups=join_words(
-                    [f"{row.group} ({number(row.estimate)})" for row in below.itertuples()]
+                    [f"{row.group} ({signed(row.gap)} points)" for row in below.itertuples()]
                 ),
             )
         )
     elif len(groups):
-        parts.append(Markdown("No group is clearly below all answers together."))
+        parts.append(Markdown("No group is clearly below all other answers."))
     parts += _months(board, question)
     return join_markdown(parts)
 

@@ -29,6 +29,11 @@ def economy(stays: pd.DataFrame, value: Economy, assumed: Mapping[str, float | N
     return shown if value.varied is None else [*shown, plots.tornado_figure(value.varied)]
 
 
+def policies(compared: pd.DataFrame, complaints: int) -> Shown:
+    """Show what each policy would have brought both sides in so many complaints."""
+    return [plots.policies_figure(compared), words.policies_table(compared, complaints)]
+
+
 def published(
     printed: pd.DataFrame,
     multiples: pd.DataFrame,

@@ -14,6 +14,7 @@ from cemlib.studies.repair import plots, words
 from cemlib.studies.repair.agreement import MEASURE_NAMES, sensitivity
 from cemlib.studies.repair.comparable import compare_groups
 from cemlib.studies.repair.datasets.themes import load_themes
+from cemlib.studies.repair.service_levels import service_levels as measure_levels
 from cemlib.teach.controls import Control
 from cemlib.teach.downloads import download
 from cemlib.teach.markdown import Markdown
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from cemlib.sources import Section, Sources
     from cemlib.studies.repair.call_centre import CallCentre
     from cemlib.studies.repair.said import Said
-    from cemlib.studies.repair.service_levels import ServiceLevels
 
 
 def effects(
@@ -64,8 +64,15 @@ def customers_said(
     return said.contacts, said.names(names), said.owners(owners)
 
 
-def service_levels(section: Section, levels: ServiceLevels, names: Mapping[str, str]) -> None:
+def service_levels(
+    section: Section,
+    contacts: pd.DataFrame,
+    case: pd.Series,
+    targets: tuple[float, float, int],
+    names: Mapping[str, str],
+) -> None:
     """Show how fast contacts are answered and closed, and whether one contact is enough."""
+    levels = measure_levels(contacts, case, *targets)
     section.show(words.service_levels(levels, names))
     section.add(words.level_findings(levels))
     if not levels.shown:
