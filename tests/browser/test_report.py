@@ -93,9 +93,12 @@ def page_file(request, folder):
     return folder / f"{request.param}.html"
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_pages_are_accessible(visit, page_file, width):
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(WIDE, "light"), (NARROW, "light"), (WIDE, "dark"), (NARROW, "dark")]
+)
+def test_pages_are_accessible(visit, page_file, width, scheme):
     page = visit(page_file, width)
+    page.emulate_media(color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     result = Axe().run(page)
     assert result.violations_count == 0, result.generate_report()
@@ -219,3 +222,14 @@ def test_letters_of_drawings_stay_legible_on_a_phone(visit, folder):
     assert widths
     assert min(widths) * 12.67 >= 11
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_dark_scheme_of_the_reader_is_respected(visit, folder):
+    page = visit(folder / "rights.html")
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert dark == "rgb(19, 23, 27)"
+    card = page.locator(".first .figure")
+    assert card.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
+    page.emulate_media(color_scheme="dark", media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
