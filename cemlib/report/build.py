@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +27,9 @@ FORCED = "forced"
 
 class NoProgress:
     """Progress that is not shown."""
+
+    def planned(self, reasons: Mapping[str, str]) -> None:
+        """Ignore why runs are executed."""
 
     def started(self, run: Run) -> None:
         """Ignore that a run has started."""
@@ -110,6 +113,7 @@ def build(
         try:
             for outcome in outcomes.values():
                 progress.cached(outcome.run)
+            progress.planned({run.slug: cached_runs[run.slug].reason or "" for run in todo})
             if todo:
                 from cemlib.report.run import dispatch
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -22,6 +23,9 @@ PAUSE = 5.0  # seconds between two lines of a larger build
 
 class Progress(Protocol):
     """Receives the progress of a build."""
+
+    def planned(self, reasons: Mapping[str, str]) -> None:
+        """Receive why each run that will be executed is not reused, by slug."""
 
     def started(self, run: Run) -> None:
         """Receive that a run has started."""
@@ -117,6 +121,11 @@ class Lines:
         self._last = clock()
         self._reported = -1
 
+    def planned(self, reasons: Mapping[str, str]) -> None:
+        """Report why runs are executed, where some of them could have been reused."""
+        if text := why(reasons):
+            self._write(text)
+
     def started(self, run: Run) -> None:
         """Receive that a run has started; before the first one, report the cached runs."""
         if self._reported < 0 and self._tally.cached:
@@ -174,6 +183,11 @@ class Bar:
         self._task = self._bar.add_task("", total=total, tally=self._tally)
         self._bar.start()
 
+    def planned(self, reasons: Mapping[str, str]) -> None:
+        """Print above the bar why runs are executed."""
+        if text := why(reasons):
+            self._bar.console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
+
     def started(self, run: Run) -> None:
         """Show the name of a run that has started."""
         self._tally.begin()
@@ -214,6 +228,22 @@ def choose(total: int, stream: TextIO | None = None) -> Progress:
 
         return Bar(total, Console(file=target))
     return Lines(total, lambda text: print(printable(text), file=target, flush=True))
+
+
+def why(reasons: Mapping[str, str]) -> str:
+    """Return a line that says why runs are executed; empty where all run for the first time.
+
+    Examples
+    --------
+    >>> why({"a": "workbook changed", "b": "workbook changed", "c": "never ran"})
+    'to run: 2 workbook changed, 1 never ran'
+    >>> why({"a": "never ran"})
+    ''
+    """
+    counts = Counter(reasons.values())
+    if set(counts) <= {"never ran"}:
+        return ""
+    return "to run: " + ", ".join(f"{count:,} {reason}" for reason, count in counts.most_common())
 
 
 def line(outcome: Outcome) -> str:

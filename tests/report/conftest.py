@@ -166,6 +166,9 @@ class RecordedProgress:
     def __init__(self):
         self.events = []
 
+    def planned(self, reasons):
+        self.reasons = reasons
+
     def started(self, run):
         self.events.append(("started", run.slug))
 

@@ -60,6 +60,19 @@ def test_a_small_build_prints_a_line_per_run_with_the_remaining_time(clock):
     ]
 
 
+def test_a_build_says_why_it_runs_what_it_could_have_reused(clock):
+    printed = []
+    lines = progress.Lines(4, printed.append, clock)
+    lines.planned({"a": "parameter cut changed from 'mean' to 'median'", "b": "never ran"})
+    lines.planned({"a": "never ran"})
+    assert printed == ["to run: 1 parameter cut changed from 'mean' to 'median', 1 never ran"]
+    terminal = Terminal()
+    bar = progress.Bar(1, Console(file=terminal, force_terminal=True), clock)
+    bar.planned({"a": "workbook changed"})
+    bar.close()
+    assert "to run: 1 workbook changed" in terminal.getvalue()
+
+
 def test_a_build_with_nothing_to_do_prints_one_line(clock):
     printed = []
     lines = progress.Lines(300, printed.append, clock)
