@@ -40,7 +40,8 @@ def show_comments(section: Section, ratings: Ratings, rng: np.random.Generator) 
     if themes is None:
         return
     section.used("themes of comments", themes.comments)
-    section.show(words.themes_table(themes), words.themes(themes))
+    shown = words.themes_table(themes.table, "comments", "mean answer")
+    section.show(shown, words.themes(themes))
     section.add(*words.theme_findings(themes))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from cemlib.findings import Finding
 from cemlib.stats.measures import detectable_difference
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, percent, plural, signed
-from cemlib.teach.tables import Table, table
+from cemlib.teach.tables import Format, Table, table
 
 TITLES = {
     "recommend": "Net promoter score",
@@ -163,24 +163,41 @@ def measure_findings(board: Board) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def themes_table(themes: CommentThemes) -> Table:
-    """Return the themes of the comments: share, mean answer, and a typical comment."""
-    frame = themes.table.head(_MOST_SHOWN)
-    shown = pd.DataFrame(
-        {
-            "theme": frame["name"],
-            "comments": frame["texts"],
-            "share": frame["share"],
-            "95% interval": [
-                interval(100 * row.low, 100 * row.high, 0) for row in frame.itertuples()
-            ],
-            "mean answer": frame["mean"],
-            "typical comment": frame["typical"],
-        }
-    )
-    largest = "the largest " if len(themes.table) > _MOST_SHOWN else ""
-    caption = f"What customers write: {largest}themes of {plural(themes.comments, 'comment')}"
-    return table(shown, caption, {"share": percent, "mean answer": 1})
+def themes_table(
+    themes: pd.DataFrame, texts: str, score: str, names: Mapping[str, str] | None = None
+) -> Table:
+    """Return the largest themes: share, score, and what else there is, with a typical text.
+
+    Parameters
+    ----------
+    themes : DataFrame
+        The largest first: ``name``, ``texts``, ``share``, ``low``, ``high``, ``typical``, and what
+        there is of ``mean`` (score), ``channel`` (most often in) and ``recent`` (share in the last
+        four weeks relative to that before).
+    texts, score : str
+        What the texts are, ``"comments"``, and what the score is called.
+    names : mapping of str to str, optional
+        Printed names of channels.
+    """
+    frame, printed = themes.head(_MOST_SHOWN), names or {}
+    shown = pd.DataFrame({"theme": frame["name"], texts: frame["texts"], "share": frame["share"]})
+    shown["95% interval"] = [
+        interval(100 * low, 100 * high, 0)
+        for low, high in zip(frame["low"], frame["high"], strict=True)
+    ]
+    known = {name for name in ("mean", "channel", "recent") if name in frame}
+    known = {name for name in known if frame[name].notna().any()}
+    if "mean" in known:
+        shown[score] = frame["mean"]
+    if "channel" in known:
+        shown["most often in"] = frame["channel"].map(lambda name: printed.get(name, name))
+    if "recent" in known:
+        shown["last 4 weeks, times the share before"] = frame["recent"]
+    shown["typical text"] = frame["typical"]
+    formats: dict[str, Format] = {"share": percent}
+    formats |= {name: 1 for name in shown if name == score or name.startswith("last 4 weeks")}
+    largest = "the largest themes" if len(themes) > _MOST_SHOWN else "themes"
+    return table(shown, f"What customers say: {largest} of {texts}", formats)
 
 
 def themes(themes: CommentThemes) -> Markdown:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from cemlib import texts
+from cemlib.board.words import themes_table
 from cemlib.data.load import DataError
 from cemlib.studies.repair import words
 from cemlib.studies.repair.cases import case_table, merge_contacts
@@ -81,7 +82,7 @@ def test_a_table_that_contradicts_itself_is_refused_before_the_run(tmp_path, pla
 
 def test_without_scores_or_channels_nothing_is_said_of_them(plain):
     assert theme_drivers_figure(plain) is None
-    shown = words.themes_table(plain, {})
+    shown = themes_table(plain.table, "contacts", "mean score")
     assert not {"mean score", "most often in"} & set(shown.columns)
     assert {each.name for each in words.said_findings(plain)} == {"largest_theme_share"}
 
@@ -90,7 +91,7 @@ def test_typical_texts_are_masked():
     texts_ = ["the bill is wrong, call me at 13812345678", "no signal at home"] * 60
     log = pd.DataFrame({"text": texts_, "time": pd.Timestamp("2026-05-04")})
     said = customers_say(log, np.random.default_rng(1))
-    assert "13812345678" not in str(words.themes_table(said, {}))
+    assert "13812345678" not in str(themes_table(said.table, "contacts", "mean score"))
     assert not said.edited["typical"].str.contains("13812345678").any()
 
 

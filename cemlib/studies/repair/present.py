@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cemlib.board.words import themes_table
 from cemlib.plot.style import Figure
 from cemlib.stats.estimates import Difference
 from cemlib.studies.repair import plots, words
@@ -56,7 +57,8 @@ def customers_said(
     if said is None:
         section.show("Too few contacts have a text, so no themes are looked for.")
         return contacts, dict(names), dict(owners)
-    section.show(words.customers_said(said), words.themes_table(said, names))
+    table = themes_table(said.table, "contacts", "mean score", names)
+    section.show(words.customers_said(said), table)
     section.show(plots.theme_drivers_figure(said), words.doubtful_table(said, names))
     section.show(download(said.edited, "themes.csv"))
     section.used("themes", int(contacts["text"].notna().sum()))

@@ -53,6 +53,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "rule_findings",
         ],
         "levels": ["level_findings", "service_levels"],
-        "said": ["customers_said", "doubtful_table", "said_findings", "themes_table"],
+        "said": ["customers_said", "doubtful_table", "said_findings"],
     },
 )

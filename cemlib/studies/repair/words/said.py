@@ -5,41 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import pandas as pd
 
 from cemlib.findings import Finding
 from cemlib.studies.repair.said import Said
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
-from cemlib.teach.sentences import interval, join_words, number, percent, plural, signed
-from cemlib.teach.tables import Format, Table, table
+from cemlib.teach.sentences import join_words, number, percent, plural, signed
+from cemlib.teach.tables import Table, table
 
-_MOST = 12  # themes, and contacts to review, that a report shows
-
-
-def themes_table(said: Said, names: Mapping[str, str]) -> Table:
-    """Return the largest themes: share, score, channel, change and a typical text."""
-    frame = said.table.head(_MOST)
-    shown = pd.DataFrame(
-        {
-            "theme": frame["name"],
-            "contacts": frame["texts"],
-            "share": frame["share"],
-            "95% interval": [
-                interval(100 * row.low, 100 * row.high, 0) for row in frame.itertuples()
-            ],
-        }
-    )
-    if frame["mean"].notna().any():
-        shown["mean score"] = frame["mean"]
-    if frame["channel"].notna().any():
-        shown["most often in"] = frame["channel"].map(lambda name: names.get(name, name))
-    if frame["recent"].notna().any():
-        shown["last 4 weeks, times the share before"] = frame["recent"]
-    shown["typical text"] = frame["typical"]
-    largest = "the largest themes" if len(said.table) > _MOST else "themes"
-    formats: dict[str, Format] = {"share": percent}
-    formats |= {name: 1 for name in shown if name.startswith(("mean score", "last 4 weeks"))}
-    return table(shown, f"What customers say: {largest}", formats)
+_MOST = 12  # contacts to review that a report shows
 
 
 def customers_said(said: Said) -> Markdown:
