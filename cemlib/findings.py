@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 FINDINGS_MIME = "application/vnd.cemlib.findings+json"
+ADDED_MIME = "application/vnd.cemlib.added+json"  # names of findings, in the cell that adds them
 DIGITS = 9  # processors differ from the 13th significant digit on
 _NUMBERS = ("value", "low", "high")
 _NOISE = 1e-12  # smaller values are rounding errors of 0
@@ -35,8 +36,6 @@ class Finding:
         Whether these are the fictional operator's, in a run on somebody's own data.
     headline : bool
         Whether it belongs on the first screen of a report.
-    cell : int
-        Number of the cell that added it, counted as the cell that shows it; 0 if not known.
     """
 
     name: str
@@ -48,11 +47,10 @@ class Finding:
     datasets: tuple[str, ...] = ()
     example: bool = False
     headline: bool = False
-    cell: int = 0
 
 
-def to_payload(findings: Iterable[Finding], answer: str = "", cell: int = 0) -> dict[str, Any]:
-    """Return the JSON value stored under `FINDINGS_MIME`, with answer and cell if they are given.
+def to_payload(findings: Iterable[Finding], answer: str = "") -> dict[str, Any]:
+    """Return the JSON value stored under `FINDINGS_MIME`, with the answer if there is one.
 
     Numbers keep 9 significant digits, because further ones may differ between processors. Numbers
     smaller than 1e-12 become 0.
@@ -63,8 +61,7 @@ def to_payload(findings: Iterable[Finding], answer: str = "", cell: int = 0) -> 
     0.333333333
     """
     listed = [_portable(asdict(finding)) for finding in findings]
-    more = {"answer": answer, "cell": cell}
-    return {"version": 1, "findings": listed} | {name: each for name, each in more.items() if each}
+    return {"version": 1, "findings": listed} | ({"answer": answer} if answer else {})
 
 
 def from_payload(payload: Mapping[str, Any]) -> list[Finding]:

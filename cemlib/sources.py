@@ -3,14 +3,12 @@
 A workbook asks for its sources once, each section for the datasets that it needs::
 
     sources = repair.sources(company, examples, contacts=contacts, repairs=repairs)
-
     if desk := sources.section("repairs"):
         log = repair.desk_log(desk.file())
-        desk.show(plots.golden_time_figure(...), words.half_lives(...))
         desk.add(words.half_life_findings(...))
 
-Without a file of one's own, every section is answered with the operator's data. With one, the
-others say which dataset they need; with `examples` they are shown as examples.
+Without own files, the operator's data answer every section. With one, the others say what they
+need, or are shown as examples.
 """
 
 from __future__ import annotations
@@ -22,15 +20,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from cemlib import checks, home, teach
 from cemlib.data.company import Company, Source, read_company
 from cemlib.data.dataset import Dataset, example_mark, find
-from cemlib.findings import Finding
+from cemlib.findings import ADDED_MIME, Finding
 from cemlib.formats import Locale, join_words, number, plural, use_locale
 from cemlib.teach import Markdown, markdown
-from cemlib.teach.findings_table import current_cell
 from cemlib.teach.summary import NO_SUMMARY, Summary
 from cemlib.teach.tables import MISSING
 
@@ -218,7 +216,7 @@ class Section:
         return self.answered and self.sources.own and not self.example
 
     def file(self, name: str = "") -> Source | str:
-        """Return the own file of a dataset, the first if not named; empty for the operator's."""
+        """Return the own file of a dataset, by default the first; empty for the operator's."""
         return self.sources.file(name or self.names[0])
 
     def show(self, *items: Any) -> None:
@@ -227,7 +225,7 @@ class Section:
         Parameters
         ----------
         *items
-            Sentences that follow one another become one paragraph.
+            Sentences in a row become a paragraph.
         """
         sentences: list[str] = []
         for item in _flat(items):
@@ -262,14 +260,16 @@ class Section:
 
     def add(self, *findings: Finding | Iterable[Finding]) -> None:
         """Add findings, each with the datasets of this section; one that is there is replaced."""
-        for finding in _flat(findings):
+        added = list(_flat(findings))
+        if added and get_ipython():  # nothing to see: a report learns where a finding belongs
+            display({ADDED_MIME: {"findings": [each.name for each in added]}}, raw=True)
+        for finding in added:
             sentence = f"{self._mark}. {finding.sentence}" if self.example else finding.sentence
             self.sources._findings[finding.name] = replace(
                 finding,
                 sentence=sentence,
                 datasets=finding.datasets or self.names,
                 example=self.example,
-                cell=current_cell(),
             )
 
     def used(self, analysis: str, rows: int | None, reason: str = "", dataset: str = "") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from html import escape
@@ -52,17 +51,10 @@ def show_findings(
     publish(
         "\n".join(map(_line, rows)),
         {
-            FINDINGS_MIME: to_payload(listed, answer, current_cell()),
+            FINDINGS_MIME: to_payload(listed, answer),
             "text/html": _html(listed, rows, caption),
         },
     )
-
-
-def current_cell() -> int:
-    """Return the number of the cell that runs, as the shell counts; 0 outside notebooks."""
-    loaded = sys.modules.get("IPython")
-    shell = loaded.get_ipython() if loaded else None
-    return int(shell.execution_count) if shell else 0
 
 
 def _cells(finding: Finding) -> tuple[str, str, str, str, str]:

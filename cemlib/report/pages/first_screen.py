@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from cemlib.findings import FINDINGS_MIME, Finding
+from cemlib.findings import ADDED_MIME, Finding
 from cemlib.report.pages.pieces import IMAGES, image
 from cemlib.report.pages.prose import Heading
 
@@ -64,28 +64,16 @@ def figure(cells: Sequence[NotebookNode]) -> Markup:
     return Markup("")
 
 
-def sections(cells: Sequence[NotebookNode], headings: Sequence[Heading]) -> Mapping[int, Heading]:
-    """Return the heading under which each cell stands, by its number as findings count it.
-
-    That is the execution count, or it differs by as much for all cells: the cell that shows the
-    findings says what its own number is.
-    """
-    shift = next(
-        (
-            output.data[FINDINGS_MIME].get("cell", cell.execution_count) - cell.execution_count
-            for cell in cells
-            for output in cell.get("outputs", ())
-            if FINDINGS_MIME in output.get("data", {}) and cell.get("execution_count")
-        ),
-        0,
-    )
+def sections(cells: Sequence[NotebookNode], headings: Sequence[Heading]) -> Mapping[str, Heading]:
+    """Return the heading under which each finding was added, by its name."""
     left = [heading for heading in headings if heading.level == 2]
-    found: dict[int, Heading] = {}
+    found: dict[str, Heading] = {}
     current = None
     for cell in cells:
         if cell.cell_type == "markdown":
             for _ in re.findall(r"^## ", cell.source, flags=re.M):
                 current = left.pop(0) if left else current
-        elif cell.get("execution_count") and current:
-            found[cell.execution_count + shift] = current
+        for output in cell.get("outputs", ()):
+            for name in output.get("data", {}).get(ADDED_MIME, {}).get("findings", ()):
+                found |= {name: current} if current else {}
     return found
