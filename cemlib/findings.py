@@ -9,6 +9,7 @@ from typing import Any
 
 FINDINGS_MIME = "application/vnd.cemlib.findings+json"
 ADDED_MIME = "application/vnd.cemlib.added+json"  # names of findings, in the cell that adds them
+EXAMPLE_MARKS = ("Example: ", "Published example")  # how words on examples begin, beside own data
 DIGITS = 9  # processors differ from the 13th significant digit on
 _NUMBERS = ("value", "low", "high")
 _NOISE = 1e-12  # smaller values are rounding errors of 0

@@ -153,13 +153,13 @@ def board_measures(ratings: Ratings, min_cell: int = 30) -> Board:
             table.insert(1, "by", by)
             if by != "month":
                 inside = [(frame[by] == group).to_numpy() for group in table["group"]]
-                gaps = [_change(kind, answers, scale, at, ratings) for at in inside]
+                gaps = [_gap_to_others(kind, answers, scale, at, ratings) for at in inside]
                 table[["gap", "gap_low", "gap_high"]] = np.reshape(gaps, (len(gaps), 3))
             (months if by == "month" else groups).append(table)
             if by == "month" and len(table) >= _FEWEST_MONTHS:
                 limits[question] = natural_limits(table["estimate"])
                 later = frame["month"].isin(table["group"][len(table) // 2 :]).to_numpy()
-                changes[question] = _change(kind, answers, scale, later, ratings)
+                changes[question] = _gap_to_others(kind, answers, scale, later, ratings)
     columns = ["question", "by", "group", "estimate", "low", "high", "answers", "detectable"]
     columns += ["gap", "gap_low", "gap_high"]
     empty = pd.DataFrame(columns=columns)
@@ -174,8 +174,8 @@ def board_measures(ratings: Ratings, min_cell: int = 30) -> Board:
     )
 
 
-def _change(
-    kind: str, answers: pd.Series, scale: Scale, later: np.ndarray, ratings: Ratings
+def _gap_to_others(
+    kind: str, answers: pd.Series, scale: Scale, marked: np.ndarray, ratings: Ratings
 ) -> tuple[float, float, float]:
     """Return how much higher the marked answers are than the others; customers may be in both."""
     who, weights = ratings.customers, ratings.weights
@@ -185,12 +185,12 @@ def _change(
             weights=None if weights is None else weights[at],
             clusters=None if who is None else [who[row] for row in np.flatnonzero(at)],
         )
-        for at in (~later, later)
+        for at in (~marked, marked)
     )  # fmt: skip
     if who is None:
         return difference(first, second)
     return difference(
-        first, second, shared_correlation(kind, answers, later, who, scale, weights)
+        first, second, shared_correlation(kind, answers, marked, who, scale, weights)
     )  # fmt: skip
 
 

@@ -67,6 +67,10 @@ def _month(year: int, month: int) -> int | None:
     return year * 12 + month - 1 if 1 <= month <= 12 and 1900 <= year < 2200 else None
 
 
+def _parse_months(texts: pd.Series) -> pd.Series:
+    return texts.map({text: parse_month(text) for text in texts.dropna().unique()})
+
+
 def month_names(months: pd.Series) -> pd.Series:
     """Return months as year and month, which sort as the calendar does.
 
@@ -97,7 +101,7 @@ def read_months(reading: Reading) -> pd.Series:
         Months by `parse_month`; missing where the text is no month.
     """
     texts = reading.frame["month"]
-    months = texts.map({text: parse_month(text) for text in texts.dropna().unique()})
+    months = _parse_months(texts)
     wrong = (months.isna() & texts.notna()).to_numpy()
     source = reading.source_column("month")
     for at in wrong.nonzero()[0]:
@@ -117,7 +121,7 @@ def sortable_months(reading: Reading) -> pd.Series:
     order they are compared.
     """
     texts = reading.frame["month"]
-    months = texts.map({text: parse_month(text) for text in texts.dropna().unique()})
+    months = _parse_months(texts)
     if (months.notna() == texts.notna()).all():
         return month_names(months)
     order = sorted(texts.dropna().unique())

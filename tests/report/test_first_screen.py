@@ -4,13 +4,13 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from cemlib.findings import Finding
+from cemlib.data.dataset import Dataset, example_mark
+from cemlib.findings import EXAMPLE_MARKS, Finding
 from cemlib.report.pages import first_screen
 from cemlib.report.pages.report import report_page
 from cemlib.report.plan.study import default_run
 from cemlib.report.plan.workbook import workbooks
 from cemlib.report.run import harvest
-from cemlib.teach.markdown import markdown
 from cemlib.teach.summary import NO_SUMMARY, Found, Summary
 
 FINDINGS = [
@@ -22,11 +22,8 @@ FINDINGS = [
 SUMMARY = Summary(
     ("index", "gain"),
     lambda found: [
-        markdown("**{right}** is lowest ({bounds}).", right=found.text("lowest"),
-                 bounds=found.bounds("index"))
-    ]
-    if found.has("lowest")
-    else [],
+        found.say("**{lowest}** is lowest ({index:bounds})."), found.say("It fell by {fall}."),
+    ],
 )  # fmt: skip
 
 
@@ -49,12 +46,14 @@ def test_without_them_the_first_findings_stand_for_them_and_examples_never_do():
 
 def test_values_are_printed_with_the_decimals_of_their_interval():
     found = Found(FINDINGS)
-    assert (found.text("gain"), found.bounds("gain"), found.full("gain")) == (
-        "0.5", "−0.1 to 1.1", "0.5 points",
-    )  # fmt: skip
+    assert found.say("{gain}; {gain:bounds}; {gain:full}") == "0.5; −0.1 to 1.1; 0.5 points"
     assert found.is_clear("index")
     assert not found.is_clear("gain")
-    assert found.text("index", 0.01) == "0.444"
+    share = Found(
+        [Finding("share", 0.444, "", "A share.", 0.434, 0.453), Finding("no", "", "", "")]
+    )
+    assert share.say("{share:%}%, {share:bounds%}%") == "44.4%, 43.4 to 45.3%"
+    assert share.say("Spend next on {no}, of {share}.") == ""
 
 
 def test_a_mark_lies_on_a_line_from_nothing():
@@ -115,3 +114,19 @@ def test_findings_of_the_first_workbook_stand_in_their_sections():
     assert section["lowest_right"].startswith("Which rights are perceived")
     assert section["plan_gain"] == "What to do next with the budget"
     assert section["largest_change"] == "What has changed"
+
+
+def test_the_figure_is_never_one_of_an_example():
+    def cell(alt, tags=()):
+        output = nbformat.v4.new_output(
+            "display_data", {"image/svg+xml": f"<svg><title>{alt}</title></svg>"},
+            metadata={"alt": alt},
+        )  # fmt: skip
+        return nbformat.v4.new_code_cell("", outputs=[output], metadata={"tags": list(tags)})
+
+    marks = [example_mark([Dataset("a", "", file, "")]) for file in ("telecom/", "cases/", "own/")]
+    assert all(mark.startswith(EXAMPLE_MARKS) for mark in marks)
+    for mark in marks:
+        example = cell(f"{mark}. Bars.", [first_screen.FIGURE])
+        assert 'alt="Our own."' in first_screen.figure([example, cell("Our own.")])
+        assert not first_screen.figure([example])

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from cemlib.findings import ADDED_MIME, Finding
-from cemlib.report.pages.pieces import IMAGES, image
+from cemlib.findings import ADDED_MIME, EXAMPLE_MARKS, Finding
+from cemlib.report.pages.pieces import IMAGES, alternative, image
 from cemlib.report.pages.prose import Heading
 
 FIGURE = "figure"  # tag of the cell whose first figure stands on the first screen
@@ -53,13 +53,16 @@ def headlines(findings: Sequence[Finding]) -> list[Finding]:
 def figure(cells: Sequence[NotebookNode]) -> Markup:
     """Return the figure of the first screen as an image; empty if there is none.
 
-    It is the first one of the cell with the tag ``figure``, or else of the notebook.
+    It is the first one of the cell with the tag ``figure``, or else of the notebook, that is not
+    marked as an example.
     """
     ordered = sorted(cells, key=lambda cell: FIGURE not in cell.metadata.get("tags", []))
     for cell in ordered:
         for output in cell.get("outputs", ()):
             for mime in IMAGES:
-                if mime in output.get("data", {}):
+                if mime in output.get("data", {}) and not alternative(output, mime).startswith(
+                    EXAMPLE_MARKS
+                ):
                     return image(mime, output)
     return Markup("")
 

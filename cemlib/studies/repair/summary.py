@@ -2,57 +2,37 @@
 
 from __future__ import annotations
 
-from cemlib.teach.markdown import Markdown, markdown
+from cemlib.teach.markdown import Markdown
 from cemlib.teach.summary import Found, Summary
 
 
 def _answer(found: Found) -> list[Markdown]:
-    said = []
-    if found.has("most_urgent_problem", "most_urgent_half_life"):
+    said = [
+        found.say(
+            "Call first where most is lost by waiting: **{most_urgent_problem}**, where half of "
+            "the chance of repair is gone after {most_urgent_half_life} hours "
+            "({most_urgent_half_life:bounds})."
+        ),
+        found.say(
+            "Calling in that order keeps **{value_gain_golden_time}% more value** than first come "
+            "({value_gain_golden_time:bounds}%)."
+        ),
+        found.say(
+            "It works: a call raises the score by {effect_randomised_wait_list} points "
+            "({effect_randomised_wait_list:bounds}), by the wait list in which chance decided."
+            if found.is_clear("effect_randomised_wait_list")
+            else "Whether it works is open: a call changes the score by "
+            "{effect_randomised_wait_list} points ({effect_randomised_wait_list:bounds}), by the "
+            "wait list in which chance decided."
+        ),
+    ]
+    if found.has("cases") and not any(said):
         said.append(
-            markdown(
-                "Call first where most is lost by waiting: **{problem}**, where half of the chance "
-                "of repair is gone after {hours} hours ({bounds}).",
-                problem=found.text("most_urgent_problem"),
-                hours=found.text("most_urgent_half_life"),
-                bounds=found.bounds("most_urgent_half_life"),
+            found.say(
+                "Contacts form **{cases} cases**; calling back cases saves {calls_saved} calls."
             )
         )
-    if found.has("value_gain_golden_time"):
-        said.append(
-            markdown(
-                "Calling in that order keeps **{gain}% more value** than first come ({bounds}%).",
-                gain=found.text("value_gain_golden_time"),
-                bounds=found.bounds("value_gain_golden_time"),
-            )
-        )
-    if found.has("effect_randomised_wait_list"):
-        said.append(
-            markdown(
-                "It works: a call raises the score by {effect} points ({bounds}), by the wait list "
-                "in which chance decided."
-                if found.is_clear("effect_randomised_wait_list")
-                else "Whether it works is open: a call changes the score by {effect} points "
-                "({bounds}), by the wait list in which chance decided.",
-                effect=found.text("effect_randomised_wait_list"),
-                bounds=found.bounds("effect_randomised_wait_list"),
-            )
-        )
-    if found.has("calls_saved", "cases") and not said:
-        said.append(
-            markdown(
-                "Contacts form **{cases} cases**; calling back cases saves {calls} calls.",
-                cases=found.text("cases"),
-                calls=found.text("calls_saved"),
-            )
-        )
-    if found.has("rising_problems") and found.text("rising_problems") != "none":
-        said.append(
-            markdown(
-                "Tell the owner: **{problems}** is rising.", problems=found.text("rising_problems")
-            )
-        )
-    return said
+    return [*said, found.say("Tell the owner: **{rising_problems}** is rising.")]
 
 
 SUMMARY = Summary(

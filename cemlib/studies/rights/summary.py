@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-from cemlib.teach.markdown import Markdown, markdown
+from cemlib.teach.markdown import Markdown
 from cemlib.teach.summary import Found, Summary
 
 
 def _answer(found: Found) -> list[Markdown]:
-    said = []
-    if found.has("lowest_right", "lowest_perception_index"):
+    said = [
+        found.say(
+            "Customers feel **{lowest_right}** least: {lowest_perception_index} of 100 points "
+            "({lowest_perception_index:bounds})."
+        ),
+        found.say(
+            "What they think of the whole goes most with *{top_driver}* ({top_driver_share:%}%, "
+            "{top_driver_share:bounds%}%, of what differs between them)."
+        ),
+        found.say(
+            "Spend next on **{rights_to_concentrate_on}**; the best plan for the budget promises "
+            "{plan_gain:full} ({plan_gain:bounds}), if what goes together is a cause."
+        ),
+    ]
+    if not any(said):
         said.append(
-            markdown(
-                "Customers feel **{right}** least: {index} of 100 points ({bounds}).",
-                right=found.text("lowest_right"),
-                index=found.text("lowest_perception_index"),
-                bounds=found.bounds("lowest_perception_index"),
-            )
-        )
-    if found.has("top_driver", "top_driver_share"):
-        said.append(
-            markdown(
-                "What they think of the whole goes most with *{driver}* ({share}%, {bounds}%, of "
-                "what differs between them).",
-                driver=found.text("top_driver"),
-                share=found.text("top_driver_share", 100),
-                bounds=found.bounds("top_driver_share", 100),
-            )
-        )
-    if found.has("rights_to_concentrate_on", "plan_gain"):
-        said.append(
-            markdown(
-                "Spend next on **{rights}**; the best plan for the budget promises {gain} points "
-                "({bounds}), if what goes together is a cause.",
-                rights=found.text("rights_to_concentrate_on"),
-                gain=found.text("plan_gain"),
-                bounds=found.bounds("plan_gain"),
-            )
-        )
-    if not said and found.has("net_promoter_score"):
-        said.append(
-            markdown(
-                "The net promoter score is **{score}** ({bounds}).",
-                score=found.text("net_promoter_score"),
-                bounds=found.bounds("net_promoter_score"),
+            found.say(
+                "The net promoter score is **{net_promoter_score}** ({net_promoter_score:bounds})."
             )
         )
     return said
