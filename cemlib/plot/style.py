@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as MatplotlibFigure
-from matplotlib.font_manager import FontEntry, fontManager
+from matplotlib.font_manager import FontEntry, FontManager, FontPath, FontProperties, fontManager
 from matplotlib.layout_engine import LayoutEngine
 
 from cemlib.checks import invalid_argument, one_of
@@ -78,6 +78,9 @@ _STYLE: dict[str, Any] = {
 _MIN_SIDE = 0.4  # inches, of the area inside the axes
 _MATPLOTLIB_LABEL = re.compile(r"_(child|container)\d+|_nolegend_|_")
 _in_style = ContextVar("in_style", default=False)
+_font_files: dict[
+    int, list[FontPath]
+] = {}  # by the hash of the properties, which is their identity
 
 
 @cache
@@ -230,10 +233,19 @@ def figure_style() -> Iterator[None]:
         matplotlib.rcParams.update(_STYLE)  # type: ignore[arg-type]
         matplotlib.rcParams["font.family"] = list(font_families())
         token = _in_style.set(True)
+        vars(fontManager)["_find_fonts_by_props"] = _font_files_of
         try:
             yield
         finally:
+            del vars(fontManager)["_find_fonts_by_props"]
             _in_style.reset(token)
+
+
+def _font_files_of(prop: FontProperties) -> list[FontPath]:
+    """Return the font files of a text; matplotlib looks for them whenever it measures one."""
+    if (key := hash(prop)) not in _font_files:
+        _font_files[key] = FontManager._find_fonts_by_props(fontManager, prop)
+    return _font_files[key]
 
 
 @contextmanager

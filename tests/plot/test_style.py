@@ -176,3 +176,18 @@ def contrast(colour):
         for part in matplotlib.colors.to_rgb(colour)
     )
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+def test_font_files_are_remembered_in_the_style_only():
+    from matplotlib.font_manager import FontManager, FontProperties, fontManager
+
+    with style.figure_style():
+        bold = FontProperties(weight="bold", size=12)
+        for prop in (FontProperties(), bold, FontProperties(family="DejaVu Sans")):
+            theirs = FontManager._find_fonts_by_props(fontManager, prop)
+            assert fontManager._find_fonts_by_props(prop) == theirs
+            assert fontManager._find_fonts_by_props(prop) is fontManager._find_fonts_by_props(prop)
+    assert "_find_fonts_by_props" not in vars(fontManager)
+    with pytest.raises(KeyError), style.figure_style():
+        raise KeyError
+    assert "_find_fonts_by_props" not in vars(fontManager)
