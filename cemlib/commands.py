@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 
+_MOST_FAILED = 10  # named at the end of a build
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """The options of a build: those of `cemlib.report.build.build`, and whether to print pages."""
@@ -167,6 +170,15 @@ def build(
                 break
     if all(outcome.is_cached for outcome in outcomes):
         echo(f"nothing to do: {plural(len(outcomes), 'run')} cached")
+    failed = [outcome for outcome in outcomes if outcome.failure]
+    if failed:  # once more: with many runs, their own lines are far above
+        read = [outcome for outcome in failed if outcome.has_report][:_MOST_FAILED]
+        echo(f"{number(len(failed))} of {plural(len(outcomes), 'run')} failed:", err=True)
+        for outcome in read:
+            folder = next(out / each.slug for each in studies if outcome.run in each.runs)
+            echo(f"  {folder / outcome.run.slug / REPORT}", err=True)
+        if len(read) < len(failed):
+            echo(f"  and {number(len(failed) - len(read))} more, named above", err=True)
     for planned in studies:
         folder = out / planned.slug
         echo(str(folder / pages.INDEX))
@@ -174,7 +186,7 @@ def build(
             reports = [folder / run.slug / REPORT for run in planned.runs]
             made = [folder / pages.INDEX, *filter(Path.exists, reports)]
             echo(f"{plural(len(printing.print_pages(made, program)), 'PDF file')} beside the pages")
-    code = 1 if any(outcome.failure for outcome in outcomes) else 0
+    code = 1 if failed else 0
     return code if check_by is None else max(code, _check(check_by, studies, out, options))
 
 

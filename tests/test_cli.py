@@ -153,7 +153,13 @@ def test_build_ends_with_1_where_a_run_failed(home):
     result = cem("build", "--jobs", "1")
     assert result.exit_code == 1
     assert "FAILED: 01-one, cell 3 (c), at `raise ValueError('too much')`" in result.output
-    assert result.output.splitlines()[-1] == str(Path("reports/build/course/index.html"))
+    report = Path("reports/build/course/budget-60/report.html")
+    assert result.output.splitlines()[-3:] == [
+        "1 of 2 runs failed:",
+        f"  {report}",
+        str(Path("reports/build/course/index.html")),
+    ]
+    assert report.is_file()
     assert (home / "reports/build/course/budget-10/report.html").is_file()
 
 
@@ -196,6 +202,8 @@ def test_fail_fast_starts_no_more(home):
     assert result.exit_code == 1
     assert result.output.count("NotStarted: another run failed") == 3
     assert not (home / "reports/build/course/budget-10").exists()
+    assert "4 of 4 runs failed:" in result.output
+    assert "  and 3 more, named above" in result.output
     whole = cem("build", "--jobs", "1")
     assert "too much" in whole.output
     assert "NotStarted" not in whole.output
