@@ -14,7 +14,7 @@ from scipy import stats
 from cemlib.findings import Finding
 from cemlib.report.artifacts import Outcome
 from cemlib.report.errors import CellFailure
-from cemlib.report.pages.study import charts, collect, comparison, index, section, svg
+from cemlib.report.pages.study import answer, charts, collect, comparison, index, section, svg
 from cemlib.report.plan.study import Run, Study
 from cemlib.report.plan.workbook import Parameter, Workbook
 
@@ -154,6 +154,34 @@ def test_replicates_are_judged_by_their_mean():
     [verdict] = section.panels(low)[0].verdicts
     assert not verdict.is_good
     assert verdict.text.endswith("expected 0.95: lower by more than sampling error")
+
+
+def test_the_answer_says_where_findings_are_lowest_and_highest_or_what_was_expected():
+    def answered(result):
+        return answer.sentences(result, section.panels(result))
+
+    [gain] = answered(compared(grid(stopped={(10.0, True)})))
+    assert gain == (
+        "Gain, points: lowest 1.0 (0.0 to 2.0), where days = 10 and alone = false; "
+        "highest 4.0 (3.0 to 5.0), where days = 40 and alone = false."
+    )
+    judged = answered(compared(repeated(), expected={"coverage": 0.95}))
+    assert re.fullmatch(r"Coverage: 0\.9\d\d \(.*\), expected 0\.95: within .*error\.", judged[0])
+    assert answered(compared(repeated())) == []  # nothing was expected, and there is one point
+    outcomes = grid()
+    page = index.page(study(outcomes), outcomes)
+    assert page.index("Gain, points:</strong> lowest 0.5") < page.index('<dl class="about">')
+
+
+def test_the_answer_names_runs_outside_a_grid_by_their_titles():
+    outcomes = [
+        Outcome(run(title, grid=(), days=d, alone=a), findings_for(d, a))
+        for title, d, a in (("as it is", 10.0, False), ("more", 40.0, True))
+    ]
+    result = compared(outcomes)
+    [gain] = answer.sentences(result, section.panels(result))
+    assert "the run is “as it is”" in gain
+    assert "the run is “more”" in gain
 
 
 def test_a_mean_of_replicates_has_a_t_interval():

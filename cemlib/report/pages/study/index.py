@@ -12,7 +12,7 @@ from cemlib.report import files
 from cemlib.report.artifacts import NOTEBOOK, REPORT, Outcome
 from cemlib.report.pages import first_screen, template
 from cemlib.report.pages.pieces import Page
-from cemlib.report.pages.study import charts, section
+from cemlib.report.pages.study import answer, charts, section
 from cemlib.report.pages.study.comparison import comparisons
 from cemlib.report.plan.study import Study
 
@@ -55,6 +55,7 @@ def page(study: Study, outcomes: Sequence[Outcome], folder: Path | None = None) 
         failed=sum(outcome.failure is not None for outcome in outcomes),
         comparisons=compared_runs,
         section=section,
+        answer=answer,
         charts=charts,
         missing=section.missing(outcomes, requested),
         changes=template.changes,
