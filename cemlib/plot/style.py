@@ -78,9 +78,7 @@ _STYLE: dict[str, Any] = {
 _MIN_SIDE = 0.4  # inches, of the area inside the axes
 _MATPLOTLIB_LABEL = re.compile(r"_(child|container)\d+|_nolegend_|_")
 _in_style = ContextVar("in_style", default=False)
-_font_files: dict[
-    int, list[FontPath]
-] = {}  # by the hash of the properties, which is their identity
+_font_files: dict[int, list[FontPath]] = {}  # by the hash of a text's font properties
 
 
 @cache
@@ -237,7 +235,7 @@ def figure_style() -> Iterator[None]:
         try:
             yield
         finally:
-            del vars(fontManager)["_find_fonts_by_props"]
+            vars(fontManager).pop("_find_fonts_by_props", None)  # another thread may have done so
             _in_style.reset(token)
 
 
