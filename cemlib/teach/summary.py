@@ -64,7 +64,7 @@ class Found:
         self._findings = {finding.name: finding for finding in findings}
 
     def has(self, *names: str) -> bool:
-        """Return whether all these findings are there, and none is an empty text."""
+        """Return whether all these findings are there and name something: not "" and not "none"."""
         return all(
             name in self._findings and self._findings[name].value not in ("", "none")
             for name in names

@@ -168,6 +168,11 @@ def test_the_answer_says_where_findings_are_lowest_and_highest_or_what_was_expec
     judged = answered(compared(repeated(), expected={"coverage": 0.95}))
     assert re.fullmatch(r"Coverage: 0\.9\d\d \(.*\), expected 0\.95: within .*error\.", judged[0])
     assert answered(compared(repeated())) == []  # nothing was expected, and there is one point
+    mixed = compared(repeated(rate=0.85), expected={"mean": 50, "coverage": 0.95})
+    off, within = answered(mixed)
+    assert off.startswith("Coverage: ")
+    assert off.endswith("lower by more than sampling error.")
+    assert within.startswith("Mean: ")
     outcomes = grid()
     page = index.page(study(outcomes), outcomes)
     assert page.index("Gain, points:</strong> lowest 0.5") < page.index('<dl class="about">')

@@ -26,7 +26,7 @@ def _answer(found: Found) -> list[Markdown]:
             "wait list in which chance decided."
         ),
     ]
-    if found.has("cases") and not any(said):
+    if not any(said):
         said.append(
             found.say(
                 "Contacts form **{cases} cases**; calling back cases saves {calls_saved} calls."

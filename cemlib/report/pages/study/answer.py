@@ -27,20 +27,21 @@ def sentences(comparison: Comparison, panels: Sequence[Panel]) -> list[str]:
     Returns
     -------
     list of str
-        At most three plain sentences; those that compare with an expected or true value first.
+        At most three plain sentences: first what is not as expected, then what is, then ranges.
     """
     judged = [
-        f"{panel.label}: {verdict.text}."
+        (verdict.is_good, f"{panel.label}: {verdict.text}.")
         for panel in panels
         for verdict in panel.verdicts
         if verdict.is_good is not None
     ]
+    judged.sort(key=lambda pair: pair[0])  # what is off is never the sentence that is left out
     named = set(comparison.study.findings)
     known = {*comparison.study.expected, *comparison.study.truth}
     open_ones = [each for each in comparison.varying if each.name not in known]
     wanted = [each for each in open_ones if each.name in named] or open_ones
     ranges = (_range(comparison, each) for each in wanted)
-    return [*judged, *filter(None, ranges)][:MOST]
+    return [*(text for _, text in judged), *filter(None, ranges)][:MOST]
 
 
 def _range(comparison: Comparison, finding: Finding) -> str:
