@@ -102,7 +102,8 @@ def test_the_command_ends_as_it_does_on_one_machine(machines, ends, local, tmp_p
         cem("build", "ends", *options), capture_output=True, text=True, timeout=90, check=False
     )
     assert ended.returncode == 1
-    assert ended.stderr == ""
+    failed = tmp_path / "ends/raises/report.html"
+    assert ended.stderr == f"1 of 4 runs failed:\n  {failed}\n"
     same(local, tmp_path / "ends")
 
 
