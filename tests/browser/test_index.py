@@ -131,6 +131,19 @@ def test_columns_are_sorted_by_keyboard(visit):
     assert column(page, 5) == ["Choice"] * 2 + ["Respect"] * 5 + ["–"]
 
 
+def test_a_table_is_copied_with_full_numbers_and_intervals(visit):
+    page = visit("grid")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy table").first.click()
+    page.get_by_role("button", name="Copied").wait_for()
+    lines = page.evaluate("navigator.clipboard.readText()").split("\n")
+    cells = [line.split("\t") for line in lines]
+    assert {len(row) for row in cells} == {len(cells[0])}
+    number = next(at for at, name in enumerate(cells[0]) if name.startswith("Gain"))
+    assert cells[0][number + 1] == "95% interval"
+    assert [cells[1][number], cells[1][number + 1]] == ["0.5", "−0.5 to 1.5"]
+
+
 def test_without_script_the_table_is_plain(visit):
     page = visit("grid", scripted=False)
     assert page.locator(".sortable button").count() == 0
