@@ -53,7 +53,8 @@ def loop(runs: int, folder: str) -> None:
         "for number in range(int(sys.argv[2])): papermill_once(number, sys.argv[3])"
     )
     here = str(Path(__file__).parent)
-    subprocess.run([sys.executable, "-c", program, here, str(runs), folder], check=True)
+    command = [sys.executable, "-c", program, here, str(runs), folder]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def command_line(runs: int, folder: str) -> None:
