@@ -9,9 +9,16 @@ for (const root of document.querySelectorAll(".cem-form")) {
   }));
   const filled = () => rows.filter((row) => row.inputs.every((input) => input.value !== "" && input.validity.valid));
   const show = (more = "") => {
-    const invalid = rows.flatMap((row) => row.inputs).filter((input) => !input.validity.valid);
-    const problem = invalid.length ? ` Not a number on the scale: ${invalid.slice(0, 3).map((input) => input.getAttribute("aria-label")).join("; ")}.` : "";
-    status.textContent = `${filled().length} of ${rows.length} rows complete.${problem}${more}`;
+    for (const { inputs } of rows) {
+      for (const input of inputs) {
+        const bound = inputs[input.dataset.bound]?.value ?? "";
+        const exceeds = bound !== "" && input.value !== "" && Number(input.value) > Number(bound);
+        input.setCustomValidity(exceeds ? `More than ${input.dataset.boundName}` : "");
+      }
+    }
+    const problems = rows.flatMap((row) => row.inputs).filter((input) => !input.validity.valid).slice(0, 3).map((input) =>
+      ` ${input.validity.customError ? input.validationMessage : "Not a number on the scale"}: ${input.getAttribute("aria-label")}.`);
+    status.textContent = `${filled().length} of ${rows.length} rows complete.${problems.join("")}${more}`;
   };
   const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
   const formula = /^[\s\p{C}\p{M}\p{Z}\u115f\u1160\u2800\u3164\uffa0]*[=+\-@|%]/u;

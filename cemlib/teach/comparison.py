@@ -43,7 +43,9 @@ remove the quotation marks.
         return _same_items(list(answer), expected, tolerance)
     if kind not in (answer_kind, _OTHER):
         name = type(answer).__name__ if answer_kind == _OTHER else answer_kind
-        raise WrongKindError(_sentence(kind, name))
+        raise WrongKindError(
+            f"{_EXPECTED[kind]} is expected, but this is a {name}{_advice(kind, answer)}."
+        )
     compare = {
         "truth value": lambda one, other, _: bool(one) == bool(other),
         "number": _same_number,
@@ -70,9 +72,23 @@ _EXPECTED = {
 }
 
 
-def _sentence(kind: str, answer_kind: str) -> str:
-    end = ": remove the quotation marks" if (kind, answer_kind) == ("number", "text") else ""
-    return f"{_EXPECTED[kind]} is expected, but this is a {answer_kind}{end}."
+def _advice(kind: str, answer: Any) -> str:
+    """Return what turns a text into the number that is expected, where it holds one."""
+    if kind != "number" or not isinstance(answer, str):
+        return ""
+    typed = answer.strip().translate(_NOT_PYTHON)
+    try:
+        number = float(typed.removesuffix("%"))
+    except ValueError:
+        return ""
+    if typed.endswith("%"):
+        return f": write {number:g} (per cent) or {number / 100:g} (a share), as the question asks"
+    return ": remove the quotation marks" if answer.strip() == typed else f": write {typed}"
+
+
+_NOT_PYTHON = str.maketrans(
+    {",": "", "−": "-", "％": "%", "，": ""}
+)  # in numbers as people type them
 
 
 def _kind(value: Any) -> str:
@@ -91,6 +107,20 @@ def _kind(value: Any) -> str:
     return next((name for types, name in kinds if isinstance(value, types)), _OTHER)
 
 
+def is_hundredfold(answer: Any, expected: Any, tolerance: float | None = None) -> bool:
+    """Return whether an answer would be right if a share were per cent, or per cent a share.
+
+    Examples
+    --------
+    >>> is_hundredfold(75, 0.75), is_hundredfold(0.4, 40.0), is_hundredfold(0.5, 0.75)
+    (True, True, False)
+    """
+    if _kind(answer) != "number" or _kind(expected) != "number" or not expected:
+        return False
+    slack = None if tolerance is None else min(tolerance, 0.05 * abs(expected))
+    return any(same(answer * factor, expected, slack) for factor in (100, 0.01))
+
+
 def _same_number(answer: float, expected: float, tolerance: float | None) -> bool:
     if math.isnan(answer) or math.isnan(expected):
         return math.isnan(answer) and math.isnan(expected)
@@ -99,7 +129,7 @@ def _same_number(answer: float, expected: float, tolerance: float | None) -> boo
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.replace("_", " ").casefold().split())
+    return " ".join(text.replace("_", " ").replace("–", "-").casefold().split())
 
 
 def _is_same(answer: Any, expected: Any, tolerance: float | None) -> bool:

@@ -10,9 +10,10 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from cemlib.assets import script, style
-from cemlib.checks import between, invalid_argument
+from cemlib.checks import between, invalid_argument, one_of
 from cemlib.exits import csv_text
 from cemlib.formats import number, plural
+from cemlib.teach.downloads import download
 from cemlib.teach.mode import INTERACTIVE, mode
 from cemlib.teach.output import publish
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Scales = Mapping[str, tuple[float, float]]
+# What was typed into each form of this kernel: a class's answers outlast a second run of the cell.
+_typed_before: dict[tuple[str, tuple[tuple[str, ...], ...]], dict[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class FormSpec:
     rows: tuple[tuple[str, ...], ...]
     fields: tuple[tuple[str, float, float], ...]
     file: str
+    at_most: Mapping[str, str]
 
     @property
     def scales(self) -> str:
@@ -45,18 +49,31 @@ class FormSpec:
         """What the class is asked to do."""
         return f"Type in the answers of each row: {self.scales}. Leave missing answers empty."
 
+    def bound(self, field: str) -> str:
+        """Return the attribute of a page's field that names its bound among the fields, if any."""
+        if field not in self.at_most:
+            return ""
+        names = [name for name, _, _ in self.fields]
+        other = self.at_most[field]
+        return f' data-bound="{names.index(other)}" data-bound-name="{escape(_label(other))}"'
+
     def label_of(self, row: int, field: str) -> str:
         """Return the label of one field in one row."""
         return f"{_label(field)}, {_label(self.columns[0])} {self.rows[row][0]}"
 
 
 def entry_form(
-    rows: pd.DataFrame, label: str, scales: Scales, file: str = "answers.csv"
+    rows: pd.DataFrame,
+    label: str,
+    scales: Scales,
+    file: str = "answers.csv",
+    at_most: Mapping[str, str] | None = None,
 ) -> StaticForm | InteractiveForm:
     """Return a form to type a class's answers into: the last line of a cell.
 
-    In a notebook, later cells read its `answers`. A page without a kernel saves them as a CSV
-    file, which the workbook takes as data. On paper it is a form to fill in by hand.
+    In a notebook, later cells read its `answers`; what was typed stays when the cell is run again.
+    Notebook and page save the answers as a CSV file, which the workbook takes as data. On paper it
+    is a form to fill in by hand.
 
     Parameters
     ----------
@@ -67,7 +84,9 @@ def entry_form(
     scales : mapping of str to (float, float)
         Fields to fill in, each with the lowest and the highest answer.
     file : str
-        Name of the CSV file that the page saves.
+        Name of the CSV file that is saved.
+    at_most : mapping of str to str, optional
+        Fields that may not exceed another field of their row: ``{"hands": "people"}``.
 
     Raises
     ------
@@ -93,12 +112,16 @@ def entry_form(
         raise invalid_argument("rows", names, "at least one row, and a different name in each")
     for name, (low, high) in scales.items():
         between(name, high, math.nextafter(low, math.inf))
+    for pair in (at_most or {}).items():
+        for name in pair:
+            one_of("at_most", name, list(scales))
     spec = FormSpec(
         label,
         tuple(map(str, rows.columns)),
         tuple(tuple(map(_text, row)) for row in rows.itertuples(index=False)),
         tuple((name, float(low), float(high)) for name, (low, high) in scales.items()),
         file,
+        dict(at_most or {}),
     )
     return (InteractiveForm if mode() == INTERACTIVE else StaticForm)(spec, rows)
 
@@ -139,7 +162,8 @@ class StaticForm:
         cells = "".join(f"<td>{escape(text)}</td>" for text in rest)
         fields = "".join(
             f'<td><input type="number" min="{low:g}" max="{high:g}" step="any" '
-            f'aria-label="{escape(spec.label_of(row, name))}" autocomplete="off"></td>'
+            f'aria-label="{escape(spec.label_of(row, name))}"{spec.bound(name)} '
+            'autocomplete="off"></td>'
             for name, low, high in spec.fields
         )
         return f'<tr><th scope="row">{escape(first)}</th>{cells}{fields}</tr>'
@@ -166,8 +190,10 @@ class InteractiveForm:
         import ipywidgets
 
         self.spec, self._rows = spec, rows
+        self._kept = _typed_before.setdefault((spec.label, spec.rows), {})
         self.fields = {
             (row, name): ipywidgets.Text(
+                self._kept.get(spec.label_of(row, name), ""),
                 placeholder=f"{low:g}–{high:g}",
                 tooltip=spec.label_of(row, name),
                 layout={"width": "9em"},
@@ -175,7 +201,7 @@ class InteractiveForm:
             for row in range(len(spec.rows))
             for name, low, high in spec.fields
         }
-        self.status = ipywidgets.HTML()
+        self.status, self.link = ipywidgets.HTML(), ipywidgets.HTML()
         columns = [*spec.columns, *(name for name, _, _ in spec.fields)]
         cells = [ipywidgets.HTML(f"<strong>{escape(_label(name))}</strong>") for name in columns]
         for row, texts in enumerate(spec.rows):
@@ -186,7 +212,7 @@ class InteractiveForm:
             cells, layout={"grid_template_columns": f"repeat({len(columns)}, max-content)"}
         )
         title = f"<strong>{escape(spec.label)}</strong><br>{escape(spec.instructions)}"
-        self.box = ipywidgets.VBox([ipywidgets.HTML(title), grid, self.status])
+        self.box = ipywidgets.VBox([ipywidgets.HTML(title), grid, self.status, self.link])
         for field in self.fields.values():
             field.observe(self._typed, names="value")
         self._typed()
@@ -195,18 +221,33 @@ class InteractiveForm:
     def answers(self) -> pd.DataFrame:
         """The complete rows, with the answers as numbers."""
         typed: dict[tuple[int, str], float] = {}
+        exceeding = self._exceeding()
         for key in self.fields:
-            if (value := self._value(*key)) is not None:
+            if key not in exceeding and (value := self._value(*key)) is not None:
                 typed[key] = value
         return _answers(self._rows, self.spec, typed)
 
     def _value(self, row: int, name: str) -> float | None:
         low, high = next(bounds for field, *bounds in self.spec.fields if field == name)
+        value = self._number(row, name)
+        return value if value is not None and low <= value <= high else None
+
+    def _number(self, row: int, name: str) -> float | None:
         try:
-            value = float(self.fields[row, name].value.replace(",", "."))
+            return float(self.fields[row, name].value.replace(",", "."))
         except ValueError:
             return None
-        return value if low <= value <= high else None
+
+    def _exceeding(self) -> list[tuple[int, str]]:
+        """Return the fields that exceed their bound in the same row."""
+        return [
+            (row, name)
+            for row in range(len(self.spec.rows))
+            for name, other in self.spec.at_most.items()
+            if (bound := self._number(row, other)) is not None
+            and (value := self._number(row, name)) is not None
+            and value > bound
+        ]
 
     def _typed(self, change: object = None) -> None:
         invalid = [
@@ -214,10 +255,17 @@ class InteractiveForm:
             for key, field in self.fields.items()
             if field.value.strip() and self._value(*key) is None
         ]
-        status = f"{len(self.answers)} of {len(self.spec.rows)} rows complete."
+        answers = self.answers
+        status = f"{len(answers)} of {len(self.spec.rows)} rows complete."
         if invalid:
             status += f" Not a number on the scale: {'; '.join(invalid[:3])}."
+        for row, name in self._exceeding()[:3]:
+            other = _label(self.spec.at_most[name])
+            status += f" More than {other}: {self.spec.label_of(row, name)}."
         self.status.value = f'<p role="status">{escape(status)}</p>'
+        self.link.value = download(answers, self.spec.file).to_html() if len(answers) else ""
+        for key, field in self.fields.items():
+            self._kept[self.spec.label_of(*key)] = field.value
 
     def _ipython_display_(self) -> None:
         from IPython.display import display

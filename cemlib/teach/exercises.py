@@ -8,13 +8,17 @@ from html import escape
 from typing import Any
 
 from cemlib.checks import between, invalid_argument, shorten
-from cemlib.teach.comparison import WrongKindError, same
+from cemlib.teach.comparison import WrongKindError, is_hundredfold, same
 from cemlib.teach.frame import Frame, frame
 from cemlib.teach.markdown import Markdown, as_markdown
 from cemlib.teach.output import publish
 
 _SIGNS = {"open": "○", "right": "✓", "wrong": "✗", "shown": "→"}
 _COLOURS = {"open": "#5f6b7a", "right": "#009E73", "wrong": "#D55E00", "shown": "#0072B2"}
+_HUNDREDFOLD = (
+    "The digits are right, but a share (0 to 1) is taken for per cent (0 to 100), or the other way "
+    "round. Read again which of them is asked."
+)
 _attempts: Counter[str] = Counter()
 
 
@@ -26,6 +30,7 @@ def check(
     tolerance: float | None = None,
     hints: str | Sequence[str] = (),
     mistakes: Mapping[Any, str] | None = None,
+    synonyms: Mapping[str, str] | None = None,
     because: str = "",
     reveal: bool = False,
 ) -> None:
@@ -45,6 +50,8 @@ def check(
         Literal Markdown texts; each wrong attempt shows the next one.
     mistakes : mapping, optional
         Replies to expected wrong answers: ``{0.5: "That is the share, not …"}``.
+    synonyms : mapping of str to str, optional
+        Other names that a figure or a table uses: ``{"equal gains": "egalitarian"}``.
     because : str
         A literal Markdown text shown with a right answer; the explanation.
     reveal : bool
@@ -78,6 +85,7 @@ def check(
         text = "not answered yet. Replace ... with your answer and run both cells."
         _show("open", label, text)
     else:
+        answer = _in_other_words(answer, synonyms or {})
         _judge(label, answer, expected, tolerance, hints, replies, because)
 
 
@@ -103,12 +111,23 @@ def _judge(
         del _attempts[label]
         _show("right", label, "right.", as_markdown(because))
         return
+    if is_hundredfold(answer, expected, tolerance):
+        _show("wrong", label, "not yet.", as_markdown(_HUNDREDFOLD))
+        return
     texts = [hints] if isinstance(hints, str) else list(hints)
     hint = as_markdown(texts[min(_attempts[label], len(texts) - 1)] if texts else "Look again.")
     if _attempts[label] >= len(texts):
         hint += Markdown(" To see the answer, add `reveal=True` to `check(…)`.")
     _attempts[label] += 1
     _show("wrong", label, "not yet.", hint)
+
+
+def _in_other_words(answer: Any, synonyms: Mapping[str, str]) -> Any:
+    if isinstance(answer, str):
+        return next((own for other, own in synonyms.items() if same(answer, other)), answer)
+    if isinstance(answer, list | tuple | set):
+        return type(answer)(_in_other_words(each, synonyms) for each in answer)
+    return answer
 
 
 def _agrees(answer: Any, other: Any, tolerance: float | None) -> bool:

@@ -34,6 +34,12 @@ def form():
     return entry_form(rows, "Our class", {"satisfaction": (0, 10)}, "our-class.csv")
 
 
+def hands():
+    rows = pd.DataFrame({"note": ["$20, fresh", "$20, crumpled"]})
+    limits = {"hands": (0, 500), "people": (1, 500)}
+    return entry_form(rows, "Hands", limits, "hands.csv", {"hands": "people"})
+
+
 def visible_alt(piece):
     [alt] = [image.get_attribute("alt") for image in piece.locator("img:visible").all()]
     return alt
@@ -124,6 +130,16 @@ def test_page_and_widget_show_the_same_text(opened, monkeypatch):
         shown = [text.replace("not set yet", "not set") for text in shown]
         shown.append(page.locator(".cem-rating [role=status]").inner_text())
         assert all(text in widget.view.value for text in shown)
+
+
+def test_a_form_says_what_exceeds_its_bound(opened):
+    page = opened(hands)
+    status = page.locator(".cem-form [role=status]")
+    page.get_by_label("hands, note $20, fresh").fill("25")
+    page.get_by_label("people, note $20, fresh").fill("20")
+    assert status.inner_text() == "0 of 2 rows complete. More than people: hands, note $20, fresh."
+    page.get_by_label("people, note $20, fresh").fill("30")
+    assert status.inner_text() == "1 of 2 rows complete."
 
 
 def test_a_form_is_filled_in_and_saved_without_a_network(opened, tmp_path):

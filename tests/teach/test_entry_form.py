@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ SCALES = {"expectation": (1, 10), "satisfaction": (0, 10)}
 def static_mode(monkeypatch):
     monkeypatch.delenv("CEMLIB_MODE", raising=False)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.setattr(sys.modules[entry_form.__module__], "_typed_before", {})
 
 
 def form(**others):
@@ -73,6 +75,38 @@ def test_a_notebook_reads_the_complete_rows(monkeypatch):
     assert "expectation, participant 3; satisfaction, participant 3" in widget.status.value
 
 
+def hands():
+    limits = {"hands": (0, 500), "people": (1, 500)}
+    rows = pd.DataFrame({"note": ["fresh", "crumpled"]})
+    return entry_form(rows, "Hands", limits, "hands.csv", {"hands": "people"})
+
+
+def test_a_field_does_not_exceed_its_bound(monkeypatch):
+    monkeypatch.setenv("CEMLIB_MODE", "interactive")
+    widget = hands()
+    widget.fields[0, "hands"].value = "25"
+    assert "More than" not in widget.status.value
+    widget.fields[0, "people"].value = "20"
+    assert widget.answers.empty
+    assert "More than people: hands, note fresh." in widget.status.value
+    widget.fields[0, "people"].value = "25"
+    assert widget.answers["hands"].tolist() == [25.0]
+    assert "More than" not in widget.status.value
+
+
+def test_typed_answers_outlast_a_second_run_of_the_cell_and_can_be_saved(monkeypatch):
+    monkeypatch.setenv("CEMLIB_MODE", "interactive")
+    first = form()
+    assert first.link.value == ""
+    for name, value in (("expectation", "7"), ("satisfaction", "8")):
+        first.fields[1, name].value = value
+    assert 'download="answers.csv"' in first.link.value
+    assert "(1 row)" in first.link.value
+    pd.testing.assert_frame_equal(form().answers, first.answers)
+    other = entry_form(ROWS.assign(effort="low"), "Our class", SCALES)  # of another seed
+    assert other.answers.empty
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -82,6 +116,7 @@ def test_a_notebook_reads_the_complete_rows(monkeypatch):
         ((ROWS, "Class", {"expectation": (3, 3)}), "expectation is 3"),
         ((ROWS, "Class", SCALES, "../answers.csv"), "file is '../answers.csv'"),
         ((ROWS.head(0), "Class", SCALES), r"rows is \[\]"),
+        ((ROWS, "Class", SCALES, "a.csv", {"expectation": "age"}), "at_most is 'age'"),
         ((ROWS.assign(participant=1), "Class", SCALES), r"rows is \['1', '1', '1'\]"),
     ],
 )

@@ -108,6 +108,14 @@ def test_wrong_answers(answer, expected):
     ("answer", "expected", "sentence"),
     [
         ("63.2", 63.2, "A number is expected, but this is a text: remove the quotation marks."),
+        (
+            "50%",
+            0.5,
+            r"A number is expected, but this is a text: write 50 \(per cent\) or 0.5 \(a share\), "
+            "as the question asks.",
+        ),
+        ("1,200", 1200, "A number is expected, but this is a text: write 1200."),
+        ("half", 0.5, "A number is expected, but this is a text."),
         (True, 1, "A number is expected, but this is a truth value."),
         ([1], 1, "A number is expected, but this is a list."),
         (len, 1, "A number is expected, but this is a builtin_function_or_method."),
@@ -121,6 +129,23 @@ def test_an_answer_of_another_kind_names_the_kind_expected(shown_text, answer, e
     with pytest.raises(WrongKindError, match=sentence):
         same(answer, expected)
     assert shown_text(answer, expected) == "not yet. " + sentence.replace("\\", "")
+
+
+@pytest.mark.parametrize(("answer", "expected"), [(75, 0.75), (0.4, 40), (60.1, 0.6)])
+def test_a_share_and_per_cent_are_told_apart(shown_text, answer, expected):
+    assert "per cent" in shown_text(answer, expected, tolerance=0.02)
+
+
+def test_a_number_that_is_no_hundredfold_gets_its_hint(shown_text):
+    assert "per cent" not in shown_text(74, 0.75, tolerance=0.005, hints="Look at the formula.")
+    assert "per cent" not in shown_text(5, 0, hints="Look at the formula.")
+
+
+def test_the_words_of_a_figure_are_right_too(shown_text):
+    other = {"equal gains": "egalitarian"}
+    assert shown_text("Equal gains", "egalitarian", synonyms=other) == "right."
+    assert shown_text(["equal gains"], {"egalitarian"}, synonyms=other) == "right."
+    assert "not yet." in shown_text("equal", "egalitarian", synonyms=other)
 
 
 def test_hints_come_one_after_another_and_begin_again_after_the_right_answer(shown_text):

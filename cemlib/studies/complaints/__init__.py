@@ -7,7 +7,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
     submodules=["moves", "plots", "policies", "present", "promises", "rates", "retention", "words"],
     submod_attrs={
         "answers": ["example_complaint", "menu"],
-        "bargain": ["RULES", "solutions", "transfer"],
+        "bargain": ["RULES", "RULE_NAMES", "solutions", "transfer"],
         "case": ["replay", "step_coverage"],
         "datasets": ["load", "load_complaints", "sources"],
         "economy": ["economy", "tariffs"],

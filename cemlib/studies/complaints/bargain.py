@@ -14,6 +14,12 @@ from cemlib.stats.estimates import Floats, significant
 
 Rule = Literal["nash", "kalai-smorodinsky", "egalitarian", "utilitarian"]
 RULES: tuple[Rule, ...] = ("nash", "kalai-smorodinsky", "egalitarian", "utilitarian")
+RULE_NAMES: dict[Rule, str] = {
+    "nash": "Nash",
+    "kalai-smorodinsky": "Kalai–Smorodinsky",
+    "egalitarian": "equal gains",
+    "utilitarian": "largest sum",
+}
 NO_AGREEMENT = -1
 
 

@@ -18,7 +18,7 @@ from cemlib.report.errors import CannotWriteError, RequestError
 from cemlib.report.files import refuse_foreign, write
 from cemlib.sources import operator_file
 from cemlib.studies.complaints.answers import REFUSAL, SILENCE, menu, selected_answers
-from cemlib.studies.complaints.bargain import NO_AGREEMENT, Rule
+from cemlib.studies.complaints.bargain import NO_AGREEMENT, RULE_NAMES, Rule
 from cemlib.studies.complaints.datasets.complaints import COMPLAINTS, Complaints, load_complaints
 from cemlib.studies.complaints.gains import (
     ASSUMED_WITH,
@@ -290,10 +290,9 @@ def _reason(
             "No answer within authority leaves both sides better off than no agreement: explain, "
             "pay nothing, and let a person decide."
         )
-    names = {"nash": "Nash", "kalai-smorodinsky": "Kalai–Smorodinsky", "egalitarian": "equal-gains",
-             "utilitarian": "largest-sum"}  # fmt: skip
+    name = RULE_NAMES[rule].replace(" ", "-")
     sentence = (
-        f"Best answer by the {names[rule]} rule: the probability of staying rises from "
+        f"Best answer by the {name} rule: the probability of staying rises from "
         f"{percent(before)} without an answer to {percent(after)} (estimate)"
     )
     if full > paid:

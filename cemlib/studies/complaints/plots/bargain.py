@@ -22,14 +22,14 @@ from cemlib.plot.style import (
 )
 from cemlib.stats.estimates import Floats, significant
 from cemlib.studies.complaints.answers import extreme_answers
-from cemlib.studies.complaints.bargain import frontier, pareto, solutions
+from cemlib.studies.complaints.bargain import RULE_NAMES, frontier, pareto, solutions
 from cemlib.studies.complaints.policies import NAMES
 
-_RULES = {
-    "nash": (VERMILION, "o", "Nash"),
-    "kalai-smorodinsky": (GREEN, "s", "Kalai–Smorodinsky"),
-    "egalitarian": (PURPLE, "^", "equal gains"),
-    "utilitarian": (ORANGE, "D", "largest sum"),
+_MARKS = {
+    "nash": (VERMILION, "o"),
+    "kalai-smorodinsky": (GREEN, "s"),
+    "egalitarian": (PURPLE, "^"),
+    "utilitarian": (ORANGE, "D"),
 }
 
 
@@ -58,7 +58,7 @@ def bargain_figure(
     best = pareto(customer, company)
     agreed = by_rule.dropna(subset="mixed_customer")
     pairs = [
-        f"{_RULES[row.rule][2]} {row.mixed_customer:.0f} and {row.mixed_company:.0f}"
+        f"{RULE_NAMES[row.rule]} {row.mixed_customer:.0f} and {row.mixed_company:.0f}"
         for row in agreed.itertuples()
     ]
     alt = f"Gains of customer and company from {len(customer)} answers; {best.sum()} answers are "
@@ -84,7 +84,7 @@ def bargain_figure(
                     textcoords="offset points", ha="center", fontsize=9.5,
                 )  # fmt: skip
         for row in agreed.itertuples():
-            colour, marker, name = _RULES[row.rule]
+            (colour, marker), name = _MARKS[row.rule], RULE_NAMES[row.rule]
             axes.scatter(
                 row.mixed_customer, row.mixed_company, s=92, color=colour, marker=marker,
                 edgecolor="white", zorder=5, label=name,
