@@ -68,8 +68,8 @@ portable: $(TESTS)  ## the same outputs under the arithmetic of other processors
 browser: $(TESTS)  ## reports in Chromium: sliders, axe-core, hostile texts
 	@$(BIN)/pytest -n auto --dist load tests/browser tests/attack
 
-lab: $(READY)  ## JupyterLab on the workbooks
-	@$(BIN)/jupyter lab notebooks
+lab: $(READY)  ## JupyterLab on copies of the workbooks in class/
+	@$(BIN)/cem lab
 
 refresh: $(READY)  ## run the workbooks in place, so that their stored outputs are today's
 	@$(BIN)/cem refresh

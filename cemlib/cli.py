@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from cemlib import __version__, home
+from cemlib.course.commands import COMMANDS
 from cemlib.data_commands import data
 from cemlib.exits import echo
 from cemlib.formats import join_words
@@ -351,6 +352,8 @@ def cases(contacts: Path, out: Path, **options: Any) -> None:
 
 
 main.add_command(data)
+for command in COMMANDS:
+    main.add_command(command)
 
 
 def _list_datasets() -> None:

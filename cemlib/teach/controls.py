@@ -183,6 +183,8 @@ class Interactive:
         self.view = ipywidgets.HTML(frame(draw(**self.values)).html)
         title = ipywidgets.HTML(f"<strong>{escape(label)}</strong>")
         self.box = ipywidgets.VBox([title, *self.widgets.values(), self.view])
+        self.view.add_class("cem-view")
+        self.box.add_class("cem-live")
         for widget in self.widgets.values():
             widget.observe(self._redraw, names="value")
 

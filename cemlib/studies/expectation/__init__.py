@@ -4,7 +4,7 @@ import lazy_loader as lazy
 
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
-    submodules=["findings", "path_words", "plots", "present", "words"],
+    submodules=["class_words", "findings", "path_words", "plots", "present", "words"],
     submod_attrs={
         "classroom": ["choose_answers", "class_sheet"],
         "datasets": [

@@ -1,0 +1,1 @@
+"""The workbooks in class: copies to work on, editions, course pack, learners' files."""
