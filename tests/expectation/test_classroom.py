@@ -55,7 +55,7 @@ def test_few_answers_are_not_dropped_without_a_word(section):
     rng = np.random.default_rng(3)
     chosen = choose_answers(section, entered(7), METRO, 400, rng)
     assert (chosen.source, chosen.typed, len(chosen.frame)) == ("model", 7, 400)
-    assert "The form has 7 complete answers" in class_words.data_source(400, "model", chosen.typed)
+    assert "The form has 7 complete answers" in class_words.data_source(chosen)
 
 
 def test_two_answers_of_each_story_are_analysed(section):

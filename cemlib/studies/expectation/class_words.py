@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from cemlib.studies.expectation.classroom import OUTCOME, QUESTION, STORIES, class_power
+from cemlib.studies.expectation.classroom import (
+    OUTCOME,
+    QUESTION,
+    STORIES,
+    Experiment,
+    class_power,
+)
 from cemlib.studies.expectation.model import ExpectationModel
 from cemlib.teach.markdown import Markdown, markdown
 from cemlib.teach.sentences import percent, plural
@@ -38,29 +44,23 @@ def class_plan(model: ExpectationModel, size: int) -> tuple[Markdown, Table]:
     return plan, table(printed, "Four stories to print and to cut")
 
 
-def data_source(count: int, source: str, typed: int = 0) -> Markdown:
-    """Return the number of answers and their source: file, form or model.
-
-    Parameters
-    ----------
-    count : int
-        Answers that are analysed.
-    source : {"file", "form", "model"}
-        Where they come from.
-    typed : int
-        Answers in the form that were too few.
-    """
+def data_source(chosen: Experiment) -> Markdown:
+    """Return the number of answers and their source, and how many in the form were too few."""
     origin = {
         "file": "from your own file",
         "form": "entered in the form above",
         "model": "simulated from the model",
     }
-    used = markdown("{answers} {origin}.", answers=plural(count, "answer"), origin=origin[source])
-    if not typed:
+    used = markdown(
+        "{answers} {origin}.",
+        answers=plural(len(chosen.frame), "answer"),
+        origin=origin[chosen.source],
+    )
+    if not chosen.typed:
         return used
     few = markdown(
         "**The form has {typed}, and not yet two of each story, so it is not used.** What follows "
         "is an example: ",
-        typed=plural(typed, "complete answer"),
+        typed=plural(chosen.typed, "complete answer"),
     )
     return few + used
