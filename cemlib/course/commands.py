@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from cemlib.exits import echo
+
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.option(
@@ -23,4 +25,31 @@ def lab(folder: Path, options: tuple[str, ...]) -> None:
     jupyterlab.start(folder, options)
 
 
-COMMANDS = (lab,)
+@click.command()
+@click.argument("name", metavar="WORKBOOK")
+@click.option(
+    "--edition",
+    type=click.Choice(["learner", "trainer", "slides", "pdf"]),
+    required=True,
+    help="For learners, for trainers, slides, or a worksheet with its key.",
+)
+@click.option(
+    "-o",
+    "out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The file to write; out/WORKBOOK-EDITION by default.",
+)
+def handout(name: str, edition: str, out: Path | None) -> None:
+    """Write a workbook for class: without solutions, with notes, as slides, on paper."""
+    from cemlib.course import handout as handouts
+    from cemlib.report.plan import workbook
+
+    book = workbook.find(name)
+    kind = "worksheet" if edition == "pdf" else edition
+    default = Path("out") / f"{book.slug}-{kind}{handouts.EDITIONS[edition]}"
+    for path in handouts.write(book, edition, out or default):
+        echo(str(path))
+
+
+COMMANDS = (lab, handout)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from html import escape
 from typing import Any
 
+import numpy as np
+
 from cemlib.checks import between, invalid_argument, shorten
+from cemlib.formats import join_words
 from cemlib.teach.comparison import WrongKindError, is_hundredfold, same
 from cemlib.teach.frame import Frame, frame
 from cemlib.teach.markdown import Markdown, as_markdown
@@ -15,6 +19,12 @@ from cemlib.teach.output import publish
 
 _SIGNS = {"open": "○", "right": "✓", "wrong": "✗", "shown": "→"}
 _COLOURS = {"open": "#5f6b7a", "right": "#009E73", "wrong": "#D55E00", "shown": "#0072B2"}
+
+
+class NotRightError(Exception):
+    """An answer is missing or wrong; raised where nbgrader counts points, never in a class."""
+
+
 _HUNDREDFOLD = (
     "The digits are right, but a share (0 to 1) is taken for per cent (0 to 100), or the other way "
     "round. Read again which of them is asked."
@@ -61,6 +71,8 @@ def check(
     ------
     ValueError
         If the label is empty, the tolerance negative, or a listed mistake is right.
+    NotRightError
+        If the answer is not right and nbgrader runs the notebook: it counts cells without error.
 
     Examples
     --------
@@ -69,7 +81,7 @@ def check(
     >>> check("Widest gap", "choice", "respect", hints=["Sort the table by its gap."])
     ✗ Widest gap: not yet. Sort the table by its gap.
     >>> check("Widest gap", "Respect", "respect")
-    ✓ Widest gap: right.
+    ✓ Widest gap: right. (respect)
     """
     if not label.strip():
         raise invalid_argument("label", label, "the name of the exercise")
@@ -80,7 +92,7 @@ def check(
         if _agrees(wrong, expected, tolerance):
             raise invalid_argument("mistakes", wrong, "wrong answers only; this one is right")
     if reveal:
-        _show("shown", label, f"the answer is {shorten(expected, 400)}.", as_markdown(because))
+        _show("shown", label, f"the answer is {_shown(expected)}.", as_markdown(because))
     elif answer is None or answer is ... or (isinstance(answer, list | tuple) and ... in answer):
         text = "not answered yet. Replace ... with your answer and run both cells."
         _show("open", label, text)
@@ -109,7 +121,7 @@ def _judge(
         return
     if right:
         del _attempts[label]
-        _show("right", label, "right.", as_markdown(because))
+        _show("right", label, f"right. ({_shown(expected)})", as_markdown(because))
         return
     if is_hundredfold(answer, expected, tolerance):
         _show("wrong", label, "not yet.", as_markdown(_HUNDREDFOLD))
@@ -120,6 +132,15 @@ def _judge(
         hint += Markdown(" To see the answer, add `reveal=True` to `check(…)`.")
     _attempts[label] += 1
     _show("wrong", label, "not yet.", hint)
+
+
+def _shown(expected: Any) -> str:
+    """Return an answer as a trainer would say it."""
+    if isinstance(expected, float | np.floating):
+        return f"{expected:.6g}".replace("-", "−")
+    if isinstance(expected, Set | list | tuple) and all(isinstance(each, str) for each in expected):
+        return join_words(sorted(expected) if isinstance(expected, Set) else expected) or "none"
+    return expected if isinstance(expected, str) else shorten(expected, 400)
 
 
 def _in_other_words(answer: Any, synonyms: Mapping[str, str]) -> Any:
@@ -147,3 +168,5 @@ def _show(state: str, label: str, verdict: str, more: str = "") -> None:
         f"{body}\n</div>"
     )
     publish(f"{_SIGNS[state]} {label}: {verdict} {rest.plain}".strip(), {"text/html": html})
+    if state in ("open", "wrong") and os.environ.get("NBGRADER_EXECUTION"):
+        raise NotRightError(label)

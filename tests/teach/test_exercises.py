@@ -143,8 +143,8 @@ def test_a_number_that_is_no_hundredfold_gets_its_hint(shown_text):
 
 def test_the_words_of_a_figure_are_right_too(shown_text):
     other = {"equal gains": "egalitarian"}
-    assert shown_text("Equal gains", "egalitarian", synonyms=other) == "right."
-    assert shown_text(["equal gains"], {"egalitarian"}, synonyms=other) == "right."
+    assert shown_text("Equal gains", "egalitarian", synonyms=other) == "right. (egalitarian)"
+    assert shown_text(["equal gains"], {"egalitarian"}, synonyms=other) == "right. (egalitarian)"
     assert "not yet." in shown_text("equal", "egalitarian", synonyms=other)
 
 
@@ -159,7 +159,7 @@ def test_hints_come_one_after_another_and_begin_again_after_the_right_answer(sho
         "not yet. By the gap." + ask,
         "not yet. By the gap." + ask,
     ]
-    assert shown_text(3, 3, name, hints=hints, because="It is three.") == "right. It is three."
+    assert shown_text(3, 3, name, hints=hints, because="It is three.") == "right. (3) It is three."
     assert shown_text(1, 3, name, hints=hints) == "not yet. Sort first."
 
 

@@ -57,7 +57,12 @@ def changes(run: Run) -> list[Change]:
 
 
 def fill(
-    template: str, *, scripts: Sequence[str] = (), sheets: Sequence[str] = (), **context: Any
+    template: str,
+    *,
+    css: str = "page.css",
+    scripts: Sequence[str] = (),
+    sheets: Sequence[str] = (),
+    **context: Any,
 ) -> str:
     """Return a filled-in page; its content security policy allows only the assets given here.
 
@@ -65,12 +70,14 @@ def fill(
     ----------
     template : str
         Name of the template.
+    css : str
+        Name of the style sheet that comes first.
     scripts, sheets : sequence of str
-        Scripts and style sheets in addition to those of every page.
+        Further scripts and style sheets.
     **context
         Values for the template.
     """
-    scripts, sheets = (asset("page.js"), *scripts), (asset("page.css"), *sheets)
+    scripts, sheets = (asset("page.js"), *scripts), (asset(css), *sheets)
     return (
         _environment()
         .get_template(template)
