@@ -52,4 +52,28 @@ def handout(name: str, edition: str, out: Path | None) -> None:
         echo(str(path))
 
 
-COMMANDS = (lab, handout)
+@click.command()
+@click.option(
+    "-o",
+    "out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("reports") / "build" / "course-pack",
+    show_default=True,
+    help="The folder to write.",
+)
+@click.option(
+    "--reports",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("reports") / "build" / "course",
+    show_default=True,
+    help="A build of the course; its reports are copied.",
+)
+def course(out: Path, reports: Path) -> None:
+    """Write all editions of all workbooks, and a page that links them."""
+    from cemlib.course import pack
+    from cemlib.report.plan import workbook
+
+    echo(str(pack.write(out, workbook.workbooks(), reports, echo)))
+
+
+COMMANDS = (lab, handout, course)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
 TRAINER, SOLUTION = "trainer", "solution"
 _ANSWER = re.compile(r"\banswer_\w+(?= = )")
-_CHECK = re.compile(r"teach\.(check|review)\(")
+_QUESTION = re.compile(r"^\*\*\d+\. ", re.MULTILINE)
 
 
 def learner(notebook: NotebookNode) -> NotebookNode:
     """Return the learner's edition: without solutions and notes, ready for nbgrader.
 
     Each solution becomes ``answer_1 = ...``, and each check is folded away: its source holds what
-    is expected. Outputs of exercises are cleared, all others are kept.
+    is expected. Outputs of exercises are cleared, all others are kept. nbgrader counts a point for
+    each check that is right; answers in sentences are marked by hand.
 
     Parameters
     ----------
@@ -29,7 +31,9 @@ def learner(notebook: NotebookNode) -> NotebookNode:
     https://nbgrader.readthedocs.io/en/stable/contributor_guide/metadata.html
     """
     edition = deepcopy(notebook)
-    edition.cells = [_for_learner(cell) for cell in edition.cells if not has_tag(cell, TRAINER)]
+    edition.cells = without_notes(edition.cells)
+    for exercise in exercises(edition):
+        _to_answer(exercise)
     return edition
 
 
@@ -48,33 +52,58 @@ def has_tag(cell: NotebookNode, tag: str) -> bool:
     return tag in cell.metadata.get("tags", [])
 
 
-def exercises(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
-    """Yield the question of each exercise as Markdown, with the cell of its solution.
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """The cells of an exercise.
+
+    Attributes
+    ----------
+    question : str
+        Markdown.
+    solution, check : NotebookNode
+        The cell of the answer, and the cell below it.
+    """
+
+    question: str
+    solution: NotebookNode
+    check: NotebookNode
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether the answer is in sentences, which learners compare and trainers mark."""
+        return "teach.review(" in self.check.source
+
+
+def exercises(notebook: NotebookNode) -> Iterator[Exercise]:
+    """Yield the exercises of a workbook in their order.
 
     The first question stands in the cell of the section's heading, after its last blank line.
     """
-    question = ""
+    question, solution = "", None
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and re.match(r"\*\*\d+\. ", cell.source.split("\n\n")[-1]):
-            question = cell.source.split("\n\n")[-1] if "## " in cell.source else cell.source
+        if cell.cell_type == "markdown":
+            question = (
+                cell.source[match.start() :] if (match := _QUESTION.search(cell.source)) else ""
+            )
         elif has_tag(cell, SOLUTION):
-            yield question, cell
+            solution = cell
+        elif solution is not None:
+            yield Exercise(question, solution, cell)
+            solution = None
 
 
-def _for_learner(cell: NotebookNode) -> NotebookNode:
-    is_solution = has_tag(cell, SOLUTION)
-    if cell.cell_type != "code" or not (is_solution or _CHECK.search(cell.source)):
-        return cell
-    cell.outputs, cell.execution_count = [], None
-    grading = {"grade_id": cell.id, "schema_version": 3, "task": False}
-    if not is_solution:
-        cell.metadata["jupyter"] = {"source_hidden": True}
-        cell.metadata["nbgrader"] = grading | {
-            "grade": True, "solution": False, "locked": True, "points": 1
-        }  # fmt: skip
-        return cell
-    names = dict.fromkeys(_ANSWER.findall(cell.source))
-    cell.source = "\n".join(f"{name} = ..." for name in names)
-    cell.metadata["tags"] = [tag for tag in cell.metadata["tags"] if tag != SOLUTION]
-    cell.metadata["nbgrader"] = grading | {"grade": False, "solution": True, "locked": False}
-    return cell
+def _to_answer(exercise: Exercise) -> None:
+    """Turn the cells of an exercise into those of a learner, with the metadata of nbgrader."""
+    solution, check = exercise.solution, exercise.check
+    for cell in (solution, check):
+        is_answer = cell is solution
+        cell.outputs, cell.execution_count = [], None
+        graded = is_answer is exercise.is_reviewed
+        cell.metadata["nbgrader"] = {
+            "grade": graded, "grade_id": cell.id, "locked": not is_answer, "schema_version": 3,
+            "solution": is_answer, "task": False,
+        } | ({"points": 1} if graded else {})  # fmt: skip
+    names = dict.fromkeys(_ANSWER.findall(solution.source))
+    solution.source = "\n".join(f"{name} = ..." for name in names)
+    solution.metadata["tags"].remove(SOLUTION)
+    check.metadata["jupyter"] = {"source_hidden": True}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Sequence
 from importlib import resources
@@ -64,8 +65,10 @@ def slides(book: Workbook, notebook: NotebookNode) -> str:
     spoken = {step.section: step.spoken for step in notes.steps(notebook.cells)}
     shown = [pair for pair in sections(notebook.cells) if pair[0] not in _NOT_SHOWN]
     asked = [
-        NotebookNode(cell_type="markdown", source=question, metadata=NotebookNode(), id=f"q-{at}")
-        for at, (question, _) in enumerate(editions.exercises(notebook))
+        NotebookNode(
+            cell_type="markdown", source=each.question, metadata=NotebookNode(), id=f"q-{at}"
+        )
+        for at, each in enumerate(editions.exercises(notebook))
     ]
     folder = resources.files("cemlib.course") / "reveal"
     script, sheet = (
@@ -88,30 +91,33 @@ def sections(cells: Sequence[NotebookNode]) -> list[tuple[str, list[NotebookNode
 
 
 def worksheet(notebook: NotebookNode) -> list[Exercise]:
-    """Return the exercises of a workbook, with the answers that its stored checks confirm."""
-    answers = [
-        found["answer"]
-        for cell in notebook.cells
-        if cell.cell_type == "code" and "teach.check(" in cell.source
-        for output in cell.outputs
-        if (found := _RIGHT.search(output.get("data", {}).get("text/plain", "")))
-    ]
-    asked = list(editions.exercises(notebook))
-    shown = answers if len(answers) == len(asked) else [""] * len(asked)
-    return [
-        Exercise(question, answer, cell.source)
-        for (question, cell), answer in zip(asked, shown, strict=True)
-    ]
+    """Return the exercises of a workbook, with what its stored checks and reviews say."""
+    found = []
+    for each in editions.exercises(notebook):
+        said = [output.get("data", {}) for output in each.check.outputs]
+        plain = " ".join(data.get("text/plain", "") for data in said)
+        if each.is_reviewed:
+            model = ast.literal_eval(ast.parse(each.solution.source).body[0].value)  # type: ignore[attr-defined]
+            found.append(Exercise(each.question, model, rubric=plain.partition("answer. ")[2]))
+        else:
+            answer = match["answer"] if (match := _RIGHT.search(plain)) else ""
+            found.append(Exercise(each.question, answer, each.solution.source))
+    return found
+
+
+def worksheet_pages(book: Workbook, notebook: NotebookNode, out: Path) -> list[Path]:
+    """Write a worksheet as a page to print, and its key beside it."""
+    exercises = worksheet(notebook)
+    pages = {out: False, out.with_stem(out.stem + KEY): True}
+    texts = {path: worksheet_page(book, exercises, is_key=is_key) for path, is_key in pages.items()}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    files.write_all(texts)
+    return list(texts)
 
 
 def _print_worksheet(book: Workbook, notebook: NotebookNode, out: Path) -> list[Path]:
     program = pdf.browser()
-    exercises = worksheet(notebook)
-    pages = []
-    for path, is_key in ((out, False), (out.with_stem(out.stem + KEY), True)):
-        page = path.with_suffix(".html")
-        files.write(page, worksheet_page(book, exercises, is_key=is_key))
-        pages.append(page)
+    pages = worksheet_pages(book, notebook, out.with_suffix(".html"))
     try:
         return pdf.print_pages(pages, program)
     finally:

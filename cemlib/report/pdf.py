@@ -29,6 +29,11 @@ _MOMENT = re.compile(rb"(?<=Date \(D:)\d{14}")  # CreationDate and ModDate
 _SECONDS = 120
 
 
+def installed() -> str | None:
+    """Return the path of a browser that prints, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def browser() -> str:
     """Return the path of a browser that prints.
 
@@ -37,7 +42,7 @@ def browser() -> str:
     RequestError
         If there is none.
     """
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = installed()
     if found is None:
         raise RequestError(
             "--pdf needs Chromium or Google Chrome, and neither is installed; install one, "

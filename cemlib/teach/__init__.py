@@ -18,7 +18,7 @@ from cemlib.formats import (
 from cemlib.teach.controls import Control, explore
 from cemlib.teach.downloads import download
 from cemlib.teach.entry_form import entry_form
-from cemlib.teach.exercises import check
+from cemlib.teach.exercises import check, review
 from cemlib.teach.findings_table import show_findings
 from cemlib.teach.markdown import Markdown, bullets, join_markdown, markdown
 from cemlib.teach.rating_form import compare_ratings
@@ -46,6 +46,7 @@ __all__ = [
     "plural",
     "points",
     "prose",
+    "review",
     "scenario",
     "show_findings",
     "signed",

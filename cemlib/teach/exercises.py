@@ -25,6 +25,7 @@ class NotRightError(Exception):
     """An answer is missing or wrong; raised where nbgrader counts points, never in a class."""
 
 
+FEWEST_WORDS = 5  # of an answer in sentences
 _HUNDREDFOLD = (
     "The digits are right, but a share (0 to 1) is taken for per cent (0 to 100), or the other way "
     "round. Read again which of them is asked."
@@ -99,6 +100,42 @@ def check(
     else:
         answer = _in_other_words(answer, synonyms or {})
         _judge(label, answer, expected, tolerance, hints, replies, because)
+
+
+def review(label: str, answer: Any, points: Sequence[str]) -> None:
+    """Show what a good answer says, once there is one: a learner compares, nobody is marked.
+
+    Parameters
+    ----------
+    label : str
+        Name of the exercise.
+    answer : object
+        The learner's sentences; ``...`` or fewer than `FEWEST_WORDS` words are no answer yet.
+    points : sequence of str
+        Literal Markdown texts: what a good answer says, one point each.
+
+    Raises
+    ------
+    ValueError
+        If the label is empty or there is no point.
+
+    Examples
+    --------
+    >>> review("A headline", ..., ["It names the sample."])
+    ○ A headline: not answered yet. Write five words or more in quotation marks.
+    >>> review("A headline", "In our sample, most stayed.", ["It names the sample."])
+    → A headline: compare your answer. * It names the sample.
+    """
+    if not label.strip():
+        raise invalid_argument("label", label, "the name of the exercise")
+    if not points:
+        raise invalid_argument("points", points, "at least one")
+    if not isinstance(answer, str) or len(answer.split()) < FEWEST_WORDS:
+        text = "Write five words or more in quotation marks."
+        _show("open", label, "not answered yet.", text)
+        return
+    items = Markdown("\n").join(Markdown("* ") + as_markdown(point) for point in points)
+    _show("shown", label, "compare your answer.", Markdown(items))
 
 
 def _judge(

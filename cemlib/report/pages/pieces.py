@@ -19,7 +19,8 @@ from cemlib.report.pages.prose import Outline
 from cemlib.report.pages.sanitise import Sanitiser
 from cemlib.report.pages.tables import Tables
 
-HIDDEN = {"remove-cell", "parameters", "injected-parameters"}  # parameters have a table
+# Parameters have a table; a trainer's notes are not for readers.
+HIDDEN = {"remove-cell", "parameters", "injected-parameters", "trainer"}
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 
 
