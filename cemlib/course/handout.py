@@ -97,7 +97,7 @@ def worksheet(notebook: NotebookNode) -> list[Exercise]:
         said = [output.get("data", {}) for output in each.check.outputs]
         plain = " ".join(data.get("text/plain", "") for data in said)
         if each.is_reviewed:
-            model = ast.literal_eval(ast.parse(each.solution.source).body[0].value)  # type: ignore[attr-defined]
+            model = ast.literal_eval(ast.parse(each.solution.source).body[0].value)
             found.append(Exercise(each.question, model, rubric=plain.partition("answer. ")[2]))
         else:
             answer = match["answer"] if (match := _RIGHT.search(plain)) else ""

@@ -14,6 +14,7 @@ from cemlib.stats.estimates import Difference
 from cemlib.studies.repair import plots, words
 from cemlib.studies.repair.agreement import MEASURE_NAMES, sensitivity
 from cemlib.studies.repair.comparable import compare_groups
+from cemlib.studies.repair.datasets import load
 from cemlib.studies.repair.datasets.themes import load_themes
 from cemlib.studies.repair.service_levels import service_levels as measure_levels
 from cemlib.teach.controls import Control
@@ -64,6 +65,11 @@ def customers_said(
     section.used("themes", int(contacts["text"].notna().sum()))
     section.add(words.said_findings(said))
     return said.contacts, said.names(names), said.owners(owners)
+
+
+def told(section: Section) -> list[Table]:
+    """Return the cases that the article tells, as events; none beside own data."""
+    return [] if section.own else [words.told_cases(load("repair-cases"))]
 
 
 def service_levels(

@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "merge_agreement",
             "merged_contacts",
             "problem_counts",
+            "told_cases",
             "uncoded",
         ],
         "comparable": [

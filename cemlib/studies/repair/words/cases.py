@@ -13,10 +13,21 @@ from cemlib.studies.repair.cases import Merged
 from cemlib.studies.repair.problems import BASELINE_DAYS, RECENT_DAYS, ProblemCounts
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
 from cemlib.teach.sentences import interval, join_words, number, percent, plural
+from cemlib.teach.tables import Table, table
 
 Names = Mapping[str, str]
 
 METHOD_NAMES = {"code": "code", "text": "text", "both": "code and text", "time": "time"}
+
+
+def told_cases(events: pd.DataFrame) -> Table:
+    """Return the events of the article's cases: who does what, and whether it is in the article."""
+    shown = events[["case", "actor", "channel", "text_en", "provenance"]]
+    names = {"actor": "who", "text_en": "what is done or said", "provenance": "source"}
+    return table(
+        shown.rename(columns=names),
+        "A broadband restart, one customer in three channels, and one fault that meets many",
+    )
 
 
 def merged_contacts(merged: Merged) -> Markdown:
