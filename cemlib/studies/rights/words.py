@@ -23,6 +23,7 @@ CATALOGUE_HEADS = {
     "perception_en": "perception to raise",
     "practices_en": "practices",
     "call_centre": "call centre alone",
+    "case_en": "told in the article",
 }
 QUADRANT_HEADS = {
     "mean": "axes at the mean",
@@ -60,9 +61,9 @@ class Assessment(ImportanceWords):
         heads = {
             name: head
             for name, head in CATALOGUE_HEADS.items()
-            if practices or name not in ("practices_en", "call_centre")
+            if practices or name not in ("practices_en", "call_centre", "case_en")
         }
-        caption = "Nine rights and practices to raise them" if practices else "Nine rights"
+        caption = "Nine rights, practices to raise them, and cases the article tells" if practices else "Nine rights"
         return table(rights[list(heads)].rename(columns=heads), caption)
 
     def rating_rows(self, perception: Estimates) -> list[tuple[str, float, float, float]]:
