@@ -76,4 +76,23 @@ def course(out: Path, reports: Path) -> None:
     echo(str(pack.write(out, workbook.workbooks(), reports, echo)))
 
 
-COMMANDS = (lab, handout, course)
+@click.command("class")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("out") / "class.html",
+    show_default=True,
+    metavar="FILE",
+    help="The page to write.",
+)
+def class_(folder: Path, out: Path) -> None:
+    """Show the answers of a class on one page: FOLDER holds the files that learners saved."""
+    from cemlib.course import answers
+
+    answers.write(folder, out)
+    echo(str(out))
+
+
+COMMANDS = (lab, handout, course, class_)

@@ -34,6 +34,9 @@ def learner(notebook: NotebookNode) -> NotebookNode:
     edition.cells = without_notes(edition.cells)
     for exercise in exercises(edition):
         _to_answer(exercise)
+    for cell in edition.cells:
+        if "teach.progress(" in cell.source:
+            cell.outputs, cell.execution_count = [], None
     return edition
 
 

@@ -22,6 +22,7 @@ from cemlib.teach.exercises import check, review
 from cemlib.teach.findings_table import show_findings
 from cemlib.teach.markdown import Markdown, bullets, join_markdown, markdown
 from cemlib.teach.rating_form import compare_ratings
+from cemlib.teach.record import progress
 from cemlib.teach.scenario import CALLS, scenario
 from cemlib.teach.sentences import prose
 from cemlib.teach.tables import table
@@ -45,6 +46,7 @@ __all__ = [
     "percent",
     "plural",
     "points",
+    "progress",
     "prose",
     "review",
     "scenario",

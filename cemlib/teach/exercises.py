@@ -12,6 +12,7 @@ import numpy as np
 
 from cemlib.checks import between, invalid_argument, shorten
 from cemlib.formats import join_words
+from cemlib.teach import record
 from cemlib.teach.comparison import WrongKindError, is_hundredfold, same
 from cemlib.teach.frame import Frame, frame
 from cemlib.teach.markdown import Markdown, as_markdown
@@ -93,7 +94,7 @@ def check(
         if _agrees(wrong, expected, tolerance):
             raise invalid_argument("mistakes", wrong, "wrong answers only; this one is right")
     if reveal:
-        _show("shown", label, f"the answer is {_shown(expected)}.", as_markdown(because))
+        _show("shown", label, f"the answer is {_shown(expected)}.", as_markdown(because), answer)
     elif answer is None or answer is ... or (isinstance(answer, list | tuple) and ... in answer):
         text = "not answered yet. Replace ... with your answer and run both cells."
         _show("open", label, text)
@@ -135,7 +136,7 @@ def review(label: str, answer: Any, points: Sequence[str]) -> None:
         _show("open", label, "not answered yet.", text)
         return
     items = Markdown("\n").join(Markdown("* ") + as_markdown(point) for point in points)
-    _show("shown", label, "compare your answer.", Markdown(items))
+    _show("shown", label, "compare your answer.", Markdown(items), answer)
 
 
 def _judge(
@@ -149,26 +150,26 @@ def _judge(
 ) -> None:
     for wrong, reply in replies.items():
         if _agrees(answer, wrong, tolerance):
-            _show("wrong", label, "not yet.", as_markdown(reply))
+            _show("wrong", label, "not yet.", as_markdown(reply), answer)
             return
     try:
         right = same(answer, expected, tolerance)
     except WrongKindError as error:
-        _show("wrong", label, "not yet.", str(error))
+        _show("wrong", label, "not yet.", str(error), answer)
         return
     if right:
         del _attempts[label]
-        _show("right", label, f"right. ({_shown(expected)})", as_markdown(because))
+        _show("right", label, f"right. ({_shown(expected)})", as_markdown(because), answer)
         return
     if is_hundredfold(answer, expected, tolerance):
-        _show("wrong", label, "not yet.", as_markdown(_HUNDREDFOLD))
+        _show("wrong", label, "not yet.", as_markdown(_HUNDREDFOLD), answer)
         return
     texts = [hints] if isinstance(hints, str) else list(hints)
     hint = as_markdown(texts[min(_attempts[label], len(texts) - 1)] if texts else "Look again.")
     if _attempts[label] >= len(texts):
         hint += Markdown(" To see the answer, add `reveal=True` to `check(…)`.")
     _attempts[label] += 1
-    _show("wrong", label, "not yet.", hint)
+    _show("wrong", label, "not yet.", hint, answer)
 
 
 def _shown(expected: Any) -> str:
@@ -195,7 +196,8 @@ def _agrees(answer: Any, other: Any, tolerance: float | None) -> bool:
         return False
 
 
-def _show(state: str, label: str, verdict: str, more: str = "") -> None:
+def _show(state: str, label: str, verdict: str, more: str = "", answer: Any = ...) -> None:
+    record.note("exercise", label, "" if answer is ... else _shown(answer), state=state)
     first = f"<p><strong>{_SIGNS[state]} {escape(label)}</strong>: {escape(verdict)}</p>"
     edge = f"border-left: 4px solid {_COLOURS[state]}; padding: 0.2em 0 0.2em 0.9em"
     rest = frame(more) if more else Frame("", "")

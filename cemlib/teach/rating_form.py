@@ -11,6 +11,7 @@ from typing import Any
 from cemlib.assets import script, style
 from cemlib.checks import between, invalid_argument
 from cemlib.formats import interval, number
+from cemlib.teach import record
 from cemlib.teach.mode import INTERACTIVE, mode
 from cemlib.teach.output import publish
 
@@ -198,7 +199,10 @@ class InteractiveRating:
         }
 
     def _moved(self, change: Any) -> None:
-        self._set.add(change["owner"].description)
+        name = change["owner"].description
+        self._set.add(name)
+        value = next(row[1] for row in self.scale.rows if row[0] == name)
+        record.note("rating", name, f"{change['new']:g}", beside=f"{value:.6g}")
         self._show()
 
     def _show(self, change: object = None) -> None:

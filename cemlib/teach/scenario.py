@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from cemlib.assets import script, style
 from cemlib.checks import between, invalid_argument
 from cemlib.formats import currency, join_words, locale_in_use, money, number, plural, signed
+from cemlib.teach import record
 from cemlib.teach.mode import INTERACTIVE, mode
 from cemlib.teach.output import publish
 
@@ -275,7 +277,7 @@ class Interactive:
             radio = ipywidgets.RadioButtons(
                 options=options, value=None, layout={"width": "100%"}, tooltip=step.situation
             )
-            radio.observe(self._show, names="value")
+            radio.observe(partial(self._picked, at), names="value")
             view = ipywidgets.HTML()
             title = ipywidgets.HTML(f"<strong>{at + 1}.</strong> {escape(step.situation)}")
             self.radios.append(radio)
@@ -294,7 +296,15 @@ class Interactive:
         """Index of the answer chosen at each step; None where none is chosen."""
         return [radio.value for radio in self.radios]
 
-    def _show(self, change: object = None) -> None:
+    def _picked(self, at: int, change: Any) -> None:
+        if change["new"] is not None:
+            step = self.case.steps[at]
+            item = f"{self.case.label}, step {at + 1}"
+            actual = step.choices[step.actual].answer
+            record.note("pick", item, step.choices[change["new"]].answer, beside=actual)
+        self._show()
+
+    def _show(self) -> None:
         picks = self.picks
         course = self.case.course(picks)
         visible_steps = len(course) + (not course or course[-1][0] > 0)

@@ -63,7 +63,11 @@ class Assessment(ImportanceWords):
             for name, head in CATALOGUE_HEADS.items()
             if practices or name not in ("practices_en", "call_centre", "case_en")
         }
-        caption = "Nine rights, practices to raise them, and cases the article tells" if practices else "Nine rights"
+        caption = (
+            "Nine rights, practices to raise them, and cases the article tells"
+            if practices
+            else "Nine rights"
+        )
         return table(rights[list(heads)].rename(columns=heads), caption)
 
     def rating_rows(self, perception: Estimates) -> list[tuple[str, float, float, float]]:
