@@ -34,12 +34,14 @@ class Answer:
 
 
 def read(folder: Path) -> list[Answer]:
-    """Read the files of a class: every CSV file in a folder. They are data, and never executed.
+    """Read the files of a class: every CSV file in a folder and the folders in it.
+
+    They are data, and never executed.
 
     Parameters
     ----------
     folder : Path
-        Learners are told by the names of their files.
+        Learners are told by the names of their files, with those of their folders.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def read(folder: Path) -> list[Answer]:
         If there is no file, or one is not as `cemlib.teach.progress` saves it; all problems of all
         files are listed.
     """
-    paths = sorted(folder.glob("*.csv")) if folder.is_dir() else []
+    paths = sorted(folder.rglob("*.csv")) if folder.is_dir() else []
     if not paths:
         raise RequestError(f"{folder} holds no CSV file; collect the files that learners saved")
     if len(paths) > MOST_FILES:
@@ -58,15 +60,15 @@ def read(folder: Path) -> list[Answer]:
     problems = []
     for path in paths:
         try:
-            found += _rows(path)
+            found += _rows(path, path.relative_to(folder).with_suffix("").as_posix())
         except ValueError as error:
-            problems.append(f"{path.name}: {error}")
+            problems.append(f"{path.relative_to(folder)}: {error}")
     if problems:
         raise RequestError(*problems)
     return found
 
 
-def _rows(path: Path) -> list[Answer]:
+def _rows(path: Path, learner: str) -> list[Answer]:
     if not path.is_file() or path.stat().st_size > MOST_BYTES:
         raise ValueError(f"no file of at most {MOST_BYTES:,} bytes")
     try:
@@ -88,7 +90,7 @@ def _rows(path: Path) -> list[Answer]:
         if row[0] == "exercise" and row[2] not in _STATES:
             raise ValueError(f"line {number} has the state {row[2][:20]!r}")
         kind, item, state, tries, answer, beside = row
-        found.append(Answer(path.stem, kind, item, state, int(tries), answer, beside))
+        found.append(Answer(learner, kind, item, state, int(tries), answer, beside))
     return found
 
 

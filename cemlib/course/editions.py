@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-TRAINER, SOLUTION = "trainer", "solution"
+from cemlib.course.notes import TRAINER
+
+SOLUTION = "solution"
 _ANSWER = re.compile(r"\banswer_\w+(?= = )")
 _QUESTION = re.compile(r"^\*\*\d+\. ", re.MULTILINE)
 

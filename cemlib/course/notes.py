@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from nbformat import NotebookNode
+from cemlib.report.plan import workbook
 
-from cemlib.course.editions import TRAINER, has_tag
-
+TRAINER = "trainer"  # the tag of the cells
 ROUTES = ("60", "120", "full")
 
 
@@ -39,7 +41,7 @@ class Step:
         return "\n\n".join(filter(None, parts))
 
 
-def steps(cells: Sequence[NotebookNode]) -> list[Step]:
+def steps(cells: Iterable[Mapping[str, Any]]) -> list[Step]:
     r"""Return the sections of a class in their order, from the table in the trainer's cells.
 
     Its columns are the section, the minutes of each of `ROUTES`, what to ask and what to expect.
@@ -48,18 +50,54 @@ def steps(cells: Sequence[NotebookNode]) -> list[Step]:
     --------
     >>> table = "| Section | 60 | 120 | full | Ask | Expect |\n|---|---|---|---|---|---|\n"
     >>> source = table + "| The idea | 5 | 10 | 10 | What is a right? | Laws first. |"
-    >>> metadata = NotebookNode(tags=["trainer"])
-    >>> [step] = steps([NotebookNode(source=source, metadata=metadata)])
+    >>> [step] = steps([{"source": source, "metadata": {"tags": ["trainer"]}}])
     >>> step.section, step.minutes["120"], step.spoken
     ('The idea', 10, '**Ask:** What is a right?\n\n**Expect:** Laws first.')
     """
     found = []
     for cell in cells:
-        if not has_tag(cell, TRAINER):
+        if TRAINER not in cell["metadata"].get("tags", ()):
             continue
-        rows = [line for line in cell.source.splitlines() if line.startswith("|")]
+        lines = "".join(cell["source"]).splitlines()
+        rows = [line for line in lines if line.startswith("|")]
         for row in rows[2:]:
             section, *minutes, ask, expect = (text.strip() for text in row.strip("|").split("|"))
             route = {name: int(text or 0) for name, text in zip(ROUTES, minutes, strict=True)}
             found.append(Step(section, route, ask, expect))
     return found
+
+
+def class_plan(slug: str, minutes: int) -> list[tuple[str, int]]:
+    """Return the sections of a class with their minutes: the longest route that fits.
+
+    Parameters
+    ----------
+    slug : str
+        Name of the workbook.
+    minutes : int
+        Minutes of class available.
+
+    Returns
+    -------
+    list of (str, int)
+        Sections that are taught; empty if no route fits.
+
+    Examples
+    --------
+    >>> class_plan("06-win-win-complaints", 75)[:2]
+    [('The idea', 6), ('A case, decided step by step', 14)]
+    >>> class_plan("06-win-win-complaints", 20)
+    []
+    """
+    taught = _steps_of(slug)
+    plans = [
+        [(step.section, step.minutes[route]) for step in taught if step.minutes[route]]
+        for route in ROUTES
+    ]
+    fitting = [plan for plan in plans if sum(length for _, length in plan) <= minutes]
+    return max(fitting, key=lambda plan: sum(length for _, length in plan), default=[])
+
+
+@cache
+def _steps_of(slug: str) -> list[Step]:
+    return steps(json.loads(workbook.find(slug).path.read_text(encoding="utf-8"))["cells"])

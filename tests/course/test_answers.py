@@ -92,6 +92,14 @@ def test_what_a_workbook_saves_is_read(outputs_of, folder, monkeypatch):
     ]
 
 
+def test_files_of_one_name_in_folders_are_told_apart(folder):
+    for name in ("anna", "ben"):
+        (folder / name).mkdir()
+        save(folder / name / "my-answers-01.csv", [("exercise", "By hand", "right", 1, "1", "")])
+    learners = {each.learner for each in read(folder)}
+    assert {"anna/my-answers-01", "ben/my-answers-01"} <= learners
+
+
 def test_a_file_is_data(folder):
     save(folder / "hostile.csv", [("exercise", HOSTILE, "right", 1, HOSTILE, "")])
     page = class_page(read(folder))

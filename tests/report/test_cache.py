@@ -60,7 +60,9 @@ class Fake(Executor):
             notebook=f"notebook of {run.parameters}",
             report=f"report of {run.parameters}",
             digests={name: files.digest(path) for name, path in run.files.items()},
-            dependencies=dependencies.digests(self.reads.get(run.workbook.slug, ()), started),
+            dependencies=dependencies.digests(
+                self.reads.get(run.workbook.slug, ()), started, run.workbook.path
+            ),
             circumstances=metadata.circumstances(started, 1.5),
         )
 
@@ -283,6 +285,23 @@ def test_a_file_that_changed_during_the_run_is_read_again(run_build, home, out):
     assert run_build() == ["02-reads"]
     os.utime(survey, (1e9, 1e9))
     assert run_build() == ["02-reads"]
+    assert run_build() == []
+
+
+def test_a_workbook_that_a_run_read_counts_as_data_and_its_own_does_not(run_build, home, out):
+    first, second = home / "notebooks/01-prints.ipynb", home / "notebooks/02-reads.ipynb"
+    for path in (first, second):
+        os.utime(path, (1e9, 1e9))
+    fake = Fake({"02-reads": [str(first), str(second)]})
+    run_build(fake)
+    edit(first, '"outputs": []', '"outputs": [{}]')
+    assert {
+        slug: reason for slug, reason in build.reasons(course(home), out).items() if reason
+    } == {"02-reads": "data file ../notebooks/01-prints.ipynb changed"}
+    fake = Fake({"02-reads": [str(first), str(second)]})
+    os.utime(first, (1e9, 1e9))
+    assert run_build(fake) == ["02-reads"]
+    edit(second, '"outputs": []', '"outputs": [{}]')
     assert run_build() == []
 
 

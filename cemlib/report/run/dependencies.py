@@ -1,7 +1,8 @@
-"""The datasets that a run read, with their digests."""
+"""The datasets and other workbooks that a run read, with their digests."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +13,10 @@ from cemlib.report import files
 CHANGING = "changed during the run"
 
 
-def digests(paths: Iterable[str] | None, started: datetime) -> dict[str, str]:
-    """Return the digests of the home's datasets that a run read, by their paths in there.
+def digests(
+    paths: Iterable[str] | None, started: datetime, workbook: Path | None = None
+) -> dict[str, str]:
+    """Return the digests of the home's files that a run read, by their paths from its datasets.
 
     Parameters
     ----------
@@ -22,16 +25,19 @@ def digests(paths: Iterable[str] | None, started: datetime) -> dict[str, str]:
     started : datetime
         When the run began. A file that changed after that gets no digest, so that the next build
         runs again.
+    workbook : Path, optional
+        The run's own workbook, whose cells are in its fingerprint; others count as data.
     """
-    folder = home.datasets().resolve()
+    datasets, notebooks = home.datasets().resolve(), home.notebooks().resolve()
     if paths is None:
-        files_read = [path for path in folder.rglob("*") if path.is_file()]
+        files_read = [path for path in datasets.rglob("*") if path.is_file()]
     else:
         files_read = [Path(name).resolve() for name in paths]
+    own = workbook.resolve() if workbook else None
     return {
-        path.relative_to(folder).as_posix(): _digest(path, started)
-        for path in sorted(set(files_read))
-        if path.is_relative_to(folder) and path.is_file()
+        Path(os.path.relpath(path, datasets)).as_posix(): _digest(path, started)
+        for path in sorted(set(files_read) - {own})
+        if path.is_file() and any(path.is_relative_to(each) for each in (datasets, notebooks))
     }
 
 

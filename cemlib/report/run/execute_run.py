@@ -49,7 +49,7 @@ def execute_run(run: Run, timeout: float = TIMEOUT, isolated: bool = False) -> A
         notebook=canonical.text(executed.notebook),
         report=page,
         digests=digests,
-        dependencies=dependencies.digests(executed.reads, started),
+        dependencies=dependencies.digests(executed.reads, started, run.workbook.path),
         circumstances=metadata.circumstances(started, seconds),
     )
 
