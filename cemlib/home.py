@@ -54,6 +54,17 @@ def datasets() -> Path:
     return home() / "datasets"
 
 
+def read_by_runs() -> tuple[str, ...]:
+    """Return the folders of the datasets and of the workbooks, whose files a run may read.
+
+    Examples
+    --------
+    >>> [path.rpartition("/")[2] for path in read_by_runs()]
+    ['datasets', 'notebooks']
+    """
+    return str(datasets()), str(notebooks())
+
+
 def reports() -> Path:
     """Return the folder of the study files.
 

@@ -28,7 +28,7 @@ def digests(
     workbook : Path, optional
         The run's own workbook, whose cells are in its fingerprint; others count as data.
     """
-    datasets, notebooks = home.datasets().resolve(), home.notebooks().resolve()
+    datasets, notebooks = (Path(each).resolve() for each in home.read_by_runs())
     if paths is None:
         files_read = [path for path in datasets.rglob("*") if path.is_file()]
     else:

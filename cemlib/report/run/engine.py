@@ -206,7 +206,7 @@ def _child(parent_end: Any, child_end: Any, folder: str, environment: dict[str, 
     parent_end.close()
     os.setsid()
     _die_with_parent()
-    in_process_kernel.serve(child_end, folder, environment, str(home.datasets()))
+    in_process_kernel.serve(child_end, folder, environment, home.read_by_runs())
 
 
 def _fail(cell: NotebookNode, name: str, message: str) -> None:

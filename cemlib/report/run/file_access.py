@@ -4,34 +4,34 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 STARTUP = (
     "__import__('cemlib.report.run.file_access', fromlist=['log_reads'])"
-    ".log_reads({folder!r}, {file!r})\n"
+    ".log_reads({folders!r}, {file!r})\n"
 )
 
 
-def log_reads(folder: str, file: str) -> None:
+def log_reads(folders: Sequence[str], file: str) -> None:
     """Write what `report_reads` reports to a file, one line per data file."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    report_reads(folder, lambda path: os.write(descriptor, f"{path}\n".encode()))
+    report_reads(folders, lambda path: os.write(descriptor, f"{path}\n".encode()))
 
 
-def report_reads(folder: str, report: Callable[[str], object]) -> None:
-    """Report each file below a folder when this process first opens it for reading.
+def report_reads(folders: Sequence[str], report: Callable[[str], object]) -> None:
+    """Report each file below some folders when this process first opens it for reading.
 
     Python offers no way to remove an audit hook, so it stays until the process ends.
 
     Parameters
     ----------
-    folder : str
-        Where the data files are.
+    folders : sequence of str
+        Where the data files are, and the workbooks.
     report : callable
         Takes the absolute path of a file; source and compiled Python files are left out.
     """
-    inside = os.path.realpath(folder) + os.sep
+    inside = tuple(os.path.realpath(folder) + os.sep for folder in folders)
     seen: set[str] = set()
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn
 
@@ -45,7 +45,7 @@ Send = Callable[[tuple[Any, ...]], None]
 
 
 def serve(
-    connection: Connection, folder: str, environment: dict[str, str], data_folder: str
+    connection: Connection, folder: str, environment: dict[str, str], data_folders: Sequence[str]
 ) -> None:
     """Run each cell that comes through a connection, until it is closed.
 
@@ -60,8 +60,8 @@ def serve(
         Where the cells run.
     environment : dict
         Their environment.
-    data_folder : str
-        The folder whose files are reported when they are read.
+    data_folders : sequence of str
+        Folders whose files are reported when they are read.
     """
     os.environ.clear()
     os.environ.update(environment | TERMINAL)
@@ -70,7 +70,7 @@ def serve(
     shell = _shell(connection, environment["IPYTHONDIR"])
     _inline_figures(shell)
     _show_frames_as_in_a_notebook()
-    file_access.report_reads(data_folder, lambda path: shell.send(("read", path)))
+    file_access.report_reads(data_folders, lambda path: shell.send(("read", path)))
     try:
         while True:
             source = connection.recv()

@@ -69,7 +69,7 @@ def _log_reads(private: str) -> Path:
     log = Path(private, "reads.txt")
     startup = Path(private, "ipython", "profile_default", "startup")
     startup.mkdir(parents=True)
-    script = STARTUP.format(file=str(log), folder=str(home.datasets()))
+    script = STARTUP.format(file=str(log), folders=home.read_by_runs())
     (startup / "reads.py").write_text(script, encoding="utf-8")
     return log
 
