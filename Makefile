@@ -13,7 +13,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-vers
 	--generate-hashes --no-header --no-annotate --output-file $(1)
 COUNTS := .recovery_cache
 
-.PHONY: help reports test quick lab course lint unit own-data recovery notebooks portable browser refresh lock clean
+.PHONY: help reports test quick lab app course lint unit own-data recovery notebooks portable browser refresh lock clean
 
 help:  ## what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ browser: $(TESTS)  ## reports in Chromium: sliders, axe-core, hostile texts
 
 lab: $(READY)  ## JupyterLab on copies of the workbooks in class/
 	@$(BIN)/cem lab
+
+app: $(TESTS)  ## the workbooks as live pages without code, with warm kernels (Voilà)
+	@$(BIN)/cem app
 
 course: $(READY)  ## all editions of all workbooks, for class, into reports/build/course-pack/
 	@$(BIN)/cem build

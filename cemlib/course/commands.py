@@ -95,4 +95,20 @@ def class_(folder: Path, out: Path) -> None:
     echo(str(out))
 
 
-COMMANDS = (lab, handout, course, class_)
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("class") / "app",
+    show_default=True,
+    help="Where the notebooks go.",
+)
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[VOILA OPTIONS]...")
+def app(folder: Path, options: tuple[str, ...]) -> None:
+    """Show the workbooks as live pages without code; needs Voilà: cemlib[app]."""
+    from cemlib.course import app as voila
+
+    voila.start(folder, options)
+
+
+COMMANDS = (lab, app, handout, course, class_)

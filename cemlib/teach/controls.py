@@ -248,7 +248,7 @@ def _widget(control: Control) -> Any:
     look: dict[str, Any] = {
         "description": str(control.label),
         "tooltip": str(control.label),
-        "style": {"description_width": "11em"},
+        "style": {"description_width": "initial"},
         "layout": {"width": "min(100%, 40em)"},
     }
     value = control.values[control.start]
