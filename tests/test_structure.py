@@ -121,8 +121,8 @@ def test_a_notebook_uses_one_study_and_the_shared_base(path):
     used = {name for name in imported(code_of(path)) if name.startswith("cemlib.")}
     assert len({name.split(".")[2] for name in used if name.startswith("cemlib.studies.")}) <= 1
     shared = {name.split(".")[1] for name in used} - {"studies"}
-    # The map reads its workbooks, and which dataset of a company each of them takes.
-    reading = {"report", "catalogue"} if path.stem.startswith("00") else set()
+    # The map reads its workbooks, their routes, and which dataset of a company each takes.
+    reading = {"report", "catalogue", "course"} if path.stem.startswith("00") else set()
     assert shared <= {"board", "data", "findings", "plot", "stats", "teach", "texts"} | reading
 
 
