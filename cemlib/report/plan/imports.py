@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property, partial
 from pathlib import Path
 
 import cemlib
+from cemlib.report.plan.statements import Remembered, Statements, parsed, statements
 
 ROOT = Path(cemlib.__file__).parent
 PACKAGE = "cemlib"
@@ -22,7 +22,6 @@ LIBRARIES = {
     "scipy": "scipy.stats",
     "statsmodels": "statsmodels.api",
 }  # safe to import before a process is forked
-IPYTHON = re.compile(r"^([ \t]*)(?:[%!?].*|.*\?[ \t]*)$", re.MULTILINE)  # magics and shell commands
 
 
 class Sources:
@@ -38,6 +37,7 @@ class Sources:
         self.root = root
         self._imports: dict[str, frozenset[str]] = {}
         self._lazy_names: dict[str, dict[str, str] | None] = {}
+        self._remembered = Remembered(root / "__pycache__")
 
     @cached_property
     def files(self) -> dict[str, Path]:
@@ -82,6 +82,7 @@ class Sources:
         beside = {
             name for name in self.files if not _is_python(name) and self._package(name) in reached
         }
+        self._remembered.save()
         return tuple(sorted(reached | beside))
 
     def modules(self, cells: Iterable[str]) -> set[str]:
@@ -96,7 +97,7 @@ class Sources:
         modules = set()
         for cell in cells:
             try:
-                names = {dotted[0] for level, dotted in _statements(cell) if not level}
+                names = {dotted[0] for level, dotted in self._statements(cell) if not level}
             except SyntaxError:
                 continue
             modules |= {LIBRARIES[name] for name in names & LIBRARIES.keys()}
@@ -106,6 +107,9 @@ class Sources:
                 if name != "__init__.py"
             }
         return modules
+
+    def _statements(self, source: str) -> Statements:
+        return self._remembered.of(source, partial(statements, package=PACKAGE))
 
     def _of(self, name: str) -> frozenset[str]:
         if name not in self._imports:
@@ -121,7 +125,7 @@ class Sources:
         """Yield the files that a source imports from the package."""
         if PACKAGE not in source and package is None:
             return
-        for level, dotted in _statements(source):
+        for level, dotted in self._statements(source):
             inner = package or []
             around = [PACKAGE, *inner[: len(inner) - level + 1]] if level else []
             yield from self._modules([*around, *dotted])
@@ -171,42 +175,12 @@ def _lazily_loaded(source: str) -> dict[str, str] | None:
     """Return the module of each name passed to `lazy_loader.attach`; None without a call to it."""
     if "lazy.attach" not in source:
         return None
-    for node in ast.walk(_parsed(source)):
+    for node in ast.walk(parsed(source, PACKAGE)):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "lazy.attach":
             arguments = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
             names = arguments.get("submod_attrs", {})
             return {name: module for module, each in names.items() for name in each}
     return None
-
-
-@lru_cache(maxsize=1000)
-def _statements(source: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
-    """Return what a source imports: the number of leading dots, and the names between dots."""
-    imports: list[tuple[int, tuple[str, ...]]] = []
-    for node in _nested(_parsed(source)):
-        if isinstance(node, ast.Import):
-            imports += [(0, tuple(alias.name.split("."))) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = tuple(node.module.split(".")) if node.module else ()
-            imports += [(node.level, (*base, alias.name)) for alias in node.names]
-    return tuple(imports)
-
-
-def _nested(node: ast.AST) -> Iterator[ast.stmt]:
-    """Yield the statements within a node, as `ast.walk` does, but pass expressions by."""
-    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
-        for inner in getattr(node, name, ()):
-            yield inner
-            yield from _nested(inner)
-
-
-def _parsed(source: str) -> ast.Module:
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        if any(PACKAGE in line[0] for line in IPYTHON.finditer(source)):
-            raise  # such as "%time import cemlib.stats", whose imports cannot be read
-        return ast.parse(IPYTHON.sub(r"\1pass", source))
 
 
 def _is_python(name: str) -> bool:
