@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from cemlib import formats
 from cemlib.plot.style import GREY, guides
+from cemlib.stats.estimates import significant
 
 Names = Mapping[str, str]
 
@@ -108,3 +109,32 @@ def name_points(
             fontsize=9.5,
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
         )
+
+
+def name_lines(axes: Axes, gap: float = 0.07) -> None:
+    """Write the name of each line beyond its right end, moved where names would overlap.
+
+    Parameters
+    ----------
+    axes : Axes
+        With its limits set; lines whose label begins with ``_`` have no name.
+    gap : float
+        Smallest distance of two names, as a share of the height of the axes.
+    """
+    to_share = axes.transData + axes.transAxes.inverted()
+    lines = [line for line in axes.get_lines() if not str(line.get_label()).startswith("_")]
+    last = [np.asarray(line.get_xydata())[-1] for line in lines]
+    ends = [float(to_share.transform(point)[1]) for point in last]
+    heights: list[float] = []
+    order = np.argsort(significant(ends), kind="stable")
+    for at in order:
+        heights.append(max(ends[at], heights[-1] + gap if heights else 0.0))
+    top = 1.0
+    for place in range(len(heights) - 1, -1, -1):
+        heights[place] = min(heights[place], top)
+        top = heights[place] - gap
+    for at, height in zip(order, heights, strict=True):
+        axes.annotate(
+            lines[at].get_label(), (1.0, height), xycoords="axes fraction", xytext=(7, 0),
+            textcoords="offset points", va="center", fontsize=9.5,
+        )  # fmt: skip

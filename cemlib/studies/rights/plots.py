@@ -10,6 +10,7 @@ from cemlib.plot.marks import (
     Names,
     called,
     dots,
+    name_lines,
     name_rows,
     outcome_of,
     points_of,
@@ -306,7 +307,7 @@ def frontier_figure(
     with canvas(height=3.8, alt=alt) as (figure, axes):
         for column, colour, style, label in (
             ("best", BLUE, "-", "best plan"),
-            ("largest_gap", VERMILION, (0, (4, 2)), "rule: improve the lowest right first"),
+            ("largest_gap", VERMILION, (0, (4, 2)), "rule: improve the\nlowest right first"),
         ):
             axes.plot(
                 frontier["budget_days"], frontier[column], color=colour, linestyle=style,
@@ -318,5 +319,5 @@ def frontier_figure(
         axes.set_ylim(bottom=0)
         axes.set_xlim(0, frontier["budget_days"].max())
         axes.set_title("Expected gain by budget")
-        axes.legend(loc="lower right")
+        name_lines(axes, gap=0.12)
     return figure

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from cemlib.plot.marks import rows_high, signed
+from cemlib.plot.marks import name_lines, rows_high, signed
 from cemlib.plot.style import BLUE, GREEN, GREY, INK, ORANGE, VERMILION, Figure, canvas, guides
 from cemlib.stats.estimates import significant
 from cemlib.stats.value_function import value
@@ -186,5 +186,5 @@ def ratchet_figure(still: pd.DataFrame, chase: pd.DataFrame, period: str = "Year
             axis.set_xticks(table["period"][:: max(len(table) // 5, 1)])
             axis.set_ylim(values.min() - 4, values.max() + 4)
         axes[0].set_ylabel("Points (0–100)")
-        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower right", ncols=3)
+        name_lines(axes[1])
     return figure

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from cemlib.plot.marks import name_lines
 from cemlib.plot.style import GREY, VERMILION, Figure, canvas
 from cemlib.studies.expectation.sequential import SequentialDesign
 
@@ -47,7 +48,7 @@ def power_figure(curve: pd.DataFrame, power: float = 0.8) -> Figure:
         axes.set_xlabel("Participants in total, people")
         axes.set_ylabel("Power, %")
         axes.set_title("Power by number of participants")
-        axes.legend(loc="lower right")
+        name_lines(axes)
     return figure
 
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
 from cemlib.formats import currency, money
-from cemlib.plot.marks import dots, minus, name_rows, rows_high
+from cemlib.plot.marks import dots, minus, name_lines, name_rows, rows_high
 from cemlib.plot.style import (
     BLUE,
     GREEN,
@@ -221,26 +221,17 @@ def survival_figure(curves: Mapping[str, pd.DataFrame], horizon: float) -> Figur
     listed = ", ".join(f"{name} {100 * share:.0f}%" for name, share in last.items())
     alt = f"Share of customers still present in month {horizon:.0f}, by first rung: {listed}."
     with canvas(height=3.6, alt=alt) as (figure, axes):
-        for curve, colour in zip(curves.values(), _COLOURS[1:] * 3, strict=False):
+        for (name, curve), colour in zip(curves.items(), _COLOURS[1:] * 3, strict=False):
             time = np.r_[curve["time"], horizon + 0.5]
             lines = [100 * np.r_[curve[c], curve[c].iloc[-1]] for c in ("survival", "low", "high")]
-            axes.step(time, lines[0], where="post", color=colour)
+            axes.step(time, lines[0], where="post", color=colour, label=name)
             axes.fill_between(time, *lines[1:], step="post", color=colour, alpha=0.13, linewidth=0)
-        _name_curves(axes, last, horizon)
-        axes.set_xlim(0, horizon * 1.2)
+        axes.set_xlim(0, horizon + 0.5)
+        name_lines(axes)
         axes.set_xlabel("Months since first observed")
         axes.set_ylabel("Still a customer, %")
         axes.set_title("Customers who stay, by first rung")
     return figure
-
-
-def _name_curves(axes: Axes, shares: Mapping[str, float], horizon: float) -> None:
-    """Name curves at their right, pushed apart where names would overlap."""
-    low, high = axes.get_ylim()
-    gap, height = 0.065 * (high - low), -np.inf
-    for name, share in sorted(shares.items(), key=lambda item: item[1]):
-        height = max(100 * share, height + gap)
-        axes.text(horizon * 1.015 + 0.5, height, name, va="center", fontsize=9.5)
 
 
 def hazards_figure(hazards: pd.DataFrame, names: Mapping[str, str]) -> Figure:

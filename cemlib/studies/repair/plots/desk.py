@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from cemlib import checks
 from cemlib.formats import currency, money
-from cemlib.plot.marks import Names, called, dots, name_rows, rows_high
+from cemlib.plot.marks import Names, called, dots, name_lines, name_rows, rows_high
 from cemlib.plot.style import (
     BLUE,
     GREEN,
@@ -210,7 +210,7 @@ def cap_figure(curves: Mapping[str, CapCurve]) -> Figure:
                 panel.fill_between(frame["cap"], *bounds, color=colour, alpha=0.14, lw=0)
                 panel.plot(
                     frame["cap"], scale * frame[middle], color=colour, linestyle=style,
-                    label=team if panel is axes[0] else None,
+                    label=team if panel is axes[2] else None,
                 )  # fmt: skip
             axes[2].axvline(best[team], color=colour, linewidth=1.2, linestyle=(0, (1, 2)))
         titles = (
@@ -224,7 +224,7 @@ def cap_figure(curves: Mapping[str, CapCurve]) -> Figure:
             panel.set_xlim(left=0)
         for panel in axes[:2]:
             panel.set_ylim(bottom=0)
-        figure.legend(loc="outside lower center", ncols=2)
+        name_lines(axes[2])
     return figure
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cemlib.formats import currency, money
-from cemlib.plot.marks import Names, called, dots, name_rows, rows_high
+from cemlib.plot.marks import Names, called, dots, name_lines, name_rows, rows_high
 from cemlib.plot.style import BLUE, GREEN, GREY, INK, ORANGE, VERMILION, Figure, canvas, guides
 from cemlib.studies.value.delivery import best_price
 from cemlib.studies.value.names import NAMES
@@ -110,7 +110,7 @@ def sample_size_figure(error: float, random_error: float, margin: float, needed:
         axes.set_xlabel("Number of respondents")
         axes.set_ylabel(f"Margin of error per day\nsaved, ± {currency()}")
         axes.set_title("Respondents needed for a margin of error")
-        axes.legend()
+        name_lines(axes)
     return figure
 
 
@@ -139,9 +139,10 @@ def hands_figure(hands: Hands, counts: pd.DataFrame) -> Figure:
             counted = sums[sums["condition"].astype(str) == condition]
             axes.fill_between(rows["face"], 100 * rows["low"], 100 * rows["high"], color=colour,
                               alpha=0.14, lw=0)  # fmt: skip
-            axes.plot(rows["face"], 100 * rows["estimate"], color=colour, linestyle=style)
+            axes.plot(rows["face"], 100 * rows["estimate"], color=colour, linestyle=style,
+                      label=condition)  # fmt: skip
             axes.scatter(counted["face"], 100 * counted["hands"] / counted["people"], color=colour,
-                         marker=marker, s=46, zorder=3, label=condition)  # fmt: skip
+                         marker=marker, s=46, zorder=3)  # fmt: skip
         values = sorted(set(counts["face"]))
         axes.set_xscale("log")
         axes.set_xticks(values, [f"${value:g}" for value in values])
@@ -150,7 +151,7 @@ def hands_figure(hands: Hands, counts: pd.DataFrame) -> Figure:
         axes.set_xlabel("Face value of the note")
         axes.set_ylabel("Share of hands raised, %")
         axes.set_title("Hands raised for a note, by face value and condition")
-        figure.legend(loc="outside lower right", ncols=3)
+        name_lines(axes)
     return figure
 
 
