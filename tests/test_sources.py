@@ -19,12 +19,6 @@ EFFECTS = Dataset("effects", "Published effects", "published/effects.csv", "Prin
 opened = sources.opener((CONTACTS, REPAIRS, CASE, TEXT, EFFECTS))
 
 
-@pytest.fixture(autouse=True)
-def _locale():
-    yield
-    formats.use_locale(Locale())
-
-
 @pytest.fixture
 def company(tmp_path):
     """Write a company's file and return it."""
