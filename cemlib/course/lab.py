@@ -9,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from cemlib import home
 from cemlib.report.plan.workbook import workbooks
 
+NOTEBOOKS, DOCS = "notebooks", "docs"
 START = "00-start-here.ipynb"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _AGAIN = "Run this cell to get its controls back."
@@ -20,7 +22,8 @@ def prepare(folder: Path, notify: Callable[[str], None] = print) -> Path:
     """Copy the workbooks into a folder and trust the copies; return the one to start with.
 
     A copy that is there already is kept: it may hold a class's work. A copy is trusted, so that
-    sliders and exercises work before its cells are run: its outputs are the committed ones.
+    sliders and exercises work before its cells are run: its outputs are the committed ones. The
+    pages that the workbooks link are copied too.
 
     Parameters
     ----------
@@ -32,11 +35,13 @@ def prepare(folder: Path, notify: Callable[[str], None] = print) -> Path:
     import nbformat
     from nbformat.sign import NotebookNotary
 
-    folder.mkdir(parents=True, exist_ok=True)
+    copies = folder / NOTEBOOKS
+    copies.mkdir(parents=True, exist_ok=True)
+    copy_pages(folder)
     notary = NotebookNotary()
     copied = 0
     for book in workbooks():
-        copy = folder / book.path.name
+        copy = copies / book.path.name
         if copy.exists() and copy.read_bytes() != book.path.read_bytes():
             notify(f"{copy} is kept as it is; remove it to get a new copy")
             continue
@@ -46,8 +51,16 @@ def prepare(folder: Path, notify: Callable[[str], None] = print) -> Path:
         notary.sign(nbformat.read(copy, as_version=4))
     notary.store.close()
     if copied:
-        notify(f"{copied} workbooks copied into {folder}")
-    return folder / START
+        notify(f"{copied} workbooks copied into {copies}")
+    return copies / START
+
+
+def copy_pages(folder: Path) -> None:
+    """Copy the glossary and the other pages of `docs` into a folder of that name."""
+    target = folder / DOCS
+    target.mkdir(parents=True, exist_ok=True)
+    for page in sorted((home.home() / DOCS).glob("*.md")):
+        shutil.copyfile(page, target / page.name)
 
 
 def start(folder: Path, options: tuple[str, ...] = ()) -> None:
@@ -62,7 +75,8 @@ def start(folder: Path, options: tuple[str, ...] = ()) -> None:
     """
     first = prepare(folder)
     hook = f"--FileContentsManager.pre_save_hook={without_widgets.__module__}.without_widgets"
-    command = [sys.executable, "-m", "jupyterlab", str(first), hook, *options]
+    root = f"--ServerApp.root_dir={folder.resolve()}"
+    command = [sys.executable, "-m", "jupyterlab", str(first), root, hook, *options]
     os.execv(command[0], command)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cemlib.course import handout, nbgrader, notes
+from cemlib.course.lab import copy_pages
 from cemlib.report import files, pdf
 from cemlib.report.pages.course import Row, course_page
 from cemlib.report.plan.workbook import Workbook
@@ -47,6 +48,7 @@ def write(
         rows.append(_row(folder, book, reports, program))
         notify(f"{book.slug}: {', '.join(path.name for _, path in rows[-1].links)}")
     nbgrader.write(folder / "nbgrader", books)
+    copy_pages(folder)
     page = folder / "index.html"
     files.write(page, course_page(rows, folder))
     return page

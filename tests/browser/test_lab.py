@@ -25,7 +25,10 @@ ERRORS = (
     f"{CODE}.map(c => c.toJSON()).flatMap(c => c.outputs.filter(o => o.output_type === 'error')"
     ".map(o => [c.id, o.ename, o.evalue]))"
 )
-IDLE = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+IDLE = (
+    "typeof jupyterapp !== 'undefined'"
+    " && jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +52,7 @@ def server(tmp_path_factory):
             stderr=log,
         )
         try:
-            yield address(home / "JUPYTER_RUNTIME_DIR", lab), home / "class"
+            yield address(home / "JUPYTER_RUNTIME_DIR", lab), home / "class" / "notebooks"
         finally:
             lab.terminate()
             lab.wait(20)
@@ -61,7 +64,7 @@ def address(folder, lab):
         for path in folder.glob("jpserver-*.json"):
             told = json.loads(path.read_text() or "{}")
             if told:
-                return "{url}lab/tree/%s?reset&token={token}".format(**told)
+                return "{url}lab/tree/notebooks/%s?reset&token={token}".format(**told)
         time.sleep(0.1)
     raise TimeoutError(f"JupyterLab did not start; see {folder.parent / 'log'}")
 
@@ -92,7 +95,9 @@ def test_a_workbook_runs_and_moves_after_run_all(lab, server, slug):
     page.wait_for_function(IDLE)
     assert page.evaluate(ERRORS) == []
     code = (server[1] / f"{slug}.ipynb").read_text(encoding="utf-8")
-    assert page.locator(".cem-live").count() >= code.count("explore(")
+    # Cells are done before the browser has drawn all their widgets.
+    shown = "count => document.querySelectorAll('.cem-live .cem-view > *').length >= count"
+    page.wait_for_function(shown, arg=code.count("explore("))
     for piece in page.locator(".cem-live").all():
         if piece.locator("[role=slider]").count():
             moved(page, piece, slide)
@@ -109,6 +114,7 @@ def test_a_workbook_runs_and_moves_after_run_all(lab, server, slug):
 def moved(page, piece, move):
     """Move a control; the figure must become another one."""
     view = piece.locator(".cem-view")
+    page.wait_for_function("view => view.innerHTML.trim() !== ''", arg=view.element_handle())
     before = view.inner_html()
     move(page, piece)
     handle = view.element_handle()

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 
 import nbformat
 import pytest
@@ -28,18 +29,21 @@ def is_trusted(path):
 
 def test_copies_are_whole_and_trusted(tmp_path):
     lines = []
-    assert prepare(tmp_path / "class", lines.append) == tmp_path / "class" / START
-    assert lines == [f"{len(workbooks())} workbooks copied into {tmp_path / 'class'}"]
+    assert prepare(tmp_path / "class", lines.append) == tmp_path / "class" / "notebooks" / START
+    assert lines == [f"{len(workbooks())} workbooks copied into {tmp_path / 'class/notebooks'}"]
     for book in workbooks():
-        copied = tmp_path / "class" / book.path.name
+        copied = tmp_path / "class" / "notebooks" / book.path.name
         assert copied.read_bytes() == book.path.read_bytes()
         assert is_trusted(copied)
+        links = re.findall(r"\]\((\.\./[^)]+)\)", copied.read_text(encoding="utf-8"))
+        assert links
+        assert all((copied.parent / link).is_file() for link in links)
 
 
 def test_what_a_class_has_changed_is_kept_and_told(tmp_path):
     folder = tmp_path / "class"
     prepare(folder, lambda line: None)
-    ours = folder / START
+    ours = folder / "notebooks" / START
     changed = json.loads(ours.read_text())
     changed["cells"].append(copy.deepcopy(changed["cells"][0]) | {"id": "added"})
     ours.write_text(json.dumps(changed))

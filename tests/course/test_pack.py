@@ -33,6 +33,15 @@ def test_every_link_leads_to_a_file(built):
     assert [line.split(":")[0] for line in lines[1:]] == [book.slug for book in BOOKS]
 
 
+def test_links_of_a_learners_workbook_lead_to_files(built):
+    page, _ = built
+    for book in BOOKS:
+        learners = page.parent / book.slug / f"{book.slug}-learner.ipynb"
+        links = re.findall(r"\]\((\.\./[^)]+)\)", learners.read_text(encoding="utf-8"))
+        assert links
+        assert all((learners.parent / link).is_file() for link in links)
+
+
 def test_a_report_is_copied_where_it_was_made(built):
     page, _ = built
     copied = page.parent / BOOKS[0].slug / f"{BOOKS[0].slug}-report.html"
