@@ -18,19 +18,10 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 from cemlib.data.problems import DataError
-from cemlib.formats import locale_in_use, use_locale
 from cemlib.studies.rights.datasets.survey import load_survey
 from cemlib.studies.rights.operator.survey import simulate_survey
 
 os.environ.pop("JPY_SESSION_NAME", None)
-
-
-@pytest.fixture(autouse=True)
-def _money_as_before():
-    """Leave the way of writing money as it was: it is one for the process."""
-    before = locale_in_use()
-    yield
-    use_locale(before)
 
 
 @pytest.fixture
