@@ -7,12 +7,12 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends chromium fonts-noto-cjk make \
     && rm -rf /var/lib/apt/lists/*
 
-RUN useradd --create-home --uid 1000 learner
+RUN useradd --create-home --uid 1000 learner && install --directory --owner learner /opt/cemlib
 USER learner
-WORKDIR /home/learner/cemlib
+WORKDIR /opt/cemlib
 COPY --chown=learner . .
 RUN make .venv/ready
 
-ENV PATH="/home/learner/cemlib/.venv/bin:$PATH"
+ENV PATH="/opt/cemlib/.venv/bin:$PATH"
 EXPOSE 8888
 CMD ["cem", "lab", "--ip=0.0.0.0", "--no-browser"]

@@ -18,6 +18,7 @@ from cemlib.teach.record import COLUMNS, KINDS
 
 MOST_BYTES, MOST_FILES = 1_000_000, 1_000
 _STATES = ("open", "right", "wrong", "shown")
+Table = tuple[str, tuple[str, ...], list[tuple[object, ...]]]  # caption, heads, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ def class_page(answers: Sequence[Answer]) -> str:
     for each in answers:
         by_item.setdefault((each.kind, each.item), []).append(each)
     learners = dict.fromkeys(each.learner for each in answers)
-    tables = [
-        _table(
+    tables: list[Table] = [
+        (
             "Exercises",
             ("exercise", "learners", "right", "compared or shown", "open", "mean tries"),
             [
@@ -110,7 +111,7 @@ def class_page(answers: Sequence[Answer]) -> str:
                 if kind == "exercise"
             ],
         ),
-        _table(
+        (
             "Ratings beside the customers' view",
             ("item", "learners", "lowest", "median", "highest", "customers"),
             [
@@ -119,7 +120,7 @@ def class_page(answers: Sequence[Answer]) -> str:
                 if kind == "rating"
             ],
         ),
-        _table(
+        (
             "Decisions",
             ("step", "answer", "chosen by", "in the case"),
             [
@@ -129,7 +130,7 @@ def class_page(answers: Sequence[Answer]) -> str:
                 for answer, count in Counter(each.answer for each in rows).most_common()
             ],
         ),
-        _table(
+        (
             "Learners",
             ("file", "right", "compared or shown", "open", "tries"),
             [
@@ -153,13 +154,6 @@ def class_page(answers: Sequence[Answer]) -> str:
 def write(folder: Path, out: Path) -> None:
     """Write the page on a class from the files in a folder."""
     files.write(out, class_page(read(folder)))
-
-
-Table = tuple[str, tuple[str, ...], list[tuple[object, ...]]]
-
-
-def _table(caption: str, heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> Table:
-    return caption, heads, rows
 
 
 def _states(rows: Sequence[Answer]) -> tuple[int, int, int]:
