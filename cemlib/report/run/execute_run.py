@@ -6,18 +6,24 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cemlib.findings import Finding
 from cemlib.report.artifacts import METADATA, NOTEBOOK, REPORT, TIMEOUT, Artifacts, Outcome
 from cemlib.report.errors import CellFailure
 from cemlib.report.plan.study import Run
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+COURSE = {"course", "trainer"}  # tags of cells for those who take the course, or teach it
+
 
 def execute_run(run: Run, timeout: float = TIMEOUT, isolated: bool = False) -> Artifacts:
     """Execute a run and render its report, without writing anything.
 
-    A run that fails has a notebook up to the failing cell, and a report that shows the error.
+    A run that fails has a notebook up to the failing cell, and a report that shows the error. A
+    run on somebody's own data has no cells of the course in either.
 
     Parameters
     ----------
@@ -35,6 +41,8 @@ def execute_run(run: Run, timeout: float = TIMEOUT, isolated: bool = False) -> A
     started, clock = datetime.now(UTC), time.monotonic()
     digests = {name: files.digest(path) for name, path in run.files.items()}
     executed = execute.execute(run, timeout, isolated)
+    if run.own:
+        executed.notebook.cells = _of_ones_own(executed.notebook.cells)
     findings: tuple[Finding, ...] = ()
     failure = executed.failure
     try:
@@ -52,6 +60,11 @@ def execute_run(run: Run, timeout: float = TIMEOUT, isolated: bool = False) -> A
         dependencies=dependencies.digests(executed.reads, started, run.workbook.path),
         circumstances=metadata.circumstances(started, seconds),
     )
+
+
+def _of_ones_own(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Return the cells that concern a company's own data: no stories and notes of the course."""
+    return [cell for cell in cells if not COURSE & {*cell.metadata.get("tags", ())}]
 
 
 def store(
