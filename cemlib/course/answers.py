@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from cemlib.report.pages.template import asset, fill
 from cemlib.teach.record import COLUMNS, KINDS
 
 MOST_BYTES, MOST_FILES = 1_000_000, 1_000
+_TRIES = re.compile(r"[0-9]{1,6}")
 _STATES = ("open", "right", "wrong", "shown")
 Table = tuple[str, tuple[str, ...], list[tuple[object, ...]]]  # caption, heads, rows
 
@@ -86,7 +89,7 @@ def _rows(path: Path, learner: str) -> list[Answer]:
         )
     found = []
     for number, row in enumerate(rows, 2):
-        if len(row) != len(COLUMNS) or row[0] not in KINDS or not row[3].isdecimal():
+        if len(row) != len(COLUMNS) or row[0] not in KINDS or not _TRIES.fullmatch(row[3]):
             raise ValueError(f"line {number} is not one that a workbook saves")
         if row[0] == "exercise" and row[2] not in _STATES:
             raise ValueError(f"line {number} has the state {row[2][:20]!r}")
@@ -168,6 +171,7 @@ def _spread(rows: Sequence[Answer]) -> tuple[str, str, str]:
             numbers.append(float(each.answer))
         except ValueError:
             continue
+    numbers = [number for number in numbers if math.isfinite(number)]
     if not numbers:
         return "–", "–", "–"
     low, middle, high = (f"{f(numbers):.6g}" for f in (min, median, max))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tempfile
 from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
@@ -117,9 +118,8 @@ def worksheet_pages(book: Workbook, notebook: NotebookNode, out: Path) -> list[P
 
 def _print_worksheet(book: Workbook, notebook: NotebookNode, out: Path) -> list[Path]:
     program = pdf.browser()
-    pages = worksheet_pages(book, notebook, out.with_suffix(".html"))
-    try:
-        return pdf.print_pages(pages, program)
-    finally:
-        for page in pages:
-            page.unlink()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    # In a folder of its own: a page of that name beside the file may be somebody's.
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".worksheet-") as folder:
+        pages = worksheet_pages(book, notebook, Path(folder, out.name).with_suffix(".html"))
+        return [path.replace(out.parent / path.name) for path in pdf.print_pages(pages, program)]

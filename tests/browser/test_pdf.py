@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from cemlib.course import handout
 from cemlib.report import pdf
 from cemlib.report.errors import CannotWriteError, RequestError
+from cemlib.report.plan.workbook import find
 
 PAGE = """<!DOCTYPE html><html lang="en"><title>A report</title><h1>First</h1>
 <p><a href="https://doi.org/10.1000/1">a link</a></p><h2>Second</h2></html>"""
@@ -65,3 +67,15 @@ def test_a_run_prints_its_report_and_a_rerun_removes_a_stale_one(tmp_path):
     assert (out / "report.pdf").read_bytes().startswith(b"%PDF")
     subprocess.run(command, check=True, cwd=tmp_path)
     assert not (out / "report.pdf").exists()
+
+
+def test_a_worksheet_is_printed_with_its_key_and_touches_no_other_file(tmp_path):
+    beside = tmp_path / "sheet.html"
+    beside.write_text("mine")
+    printed = handout.write(find("03-satisfaction-experiments"), "pdf", tmp_path / "sheet.pdf")
+    assert [path.name for path in printed] == ["sheet.pdf", "sheet-key.pdf"]
+    assert all(path.read_bytes().startswith(b"%PDF") for path in printed)
+    assert beside.read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *("sheet-key.pdf", "sheet.html", "sheet.pdf"),
+    ]

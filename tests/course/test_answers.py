@@ -100,6 +100,13 @@ def test_files_of_one_name_in_folders_are_told_apart(folder):
     assert {"anna/my-answers-01", "ben/my-answers-01"} <= learners
 
 
+@pytest.mark.parametrize("rating", ["nan", "inf", "-inf", "1e999", "much"])
+def test_a_rating_that_is_no_number_is_left_out_of_the_spread(folder, rating):
+    save(folder / "odd.csv", [("rating", "Respect", "", 1, rating, "44.5")])
+    [row] = table(class_page(read(folder)), "Ratings beside the customers' view")
+    assert row == ["Respect", "21", "50", "59.5", "69", "44.5"]
+
+
 def test_a_file_is_data(folder):
     save(folder / "hostile.csv", [("exercise", HOSTILE, "right", 1, HOSTILE, "")])
     page = class_page(read(folder))
@@ -116,6 +123,10 @@ def test_a_file_is_data(folder):
         (b"kind,item,state,tries,answer,beside\nexam,a,right,1,2,\n", "line 2 is not one"),
         (b"kind,item,state,tries,answer,beside\nexercise,a,right,-1,2,\n", "line 2 is not one"),
         (b"kind,item,state,tries,answer,beside\nexercise,a,best,1,2,\n", "line 2 has the state"),
+        (
+            b"kind,item,state,tries,answer,beside\nexercise,a,right," + b"9" * 5000 + b",2,\n",
+            "line 2 is not one",
+        ),
         (b"x" * 1_000_001, "no file of at most 1,000,000 bytes"),
     ],
 )
