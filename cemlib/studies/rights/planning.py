@@ -13,9 +13,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from cemlib import checks
 from cemlib.stats.estimates import Estimates, percentile_interval, significant
+from cemlib.stats.levers import doubtful
 
 FULLY_IN_PLACE = 4
-Z_95 = 1.959964  # 95 of 100 draws of a normal distribution lie within so many standard deviations
 
 
 @dataclass(frozen=True)
@@ -218,8 +218,7 @@ class PracticeProblem:
         """
         checks.between("uplift_doubt", uplift_doubt, 0, 1)
         count = len(slopes.draws)
-        error = rng.standard_normal((count, len(plan.practices))) * uplift_doubt / Z_95
-        uplifts = plan.practices["uplift"].to_numpy(dtype=float) * np.maximum(1 + error, 0)
+        uplifts = doubtful(plan.practices["uplift"], uplift_doubt, count, rng)
         gain = np.zeros(count)
         for right, steps in self._steps.groupby("right"):
             if right not in slopes.names:
