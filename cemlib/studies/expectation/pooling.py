@@ -97,12 +97,7 @@ def partially_pooled(groups: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     [3.1, 5.0, 6.9]
     """
     checks.between("level", level, 1e-6, 1 - 1e-6)
-    y = checks.vector("estimate", groups["estimate"])
-    if len(y) < 3:
-        raise checks.invalid_argument("groups", f"a table of {len(y)} rows", "at least 3 rows")
-    for error in groups["standard_error"]:
-        checks.between("standard_error", float(error), 1e-12)
-    variance = np.square(groups["standard_error"].to_numpy(dtype=float))
+    y, variance = _estimates(groups)
     z = stats.norm.ppf((1 + level) / 2)
     weight = 1 / variance
     centre, error = weight @ y / weight.sum(), np.sqrt(1 / weight.sum())
@@ -121,8 +116,54 @@ def partially_pooled(groups: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _posterior(y: Floats, variance: Floats, level: float) -> tuple[Floats, Floats, Floats]:
-    """Return posterior means and quantiles, shape (k,): a normal mixture over a grid of τ."""
+def pooled_draws(groups: pd.DataFrame, draws: int, rng: np.random.Generator) -> Floats:
+    """Draw the effects of all groups jointly from the posterior of `partially_pooled`.
+
+    Parameters
+    ----------
+    groups : DataFrame
+        group, estimate, standard_error: from `effects_by_group`, at least 3 rows.
+    draws : int
+        Number of draws, B.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    ndarray, shape (B, k)
+        Effects, in the order of the groups.
+
+    Examples
+    --------
+    >>> groups = pd.DataFrame({"group": list("abc"), "estimate": [2.0, 5, 8],
+    ...     "standard_error": [3.0, 3, 3]})
+    >>> drawn = pooled_draws(groups, 20_000, np.random.default_rng(1))
+    >>> bool(np.allclose(drawn.mean(axis=0), [3.1, 5.0, 6.9], atol=0.2))
+    True
+    """
+    y, variance = _estimates(groups)
+    share, keep, centre, total = _mixture(y, variance)
+    at = rng.choice(len(share), size=draws, p=share)
+    mean = centre[at] + rng.standard_normal(draws) / np.sqrt(total[at])
+    own = np.sqrt(keep[at] * variance) * rng.standard_normal((draws, len(y)))
+    return np.asarray(keep[at] * y + (1 - keep[at]) * mean[:, None] + own)
+
+
+def _estimates(groups: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return estimates and their variances, which must be known for three groups or more."""
+    y = checks.vector("estimate", groups["estimate"])
+    if len(y) < 3:
+        raise checks.invalid_argument("groups", f"a table of {len(y)} rows", "at least 3 rows")
+    for error in groups["standard_error"]:
+        checks.between("standard_error", float(error), 1e-12)
+    return y, np.square(groups["standard_error"].to_numpy(dtype=float))
+
+
+def _mixture(y: Floats, variance: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the posterior over a grid of τ: share of each, and given it the mean of all groups.
+
+    Also the weight of each group's own estimate, shape (grid, k), and the precision of the mean.
+    """
     # The grid is denser near 0 and ends where the posterior of τ is negligible.
     top = 100 * max(float(np.ptp(y)), float(np.sqrt(variance.max())))
     steps = (np.arange(_GRID) + 0.5) / _GRID
@@ -134,8 +175,12 @@ def _posterior(y: Floats, variance: Floats, level: float) -> tuple[Floats, Float
     fit = 0.5 * (np.log(weight).sum(axis=1) - np.log(total))
     fit -= 0.5 * (weight * np.square(y - centre[:, None])).sum(axis=1)
     share = width * np.exp(fit - fit.max())
-    share /= share.sum()
-    keep = between[:, None] ** 2 * weight  # weight of the group’s own estimate
+    return share / share.sum(), between[:, None] ** 2 * weight, centre, total
+
+
+def _posterior(y: Floats, variance: Floats, level: float) -> tuple[Floats, Floats, Floats]:
+    """Return posterior means and quantiles, shape (k,): a normal mixture over a grid of τ."""
+    share, keep, centre, total = _mixture(y, variance)
     mean = keep * y + (1 - keep) * centre[:, None]
     sd = np.sqrt(keep * variance + np.square(1 - keep) / total[:, None])
     tails = np.array([(1 - level) / 2, (1 + level) / 2])[:, None]

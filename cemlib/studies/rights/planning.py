@@ -9,10 +9,11 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from cemlib import checks
-from cemlib.stats.estimates import Estimates, percentile_interval, significant
+from cemlib.stats.estimates import Estimates, Floats, percentile_interval, significant
 from cemlib.stats.levers import doubtful
 
 FULLY_IN_PLACE = 4
@@ -219,16 +220,32 @@ class PracticeProblem:
         checks.between("uplift_doubt", uplift_doubt, 0, 1)
         count = len(slopes.draws)
         uplifts = doubtful(plan.practices["uplift"], uplift_doubt, count, rng)
-        gain = np.zeros(count)
+        gain = self.drawn_gain(plan, slopes, uplifts)
+        low, high = percentile_interval(gain)
+        return float(low), float(high)
+
+    def drawn_gain(self, plan: Plan, slopes: Estimates, uplifts: ArrayLike) -> Floats:
+        """Return the gain of a plan under draws of slopes and uplifts, shape (B,).
+
+        Parameters
+        ----------
+        plan : Plan
+            One of this problem's plans.
+        slopes : Estimates
+            From `cemlib.stats.importance.driver_slopes`, with B draws.
+        uplifts : array_like, shape (B, k)
+            Draws of the uplifts of the plan's practices.
+        """
+        drawn = checks.matrix("uplifts", uplifts, columns=len(plan.practices))
+        gain = np.zeros(len(drawn))
         for right, steps in self._steps.groupby("right"):
             if right not in slopes.names:
                 continue
-            total = uplifts[:, (plan.practices["right"] == right).to_numpy()].sum(axis=1)
+            total = drawn[:, (plan.practices["right"] == right).to_numpy()].sum(axis=1)
             filled = np.clip(total[:, None] - steps["start"].to_numpy(), 0, steps["width"])
             slope = np.maximum(slopes.draws[:, slopes.names.index(str(right))], 0)
             gain += slope * (filled @ steps["factor"].to_numpy())
-        low, high = percentile_interval(gain)
-        return float(low), float(high)
+        return gain
 
     def exhaustive_gain(self, budget_days: float) -> float:
         """Return the gain of the best plan by trying all sets of practices, without a solver.
