@@ -8,13 +8,14 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "allocation": [
             "best_by_draw",
             "best_shared",
-            "compare_divisions",
             "exact",
             "greedy",
             "next_step",
-            "rules",
         ],
+        "rules": ["compare_divisions", "rules"],
         "curves": ["on_grid", "shared", "value"],
+        "doubt": ["beside", "how_often", "runner_up"],
         "information": ["perfect_information", "study_sizes"],
+        "quarter": ["forecast_beside_outcome", "updated_levers"],
     },
 )
