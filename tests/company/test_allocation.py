@@ -11,23 +11,25 @@ from hypothesis import strategies as st
 
 from cemlib.stats.levers import Lever
 from cemlib.studies import company
-from cemlib.studies.company.curves import Curves, on_grid, shared, value
+from cemlib.studies.company.curves import Curves, curves_of, shared, value
 
 
-def curves_of(kept, most=None, step=1.0):
-    """Return curves without a price: what is kept is net."""
+def free_curves(kept, most=None):
+    """Return curves in steps of money; what is kept is net of it."""
     kept = np.asarray(kept, dtype=float)
     count, _, points = kept.shape
     limits = np.full(count, points - 1) if most is None else np.array(most)
     names = tuple("abcdefgh"[:count])
-    return Curves(names, step, kept, np.zeros((count, points)), limits)
+    money = [np.arange(limit + 1.0) for limit in limits]
+    net = [each[:, : len(spent)] + spent for each, spent in zip(kept, money, strict=True)]
+    return Curves(names, points - 1.0, tuple(money), tuple(net))
 
 
 def divisions_of(curves):
-    """Return all divisions that the budget and the limits allow."""
-    total = curves.kept.shape[2] - 1
-    every = product(*[range(most + 1) for most in curves.most])
-    return [np.array(each) for each in every if sum(each) <= total]
+    """Return all divisions that the budget allows."""
+    every = product(*[range(len(each)) for each in curves.spent])
+    within = [np.array(each) for each in every]
+    return [each for each in within if curves.of(each)[1].sum() <= curves.budget + 1e-9]
 
 
 def best_of(curves, objective):
@@ -46,7 +48,7 @@ def random_curves(draw, concave=False, draws=1):
             gain = np.array(draw(gains), dtype=float)
             kept[lever, at, 1:] = np.cumsum(np.sort(gain)[::-1] if concave else gain)
     most = draw(st.lists(st.integers(0, points), min_size=count, max_size=count))
-    return curves_of(kept, most)
+    return free_curves(kept, most)
 
 
 @given(random_curves(concave=True))
@@ -64,11 +66,11 @@ def test_exact_and_by_draw_are_optimal_for_any_curves(curves):
     """The integer program and dynamic programming find what brute force finds."""
     best = best_of(curves, lambda steps: value(curves, steps).mean())
     assert value(curves, company.exact(curves)).mean() == pytest.approx(best)
-    totals, steps = company.best_by_draw(curves.net, curves.most)
+    steps = round(curves.budget)
+    totals, divisions = company.best_by_draw(curves.net, curves.spent, curves.budget, steps)
     assert totals[0] == pytest.approx(best)
-    assert value(curves, steps[0])[0] == pytest.approx(best)
-    assert (steps[0] <= curves.most).all()
-    assert steps[0].sum() <= curves.kept.shape[2] - 1
+    assert value(curves, divisions[0])[0] == pytest.approx(best)
+    assert curves.of(divisions[0])[1].sum() <= curves.budget
     assert value(curves, company.greedy(curves)).mean() <= best + 1e-9
 
 
@@ -91,7 +93,7 @@ def test_customers_saved_twice_count_once(curves, at_risk):
     best = best_of(curves, lambda steps: value(curves, steps, at_risk).mean())
     found = company.best_shared(curves, at_risk)
     assert value(curves, found, at_risk).mean() == pytest.approx(best)
-    assert found.sum() <= curves.kept.shape[2] - 1
+    assert curves.of(found)[1].sum() <= curves.budget + 1e-9
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=5), st.floats(100, 1e6))
@@ -106,9 +108,13 @@ def test_money_that_keeps_less_than_it_costs_is_not_spent():
     lever = Lever(
         "letters", "", np.array([0.0, 100, 200]), np.array([[0.0, 150, 160]]), np.ones(1), "", ()
     )
-    curves = on_grid([lever], 200, steps=4)
-    for steps in (company.greedy(curves), company.exact(curves), company.best_shared(curves, 1e4)):
-        assert steps.tolist() == [2]
+    curves = curves_of([lever], 200, parts=4)
+    for division in (
+        company.greedy(curves),
+        company.exact(curves),
+        company.best_shared(curves, 1e4),
+    ):
+        assert curves.of(division)[1].tolist() == [100.0]
 
 
 def test_whole_units_are_bought_whole():
@@ -116,27 +122,39 @@ def test_whole_units_are_bought_whole():
     lever = Lever(
         "agents", "", np.array([0.0, 70]), np.array([[0.0, 100]]), np.ones(1), "", (), whole=True
     )
-    curves = on_grid([lever], 100, steps=10)
-    assert curves.spent[0].tolist() == [0.0] * 7 + [70.0] * 4
-    assert curves.net[0, 0].tolist() == [0.0] * 7 + [30.0] * 4
-    assert company.greedy(curves).tolist() == company.exact(curves).tolist() == [7]
+    curves = curves_of([lever], 100, parts=10)
+    assert curves.spent[0].tolist() == [0.0, 70.0]
+    assert curves.net[0].tolist() == [[0.0, 30.0]]
+    assert company.greedy(curves).tolist() == company.exact(curves).tolist() == [1]
+    assert curves.afford([69.0]).tolist() == [0]
 
 
 def test_greedy_spends_what_is_left_on_a_part_of_a_segment():
     """A segment that does not fit is bought as far as the money goes."""
-    curves = curves_of([[[0.0, 5, 10, 15, 20]], [[0.0, 7, 14, 21, 28]]], most=[4, 3])
+    curves = free_curves([[[0.0, 5, 10, 15, 20]], [[0.0, 7, 14, 21, 28]]], most=[4, 3])
     assert company.greedy(curves).tolist() == [1, 3]
+
+
+def test_amounts_between_steps_count_as_the_next_step():
+    """Dynamic programming never spends more than there is, and misses at most a step per lever."""
+    rng = np.random.default_rng(4)
+    spent = [np.concatenate([[0.0], np.sort(rng.uniform(1, 60, 6))]) for _ in range(4)]
+    net = [np.concatenate([[[0.0]], 3 * each[None, 1:] ** 0.8], axis=1) for each in spent]
+    curves = Curves(tuple("abcd"), 100.0, tuple(spent), tuple(np.add(net, spent[0] * 0)))
+    best = best_of(curves, lambda each: sum(n[0, at] for n, at in zip(net, each, strict=True)))
+    for steps in (50, 400, 4000):
+        totals, divisions = company.best_by_draw(net, spent, 100.0, steps)
+        assert curves.of(divisions[0])[1].sum() <= 100.0
+        assert best - 3 * 4 * 100 / steps <= totals[0] <= best + 1e-9
 
 
 def test_rules_that_people_use():
     """Each rule stays within the budget and within the limits."""
-    curves = curves_of(np.cumsum(np.ones((3, 1, 11)), axis=2) - 1, most=[10, 2, 10])
+    curves = free_curves(np.cumsum(np.ones((3, 1, 11)), axis=2) - 1, most=[10, 2, 10])
     found = company.rules(curves, {"a": 1.0, "c": 2.0}, only=["b", "c"])
     assert found["equal split"].tolist() == [3, 2, 3]
-    assert found["last year"].tolist() == [3, 0, 7]
+    assert found["last quarter"].tolist() == [3, 0, 6]
     assert found["all on complaints"].tolist() == [0, 2, 8]
-    for steps in found.values():
-        assert steps.sum() <= 10
 
 
 def test_divisions_are_compared_on_the_same_draws():
@@ -146,11 +164,12 @@ def test_divisions_are_compared_on_the_same_draws():
     kept = np.cumsum(np.ones((2, 400, 5)), axis=2) - 1
     kept[0] *= 2
     kept = np.where(np.arange(5) > 0, kept + noise, 0.0)
-    curves = curves_of(kept)
+    curves = free_curves(kept)
     table = company.compare_divisions(
         curves, {"best": np.array([3, 1]), "other": np.array([1, 3])}, "best"
     ).set_index("rule")
-    assert table.loc["other", ["regret", "regret_low", "regret_high"]].tolist() == [2.0, 2.0, 2.0]
+    regret = table.loc["other", ["regret", "regret_low", "regret_high"]].tolist()
+    assert regret == pytest.approx([2.0, 2.0, 2.0])
     assert table.loc["best", "high"] - table.loc["best", "low"] > 100
 
 
@@ -159,14 +178,14 @@ def test_divisions_are_compared_on_the_same_draws():
     [
         ({"budget": 0}, "budget is 0"),
         ({"limits": {"letter": 3.0}}, "did you mean 'letters'"),
-        ({"steps": 0}, "steps is 0"),
+        ({"parts": 0}, "parts is 0"),
     ],
 )
 def test_a_wrong_argument_is_named(change, message):
     """The error names the argument and its value."""
     lever = Lever("letters", "", np.array([0.0, 9]), np.array([[0.0, 1]]), np.ones(1), "", ())
     with pytest.raises(ValueError, match=message):
-        on_grid([lever], **{"budget": 10, "steps": 2} | change)
+        curves_of([lever], **{"budget": 10, "parts": 2} | change)
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,17 @@ from cemlib.studies.company.information import (
 MEAN, SPREAD, FIXED = 90.0, 40.0, 100.0
 
 
+def either(gains):
+    """Return two levers of which one can be bought: one with these draws, one that is known."""
+    nothing, known = np.zeros(len(gains)), np.full(len(gains), FIXED)
+    kept = [np.column_stack([nothing, each + 1.0]) for each in (gains, known)]
+    return Curves(("new", "known"), 1.0, (np.array([0.0, 1]),) * 2, tuple(kept))
+
+
 def one_choice(draws=40_000, seed=1):
     """Return two levers of which one can be bought: one uncertain, one known."""
     rng = np.random.default_rng(seed)
-    kept = np.zeros((2, draws, 2))
-    kept[0, :, 1] = rng.normal(MEAN, SPREAD, draws)
-    kept[1, :, 1] = FIXED
-    return Curves(("new", "known"), 1.0, kept, np.zeros((2, 2)), np.array([1, 1]))
+    return either(rng.normal(MEAN, SPREAD, draws))
 
 
 def simulated_worth(size, noise, rounds=200_000, seed=2):
@@ -67,8 +71,5 @@ def test_more_is_worth_more_and_never_more_than_all():
 
 def test_what_changes_no_division_is_worth_nothing():
     """However uncertain a lever is, if it is always bought there is nothing to find out."""
-    kept = np.zeros((2, 500, 2))
-    kept[0, :, 1] = np.random.default_rng(1).uniform(150, 900, 500)
-    kept[1, :, 1] = 100.0
-    curves = Curves(("new", "known"), 1.0, kept, np.zeros((2, 2)), np.array([1, 1]))
+    curves = either(np.random.default_rng(1).uniform(150, 900, 500))
     assert perfect_information(curves)["worth"].tolist() == [0.0, 0.0, 0.0]

@@ -2,105 +2,101 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_diag, csr_matrix, hstack, vstack
+from scipy.sparse import block_diag, csr_matrix, eye, hstack, vstack
 
 from cemlib import checks
 from cemlib.stats.estimates import Floats, significant
-from cemlib.studies.company.curves import Curves, Steps, shared
+from cemlib.studies.company.curves import Curves, Division, shared
 
-_TINY = 1e-9  # share of the largest gain: what adds less is not worth a step
+_TINY = 1e-9  # share of the largest gain: what adds less is not worth spending on
+STEPS = 400  # of the budget, in which dynamic programming counts money
 
 
-def greedy(curves: Curves) -> Steps:
+def greedy(curves: Curves) -> Division:
     """Divide the budget by the next yuan: always to the lever whose envelope rises most.
 
     The concave envelope of each mean curve is cut into segments, and segments are bought in the
     order of what they keep per money, while they keep more than they cost and fit. Where all curves
-    are concave the result is optimal (Fox 1966, *Operations Research* 14:1017–1034).
+    are concave the result is optimal (Fox 1966, *Operations Research* 14:1017–1034), but for what
+    is left over at the end.
 
     Parameters
     ----------
     curves : Curves
-        Levers on one grid.
+        What may be spent.
 
     Returns
     -------
     ndarray of int, shape (L,)
-        Steps for each lever.
+        Position of the amount for each lever.
 
     Examples
     --------
-    >>> from cemlib.studies.company.curves import Curves
-    >>> kept = np.array([[[0.0, 9, 12]], [[0.0, 6, 11]]])
-    >>> curves = Curves(("a", "b"), 1.0, kept, np.array([[0.0, 1, 2]] * 2), np.array([2, 2]))
-    >>> greedy(curves).tolist()
+    >>> money = np.array([0.0, 1, 2])
+    >>> kept = np.array([[0.0, 10, 14]]), np.array([[0.0, 7, 13]])
+    >>> greedy(Curves(("a", "b"), 2.0, (money, money), kept)).tolist()
     [1, 1]
     """
-    net = curves.net.mean(axis=1)
     segments = []
-    for lever, row in enumerate(net):
-        corners = _envelope(row[: curves.most[lever] + 1])
-        for left, right in pairwise(corners):
-            slope = float(significant((row[right] - row[left]) / (right - left)))
-            segments.append((-slope, lever, right - left))
-    taken, left_over = np.zeros(len(net), dtype=np.int64), net.shape[1] - 1
+    for lever, (net, spent) in enumerate(zip(curves.mean().net, curves.spent, strict=True)):
+        for left, right in pairwise(_envelope(spent, net[0])):
+            rate = (net[0, right] - net[0, left]) / (spent[right] - spent[left])
+            segments.append((-float(significant(rate)), lever, right))
+    chosen, left_over = np.zeros(len(curves.names), dtype=np.int64), curves.budget
     closed: set[int] = set()
-    for slope, lever, size in sorted(segments, key=lambda segment: segment[0]):
-        if slope >= -_least(net) or lever in closed:
+    for rate, lever, right in sorted(segments, key=lambda segment: segment[0]):
+        if rate >= 0 or lever in closed:
             continue
-        if size > left_over:
-            size = _partial(curves, net[lever], int(taken[lever]), left_over)
+        spent, net = curves.spent[lever], curves.mean().net[lever][0]
+        now = chosen[lever]
+        if spent[right] - spent[now] > left_over * (1 + _TINY):
             closed.add(lever)
-        taken[lever] += size
-        left_over -= size
-    return taken
+            within = spent <= (spent[now] + left_over) * (1 + _TINY)
+            right = int(np.argmax(significant(np.where(within, net, -np.inf))))
+        left_over -= spent[right] - spent[now]
+        chosen[lever] = right
+    return chosen
 
 
-def _least(net: Floats) -> float:
-    return _TINY * max(float(np.abs(net).max()), 1e-300)
-
-
-def _envelope(row: Floats) -> list[int]:
-    """Return the corners of the smallest concave curve above a row, up to its highest point."""
+def _envelope(spent: Floats, net: Floats) -> list[int]:
+    """Return the corners of the smallest concave curve above a curve, up to its highest point."""
     corners: list[int] = []
-    for at in range(int(np.argmax(significant(row))) + 1):
+    for at in range(int(np.argmax(significant(net))) + 1):
         while len(corners) > 1:
             a, b = corners[-2:]
-            if (row[b] - row[a]) * (at - a) > (row[at] - row[a]) * (b - a):
+            if (net[b] - net[a]) * (spent[at] - spent[a]) > (net[at] - net[a]) * (
+                spent[b] - spent[a]
+            ):
                 break
             corners.pop()
         corners.append(at)
     return corners
 
 
-def _partial(curves: Curves, row: Floats, taken: int, left_over: int) -> int:
-    """Return the best number of further steps for a lever, of those that are left."""
-    return int(np.argmax(significant(row[taken : taken + left_over + 1] - row[taken])))
-
-
-def exact(curves: Curves, *, worst: float = 1.0) -> Steps:
+def exact(curves: Curves, *, worst: float = 1.0) -> Division:
     """Divide the budget optimally by a mixed-integer program.
 
-    Each lever takes one point of its curve (multiple choice). With `worst` below 1, the mean over
-    that share of the draws with the lowest total is maximised: a linear program in further
-    variables (Rockafellar & Uryasev 2000, *Journal of Risk* 2:21–41).
+    Each lever takes one of its amounts (multiple choice). With `worst` below 1, the mean over that
+    share of the draws with the lowest total is maximised: a linear program in further variables
+    (Rockafellar & Uryasev 2000, *Journal of Risk* 2:21–41).
 
     Parameters
     ----------
     curves : Curves
-        Levers on one grid.
+        What may be spent.
     worst : float
         Share of the worst draws whose mean counts, in (0, 1]; 1 is the mean of all.
 
     Returns
     -------
     ndarray of int, shape (L,)
-        Steps for each lever; of equally good divisions one with fewer steps.
+        Position of the amount for each lever; of equally good divisions one that spends less.
 
     Raises
     ------
@@ -109,67 +105,67 @@ def exact(curves: Curves, *, worst: float = 1.0) -> Steps:
 
     Examples
     --------
-    >>> from cemlib.studies.company.curves import Curves
-    >>> kept = np.array([[[0.0, 2, 12]], [[0.0, 6, 11]]])
-    >>> curves = Curves(("a", "b"), 1.0, kept, np.array([[0.0, 1, 2]] * 2), np.array([2, 2]))
-    >>> exact(curves).tolist()
+    >>> money = np.array([0.0, 1, 2])
+    >>> kept = np.array([[0.0, 3, 14]]), np.array([[0.0, 7, 13]])
+    >>> exact(Curves(("a", "b"), 2.0, (money, money), kept)).tolist()
     [2, 0]
     """
     checks.between("worst", worst, 1e-6, 1)
-    net = curves.net
-    count, draws, points = net.shape
+    net = np.concatenate(curves.net, axis=1)
+    draws, points = net.shape
     scale = max(float(np.abs(net).max()), 1e-300)
-    per_lever = net.transpose(1, 0, 2).reshape(draws, count * points) / scale
-    steps = np.tile(np.arange(points), count)
-    allowed = (np.arange(points) <= curves.most[:, None]).ravel()
-    one_each = csr_matrix(block_diag([np.ones((1, points))] * count))
-    tie_break = 1e-7 * steps / points
-    if worst == 1.0:
-        cost, bounds = tie_break - per_lever.mean(axis=0), Bounds(0, allowed.astype(float))
-        rows = [
-            LinearConstraint(steps[None, :], -np.inf, points - 1),
-            LinearConstraint(one_each, 1, 1),
-        ]
-        whole = np.ones(len(steps))
-    else:
+    money = np.concatenate(curves.spent) / curves.budget
+    one_each = csr_matrix(block_diag([np.ones((1, len(each))) for each in curves.spent]))
+    tie_break = 1e-7 * money
+    further = 0
+    cost, lowest = tie_break - net.mean(axis=0) / scale, np.zeros(points)
+    if worst < 1.0:
         # Value at risk t and shortfalls z ≥ t − total, z ≥ 0: maximise t − mean(z) / worst.
-        further = np.concatenate([[-1.0], np.full(draws, 1 / (worst * draws))])
-        cost = np.concatenate([tie_break, further])
-        bounds = Bounds(
-            np.concatenate([np.zeros(len(steps)), [-np.inf], np.zeros(draws)]),
-            np.concatenate([allowed, np.full(draws + 1, np.inf)]),
-        )
-        pad = csr_matrix((1, draws + 1))
-        shortfall = hstack(
-            [csr_matrix(per_lever), csr_matrix(-np.ones((draws, 1))), csr_matrix(np.eye(draws))]
-        )
-        rows = [
-            LinearConstraint(hstack([csr_matrix(steps[None, :]), pad]), -np.inf, points - 1),
-            LinearConstraint(hstack([one_each, vstack([pad] * count)]), 1, 1),
-            LinearConstraint(shortfall, 0, np.inf),
-        ]
-        whole = np.concatenate([np.ones(len(steps)), np.zeros(draws + 1)])
-    result = milp(cost, integrality=whole, bounds=bounds, constraints=rows,
-                  options={"mip_rel_gap": 0.0})  # fmt: skip
-    chosen = result.x[: count * points].reshape(count, points)
-    return np.asarray(np.argmax(chosen.round(6), axis=1), dtype=np.int64)
+        further = 1 + draws
+        cost = np.concatenate([tie_break, [-1.0], np.full(draws, 1 / (worst * draws))])
+        lowest = np.concatenate([np.zeros(points), [-np.inf], np.zeros(draws)])
+    highest = np.concatenate([np.ones(points), np.full(further, np.inf)])
+    pad = csr_matrix((1, further))
+    rows = [
+        LinearConstraint(hstack([csr_matrix(money[None, :]), pad]), -np.inf, 1 + _TINY),
+        LinearConstraint(hstack([one_each, vstack([pad] * len(curves.names))]), 1, 1),
+    ]
+    if further:
+        shortfall = [csr_matrix(net / scale), csr_matrix(-np.ones((draws, 1))), eye(draws)]
+        rows.append(LinearConstraint(hstack(shortfall), 0, np.inf))
+    result = milp(
+        cost,
+        integrality=np.concatenate([np.ones(points), np.zeros(further)]),
+        bounds=Bounds(lowest, highest),
+        constraints=rows,
+        options={"mip_rel_gap": 0.0},
+    )
+    first = np.cumsum([len(each) for each in curves.spent])[:-1]
+    return np.array([int(np.argmax(each)) for each in np.split(result.x[:points], first)])
 
 
-def best_by_draw(net: ArrayLike, most: ArrayLike) -> tuple[Floats, Steps]:
+def best_by_draw(
+    net: Sequence[ArrayLike], spent: Sequence[ArrayLike], budget: float, steps: int = STEPS
+) -> tuple[Floats, Division]:
     """Return the best total and division under each draw, by dynamic programming over levers.
 
     Parameters
     ----------
-    net : array_like, shape (L, B, K + 1)
-        Money kept beyond what is spent.
-    most : array_like, shape (L,)
-        Largest number of steps of each lever.
+    net : sequence of array_like, each of shape (B, m)
+        Money kept beyond what is spent, for each lever.
+    spent : sequence of array_like, each of shape (m,)
+        Its amounts.
+    budget : float
+        Money to divide.
+    steps : int
+        Steps of the budget in which money is counted; an amount counts as the next whole step, so
+        that totals may fall short of the optimum by what a step per lever keeps.
 
     Returns
     -------
     totals : ndarray, shape (B,)
         The best total of each draw.
-    steps : ndarray of int, shape (B, L)
+    divisions : ndarray of int, shape (B, L)
         The division that reaches it.
 
     References
@@ -178,124 +174,115 @@ def best_by_draw(net: ArrayLike, most: ArrayLike) -> tuple[Floats, Steps]:
 
     Examples
     --------
-    >>> totals, steps = best_by_draw([[[0.0, 2, 12]], [[0.0, 6, 11]]], [2, 2])
-    >>> totals.tolist(), steps.tolist()
+    >>> totals, divisions = best_by_draw([[[0.0, 2, 12]], [[0.0, 6, 11]]], [[0.0, 1, 2]] * 2, 2.0)
+    >>> totals.tolist(), divisions.tolist()
     ([12.0], [[2, 0]])
     """
-    curves = np.asarray(net, dtype=float)
-    count, draws, points = curves.shape
-    totals, choices = np.zeros((draws, points)), []
-    for lever, limit in zip(curves, np.asarray(most), strict=True):
-        best, choice = totals + lever[:, :1], np.zeros((draws, points), dtype=np.int64)
-        for taken in range(1, int(limit) + 1):
-            better = totals[:, : points - taken] + lever[:, taken, None]
-            ahead = better > best[:, taken:] + _TINY * np.abs(better)
-            best[:, taken:] = np.where(ahead, better, best[:, taken:])
-            choice[:, taken:][ahead] = taken
+    curves = [np.asarray(each, dtype=float) for each in net]
+    needed = [
+        np.ceil(np.asarray(each, dtype=float) / budget * steps * (1 - _TINY) - _TINY).astype(int)
+        for each in spent
+    ]
+    draws = len(curves[0])
+    totals, choices = np.zeros((draws, steps + 1)), []
+    for lever, costs in zip(curves, needed, strict=True):
+        best, choice = totals + lever[:, :1], np.zeros((draws, steps + 1), dtype=np.int16)
+        for at, cost in enumerate(costs[1:], start=1):
+            if cost > steps:
+                break
+            better = totals[:, : steps + 1 - cost] + lever[:, at, None]
+            ahead = better > best[:, cost:] + _TINY * np.abs(better)
+            np.copyto(best[:, cost:], better, where=ahead)
+            np.copyto(choice[:, cost:], np.int16(at), where=ahead)
         totals = best
         choices.append(choice)
-    left_over, rows = np.full(draws, points - 1), np.arange(draws)
-    steps = np.zeros((draws, count), dtype=np.int64)
-    for lever in reversed(range(count)):
-        steps[:, lever] = choices[lever][rows, left_over]
-        left_over = left_over - steps[:, lever]
-    return totals[:, -1], steps
+    left_over, rows = np.full(draws, steps), np.arange(draws)
+    divisions = np.zeros((draws, len(curves)), dtype=np.int64)
+    for number in reversed(range(len(curves))):
+        divisions[:, number] = choices[number][rows, left_over]
+        left_over = left_over - needed[number][divisions[:, number]]
+    return totals[:, -1], divisions
 
 
-def best_shared(curves: Curves, at_risk: float) -> Steps:
+def best_shared(curves: Curves, at_risk: float = np.inf) -> Division:
     """Divide the budget optimally where customers can be saved twice, by the mean curves.
 
-    Of all divisions of some levers only those are kept of which no other is as cheap, takes as few
-    steps and leaves as little at risk; levers join one by one.
+    Levers join one by one; of all divisions so far only those are kept of which no other is as
+    cheap and leaves as little at risk. Without an amount at risk this is `exact`.
 
     Parameters
     ----------
     curves : Curves
-        Levers on one grid. Draws of different levers are taken as independent.
+        What may be spent. Draws of different levers are taken as independent.
     at_risk : float
         As for `cemlib.studies.company.curves.shared`.
 
     Returns
     -------
     ndarray of int, shape (L,)
-        Steps for each lever.
+        Position of the amount for each lever.
 
     Examples
     --------
-    >>> from cemlib.studies.company.curves import Curves
-    >>> kept = np.array([[[0.0, 9, 9]], [[0.0, 8, 8]]])
-    >>> curves = Curves(("a", "b"), 1.0, kept, np.array([[0.0, 1, 2]] * 2), np.array([2, 2]))
-    >>> best_shared(curves, np.inf).tolist(), best_shared(curves, 10.0).tolist()
+    >>> money = np.array([0.0, 1])
+    >>> kept = np.array([[0.0, 9]]), np.array([[0.0, 8]])
+    >>> curves = Curves(("a", "b"), 2.0, (money, money), kept)
+    >>> best_shared(curves).tolist(), best_shared(curves, 9.0).tolist()
     ([1, 1], [1, 0])
     """
-    kept, spent = curves.kept.mean(axis=1), curves.spent
     if np.isinf(at_risk):
-        return best_by_draw(curves.mean().net, curves.most)[1][0]
+        return exact(curves)
     checks.between("at_risk", at_risk, 1e-9)
-    points = kept.shape[1]
-    left = 1 - np.minimum(kept / at_risk, 1.0)
-    # Rows: steps taken, money spent, share still at risk, then the steps of each lever so far.
-    states = np.array([[0.0, 0.0, 1.0]])
-    for lever, limit in enumerate(curves.most):
-        grown = [
-            np.column_stack([
-                states[:, 0] + k, states[:, 1] + spent[lever, k], states[:, 2] * left[lever, k],
-                states[:, 3:], np.full(len(states), float(k)),
-            ])
-            for k in range(int(limit) + 1)
-        ]  # fmt: skip
-        states = _undominated(np.concatenate(grown), points - 1)
-    total = at_risk * (1 - states[:, 2]) - states[:, 1]
-    return np.asarray(states[int(np.argmax(significant(total))), 3:], dtype=np.int64)
+    spent, left = np.zeros(1), np.ones(1)
+    divisions = np.zeros((1, 0), dtype=np.int64)
+    for amounts, kept in zip(curves.spent, curves.kept, strict=True):
+        remains = 1 - np.minimum(kept.mean(axis=0) / at_risk, 1.0)
+        points = np.arange(len(amounts))
+        total = (spent[:, None] + amounts).ravel()
+        still = (left[:, None] * remains).ravel()
+        grown = np.column_stack(
+            [np.repeat(divisions, len(points), axis=0), np.tile(points, len(divisions))]
+        )
+        order = np.lexsort((significant(still), significant(total)))
+        order = order[total[order] <= curves.budget * (1 + _TINY)]
+        lowest = np.minimum.accumulate(still[order])
+        first = np.concatenate([[True], lowest[1:] < lowest[:-1] * (1 - 1e-12)])
+        spent, left, divisions = total[order][first], still[order][first], grown[order][first]
+    return np.asarray(divisions[int(np.argmax(significant(at_risk * (1 - left) - spent)))])
 
 
-def _undominated(states: Floats, most: int) -> Floats:
-    """Drop what takes too many steps, and what another state beats in all three respects."""
-    states = states[states[:, 0] <= most]
-    order = np.lexsort((states[:, 1], significant(states[:, 2]), states[:, 0]))
-    kept: list[Floats] = []
-    front = np.empty((0, 2))
-    for state in states[order]:
-        spent, left = state[1] + 1e-9, state[2] * (1 + 1e-12)
-        if not ((front[:, 0] <= spent) & (front[:, 1] <= left)).any():
-            kept.append(state)
-            front = np.vstack([front, state[1:3]])
-    return np.array(kept)
-
-
-def next_step(curves: Curves, steps: ArrayLike, at_risk: float = np.inf) -> Floats:
+def next_yuan(curves: Curves, division: ArrayLike, at_risk: float = np.inf) -> Floats:
     """Return what a yuan more for each lever would keep, under each draw, shape (L, B).
 
     Parameters
     ----------
     curves : Curves
-        Levers on one grid.
-    steps : array_like, shape (L,)
-        Steps for each lever.
+        What may be spent.
+    division : array_like of int, shape (L,)
+        Position of the amount for each lever.
     at_risk : float
         As for `cemlib.studies.company.curves.shared`.
 
     Returns
     -------
     ndarray, shape (L, B)
-        Money kept per money of the next step that buys something; 0 for a lever at its limit.
+        Money kept per money of the next amount; 0 for a lever at its last.
 
     Examples
     --------
-    >>> from cemlib.studies.company.curves import Curves
-    >>> kept = np.array([[[0.0, 2, 12]], [[0.0, 6, 11]]])
-    >>> curves = Curves(("a", "b"), 1.0, kept, np.array([[0.0, 1, 2]] * 2), np.array([2, 2]))
-    >>> next_step(curves, [2, 0]).tolist()
-    [[0.0], [6.0]]
+    >>> money = np.array([0.0, 1, 2])
+    >>> kept = np.array([[0.0, 3, 14]]), np.array([[0.0, 7, 13]])
+    >>> next_yuan(Curves(("a", "b"), 2.0, (money, money), kept), [2, 0]).tolist()
+    [[0.0], [7.0]]
     """
-    taken = np.asarray(steps, dtype=np.int64)
-    now = shared(curves.of(taken)[0], at_risk)
-    rates = np.zeros((len(curves.names), curves.kept.shape[1]))
-    for lever, most in enumerate(curves.most):
-        more = curves.spent[lever, taken[lever] + 1 : most + 1] - curves.spent[lever, taken[lever]]
-        buys = np.flatnonzero(more > 0)
-        if len(buys):
-            further = taken.copy()
-            further[lever] += 1 + buys[0]
-            rates[lever] = (shared(curves.of(further)[0], at_risk) - now) / more[buys[0]]
+    chosen = np.asarray(division, dtype=np.int64)
+    now = shared(curves.of(chosen)[0], at_risk)
+    rates = np.zeros((len(curves.names), curves.kept[0].shape[0]))
+    for lever, spent in enumerate(curves.spent):
+        if (at := chosen[lever]) + 1 < len(spent):
+            further = chosen.copy()
+            further[lever] += 1
+            rates[lever] = (shared(curves.of(further)[0], at_risk) - now) / (
+                spent[at + 1] - spent[at]
+            )
     return rates

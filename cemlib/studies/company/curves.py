@@ -1,4 +1,4 @@
-"""Levers on one grid of money, what a division of money keeps, and customers saved twice."""
+"""What may be spent on each lever, what a division keeps, and customers saved twice."""
 
 from __future__ import annotations
 
@@ -12,56 +12,66 @@ from cemlib import checks
 from cemlib.stats.estimates import Floats
 from cemlib.stats.levers import Lever
 
-Steps = NDArray[np.int64]
+Division = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Curves:
-    """Levers on one grid: money in equal steps, under the same draws.
+    """What may be spent on each lever, and what it keeps, under the same draws.
+
+    A division names one amount for each lever, by its position.
 
     Attributes
     ----------
     names : tuple of str
         Names of the L levers.
-    step : float
-        Money of a step, more than 0.
-    kept : ndarray, shape (L, B, K + 1)
-        Money kept with 0 to K steps for a lever, under each of B draws.
-    spent : ndarray, shape (L, K + 1)
-        What is spent of these steps: less where only whole units can be bought.
-    most : ndarray, shape (L,)
-        Largest number of steps allowed for each lever.
+    budget : float
+        Money to divide, more than 0.
+    spent : tuple of ndarray, each of shape (m,)
+        Amounts that may be spent on each lever, increasing from 0.
+    kept : tuple of ndarray, each of shape (B, m)
+        Money that they keep, under each of B draws.
     """
 
     names: tuple[str, ...]
-    step: float
-    kept: Floats
-    spent: Floats
-    most: Steps
+    budget: float
+    spent: tuple[Floats, ...]
+    kept: tuple[Floats, ...]
 
     @property
-    def net(self) -> Floats:
-        """Money kept beyond what is spent, shape (L, B, K + 1)."""
-        return np.asarray(self.kept - self.spent[:, None, :])
+    def net(self) -> tuple[Floats, ...]:
+        """Money kept beyond what is spent, for each lever of shape (B, m)."""
+        return tuple(kept - spent for kept, spent in zip(self.kept, self.spent, strict=True))
 
     def mean(self) -> Curves:
         """Return the same curves with their mean as the only draw."""
-        return replace(self, kept=self.kept.mean(axis=1, keepdims=True))
+        return replace(self, kept=tuple(each.mean(axis=0, keepdims=True) for each in self.kept))
 
-    def of(self, steps: ArrayLike) -> tuple[Floats, Floats]:
-        """Return money kept by each lever (L, B) and money spent (L,) for a division of steps."""
-        taken = np.asarray(steps, dtype=np.int64)
-        levers = np.arange(len(self.names))
-        return self.kept[levers, :, taken], self.spent[levers, taken]
+    def of(self, division: ArrayLike) -> tuple[Floats, Floats]:
+        """Return money kept by each lever (L, B), and money spent on each (L,)."""
+        chosen = np.asarray(division, dtype=np.int64)
+        kept = [each[:, at] for each, at in zip(self.kept, chosen, strict=True)]
+        spent = [each[at] for each, at in zip(self.spent, chosen, strict=True)]
+        return np.array(kept), np.array(spent)
+
+    def afford(self, money: ArrayLike) -> Division:
+        """Return the largest amount of each lever that some money buys, shape (L,)."""
+        given = np.asarray(money, dtype=float) * (1 + 1e-9)
+        found = [
+            np.searchsorted(spent, each, "right") - 1
+            for spent, each in zip(self.spent, given, strict=True)
+        ]
+        return np.array(found, dtype=np.int64)
 
 
-def on_grid(
+def curves_of(
     levers: Sequence[Lever],
     budget: float,
-    steps: int = 60,
+    *,
+    parts: int = 40,
     limits: Mapping[str, float] | None = None,
 ) -> Curves:
-    """Put levers on one grid of money.
+    """Return what may be spent on each lever within a budget.
 
     Parameters
     ----------
@@ -69,8 +79,9 @@ def on_grid(
         With the same number of draws, and different names.
     budget : float
         Money to divide, more than 0.
-    steps : int
-        Equal steps of the budget, at least 1.
+    parts : int
+        A lever that takes any amount may take its own points, and so many equal parts of the
+        budget, at least 1.
     limits : mapping of str to float, optional
         Most money for a lever, by name; at least 0.
 
@@ -88,11 +99,11 @@ def on_grid(
     --------
     >>> money, stays = np.array([0.0, 100]), np.array([[0.0, 8]])
     >>> lever = Lever("calls", "stays", money, stays, np.array([30.0]), "", ())
-    >>> on_grid([lever], 100, steps=2).net[0].tolist()
+    >>> curves_of([lever], 100, parts=2).net[0].tolist()
     [[0.0, 70.0, 140.0]]
     """
     checks.between("budget", budget, 1e-9)
-    count = int(checks.between("steps", steps, 1, whole=True))
+    count = int(checks.between("parts", parts, 1, whole=True))
     checks.between("number of levers", len(levers), 1)
     names = tuple(lever.name for lever in levers)
     if len(set(names)) < len(names):
@@ -104,12 +115,15 @@ def on_grid(
     for name, limit in allowed.items():
         checks.one_of("limits", name, names)
         checks.between(f"limits[{name!r}]", limit, 0)
-    step = budget / count
-    money = np.arange(count + 1) * step
-    kept = np.stack([lever.at(money) * lever.worth[:, None] for lever in levers])
-    spent = np.stack([lever.bought(money) for lever in levers])
-    most = [min(int(allowed.get(name, budget) / step * (1 + 1e-9)), count) for name in names]
-    return Curves(names, step, kept, spent, np.array(most, dtype=np.int64))
+    spent, kept = [], []
+    for lever in levers:
+        most = min(allowed.get(lever.name, np.inf), budget)
+        further = np.linspace(0, budget, count + 1)
+        money = lever.spend if lever.whole else np.union1d(lever.spend, further)
+        money = money[money <= min(most, lever.spend[-1]) * (1 + 1e-9)]
+        spent.append(money)
+        kept.append(lever.at(money) * lever.worth[:, None])
+    return Curves(names, float(budget), tuple(spent), tuple(kept))
 
 
 def shared(kept: ArrayLike, at_risk: float) -> Floats:
@@ -148,15 +162,15 @@ def shared(kept: ArrayLike, at_risk: float) -> Floats:
     return np.asarray(at_risk * (1 - np.prod(1 - np.minimum(alone / at_risk, 1.0), axis=0)))
 
 
-def value(curves: Curves, steps: ArrayLike, at_risk: float = np.inf) -> Floats:
-    """Return money kept beyond what is spent by a division of steps, under each draw, shape (B,).
+def value(curves: Curves, division: ArrayLike, at_risk: float = np.inf) -> Floats:
+    """Return money kept beyond what is spent by a division, under each draw, shape (B,).
 
     Parameters
     ----------
     curves : Curves
-        Levers on one grid.
-    steps : array_like, shape (L,)
-        Steps for each lever.
+        What may be spent.
+    division : array_like of int, shape (L,)
+        Position of the amount for each lever.
     at_risk : float
         As for `shared`.
 
@@ -164,8 +178,8 @@ def value(curves: Curves, steps: ArrayLike, at_risk: float = np.inf) -> Floats:
     --------
     >>> money, stays = np.array([0.0, 100]), np.array([[0.0, 8]])
     >>> lever = Lever("calls", "stays", money, stays, np.array([30.0]), "", ())
-    >>> value(on_grid([lever], 100, steps=2), [1]).tolist()
+    >>> value(curves_of([lever], 100, parts=2), [1]).tolist()
     [70.0]
     """
-    kept, spent = curves.of(steps)
+    kept, spent = curves.of(division)
     return shared(kept, at_risk) - float(spent.sum())

@@ -10,17 +10,17 @@ from numpy.typing import ArrayLike
 
 from cemlib.stats.estimates import percentile_interval, significant
 from cemlib.studies.company.allocation import best_by_draw
-from cemlib.studies.company.curves import Curves, Steps
+from cemlib.studies.company.curves import Curves, Division
 
 
-def how_often(curves: Curves, steps: ArrayLike) -> pd.DataFrame:
+def how_often(curves: Curves, division: ArrayLike) -> pd.DataFrame:
     """Return how often each lever would get its share, if each draw were the truth.
 
     Parameters
     ----------
     curves : Curves
-        Levers on one grid.
-    steps : array_like, shape (L,)
+        What may be spent.
+    division : array_like of int, shape (L,)
         The recommended division.
 
     Returns
@@ -32,16 +32,14 @@ def how_often(curves: Curves, steps: ArrayLike) -> pd.DataFrame:
 
     Examples
     --------
-    >>> kept = np.array([[[0.0, 0], [0.0, 8]], [[0.0, 3], [0.0, 3]]])
-    >>> curves = Curves(("a", "b"), 1.0, kept, np.array([[0.0, 1]] * 2), np.array([1, 1]))
+    >>> kept = np.array([[0.0, 0], [0.0, 8]]), np.array([[0.0, 3], [0.0, 3]])
+    >>> curves = Curves(("a", "b"), 1.0, (np.array([0.0, 1]),) * 2, kept)
     >>> how_often(curves, [1, 0])[["lever", "money", "some"]].values.tolist()
     [['a', 1.0, 0.5], ['b', 0.0, 0.5]]
     """
-    taken = np.asarray(steps, dtype=np.int64)
-    _, best = best_by_draw(curves.net, curves.most)
-    levers = np.arange(len(curves.names))
-    money = curves.spent[levers, best]
-    planned = curves.spent[levers, taken]
+    _, best = best_by_draw(curves.net, curves.spent, curves.budget)
+    money = np.array([curves.of(each)[1] for each in best])
+    planned = curves.of(division)[1]
     low, high = percentile_interval(money)
     return pd.DataFrame(
         {
@@ -83,7 +81,7 @@ class RunnerUp:
     chance: float
 
 
-def runner_up(curves: Curves, steps: ArrayLike) -> RunnerUp | None:
+def runner_up(curves: Curves, division: ArrayLike) -> RunnerUp | None:
     """Return what must be true for the next best use of the money to win.
 
     For each lever the best division that gives it one purchase more is found; the runner-up is the
@@ -92,8 +90,8 @@ def runner_up(curves: Curves, steps: ArrayLike) -> RunnerUp | None:
     Parameters
     ----------
     curves : Curves
-        Levers on one grid.
-    steps : array_like, shape (L,)
+        What may be spent.
+    division : array_like of int, shape (L,)
         The best division by the mean curves.
 
     Returns
@@ -103,47 +101,41 @@ def runner_up(curves: Curves, steps: ArrayLike) -> RunnerUp | None:
 
     Examples
     --------
-    >>> kept = np.array([[[0.0, 6]], [[0.0, 3]]])
-    >>> curves = Curves(("a", "b"), 1.0, kept, np.array([[0.0, 1]] * 2), np.array([1, 1]))
+    >>> kept = np.array([[0.0, 6]]), np.array([[0.0, 3]])
+    >>> curves = Curves(("a", "b"), 1.0, (np.array([0.0, 1]),) * 2, kept)
     >>> second = runner_up(curves, [1, 0])
     >>> second.lever, second.from_lever, second.regret, second.factor
     ('b', 'a', 3.0, 2.0)
     """
-    taken, mean = np.asarray(steps, dtype=np.int64), curves.mean()
-    levers = np.arange(len(curves.names))
-    now = curves.net[levers, :, taken].sum(axis=0)
-    found: list[tuple[float, int, Steps]] = []
-    for lever in levers:
-        if (least := _next_purchase(curves, int(lever), int(taken[lever]))) is None:
+    chosen, mean = np.asarray(division, dtype=np.int64), curves.mean()
+    now, spent = curves.of(chosen)
+    found: list[tuple[float, int, Division]] = []
+    for lever, at in enumerate(chosen):
+        if at + 1 == len(curves.spent[lever]):
             continue
-        forced = mean.net.copy()
-        forced[lever, :, :least] = -1e12  # so much is never worth a step less
-        totals, division = best_by_draw(forced, curves.most)
-        found.append((float(significant(now.mean() - totals[0])), int(lever), division[0]))
+        net = list(mean.net)
+        net[lever] = np.where(np.arange(net[lever].shape[1]) > at, net[lever], -1e12)
+        totals, best = best_by_draw(net, curves.spent, curves.budget)
+        regret = now.mean(axis=1).sum() - spent.sum() - totals[0]
+        found.append((float(significant(regret)), lever, best[0]))
     if not found:
         return None
-    regret, second, division = min(found, key=lambda each: each[:2])
-    change = curves.spent[levers, division] - curves.spent[levers, taken]
-    more = curves.kept[second, :, division[second]] - curves.kept[second, :, taken[second]]
+    regret, second, changed = min(found, key=lambda each: each[:2])
+    other, other_spent = curves.of(changed)
+    change = other_spent - spent
+    more = other[second] - now[second]
     loser = int(np.argmin(significant(change)))
-    other = curves.net[levers, :, division].sum(axis=0)
     return RunnerUp(
         lever=curves.names[second],
         money=float(change[second]),
         from_lever=curves.names[loser] if change[loser] < 0 else "",
         regret=regret,
         factor=float(1 + regret / more.mean()) if more.mean() > 0 else np.inf,
-        chance=float((other > now).mean()),
+        chance=float((other.sum(axis=0) - now.sum(axis=0) > change.sum()).mean()),
     )
 
 
-def _next_purchase(curves: Curves, lever: int, taken: int) -> int | None:
-    """Return the steps with which a lever first buys more than now, if it may."""
-    more = curves.spent[lever, : curves.most[lever] + 1] > curves.spent[lever, taken]
-    return int(np.argmax(more)) if more.any() else None
-
-
-def beside(curves: Curves, steps: ArrayLike, at_risk: float) -> Curves:
+def beside(curves: Curves, division: ArrayLike, at_risk: float) -> Curves:
     """Return curves net of the customers that the other levers of a division save anyway.
 
     Near a division, a lever keeps what it would keep alone, times the share still at risk after
@@ -152,22 +144,23 @@ def beside(curves: Curves, steps: ArrayLike, at_risk: float) -> Curves:
     Parameters
     ----------
     curves : Curves
-        Levers on one grid.
-    steps : array_like, shape (L,)
+        What may be spent.
+    division : array_like of int, shape (L,)
         The division.
     at_risk : float
         As for `cemlib.studies.company.curves.shared`.
 
     Examples
     --------
-    >>> kept = np.array([[[0.0, 50]], [[0.0, 50]]])
-    >>> curves = Curves(("a", "b"), 1.0, kept, np.array([[0.0, 1]] * 2), np.array([1, 1]))
-    >>> beside(curves, [1, 0], 100.0).kept[:, 0, 1].tolist()
-    [50.0, 25.0]
+    >>> kept = np.array([[0.0, 50]]), np.array([[0.0, 50]])
+    >>> curves = Curves(("a", "b"), 1.0, (np.array([0.0, 1]),) * 2, kept)
+    >>> [each[0, 1] for each in beside(curves, [1, 0], 100.0).kept]
+    [np.float64(50.0), np.float64(25.0)]
     """
     if np.isinf(at_risk):
         return curves
-    mean = curves.of(steps)[0].mean(axis=1)
-    left = 1 - np.minimum(mean / at_risk, 1.0)
-    others = np.array([np.prod(np.delete(left, at)) for at in range(len(left))])
-    return replace(curves, kept=curves.kept * others[:, None, None])
+    left = 1 - np.minimum(curves.of(division)[0].mean(axis=1) / at_risk, 1.0)
+    others = [np.prod(np.delete(left, at)) for at in range(len(left))]
+    return replace(
+        curves, kept=tuple(each * share for each, share in zip(curves.kept, others, strict=True))
+    )

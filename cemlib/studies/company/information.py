@@ -22,7 +22,7 @@ def perfect_information(curves: Curves) -> pd.DataFrame:
     Parameters
     ----------
     curves : Curves
-        Levers on one grid. Draws of different levers are taken as independent.
+        What may be spent. Draws of different levers are taken as independent.
 
     Returns
     -------
@@ -35,8 +35,8 @@ def perfect_information(curves: Curves) -> pd.DataFrame:
 
     Examples
     --------
-    >>> kept = np.array([[[0.0, 0], [0.0, 8]], [[0.0, 3], [0.0, 3]]])
-    >>> curves = Curves(("a", "b"), 1.0, kept, np.array([[0.0, 1]] * 2), np.array([1, 1]))
+    >>> kept = np.array([[0.0, 0], [0.0, 8]]), np.array([[0.0, 3], [0.0, 3]])
+    >>> curves = Curves(("a", "b"), 1.0, (np.array([0.0, 1]),) * 2, kept)
     >>> perfect_information(curves)["worth"].tolist()
     [1.5, 0.0, 1.5]
     """
@@ -55,7 +55,7 @@ def study_worth(curves: Curves, levers: Sequence[str], resolved: float) -> float
     Parameters
     ----------
     curves : Curves
-        Levers on one grid.
+        What may be spent.
     levers : sequence of str
         Names of the levers that the study is about.
     resolved : float
@@ -77,20 +77,24 @@ def study_worth(curves: Curves, levers: Sequence[str], resolved: float) -> float
 
     Examples
     --------
-    >>> kept = np.array([[[0.0, 0], [0.0, 8]], [[0.0, 3], [0.0, 3]]])
-    >>> curves = Curves(("a", "b"), 1.0, kept, np.array([[0.0, 1]] * 2), np.array([1, 1]))
+    >>> kept = np.array([[0.0, 0], [0.0, 8]]), np.array([[0.0, 3], [0.0, 3]])
+    >>> curves = Curves(("a", "b"), 1.0, (np.array([0.0, 1]),) * 2, kept)
     >>> study_worth(curves, ["a"], 0.01)
     0.0
     """
     checks.between("resolved", resolved, 0, 1)
-    net = curves.net
-    mean = net.mean(axis=1, keepdims=True)
     for name in levers:
         checks.one_of("levers", name, curves.names)
-    known = np.isin(curves.names, list(levers))[:, None, None]
-    after = np.where(known, mean + np.sqrt(resolved) * (net - mean), mean)
-    now = best_by_draw(mean, curves.most)[0][0]
-    return max(float(best_by_draw(after, curves.most)[0].mean() - now), 0.0)
+    net, mean = curves.net, curves.mean().net
+    after = [
+        before + np.sqrt(resolved) * (drawn - before) if name in levers else before
+        for name, drawn, before in zip(curves.names, net, mean, strict=True)
+    ]
+    drawn = np.broadcast_arrays(*(each[:, :1] for each in after))[0].shape[0]
+    after = [np.broadcast_to(each, (drawn, each.shape[1])) for each in after]
+    now = best_by_draw(mean, curves.spent, curves.budget)[0][0]
+    gain = float(best_by_draw(after, curves.spent, curves.budget)[0].mean() - now)
+    return gain if gain > 1e-9 * abs(now) else 0.0  # less is rounding
 
 
 def resolved_by(observations: int, size: float) -> float:
@@ -123,7 +127,7 @@ def study_sizes(
     Parameters
     ----------
     curves : Curves
-        Levers on one grid.
+        What may be spent.
     lever : str
         Its name.
     observations : int
@@ -140,8 +144,8 @@ def study_sizes(
 
     Examples
     --------
-    >>> kept = np.array([[[0.0, 0], [0.0, 8]], [[0.0, 3], [0.0, 3]]])
-    >>> curves = Curves(("a", "b"), 1.0, kept, np.array([[0.0, 1]] * 2), np.array([1, 1]))
+    >>> kept = np.array([[0.0, 0], [0.0, 8]]), np.array([[0.0, 3], [0.0, 3]])
+    >>> curves = Curves(("a", "b"), 1.0, (np.array([0.0, 1]),) * 2, kept)
     >>> study_sizes(curves, "a", 10, 0.01, [0, 90])["net"].round(2).tolist()
     [0.0, 0.5]
     """

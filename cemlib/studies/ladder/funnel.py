@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from cemlib import checks
 from cemlib.stats.clusters import clusters_of
-from cemlib.stats.estimates import bootstrap_weights, percentile_interval, significant
+from cemlib.stats.estimates import Floats, bootstrap_weights, percentile_interval, significant
 from cemlib.stats.proportions import wilson
 
 NO_REASON = ""
@@ -217,11 +217,74 @@ def completions_gained(
       reason  mentions  gained
     0  price         2    66.7
     """
+    columns = ["reason", "mentions", "step", "gained", "low", "high"]
+    drawn = removal_draws(funnel, resamples, rng)
+    if not drawn.reasons:
+        return pd.DataFrame(columns=columns)
+    gained = 100 * np.stack([drawn.gained({reason: 1.0}) for reason in drawn.reasons], axis=1)
+    low, high = percentile_interval(gained[1:], level)
+    known = drawn.mentions
+    frame = pd.DataFrame({"reason": drawn.reasons, "mentions": known.sum(axis=0).astype(int)})
+    frame["step"] = [funnel.steps[at] for at in known.argmax(axis=0)]
+    frame["gained"], frame["low"], frame["high"] = gained[0], low, high
+    return frame.sort_values("gained", ascending=False, kind="stable", ignore_index=True)
+
+
+@dataclass(frozen=True)
+class RemovalDraws:
+    """Shares that continue and shares of reasons, from the log (first) and under each resample.
+
+    Attributes
+    ----------
+    reasons : list of str
+        Names of the r reasons.
+    mentions : ndarray, shape (K - 1, r)
+        How often each is recorded at each step.
+    passed : ndarray, shape (B + 1, K - 1)
+        Share that continues after each step.
+    share : ndarray, shape (B + 1, K - 1, r)
+        Share of the recorded reasons.
+    """
+
+    reasons: list[str]
+    mentions: Floats
+    passed: Floats
+    share: Floats
+
+    def gained(self, removed: Mapping[str, float]) -> Floats:
+        """Return the rise in the share completed, if parts of some reasons are removed.
+
+        Parameters
+        ----------
+        removed : mapping of str to float
+            Reason → share of it that is removed, from 0 to 1.
+
+        Returns
+        -------
+        ndarray, shape (B + 1,)
+            From the log first, then under each resample.
+        """
+        gone = np.array([float(removed.get(reason, 0.0)) for reason in self.reasons])
+        without = self.passed ** (1 - self.share @ gone)
+        return np.asarray(without.prod(axis=1) - self.passed.prod(axis=1))
+
+
+def removal_draws(funnel: Funnel, resamples: int, rng: np.random.Generator) -> RemovalDraws:
+    """Resample a funnel: see `completions_gained` for the arguments.
+
+    Examples
+    --------
+    >>> rows = {"session": [1, 1, 2, 3], "step": ["a", "b", "a", "a"], "time": [1.0, 2, 5, 6],
+    ...         "reason": [None, None, "price", "price"]}
+    >>> drawn = removal_draws(fit_funnel(pd.DataFrame(rows)), 10, np.random.default_rng(1))
+    >>> drawn.gained({"price": 1.0})[0].round(3)
+    np.float64(0.667)
+    """
     sessions, size = funnel.sessions, len(funnel.steps)
     reasons = sorted(set(sessions["reason"]) - {NO_REASON})
-    columns = ["reason", "mentions", "step", "gained", "low", "high"]
     if not reasons:
-        return pd.DataFrame(columns=columns)
+        nothing = np.empty((size - 1, 0))
+        return RemovalDraws([], nothing, np.ones((1, size - 1)), nothing[None])
     names = [NO_REASON, *reasons]
     reason = sessions["reason"].map({name: at for at, name in enumerate(names)}).to_numpy(int)
     cell = sessions["reached"].to_numpy() * len(names) + reason
@@ -236,16 +299,13 @@ def completions_gained(
     tables = np.vstack([counts[None], drawn]).reshape(-1, size, len(names)).astype(float)
     furthest = tables.sum(axis=2)
     reached = furthest[:, ::-1].cumsum(axis=1)[:, ::-1]
-    passed = _ratio(reached[:, 1:], reached[:, :-1])
     known = tables[:, :-1, 1:]
-    share = _ratio(known, known.sum(axis=2, keepdims=True))
-    without_reason = passed[..., None] ** (1 - share)
-    gained = 100 * (without_reason.prod(axis=1) - passed.prod(axis=1)[:, None])
-    low, high = percentile_interval(gained[1:], level)
-    frame = pd.DataFrame({"reason": reasons, "mentions": known[0].sum(axis=0).astype(int)})
-    frame["step"] = [funnel.steps[at] for at in known[0].argmax(axis=0)]
-    frame["gained"], frame["low"], frame["high"] = gained[0], low, high
-    return frame.sort_values("gained", ascending=False, kind="stable", ignore_index=True)
+    return RemovalDraws(
+        reasons,
+        known[0],
+        _ratio(reached[:, 1:], reached[:, :-1]),
+        _ratio(known, known.sum(axis=2, keepdims=True)),
+    )
 
 
 def _repeated(sessions: pd.DataFrame) -> list[object] | None:

@@ -56,7 +56,8 @@ def draw_load(
     Returns
     -------
     DataFrame
-        As `cemlib.studies.repair.desk.run_desk` takes it, by arrival.
+        As `cemlib.studies.repair.desk.run_desk` takes it, by arrival; ``row`` is the position of
+        the case in the log.
 
     Raises
     ------
@@ -74,7 +75,8 @@ def draw_load(
     count = int(checks.between("weekly", weekly, 1, whole=True))
     span = int(checks.between("weeks", weeks, 1, whole=True))
     checks.between("number of cases", len(cases), 1)
-    drawn = cases.iloc[rng.integers(0, len(cases), count * span)].reset_index(drop=True)
+    rows = rng.integers(0, len(cases), count * span)
+    drawn = cases.iloc[rows].reset_index(drop=True)
     local = pd.DatetimeIndex(pd.to_datetime(drawn["opened"], utc=True)).tz_convert(zone)
     hours = (local - local.normalize()) / pd.Timedelta(hours=1)
     day = 7 * np.repeat(np.arange(span), count) + local.day_of_week.to_numpy()
@@ -84,6 +86,7 @@ def draw_load(
     minutes[gaps] = known[rng.integers(0, len(known), int(gaps.sum()))]
     load = pd.DataFrame(
         {
+            "row": rows,
             "arrived": 24.0 * day + np.asarray(hours, dtype=float),
             "minutes": minutes,
             "severity": drawn["severity"].to_numpy(float),

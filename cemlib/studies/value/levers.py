@@ -1,0 +1,157 @@
+"""What better answers and shorter menus keep in a quarter, against what they cost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from cemlib import checks
+from cemlib.stats.levers import Lever, doubtful
+from cemlib.studies.value.reliability import policy_effects
+from cemlib.studies.value.spoken_menus import SpokenMenu
+
+
+def coaching_lever(
+    answers: pd.DataFrame,
+    policy: str,
+    *,
+    agents: int,
+    enquiries: float,
+    coaching_cost: float,
+    worth: ArrayLike,
+    rng: np.random.Generator,
+) -> Lever:
+    """Return what it keeps to coach agents in a quality policy.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        From `cemlib.studies.value.reliability.majority_judgements`.
+    policy : str
+        The policy whose effect on reliable answers is estimated.
+    agents : int
+        Agents who could be coached, at least 1.
+    enquiries : float
+        Enquiries in a quarter, shared equally among agents.
+    coaching_cost : float
+        Money that coaching an agent costs a quarter, more than 0.
+    worth : array_like, shape (B,)
+        Money saved per reliable answer more, as draws.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    Lever
+        Its results are reliable answers: certain and correct.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, or the answers do not compare the policy with another.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({
+    ...     "agent": list("aabbccdd"), "policy": ["marks"] * 4 + ["trust"] * 4,
+    ...     "reliable": [0, 0, 1, 0, 1, 0, 1, 1], "hedged": 0, "correct": 1})
+    >>> lever = coaching_lever(frame, "trust", agents=4, enquiries=800, coaching_cost=50,
+    ...     worth=np.ones(9000), rng=np.random.default_rng(1))
+    >>> lever.spend.tolist(), round(float(np.median(lever.results[:, -1])), -2)
+    ([0.0, 50.0, 100.0, 150.0, 200.0], 400.0)
+    """
+    count = int(checks.between("agents", agents, 1, whole=True))
+    checks.between("enquiries", enquiries, 1e-9)
+    checks.between("coaching_cost", coaching_cost, 1e-9)
+    drawn = checks.vector("worth", worth)
+    effects = policy_effects(answers, policy, ["reliable"])
+    if not effects:
+        raise checks.invalid_argument(
+            "policy", policy, "one of two policies or more in the column policy of the answers"
+        )
+    effect = effects["reliable"]
+    noise = rng.standard_t(effect.degrees, len(drawn)) * effect.standard_error
+    coached = np.unique(np.linspace(0, count, min(count, 10) + 1).round())
+    per_agent = enquiries / count * (effect.estimate + noise)
+    return Lever(
+        name="answer coaching",
+        unit="reliable answers",
+        spend=coached * coaching_cost,
+        results=per_agent[:, None] * coached,
+        worth=drawn,
+        assumes="agents were assigned to the policies by lot, and a reliable answer spares a call",
+        datasets=("answers", "enquiries"),
+        whole=True,
+        observations=len(answers),
+    )
+
+
+def menu_lever(
+    menu: SpokenMenu,
+    *,
+    calls: float,
+    cost: float,
+    doubt: float,
+    worth: ArrayLike,
+    rng: np.random.Generator,
+    today: str = "read out as listed",
+) -> Lever:
+    """Return what it keeps to tell a price list by a layered menu.
+
+    Parameters
+    ----------
+    menu : SpokenMenu
+        From `cemlib.studies.value.spoken_menus.spoken_menu`.
+    calls : float
+        Calls in a quarter in which the list is told.
+    cost : float
+        Money that the menu costs a quarter, more than 0.
+    doubt : float
+        Share by which the seconds saved may be wrong, as in `cemlib.stats.levers.doubtful`.
+    worth : array_like, shape (B,)
+        Money per agent's hour, as draws.
+    rng : numpy.random.Generator
+        Source of randomness.
+    today : str
+        How the list is told today: a method of `SpokenMenu.methods`.
+
+    Returns
+    -------
+    Lever
+        Its results are hours of agents.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, or the method is not known.
+
+    Examples
+    --------
+    >>> from cemlib.studies.value.menus import Voice
+    >>> from cemlib.studies.value.spoken_menus import spoken_menu
+    >>> offers = pd.DataFrame({"offer": range(24), "share": 1.0, "seconds": 20.0})
+    >>> lever = menu_lever(spoken_menu(offers, Voice()), calls=3600, cost=100, doubt=0.0,
+    ...     worth=np.ones(2), rng=np.random.default_rng(1))
+    >>> lever.results.round(2).tolist()
+    [[0.0, 217.15], [0.0, 217.15]]
+    """
+    checks.between("calls", calls, 1e-9)
+    checks.between("cost", cost, 1e-9)
+    drawn = checks.vector("worth", worth)
+    methods = menu.methods().set_index("method")
+    seconds = methods["choices"] + methods["offer"]
+    checks.one_of("today", today, list(seconds.index))
+    spoken = "menu layered by type" if "type" in menu.offers else "best menu of all"
+    saved = float(seconds[today] - seconds[spoken])
+    hours = calls * doubtful(saved, doubt, len(drawn), rng) / 3600
+    return Lever(
+        name="layered menu",
+        unit="hours of agents",
+        spend=np.array([0.0, cost]),
+        results=np.column_stack([np.zeros(len(drawn)), hours]),
+        worth=drawn,
+        assumes="the list is told today as stated, and time saved is used for other work",
+        datasets=("offers",),
+        whole=True,
+    )
