@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cemlib.data.problems import Problem
+    from cemlib.sources import Sources
 
-STUDIES = ("rights", "ladder", "expectation", "repair", "value", "complaints")
+STUDIES = ("rights", "ladder", "expectation", "repair", "value", "complaints", "company")
 
 
 @cache
@@ -97,6 +98,39 @@ def problems(name: str, file: str | os.PathLike[str], **options: Any) -> list[Pr
     from cemlib.data import load
 
     return load.problems(dataset(name), file, **options)
+
+
+def sources(
+    names: Collection[str],
+    company: str | os.PathLike[str] = "",
+    examples: bool = False,
+    **files: str | os.PathLike[str],
+) -> Sources:
+    """Return where the data of a workbook come from that draws on several studies.
+
+    Parameters
+    ----------
+    names : collection of str
+        Names of the datasets that it rests on.
+    company, examples, **files
+        As for the function that `cemlib.sources.opener` returns. What is not given as a file is
+        taken from the company's file.
+
+    Raises
+    ------
+    ValueError
+        If a dataset is not known, or the company's file is wrong.
+
+    Examples
+    --------
+    >>> sources(["survey", "resets"]).may_use("survey")
+    True
+    """
+    from cemlib.sources import opener
+
+    used = [dataset(name) for name in names]
+    every = {entry.asked_by: "" for entry in used}
+    return opener(used)(company, examples, **every | files)
 
 
 def of_parameter(parameter: str, parameters: frozenset[str]) -> Dataset | None:

@@ -89,6 +89,10 @@ class Sources:
         """Return whether all these datasets are one's own."""
         return all(map(self.file, names))
 
+    def may_use(self, *names: str) -> bool:
+        """Return whether these datasets are of the company that the run is about."""
+        return not self.own or self.is_own(*names)
+
     def section(
         self, *names: str, assume: Mapping[str, Any] | None = None, lacks: Sequence[str] = ()
     ) -> Section:
@@ -134,6 +138,11 @@ class Sources:
     def assumptions(self, **values: Any) -> dict[str, Any]:
         """Return parameters; those that are None take the value from the company's file."""
         return _filled(values, self.company)
+
+    def assume(self, **values: Any) -> None:
+        """Take parameters that are given in place of the company's assumptions, in all sections."""
+        given = {name: value for name, value in values.items() if value is not None}
+        self.company = replace(self.company, assumptions={**self.company.assumptions, **given})
 
     def names(self, group: str, default: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return the names to print for codes of ``"problems"``, ``"channels"`` or ``"segments"``.

@@ -2,15 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from cemlib import checks
 from cemlib.stats.estimates import Floats
 
+QUARTER_DAYS = 365.25 / 4
 Z_95 = 1.959964  # 95 of 100 draws of a normal distribution lie within so many standard deviations
+
+
+SHARED = ("satisfaction", "customer", "call", "hour")  # what several levers value
+
+
+@dataclass(frozen=True)
+class Worths:
+    """How far assumed worths may be wrong, by the same draws in all levers.
+
+    If a point of satisfaction is worth less than assumed, it is so for every lever that raises it.
+
+    Attributes
+    ----------
+    factors : mapping of str to ndarray, each of shape (B,)
+        For each of `SHARED` the true worth as a multiple of the assumed one.
+    """
+
+    factors: Mapping[str, Floats]
+
+    @classmethod
+    def drawn(cls, doubt: float, draws: int, rng: np.random.Generator) -> Worths:
+        """Draw the multiples: see `doubtful` for the arguments.
+
+        Examples
+        --------
+        >>> Worths.drawn(0.0, 2, np.random.default_rng(1)).of("call", 18.0)
+        array([18., 18.])
+        """
+        return cls({name: doubtful(1.0, doubt, draws, rng) for name in SHARED})
+
+    @property
+    def draws(self) -> int:
+        """Number of draws, B."""
+        return len(self.factors[SHARED[0]])
+
+    def of(self, name: str, assumed: float = 1.0) -> Floats:
+        """Return draws of a worth, shape (B,).
+
+        Parameters
+        ----------
+        name : str
+            One of `SHARED`.
+        assumed : float
+            Money; 1 for the multiple itself.
+        """
+        checks.one_of("worth", name, SHARED)
+        return np.asarray(assumed * self.factors[name])
 
 
 @dataclass(frozen=True)
@@ -120,6 +170,25 @@ class Lever:
         right = np.clip(np.searchsorted(self.spend, used), 1, len(self.spend) - 1)
         share = (used - self.spend[right - 1]) / (self.spend[right] - self.spend[right - 1])
         return np.asarray(self.results[:, right - 1] * (1 - share) + self.results[:, right] * share)
+
+
+def per_quarter(count: int, times: pd.Series) -> float:
+    """Return how many of some events happen in a quarter, by the days that they span.
+
+    Parameters
+    ----------
+    count : int
+        Number of events.
+    times : Series
+        Dates, or dates with times; missing ones are left out.
+
+    Examples
+    --------
+    >>> per_quarter(200, pd.Series(pd.to_datetime(["2026-01-01", "2026-07-02"]))).__round__()
+    100
+    """
+    days = (times.max() - times.min()) / pd.Timedelta(days=1)
+    return float(count * QUARTER_DAYS / max(float(days), 1.0))
 
 
 def doubtful(value: ArrayLike, doubt: float, draws: int, rng: np.random.Generator) -> Floats:

@@ -75,3 +75,13 @@ def test_removing_all_reasons_one_after_another_completes_every_session(seed):
     logs = np.log(base + gains["gained"] / 100) - np.log(base)
     # Each reason's gain, on the scale of logarithms, adds to that of a funnel that loses nobody.
     assert logs.sum() == pytest.approx(-np.log(base))
+
+
+def test_a_column_of_reasons_that_is_empty_is_as_good_as_none():
+    """A form on which nobody gave a reason is read, and no reason is found."""
+    log = pd.DataFrame({"session": [1, 1, 2], "step": ["look", "buy", "look"], "time": [1.0, 2, 5]})
+    empty = log.assign(reason=pd.Series([None] * 3, dtype="str"))
+    for each in (empty, empty.astype({"reason": object}), log.assign(reason=np.nan)):
+        fitted = fit_funnel(each)
+        assert fitted.sessions["reason"].tolist() == ["", ""]
+        assert completions_gained(fitted, 5, np.random.default_rng(1)).empty

@@ -64,6 +64,6 @@ def test_the_true_gain_is_covered():
 def test_a_log_without_reasons_is_refused():
     """The error says which column to fill."""
     log = applications(np.random.default_rng(1))
-    log["reason"] = pd.Series([None] * len(log), dtype=object)
+    log["reason"] = pd.Series([None] * len(log), dtype="str")
     with pytest.raises(ValueError, match="fill in the column reason"):
         lever(log)

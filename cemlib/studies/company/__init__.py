@@ -15,7 +15,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "rules": ["compare_divisions", "rules"],
         "curves": ["curves_of", "shared", "value"],
         "doubt": ["beside", "how_often", "runner_up"],
-        "information": ["perfect_information", "study_sizes"],
+        "information": ["at_mean_worth", "perfect_information", "study_sizes"],
         "quarter": ["forecast_beside_outcome", "updated_levers"],
     },
 )

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from cemlib import checks
 from cemlib.stats.estimates import Floats
+from cemlib.stats.levers import Lever
 from cemlib.studies.company.allocation import best_by_draw
 from cemlib.studies.company.curves import Curves
+
+
+def at_mean_worth(levers: Sequence[Lever]) -> list[Lever]:
+    """Return levers whose worth is known to be its mean, so that their draws are independent.
+
+    Studies find out what money changes; what a change is worth stays an assumption. As levers share
+    that assumption, it would also make their draws depend on one another.
+
+    Examples
+    --------
+    >>> lever = Lever("calls", "stays", np.array([0.0, 1]), np.zeros((2, 2)), np.array([1.0, 3]),
+    ...               "", ())
+    >>> at_mean_worth([lever])[0].worth.tolist()
+    [2.0, 2.0]
+    """
+    return [replace(each, worth=np.full(len(each.worth), each.worth.mean())) for each in levers]
 
 
 def perfect_information(curves: Curves) -> pd.DataFrame:

@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "equivalence": ["compare_recovered", "selection"],
         "gains": ["Gains", "Stakes"],
         "justice": ["mediation_by_outcome", "rank_causes"],
+        "lever_sources": ["levers_of"],
         "levers": ["answers_lever", "causes_lever", "complaint_cost"],
         "needs": ["ASSUMPTIONS"],
         "response": ["compare_with_truth", "fit_response", "worth_of_parts"],

@@ -11,13 +11,11 @@ from numpy.typing import ArrayLike
 
 from cemlib import checks
 from cemlib.stats.estimates import Floats, significant, weighted_means
-from cemlib.stats.levers import Z_95, Lever
+from cemlib.stats.levers import Z_95, Lever, per_quarter
 from cemlib.studies.complaints.gains import Gains
 from cemlib.studies.complaints.policies import Rules, policy_answers
 from cemlib.studies.complaints.policy_draws import drawn_values
 from cemlib.studies.complaints.rates import RateRatio
-
-QUARTER_DAYS = 365.25 / 4
 
 
 def answers_lever(
@@ -147,12 +145,11 @@ def causes_lever(
     counts = log.loc[~log["failure"].isin(without), "failure"].value_counts()
     counts = counts.sort_index().sort_values(ascending=False, kind="stable").head(most)
     checks.between("number of kinds left", len(counts), 1)
-    days = (log["received"].max() - log["received"].min()) / pd.Timedelta(days=1)
     spread = np.log(removed.high / removed.low) / (2 * Z_95)
     # Each cause falls as the removed one did: the same draw for all, as they share its doubt.
     ratio = removed.ratio * np.exp(spread * rng.standard_normal(len(drawn)))
     quarterly = rng.gamma(counts.to_numpy() + 0.5, size=(len(drawn), len(counts)))
-    quarterly *= QUARTER_DAYS / max(float(days), 1.0)
+    quarterly *= per_quarter(1, log["received"])
     avoided = np.cumsum(quarterly * (1 - ratio)[:, None], axis=1)
     return Lever(
         name="causes removed",

@@ -28,6 +28,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "ratchet_example",
             "will_and_should",
         ],
+        "lever_sources": ["levers_of"],
         "levers": ["promises_lever"],
         "model": ["ExpectationModel"],
         "pooling": ["effects_by_group", "partially_pooled"],

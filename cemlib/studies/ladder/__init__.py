@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
     submodules=["datasets", "plots", "present", "prompts", "routing", "tariffs", "voice", "words"],
     submod_attrs={
         "datasets": ["load_panel", "read", "sources"],
+        "lever_sources": ["levers_of"],
         "levers": ["completions_lever"],
         "markov": ["count_covered_moves", "fit_ladder", "moves", "with_step"],
         "chain_checks": ["check_chain"],

@@ -115,7 +115,8 @@ def fit_funnel(log: pd.DataFrame, steps: Sequence[str] = ()) -> Funnel:
     sessions = rows.groupby("session", sort=True)["index"].max().rename("reached").reset_index()
     if "reason" in rows:
         reasons = rows.dropna(subset="reason").groupby("session")["reason"].last()
-        sessions["reason"] = sessions["session"].map(reasons).fillna(NO_REASON).astype(str)
+        given = sessions["session"].map(reasons).astype(object)  # of a column that is all empty too
+        sessions["reason"] = given.where(given.notna(), NO_REASON).astype(str)
     else:
         sessions["reason"] = NO_REASON
     sessions.loc[sessions["reached"] == len(names) - 1, "reason"] = NO_REASON

@@ -24,6 +24,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "effects": ["estimate_effects", "rise_without_call"],
         "erlang_a": ["ErlangA"],
         "golden_time": ["fit_golden_time"],
+        "lever_sources": ["levers_of"],
         "levers": ["authority_lever", "call_back_lever", "desk_lever"],
         "parts": ["answers", "load_own", "planned_desk"],
         "policies": ["compare_policies", "draw_loads", "mean_over_loads"],

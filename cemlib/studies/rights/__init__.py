@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "stated_importance",
             "top_driver",
         ],
+        "lever_sources": ["levers_of"],
         "levers": ["practices_lever"],
         "need_levels": ["level_mapping", "mapping_sensitivity", "weakest_level"],
         "perception": [

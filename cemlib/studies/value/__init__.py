@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "coder_agreement": ["coder_alphas"],
         "effectiveness": ["windows", "first_contacts", "resolved", "resolved_by", "advice_regret"],
         "qa_sheet": ["quality_sheet"],
+        "lever_sources": ["levers_of"],
         "levers": ["coaching_lever", "menu_lever"],
         "menus": ["Voice"],
         "spoken_menus": ["spoken_menu", "branches_table"],

@@ -1,0 +1,76 @@
+"""The levers of workbook 05, from the data and assumptions of a run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cemlib.sources import Sources
+from cemlib.stats.levers import Lever, Worths, per_quarter
+from cemlib.studies.value.datasets import read
+from cemlib.studies.value.levers import coaching_lever, menu_lever
+from cemlib.studies.value.menus import Voice
+from cemlib.studies.value.reliability import (
+    majority_judgements,
+    policy_effects,
+)
+from cemlib.studies.value.spoken_menus import spoken_menu
+
+
+def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> list[Lever]:
+    """Return what coaching and a layered menu keep, where answers, offers and costs are known.
+
+    Parameters
+    ----------
+    sources : Sources
+        With the datasets ``answers``, ``enquiries`` and ``offers``.
+    worths : Worths
+        How far assumed worths may be wrong.
+    rng : numpy.random.Generator
+        Source of randomness.
+    """
+    return [*_coaching_levers(sources, worths, rng), *_menu_levers(sources, worths, rng)]
+
+
+def _coaching_levers(sources: Sources, worths: Worths, rng: np.random.Generator) -> list[Lever]:
+    needed = dict.fromkeys(("quality_policy", "coaching_cost", "repeat_cost"))
+    if not sources.may_use("answers", "enquiries"):
+        return []
+    if not (section := sources.section("answers", "enquiries", assume=needed)):
+        return []
+    held = section.assumed
+    judged = majority_judgements(read("answers", section.file()).frame)
+    enquiries = read("enquiries", section.file("enquiries")).frame
+    if not policy_effects(judged, held["quality_policy"], ["reliable"]):
+        return []
+    section.used("answer coaching as a lever", len(judged))
+    return [
+        coaching_lever(
+            judged,
+            held["quality_policy"],
+            agents=judged["agent"].nunique(),
+            enquiries=per_quarter(len(enquiries), enquiries["time"]),
+            coaching_cost=held["coaching_cost"],
+            worth=worths.of("call", held["repeat_cost"]),
+            rng=rng,
+        )
+    ]
+
+
+def _menu_levers(sources: Sources, worths: Worths, rng: np.random.Generator) -> list[Lever]:
+    needed = dict.fromkeys(("menu_cost", "list_calls", "wage"))
+    if not sources.may_use("offers"):
+        return []
+    if not (section := sources.section("offers", assume=needed)):
+        return []
+    held, offers = section.assumed, read("offers", section.file()).frame
+    section.used("a layered menu as a lever", len(offers))
+    return [
+        menu_lever(
+            spoken_menu(offers, Voice()),
+            calls=held["list_calls"],
+            cost=held["menu_cost"],
+            doubt=0.3,
+            worth=worths.of("hour", held["wage"]),
+            rng=rng,
+        )
+    ]
