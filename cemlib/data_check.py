@@ -67,7 +67,7 @@ def _problems_of_assumptions(described: Company) -> Iterator[str]:
     Known are the workbooks' parameters and whatever else the operator assumes, for commands.
     """
     from cemlib.data.company import examine
-    from cemlib.sources import operator_file
+    from cemlib.home import operator_file
 
     parameters = [each for book in workbook.workbooks() for each in book.parameters]
     known = list(dict.fromkeys(each.name for each in parameters if each.is_assumption))

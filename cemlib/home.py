@@ -110,3 +110,14 @@ def is_below(name: str) -> bool:
     """
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts and not {"\\", ":", "\0"} & set(name)
+
+
+def operator_file() -> Path:
+    """Return the file that describes the fictional operator.
+
+    Examples
+    --------
+    >>> operator_file().name
+    'company.yaml'
+    """
+    return datasets() / "telecom" / "company.yaml"

@@ -125,7 +125,7 @@ class Sources:
             self._say("with these data", join_words(lacks))
             return Section(self, names, False, False, assumed)
         if example:
-            assumed = _filled(assumed, read_company(operator_file()))
+            assumed = _filled(assumed, read_company(home.operator_file()))
         if missing := [name for name, value in assumed.items() if value is None]:
             needs = markdown(
                 "assumptions that only you can make: {names}. Set the parameters, or enter them in "
@@ -351,22 +351,11 @@ def opener(datasets: Sequence[Dataset]) -> Callable[..., Sources]:
                 own[name] = described.sources[name]
         is_own = described is not None or bool(own)
         if described is None:
-            described = Company("", Locale("", "")) if own else read_company(operator_file())
+            described = Company("", Locale("", "")) if own else read_company(home.operator_file())
         use_locale(described.locale)
         return Sources(datasets, described, own, examples, is_own)
 
     return sources
-
-
-def operator_file() -> Path:
-    """Return the file that describes the fictional operator.
-
-    Examples
-    --------
-    >>> operator_file().name
-    'company.yaml'
-    """
-    return home.datasets() / "telecom" / "company.yaml"
 
 
 def _filled(values: Mapping[str, Any], company: Company) -> dict[str, Any]:

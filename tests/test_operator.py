@@ -16,9 +16,9 @@ from cemlib.studies.rights.operator.practices import practices
 from cemlib.studies.rights.operator.survey import COLUMNS, population, simulate_survey, survey
 from cemlib.studies.rights.operator.survey_truth import TRUTH
 
-FILES = sorted(  # company.yaml describes the operator and is not generated
-    path.name for path in (datasets() / "telecom").iterdir() if path.name != "company.yaml"
-)
+# What describes the operator, and what it has planned, is not generated; the quarter is by itself.
+APART = {"company.yaml", "plan.csv", "quarter.csv"}
+FILES = sorted(path.name for path in (datasets() / "telecom").iterdir() if path.name not in APART)
 
 
 @pytest.fixture(scope="module")

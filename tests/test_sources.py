@@ -4,11 +4,12 @@ import json
 
 import pytest
 
-from cemlib import formats, sources
+from cemlib import formats, home, sources
 from cemlib.data.company import Company, Source
 from cemlib.data.dataset import Dataset
 from cemlib.findings import FINDINGS_MIME, Finding
 from cemlib.formats import Locale
+from cemlib.home import operator_file
 from cemlib.plot.style import canvas
 from cemlib.studies.repair.datasets import CONTACTS, REPAIRS
 from cemlib.teach import markdown
@@ -219,7 +220,7 @@ def test_an_assumption_that_nobody_made_closes_the_section(company, capsys):
 def test_an_example_rests_on_the_operators_assumptions(company, monkeypatch, tmp_path):
     other = tmp_path / "operator.yaml"
     other.write_text("{name: Operator, currency: CNY, assumptions: {call_cost: 3.0}}")
-    monkeypatch.setattr(sources, "operator_file", lambda: other)
+    monkeypatch.setattr(home, "operator_file", lambda: other)
     here = opened(company(), examples=True, contacts="", repairs="")
     assert here.section("repairs", assume={"call_cost": None}).assumed == {"call_cost": 3.0}
     assert not here.section("contacts", assume={"call_cost": None})
@@ -271,7 +272,7 @@ def test_unknown_datasets_and_parameters_are_refused():
 
 
 def test_the_operators_file_is_read_without_a_problem():
-    operator = sources.read_company(sources.operator_file())
+    operator = sources.read_company(operator_file())
     assert isinstance(operator, Company)
     assert operator.locale == Locale("CNY", "#,##0 ¤¤", "en")
 

@@ -80,12 +80,19 @@ def check(name: str, file: Path, everything: bool, options: tuple[tuple[str, str
 @click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--customers", type=click.IntRange(min=1), default=4000, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=20260101, show_default=True)
-def make(directory: Path, customers: int, seed: int) -> None:
-    """Make a new operator whose truth is known."""
+@click.option("--apply", "plan", type=_FILE, help="A plan: also write the quarter that follows.")
+def make(directory: Path, customers: int, seed: int, plan: Path | None) -> None:
+    """Make a new operator whose truth is known, and with a plan its next quarter."""
     from cemlib import operator as generate
 
     try:
+        if plan is not None:
+            _refuse_absent(plan)
         generate.make(directory, customers, seed)
+        if plan is not None:
+            from cemlib.next_quarter import carry_out
+
+            carry_out(directory, plan)
     except ValueError as error:
         raise RequestError(str(error)) from error
     echo(str(directory))

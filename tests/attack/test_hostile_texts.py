@@ -22,8 +22,8 @@ from cemlib import catalogue
 from cemlib.cli import main
 from cemlib.data.company import read_company
 from cemlib.data.load import contract_of
+from cemlib.home import operator_file
 from cemlib.report.plan import workbook
-from cemlib.sources import operator_file
 from cemlib.studies.complaints.datasets.columns import YES_NO
 from tests.attack.corpus import ACT, CORPUS, READ
 

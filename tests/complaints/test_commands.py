@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from cemlib import catalogue, cli
-from cemlib.sources import operator_file
+from cemlib.home import operator_file
 from cemlib.studies.complaints import commands
 from cemlib.studies.complaints.datasets.complaints import load_complaints
 

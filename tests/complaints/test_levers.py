@@ -9,7 +9,7 @@ import pytest
 from cemlib import stats
 from cemlib.data.common import load_truth
 from cemlib.data.company import read_company
-from cemlib.sources import operator_file
+from cemlib.home import operator_file
 from cemlib.studies import complaints as study
 from cemlib.studies.complaints.policy_draws import drawn_values
 from cemlib.studies.complaints.rates import RateRatio

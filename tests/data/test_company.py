@@ -5,7 +5,7 @@ import pytest
 from cemlib import catalogue
 from cemlib.data.company import Company, Source, examine, read_company
 from cemlib.formats import Locale
-from cemlib.sources import operator_file
+from cemlib.home import operator_file
 
 FULL = """name: Northfield Airport
 language: de

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from cemlib.studies import ladder
+from cemlib.studies.ladder.funnel import removal_draws
 
 
 def applications(rng, size=600):
@@ -27,9 +28,8 @@ def lever(log, share=1.0, draws=300, **changed):
     """Return the lever of this log."""
     funnel = ladder.fit_funnel(log, ["start", "done"])
     options = {"sessions": 100.0, "fix_cost": 50.0, "worth": np.ones(draws)} | changed
-    return ladder.completions_lever(
-        funnel, fix_share=share, rng=np.random.default_rng(5), **options
-    ), funnel
+    drawn = removal_draws(funnel, draws, np.random.default_rng(5))
+    return ladder.completions_lever(drawn, fix_share=share, observations=600, **options), funnel
 
 
 def test_one_reason_fixed_is_the_gain_of_the_workbook():

@@ -19,12 +19,12 @@ from cemlib.data.company import read_company
 from cemlib.data.dataset import example_mark
 from cemlib.data_check import check_data, dataset_of
 from cemlib.findings import FINDINGS_MIME
+from cemlib.home import operator_file
 from cemlib.report.plan import workbook
 from cemlib.report.plan.fingerprint import Fingerprints
 from cemlib.report.plan.study import default_run, run_from_arguments
 from cemlib.report.run import execute, harvest
 from cemlib.report.run.pool import ForkPool
-from cemlib.sources import operator_file
 
 ROOT = Path(__file__).parents[2]
 TRIALS = ROOT.parent / "shared" / "trials" / "10-path-model"

@@ -23,7 +23,7 @@ def greedy(curves: Curves) -> Division:
 
     The concave envelope of each mean curve is cut into segments, and segments are bought in the
     order of what they keep per money, while they keep more than they cost and fit. Where all curves
-    are concave the result is optimal (Fox 1966, *Operations Research* 14:1017–1034), but for what
+    are concave the result is optimal (Fox 1966, *Management Science* 13:210–216), but for what
     is left over at the end.
 
     Parameters

@@ -68,7 +68,7 @@ def curves_of(
     levers: Sequence[Lever],
     budget: float,
     *,
-    parts: int = 40,
+    parts: int = 120,
     limits: Mapping[str, float] | None = None,
 ) -> Curves:
     """Return what may be spent on each lever within a budget.
@@ -124,6 +124,32 @@ def curves_of(
         spent.append(money)
         kept.append(lever.at(money) * lever.worth[:, None])
     return Curves(names, float(budget), tuple(spent), tuple(kept))
+
+
+def parse_limits(text: str) -> dict[str, float]:
+    """Return the most money for each lever, as a workbook's parameter writes it.
+
+    Raises
+    ------
+    ValueError
+        If a part is not a lever and an amount.
+
+    Examples
+    --------
+    >>> parse_limits("practices 5000; call-backs 0")
+    {'practices': 5000.0, 'call-backs': 0.0}
+    """
+    limits = {}
+    for part in filter(None, map(str.strip, text.split(";"))):
+        name, _, amount = part.rpartition(" ")
+        try:
+            limits[name.strip()] = float(amount)
+        except ValueError:
+            name = ""
+        if not name:
+            wanted = "a lever and an amount for each limit, such as 'practices 5000; call-backs 0'"
+            raise checks.invalid_argument("limits", text, wanted)
+    return limits
 
 
 def shared(kept: ArrayLike, at_risk: float) -> Floats:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cemlib import checks
-from cemlib.stats.estimates import Floats
 from cemlib.stats.levers import Lever
 from cemlib.studies.company.allocation import best_by_draw
 from cemlib.studies.company.curves import Curves
@@ -138,7 +138,7 @@ def resolved_by(observations: int, size: float) -> float:
 
 
 def study_sizes(
-    curves: Curves, lever: str, observations: int, row_cost: float, sizes: Sequence[float]
+    curves: Curves, lever: str, observations: int, row_cost: float, sizes: ArrayLike
 ) -> pd.DataFrame:
     """Return what studies of one lever are worth and cost, by size.
 
@@ -152,7 +152,7 @@ def study_sizes(
         Rows behind its curve.
     row_cost : float
         Money per row of a study, at least 0.
-    sizes : sequence of float
+    sizes : array_like, shape (k,)
         Rows of each study.
 
     Returns
@@ -168,9 +168,10 @@ def study_sizes(
     [0.0, 0.5]
     """
     checks.between("row_cost", row_cost, 0)
-    share = [resolved_by(observations, size) for size in sizes]
+    rows = checks.vector("sizes", sizes)
+    share = [resolved_by(observations, float(size)) for size in rows]
     worth = np.array([study_worth(curves, [lever], each) for each in share])
-    cost: Floats = np.asarray(sizes, dtype=float) * row_cost
+    cost = rows * row_cost
     return pd.DataFrame(
-        {"size": sizes, "resolved": share, "worth": worth, "cost": cost, "net": worth - cost}
+        {"size": rows, "resolved": share, "worth": worth, "cost": cost, "net": worth - cost}
     )

@@ -54,6 +54,33 @@ def rules(
     return divisions
 
 
+def class_division(curves: Curves, bids: pd.DataFrame) -> Division | None:
+    """Return the division that a class bids for; None if nobody has bid.
+
+    Bids beyond the budget are cut, all in the same proportion.
+
+    Parameters
+    ----------
+    curves : Curves
+        What may be spent.
+    bids : DataFrame
+        ``lever`` and ``money``; a missing bid is 0.
+
+    Examples
+    --------
+    >>> money = np.array([0.0, 1, 2])
+    >>> kept = np.array([[0.0, 3, 14]]), np.array([[0.0, 7, 13]])
+    >>> curves = Curves(("a", "b"), 2.0, (money, money), kept)
+    >>> class_division(curves, pd.DataFrame({"lever": ["b"], "money": [8.0]})).tolist()
+    [0, 2]
+    """
+    known = bids.dropna(subset="money").set_index("lever")["money"].astype(float)
+    if known.empty:
+        return None
+    money = known.reindex(list(curves.names)).fillna(0.0).to_numpy()
+    return curves.afford(money * min(curves.budget / max(money.sum(), 1e-300), 1.0))
+
+
 def _in_order(curves: Curves, levers: Sequence[int] | Division) -> Division:
     """Give each lever in turn as much as it can use, until the money is gone."""
     money, left_over = np.zeros(len(curves.names)), curves.budget

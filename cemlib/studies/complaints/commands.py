@@ -14,9 +14,9 @@ from cemlib import checks
 from cemlib.data.company import Company, Source, read_company
 from cemlib.exits import csv_text
 from cemlib.formats import Locale, join_words, money, percent, plural, use_locale
+from cemlib.home import operator_file
 from cemlib.report.errors import CannotWriteError, RequestError
 from cemlib.report.files import refuse_foreign, write
-from cemlib.sources import operator_file
 from cemlib.studies.complaints.answers import REFUSAL, SILENCE, menu, selected_answers
 from cemlib.studies.complaints.bargain import NO_AGREEMENT, RULE_NAMES, Rule
 from cemlib.studies.complaints.datasets.complaints import COMPLAINTS, Complaints, load_complaints

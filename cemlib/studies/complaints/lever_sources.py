@@ -49,6 +49,7 @@ def _answer_levers(
     section = data.part(sources, "policies", dict.fromkeys(ASSUMPTIONS))
     if not section:
         return []
+    section.read(len(data.rows), data.notes)
     held = section.assumed
     stakes = Stakes.assumed(held, monthly_discount(0.1), patience=1.0)
     year, rows = data.last_year("policies")

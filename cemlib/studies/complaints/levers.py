@@ -143,7 +143,7 @@ def causes_lever(
             "removed", (removed.low, removed.high), "a ratio whose interval is finite and above 0"
         )
     counts = log.loc[~log["failure"].isin(without), "failure"].value_counts()
-    counts = counts.sort_index().sort_values(ascending=False, kind="stable").head(most)
+    counts = counts.sort_index(kind="stable").sort_values(ascending=False, kind="stable").head(most)
     checks.between("number of kinds left", len(counts), 1)
     spread = np.log(removed.high / removed.low) / (2 * Z_95)
     # Each cause falls as the removed one did: the same draw for all, as they share its doubt.

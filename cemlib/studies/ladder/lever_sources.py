@@ -7,7 +7,7 @@ import numpy as np
 from cemlib.sources import Sources
 from cemlib.stats.levers import Lever, Worths, per_quarter
 from cemlib.studies.ladder.datasets import names_of, read
-from cemlib.studies.ladder.funnel import fit_funnel
+from cemlib.studies.ladder.funnel import fit_funnel, removal_draws
 from cemlib.studies.ladder.levers import completions_lever
 
 
@@ -29,18 +29,21 @@ def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> lis
     if not (section := sources.section("applications", assume=needed)):
         return []
     held, order = section.assumed, sources.company.assumptions.get("steps", "")
-    log = read("applications", section.file(), steps=order).frame
+    loaded = read("applications", section.file(), steps=order)
+    log = loaded.frame
+    section.read(len(log), loaded.notes)
     funnel = fit_funnel(log, names_of("steps", order, 0))
-    if not (funnel.sessions["reason"] != "").any():
+    drawn = removal_draws(funnel, worths.draws, rng)
+    if not drawn.reasons:
         return []
     section.used("application fixes as a lever", len(funnel.sessions))
     return [
         completions_lever(
-            funnel,
+            drawn,
             sessions=per_quarter(len(funnel.sessions), log["time"]),
             fix_cost=held["fix_cost"],
             fix_share=held["fix_share"],
             worth=worths.of("customer", held["customer_value"]),
-            rng=rng,
+            observations=len(funnel.sessions),
         )
     ]

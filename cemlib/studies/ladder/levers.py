@@ -8,25 +8,25 @@ from numpy.typing import ArrayLike
 from cemlib import checks
 from cemlib.stats.estimates import significant
 from cemlib.stats.levers import Lever
-from cemlib.studies.ladder.funnel import Funnel, removal_draws
+from cemlib.studies.ladder.funnel import RemovalDraws
 
 
 def completions_lever(
-    funnel: Funnel,
+    drawn: RemovalDraws,
     *,
     sessions: float,
     fix_cost: float,
     fix_share: float,
     worth: ArrayLike,
-    rng: np.random.Generator,
+    observations: int,
     most: int = 6,
 ) -> Lever:
     """Return what it keeps to fix the reasons for abandoning an application, the largest first.
 
     Parameters
     ----------
-    funnel : Funnel
-        From `cemlib.studies.ladder.funnel.fit_funnel`.
+    drawn : RemovalDraws
+        From `cemlib.studies.ladder.funnel.removal_draws`, with B resamples.
     sessions : float
         Sessions in a quarter.
     fix_cost : float
@@ -35,8 +35,8 @@ def completions_lever(
         Share of a reason that a fix removes, from 0 to 1.
     worth : array_like, shape (B,)
         Money that a customer won is worth, as draws.
-    rng : numpy.random.Generator
-        Source of randomness.
+    observations : int
+        Sessions of the log.
     most : int
         Reasons to fix at most, at least 1.
 
@@ -49,16 +49,17 @@ def completions_lever(
     Raises
     ------
     ValueError
-        If a number is out of range, or the log records no reason.
+        If a number is out of range, the numbers of draws differ, or the log records no reason.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> from cemlib.studies.ladder.funnel import fit_funnel
+    >>> from cemlib.studies.ladder.funnel import fit_funnel, removal_draws
     >>> rows = {"session": [1, 1, 2, 3], "step": ["a", "b", "a", "a"], "time": [1.0, 2, 5, 6],
     ...         "reason": [None, None, "price", "price"]}
-    >>> lever = completions_lever(fit_funnel(pd.DataFrame(rows)), sessions=300, fix_cost=50,
-    ...     fix_share=1.0, worth=np.ones(4), rng=np.random.default_rng(1))
+    >>> drawn = removal_draws(fit_funnel(pd.DataFrame(rows)), 4, np.random.default_rng(1))
+    >>> lever = completions_lever(drawn, sessions=300, fix_cost=50, fix_share=1.0,
+    ...     worth=np.ones(4), observations=3)
     >>> lever.spend.tolist()
     [0.0, 50.0]
     """
@@ -66,8 +67,7 @@ def completions_lever(
     checks.between("fix_cost", fix_cost, 1e-9)
     checks.between("fix_share", fix_share, 0, 1)
     count = int(checks.between("most", most, 1, whole=True))
-    drawn_worth = checks.vector("worth", worth)
-    drawn = removal_draws(funnel, len(drawn_worth), rng)
+    drawn_worth = checks.vector("worth", worth, length=len(drawn.passed) - 1)
     if not drawn.reasons:
         raise ValueError("no reason for abandonment is recorded: fill in the column reason")
     alone = np.array([drawn.gained({reason: fix_share})[0] for reason in drawn.reasons])
@@ -84,5 +84,5 @@ def completions_lever(
         assumes="recorded reasons are a random sample of all, and a fix removes the share stated",
         datasets=("applications",),
         whole=True,
-        observations=len(funnel.sessions),
+        observations=observations,
     )

@@ -12,7 +12,7 @@ from cemlib import checks
 from cemlib.data.company import read_company
 from cemlib.data.dataset import find
 from cemlib.formats import join_words
-from cemlib.sources import operator_file
+from cemlib.home import operator_file
 from cemlib.studies.repair.desk import Desk
 from cemlib.studies.repair.golden_time import MIN_CASES, fit_golden_time
 from cemlib.studies.repair.scripts import MIN_CALLS

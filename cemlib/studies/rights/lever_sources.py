@@ -45,7 +45,7 @@ def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> lis
     perception = perception_by_right(index, weights, survey.weights)
     practices = load_practices(section.file("practices"))
     problem = practice_problems(practices, perception, slopes)[False]
-    section.used("practices as a lever", len(survey.answers))
+    section.read(len(survey.answers), survey.notes)
     total = float(problem.candidates["days"].sum())
     return [
         practices_lever(

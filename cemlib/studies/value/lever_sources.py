@@ -38,8 +38,10 @@ def _coaching_levers(sources: Sources, worths: Worths, rng: np.random.Generator)
     if not (section := sources.section("answers", "enquiries", assume=needed)):
         return []
     held = section.assumed
-    judged = majority_judgements(read("answers", section.file()).frame)
-    enquiries = read("enquiries", section.file("enquiries")).frame
+    answers, asked = (read(name, section.file(name)) for name in section.names)
+    for name, loaded in zip(section.names, (answers, asked), strict=True):
+        section.read(len(loaded.frame), loaded.notes, name)
+    judged, enquiries = majority_judgements(answers.frame), asked.frame
     if not policy_effects(judged, held["quality_policy"], ["reliable"]):
         return []
     section.used("answer coaching as a lever", len(judged))
@@ -62,11 +64,11 @@ def _menu_levers(sources: Sources, worths: Worths, rng: np.random.Generator) -> 
         return []
     if not (section := sources.section("offers", assume=needed)):
         return []
-    held, offers = section.assumed, read("offers", section.file()).frame
-    section.used("a layered menu as a lever", len(offers))
+    held, offers = section.assumed, read("offers", section.file())
+    section.read(len(offers.frame), offers.notes)
     return [
         menu_lever(
-            spoken_menu(offers, Voice()),
+            spoken_menu(offers.frame, Voice()),
             calls=held["list_calls"],
             cost=held["menu_cost"],
             doubt=0.3,

@@ -67,7 +67,7 @@ def roles_contract() -> pa.DataFrameSchema:
     """Return the contract of the roles of the class case."""
     columns = {
         "role": fields.text("Who"),
-        "levers": fields.text("Levers that are theirs, separated by semicolons"),
+        "levers": fields.text("Levers that are theirs, separated by semicolons", nullable=True),
         "interest": fields.text("What they want"),
     }
     return fields.table("roles", columns, unique=["role"])
