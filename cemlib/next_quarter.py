@@ -7,7 +7,9 @@ import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,18 +19,20 @@ from cemlib.data.company import Source, read_company
 from cemlib.home import operator_file
 from cemlib.sources import Sources
 from cemlib.stats.customers import customers as draw_customers
+from cemlib.stats.estimates import Estimates
 from cemlib.stats.importance import driver_slopes
 from cemlib.stats.levers import SHARED, Lever, doubtful, per_quarter
 from cemlib.studies.company.datasets import USED, load
 from cemlib.studies.complaints import datasets as complaint_data
 from cemlib.studies.complaints.answers import menu
+from cemlib.studies.complaints.datasets.complaints import Complaints
 from cemlib.studies.complaints.gains import Gains, Stakes
 from cemlib.studies.complaints.levers import answers_lever, causes_lever, complaint_cost
 from cemlib.studies.complaints.operator.generator import complaints as draw_complaints
 from cemlib.studies.complaints.operator.truth import COMPLAINT_TRUTH
 from cemlib.studies.complaints.policies import Rules, limits_around
 from cemlib.studies.complaints.rates import RateRatio
-from cemlib.studies.complaints.response import fit_response
+from cemlib.studies.complaints.response import Response, fit_response
 from cemlib.studies.complaints.retention import lifetime_multiple, monthly_discount
 from cemlib.studies.expectation.levers import promises_lever
 from cemlib.studies.expectation.operator import callbacks as draw_callbacks
@@ -38,7 +42,7 @@ from cemlib.studies.ladder.operator.applications import APPLICATION_TRUTH, REASO
 from cemlib.studies.repair import authority
 from cemlib.studies.repair.datasets import desk_log
 from cemlib.studies.repair.desk import Desk
-from cemlib.studies.repair.golden_time import fit_golden_time
+from cemlib.studies.repair.golden_time import GoldenTime, fit_golden_time
 from cemlib.studies.repair.levers import WEEKS, authority_lever, desk_lever
 from cemlib.studies.repair.operator.loop import LOOP
 from cemlib.studies.repair.policies import draw_loads
@@ -57,7 +61,17 @@ from cemlib.studies.value.spoken_menus import spoken_menu
 POPULATION = 40_000  # people or cases from whom a curve without a formula is computed
 WORTH_ERROR = 0.3  # share by which what is assumed of worths is wrong, as planted
 _ONE = np.ones(1)
-_TRUTH, _QUARTER = 61, 62  # streams
+WORTH_OF = {
+    "points of satisfaction": "satisfaction",
+    "completions": "customer",
+    "repaired customers": "customer",
+    "customers kept": "customer",
+    "complaints avoided": "customer",
+    "repeat calls avoided": "call",
+    "reliable answers": "call",
+    "hours of agents": "hour",
+}
+_TRUTH, _QUARTER, _POPULATION_SEED = 61, 62, 20260107
 
 
 def sources_of(folder: str | os.PathLike[str] = "") -> Sources:
@@ -117,12 +131,7 @@ Held = Mapping[str, float]
 
 
 def _practices(sources: Sources, held: Held, rng: np.random.Generator) -> Lever:
-    survey = load_survey(simulate=POPULATION, rng=rng)
-    index = perception_index(survey.answers, survey.items, survey.item_scale)
-    weights = np.ones((1, len(index)))
-    basis = regression_basis(index, survey.explained)
-    slopes = driver_slopes(basis.index, survey.outcome_points, weights, survey.weights)
-    perception = perception_by_right(index, weights, survey.weights)
+    perception, slopes = _rights()
     table = load_practices(sources.file("practices"))
     problem = practice_problems(table, perception, slopes)[False]
     return practices_lever(
@@ -159,9 +168,8 @@ def _completions(sources: Sources, held: Held) -> Lever:
 
 
 def _promises(held: Held, rng: np.random.Generator) -> Lever:
-    trial = draw_callbacks(draw_customers(4 * POPULATION, rng), rng)
     return promises_lever(
-        trial,
+        _trial(),
         cases=held["promised_cases"],
         cost=held["promise_cost"],
         worth=_ONE * held["satisfaction_worth"],
@@ -170,13 +178,7 @@ def _promises(held: Held, rng: np.random.Generator) -> Lever:
 
 
 def _desk(sources: Sources, held: Held, rng: np.random.Generator) -> list[Lever]:
-    own, many = desk_log(sources.file("repairs")), desk_log(simulate=POPULATION, rng=rng)
-    fit = fit_golden_time(
-        many.calls,
-        many.calls["hours_waited"],
-        many.calls["cured"],
-        **many.fitted_columns,  # type: ignore[arg-type]
-    )
+    own, fit = desk_log(sources.file("repairs")), _golden_time()
     weekly = max(round(per_quarter(len(own.arrivals), own.cases["opened"]) / WEEKS), 1)
     loads = draw_loads(own.arrivals, fit, rng, count=6, weekly=weekly, zone=own.zone)
     desk, numbers = Desk(1, wage=held["wage"]), [1, 2, 3, 4]
@@ -232,16 +234,13 @@ def _answers(sources: Sources, held: Held, rng: np.random.Generator) -> list[Lev
 
 def _complaints(sources: Sources, held: Held, rng: np.random.Generator) -> list[Lever]:
     own = complaint_data.load_complaints(sources.file("complaints"))
-    with tempfile.TemporaryDirectory() as folder:
-        table = Path(folder) / "complaints.csv"
-        draw_complaints(draw_customers(POPULATION // 2, rng), rng).to_csv(table, index=False)
-        many = complaint_data.load_complaints(table)
+    many, response = _responses()
     discount = monthly_discount(0.1)
     stakes = Stakes.assumed(held, discount, patience=1.0)
     year, _ = own.last_year("policies")
     cap = held["authority_cap"]
     answers = answers_lever(
-        Gains(fit_response(many.log, np.ones((1, len(many.log)))), stakes, year),
+        Gains(response, stakes, year),
         menu(),
         rng.random((len(year), 3)),
         np.ones((1, len(year))),
@@ -262,6 +261,44 @@ def _complaints(sources: Sources, held: Held, rng: np.random.Generator) -> list[
         rng=rng,
     )
     return [answers, causes]
+
+
+# What has no formula is computed once, from a population that is always the same.
+
+
+@cache
+def _rights() -> tuple[Estimates, Estimates]:
+    """Return the mean perception of each right, and the slopes of overall satisfaction."""
+    survey = load_survey(simulate=POPULATION, rng=np.random.default_rng([_POPULATION_SEED, 1]))
+    index = perception_index(survey.answers, survey.items, survey.item_scale)
+    weights = np.ones((1, len(index)))
+    basis = regression_basis(index, survey.explained)
+    slopes = driver_slopes(basis.index, survey.outcome_points, weights, survey.weights)
+    return perception_by_right(index, weights, survey.weights), slopes
+
+
+@cache
+def _trial() -> pd.DataFrame:
+    rng = np.random.default_rng([_POPULATION_SEED, 3])
+    return draw_callbacks(draw_customers(4 * POPULATION, rng), rng)
+
+
+@cache
+def _golden_time() -> GoldenTime:
+    log = desk_log(simulate=POPULATION, rng=np.random.default_rng([_POPULATION_SEED, 4]))
+    calls = log.calls
+    columns: dict[str, Any] = log.fitted_columns
+    return fit_golden_time(calls, calls["hours_waited"], calls["cured"], **columns)
+
+
+@cache
+def _responses() -> tuple[Complaints, Response]:
+    rng = np.random.default_rng([_POPULATION_SEED, 6])
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "complaints.csv"
+        draw_complaints(draw_customers(POPULATION // 2, rng), rng).to_csv(table, index=False)
+        many = complaint_data.load_complaints(table)
+    return many, fit_response(many.log, np.ones((1, len(many.log))))
 
 
 def quarter(
@@ -305,24 +342,12 @@ def quarter(
         spent = bought / WEEKS * (1 + 0.02 * rng.standard_normal(WEEKS)) if bought else np.zeros(13)
         total = float(lever.at([bought])[0, 0])
         results = total / WEEKS * rng.gamma(25.0, 1 / 25.0, WEEKS)
-        worth = float(lever.worth[0]) * factors[_WORTH_OF[lever.unit]]
+        worth = float(lever.worth[0]) * factors[WORTH_OF[lever.unit]]
         rows.append(pd.DataFrame({
             "lever": lever.name, "week": range(1, WEEKS + 1), "spend": spent.round(2),
             "results": results.round(2), "kept": (results * worth).round(2),
         }))  # fmt: skip
     return pd.concat(rows, ignore_index=True)
-
-
-_WORTH_OF = {
-    "points of satisfaction": "satisfaction",
-    "completions": "customer",
-    "repaired customers": "customer",
-    "customers kept": "customer",
-    "complaints avoided": "customer",
-    "repeat calls avoided": "call",
-    "reliable answers": "call",
-    "hours of agents": "hour",
-}
 
 
 def carry_out(folder: str | os.PathLike[str], plan: str | os.PathLike[str]) -> Path:

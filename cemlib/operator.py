@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -53,6 +53,7 @@ def make(
     seed: int = 20260101,
     *,
     truth: SurveyTruth = TRUTH,
+    only: Collection[str] = (),
 ) -> list[Path]:
     """Write the tables of an operator into a folder.
 
@@ -70,6 +71,8 @@ def make(
         Seed of all random streams, at least 0.
     truth : SurveyTruth
         True parameters of the survey.
+    only : collection of str
+        Names of the parts to write; all of them if empty.
 
     Returns
     -------
@@ -101,7 +104,7 @@ def make(
     target.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".making-", dir=target))
     try:
-        made = parts(truth)
+        made = tuple(part for part in parts(truth) if not only or part.name in only)
         names = _write_streams(scratch, count, root, made, truth)
         for part in made:
             for name, table in part.fixed.items():

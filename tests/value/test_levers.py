@@ -66,5 +66,3 @@ def test_a_menu_saves_what_its_seconds_say():
     found = value.menu_lever(menu, calls=3600, cost=10, doubt=0.3, worth=np.ones(4000), rng=rng)
     saved = seconds["read out as listed"] - seconds["menu layered by type"]
     assert found.results[:, 1].mean() == pytest.approx(saved, rel=0.02)
-    with pytest.raises(ValueError, match="today"):
-        value.menu_lever(menu, calls=1, cost=1, doubt=0, worth=[1.0], rng=rng, today="shouted")

@@ -227,11 +227,29 @@ def bids(compared: pd.DataFrame | None) -> Markdown:
     )
 
 
-def roles_table(roles: pd.DataFrame) -> Table:
-    """Return the roles of the class case."""
-    shown = roles.assign(levers=roles["levers"].fillna("none: the whole budget"))
-    heads = {"levers": "their levers", "interest": "what they want"}
-    return table(shown.rename(columns=heads), "Roles")
+def roles_table(roles: pd.DataFrame, names: Sequence[str]) -> Table:
+    """Return the roles of the class case, with those of their levers that there are.
+
+    Parameters
+    ----------
+    roles : DataFrame
+        The dataset ``roles``.
+    names : sequence of str
+        Names of the levers.
+    """
+    own = [str(each).split("; ") for each in roles["levers"].fillna("")]
+    there = [[name for name in each if name in names] for each in own]
+    rest = sorted(set(names) - {name for each in own for name in each})
+    shown = pd.DataFrame({
+        "role": roles["role"],
+        "their levers": [join_words(each) if each else "none: the whole budget" for each in there],
+        "what they want": roles["interest"],
+    })  # fmt: skip
+    if rest:
+        further = {"role": "Whoever entered them", "their levers": join_words(rest),
+                   "what they want": "To find out whether it holds"}  # fmt: skip
+        shown = pd.concat([shown, pd.DataFrame([further])], ignore_index=True)
+    return table(shown, "Roles")
 
 
 def division_findings(

@@ -39,7 +39,7 @@ def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> lis
     weights = bootstrap_weights(len(data.log), worths.draws, rng, data.clusters)
     return [
         *_answer_levers(sources, data, weights, worths, rng),
-        *_cause_levers(sources, data, weights, rng),
+        *_cause_levers(sources, data, weights, worths, rng),
     ]
 
 
@@ -68,7 +68,7 @@ def _answer_levers(
 
 
 def _cause_levers(
-    sources: Sources, data: Complaints, weights: Floats, rng: np.random.Generator
+    sources: Sources, data: Complaints, weights: Floats, worths: Worths, rng: np.random.Generator
 ) -> list[Lever]:
     """Return the lever of further causes; the worth of a complaint is estimated from the log."""
     needed = dict.fromkeys(("cause_cost", "margin", "monthly_retention"))
@@ -85,13 +85,14 @@ def _cause_levers(
     fee = float(data.log["fee"].mean())
     multiple = float(lifetime_multiple(value["monthly_retention"], monthly_discount(0.1)))
     lifetime = value["margin"] * multiple * fee
+    cost = complaint_cost(data.log[known], value, lifetime, weights[:, known.to_numpy()])
     return [
         causes_lever(
             data.rows,
             removed.ratio,
             without=[removed.failure],
             cost=costs.assumed["cause_cost"],
-            worth=complaint_cost(data.log[known], value, lifetime, weights[:, known.to_numpy()]),
+            worth=cost * worths.of("customer"),
             rng=rng,
         )
     ]

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from cemlib import checks
 from cemlib.stats.levers import Lever, doubtful
+from cemlib.studies.value.menus import read_out
 from cemlib.studies.value.reliability import policy_effects
 from cemlib.studies.value.spoken_menus import SpokenMenu
 
@@ -95,9 +96,8 @@ def menu_lever(
     doubt: float,
     worth: ArrayLike,
     rng: np.random.Generator,
-    today: str = "read out as listed",
 ) -> Lever:
-    """Return what it keeps to tell a price list by a layered menu.
+    """Return what it keeps to tell a price list by a layered menu, not to read it out.
 
     Parameters
     ----------
@@ -113,8 +113,6 @@ def menu_lever(
         Money per agent's hour, as draws.
     rng : numpy.random.Generator
         Source of randomness.
-    today : str
-        How the list is told today: a method of `SpokenMenu.methods`.
 
     Returns
     -------
@@ -124,7 +122,7 @@ def menu_lever(
     Raises
     ------
     ValueError
-        If a number is out of range, or the method is not known.
+        If a number is out of range.
 
     Examples
     --------
@@ -139,11 +137,8 @@ def menu_lever(
     checks.between("calls", calls, 1e-9)
     checks.between("cost", cost, 1e-9)
     drawn = checks.vector("worth", worth)
-    methods = menu.methods().set_index("method")
-    seconds = methods["choices"] + methods["offer"]
-    checks.one_of("today", today, list(seconds.index))
-    spoken = "menu layered by type" if "type" in menu.offers else "best menu of all"
-    saved = float(seconds[today] - seconds[spoken])
+    today, _ = read_out(menu.shares, menu.offers["seconds"])
+    saved = today - menu.seconds(menu.menu) - menu.explaining
     hours = calls * doubtful(saved, doubt, len(drawn), rng) / 3600
     return Lever(
         name="layered menu",
@@ -151,7 +146,7 @@ def menu_lever(
         spend=np.array([0.0, cost]),
         results=np.column_stack([np.zeros(len(drawn)), hours]),
         worth=drawn,
-        assumes="the list is told today as stated, and time saved is used for other work",
+        assumes="agents read the list out today, and time saved is used for other work",
         datasets=("offers",),
         whole=True,
     )

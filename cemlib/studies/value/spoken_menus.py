@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -39,16 +40,25 @@ class SpokenMenu:
         ``offer``, ``share``, ``seconds``; ``name_en``, ``type`` if known.
     voice : Voice
         How it is spoken.
-    menu : tuple or int
-        The menu to speak: by type if types are known, else the best of all.
-    best : tuple or int
-        The best menu of all, or one within 0.3% of it if there are many offers.
+    gap : float
+        By what share a menu may be longer than the best of its kind.
     """
 
     offers: pd.DataFrame
     voice: Voice
-    menu: Tree
-    best: Tree
+    gap: float = 0.0
+
+    @cached_property
+    def best(self) -> Tree:
+        """The best menu of all, or one within `gap` of it."""
+        return ordered(self.offers["share"], self.voice, gap=self.gap)
+
+    @cached_property
+    def menu(self) -> Tree:
+        """The menu to speak: by type if types are known, else the best of all."""
+        if "type" not in self.offers:
+            return self.best
+        return layered(self.offers["share"], list(self.offers["type"]), self.voice, gap=self.gap)
 
     @property
     def shares(self) -> Floats:
@@ -169,10 +179,7 @@ def spoken_menu(offers: pd.DataFrame, voice: Voice, gap: float | None = None) ->
     """
     if gap is None:
         gap = 0.0 if len(offers) <= MAX_EXACT else GAP
-    menu = best = ordered(offers["share"], voice, gap=gap)
-    if "type" in offers:
-        menu = layered(offers["share"], list(offers["type"]), voice, gap=gap)
-    return SpokenMenu(offers, voice, menu, best)
+    return SpokenMenu(offers, voice, gap)
 
 
 def branches_table(menus: Mapping[int, SpokenMenu]) -> pd.DataFrame:
