@@ -198,12 +198,12 @@ def sizes_figure(studies: pd.DataFrame, lever: str) -> Figure:
     studies : DataFrame
         From `cemlib.studies.company.information.study_sizes`.
     lever : str
-        Name of the lever.
+        What is studied.
     """
     best = studies.loc[significant(studies["net"]).idxmax()]
     alt = (
-        f"What a study of {lever} is worth before the budget is divided, and what it costs, by its "
-        f"size. At {best['size']:,.0f} rows it is worth {about(best['worth'])} and costs "
+        f"What a study is worth before the budget is divided, and what it costs, by its size: "
+        f"{lever}. At {best['size']:,.0f} rows it is worth {about(best['worth'])} and costs "
         f"{about(best['cost'])}."
     )
     with canvas(height=3.2, alt=alt) as (figure, axes):
@@ -216,7 +216,7 @@ def sizes_figure(studies: pd.DataFrame, lever: str) -> Figure:
         guides(axes, "y")
         axes.set_xlabel("Rows of the study")
         axes.set_ylabel(currency())
-        axes.set_title(f"What it is worth to find out more about {lever}")
+        axes.set_title(lever.capitalize())
         axes.legend(loc="upper left", ncols=2)
     return figure
 

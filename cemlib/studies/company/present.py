@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cemlib.stats.estimates import significant
 from cemlib.stats.levers import Lever
 from cemlib.studies.company import plots, words
 from cemlib.studies.company.allocation import best_shared
@@ -84,6 +85,22 @@ def studies_of(
             table["net"] = table["worth"] - table["cost"]
             found[STUDIES[lever.name]] = table
     return found
+
+
+def studies_shown(found: Mapping[str, pd.DataFrame], row_cost: float) -> list[Any]:
+    """Return the table of studies, and the figure of the one that is worth most.
+
+    Parameters
+    ----------
+    found : mapping of str to DataFrame
+        From `studies_of`.
+    row_cost : float
+        Money per row of a study.
+    """
+    if not found:
+        return []
+    most = max(found, key=lambda name: float(significant(found[name]["worth"].max())))
+    return [words.studies(found, row_cost), plots.sizes_figure(found[most], most)]
 
 
 def risk_levels(curves: Curves, at_risk: float) -> dict[float, Any]:

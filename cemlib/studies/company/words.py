@@ -16,7 +16,7 @@ from cemlib.studies.company.curves import Curves, Division, value
 from cemlib.studies.company.doubt import RunnerUp
 from cemlib.studies.company.plots import about
 from cemlib.teach.markdown import Markdown, join_markdown, markdown
-from cemlib.teach.tables import Table, table
+from cemlib.teach.tables import Format, Table, table
 
 
 def _between(low: float, high: float) -> str:
@@ -54,9 +54,10 @@ def division_table(curves: Curves, divisions: Mapping[str, Division], rates: Arr
     """Return the money of each division by lever, and what the next money for it would keep."""
     frame = pd.DataFrame({"lever": list(curves.names)})
     for name, division in divisions.items():
-        frame[name] = [about(each) for each in curves.of(division)[1]]
+        frame[name] = curves.of(division)[1]
     frame["kept per money more"] = np.asarray(rates).mean(axis=1)
-    return table(frame, "Money for each lever", {"kept per money more": 2})
+    formats: dict[str, Format] = dict.fromkeys(divisions, about)
+    return table(frame, "Money for each lever", formats | {"kept per money more": 2})
 
 
 def division(curves: Curves, best: Division, by_rate: Division, at_risk: float) -> Markdown:
@@ -117,11 +118,13 @@ def sharing(curves: Curves, best: Division, others: Mapping[float, Division]) ->
         rows.append({
             "money at risk in a quarter": "nobody is saved twice" if np.isinf(at_risk)
             else about(at_risk),
-            "kept beyond costs": about(float(together)),
-            "counted twice": about(float(alone - together)),
-            "money that moves": about(float(moved)),
+            "kept beyond costs": float(together),
+            "counted twice": float(alone - together),
+            "money that moves": float(moved),
         })  # fmt: skip
-    return table(pd.DataFrame(rows), "How far the division hangs on customers saved twice")
+    frame = pd.DataFrame(rows)
+    formats = dict.fromkeys(frame.columns[1:], about)
+    return table(frame, "How far the division hangs on customers saved twice", formats)
 
 
 def doubt(often: pd.DataFrame, second: RunnerUp | None, worst_gap: float) -> Markdown:
@@ -169,20 +172,22 @@ def information_table(worth: pd.DataFrame, quarters: int) -> Table:
 
 
 def studies(found: Mapping[str, pd.DataFrame], row_cost: float) -> Table:
-    """Return the best size of each study, what it is worth and costs."""
+    """Return what each study is worth and costs: at its best size, else at that of the data now."""
     rows = []
     for name, sizes in found.items():
         best = sizes.loc[significant(sizes["net"]).idxmax()]
-        pays = best["net"] > 0
+        if pays := bool(best["net"] > 0):
+            shown = best
+        else:
+            shown = sizes.loc[significant((sizes["resolved"] - 0.5).abs()).idxmin()]
+        verdict = "pays: the best size" if pays else "costs more than it is worth"
         rows.append({
-            "study": name,
-            "best number of rows": best["size"] if pays else 0,
-            "worth": about(best["worth"] if pays else 0.0),
-            "cost": about(best["cost"] if pays else 0.0),
-            "verdict": "pays" if pays else "costs more than it is worth",
+            "study": name, "rows": shown["size"], "worth": shown["worth"], "cost": shown["cost"],
+            "verdict": verdict,
         })  # fmt: skip
     caption = f"Studies that could be done first, at {about(row_cost)} a row"
-    return table(pd.DataFrame(rows), caption, {"best number of rows": 0})
+    formats: dict[str, Format] = {"rows": 0, "worth": about, "cost": about}
+    return table(pd.DataFrame(rows), caption, formats)
 
 
 def outcome(compared: pd.DataFrame) -> Markdown:
