@@ -21,6 +21,9 @@ def rows_of(dataset):
     names = [each.name for each in fields_of(dataset)]
     if dataset.name == "themes":
         return [{"theme": f"T{at}", "name": f"bill {at}", "phrases": f"b{at}"} for at in range(60)]
+    if dataset.name == "levers":
+        row = {"results": "5", "low": "2", "high": "9", "worth": "30", "unit": "stays"}
+        return [{"lever": f"L{at}", "spend": "70", "assumes": "a pilot"} | row for at in range(60)]
     if not dataset.file:
         rng = np.random.default_rng(4)
         return [dict(zip(names, map(str, rng.integers(1, 11, len(names))))) for _ in range(60)]  # noqa: B905

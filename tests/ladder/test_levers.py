@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cemlib.studies import ladder
-from cemlib.studies.ladder.funnel import removal_draws
+from cemlib.studies.ladder.funnel import RemovalDraws, removal_draws
 
 
 def applications(rng, size=600):
@@ -46,6 +46,25 @@ def test_all_reasons_fixed_lose_nobody():
     lost = 100 * (1 - funnel.completed)
     assert found.results[:, -1].mean() == pytest.approx(lost, rel=0.03)
     assert lever(applications(np.random.default_rng(1)), share=0.5)[0].results[:, -1].mean() < lost
+
+
+def test_results_rise_with_every_reason_as_competing_risks_say():
+    """Fixing a share of the reasons so far keeps p^(1 − share · their share), at every step."""
+    passed, share = np.array([0.5, 0.8]), np.array([[0.1, 0.6, 0.3], [0.5, 0.0, 0.5]])
+    names = ["form", "price", "trust"]
+    drawn = RemovalDraws(names, share, np.stack([passed] * 3), np.stack([share] * 3))
+    known = {"fix_cost": 50.0, "fix_share": 0.4, "worth": np.ones(2), "observations": 9}
+    found = ladder.completions_lever(drawn, sessions=1000.0, **known)
+    order = [names.index(name) for name in ("price", "trust", "form")]
+    by_hand = [
+        1000 * (np.prod(passed ** (1 - 0.4 * share[:, order[:fixed]].sum(axis=1))) - 0.4)
+        for fixed in range(4)
+    ]
+    np.testing.assert_allclose(found.results, [by_hand, by_hand], atol=1e-9)
+    assert (np.diff(found.results) > 0).all()
+    assert list(found.spend) == [0, 50, 100, 150]
+    two = ladder.completions_lever(drawn, sessions=1000.0, most=2, **known)
+    np.testing.assert_allclose(two.results, found.results[:, :3])
 
 
 def test_the_true_gain_is_covered():

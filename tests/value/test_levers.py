@@ -57,6 +57,30 @@ def test_answers_under_one_policy_are_refused():
         lever(answers(rng).assign(policy="marks"), rng)
 
 
+@pytest.mark.parametrize("single", ["trust", "marks"])
+def test_a_policy_of_a_single_agent_is_refused(single):
+    """One agent's mean has no error that could be estimated: it is not taken for certain."""
+    rng = np.random.default_rng(1)
+    frame = answers(rng, agents=4, each=20)
+    other = {"trust": "marks", "marks": "trust"}[single]
+    alone = frame.assign(policy=np.where(frame["agent"] == "0", single, other))
+    with pytest.raises(ValueError, match="two agents or more"):
+        lever(alone, rng)
+    assert lever(frame, rng).observations == 80
+
+
+def test_answers_without_a_judgement_or_a_policy_do_not_count():
+    """Observations are the rows behind the effect, and the effect is that of these rows."""
+    frame = answers(np.random.default_rng(1))
+    partly = frame.copy()
+    partly.loc[partly.index[:30], "policy"] = None
+    partly.loc[partly.index[30:45], "reliable"] = np.nan
+    found = lever(partly, np.random.default_rng(2))
+    alone = lever(frame.iloc[45:], np.random.default_rng(2))
+    assert found.observations == len(frame) - 45
+    np.testing.assert_allclose(found.results, alone.results)
+
+
 def test_a_menu_saves_what_its_seconds_say():
     """Hours are calls times the seconds saved, as the workbook's table has them."""
     prices = value.Voice()

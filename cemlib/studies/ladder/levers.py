@@ -67,9 +67,9 @@ def completions_lever(
     checks.between("fix_cost", fix_cost, 1e-9)
     checks.between("fix_share", fix_share, 0, 1)
     count = int(checks.between("most", most, 1, whole=True))
-    drawn_worth = checks.vector("worth", worth, length=len(drawn.passed) - 1)
-    if not drawn.reasons:
+    if not drawn.reasons:  # first: without reasons nothing is drawn, so no worth would fit
         raise ValueError("no reason for abandonment is recorded: fill in the column reason")
+    drawn_worth = checks.vector("worth", worth, length=len(drawn.passed) - 1)
     alone = np.array([drawn.gained({reason: fix_share})[0] for reason in drawn.reasons])
     order = [drawn.reasons[at] for at in np.argsort(-significant(alone), kind="stable")[:count]]
     gained = [

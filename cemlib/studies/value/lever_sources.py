@@ -9,11 +9,9 @@ from cemlib.stats.levers import Lever, Worths, per_quarter
 from cemlib.studies.value.datasets import read
 from cemlib.studies.value.levers import coaching_lever, menu_lever
 from cemlib.studies.value.menus import Voice
-from cemlib.studies.value.reliability import (
-    majority_judgements,
-    policy_effects,
-)
+from cemlib.studies.value.reliability import majority_judgements
 from cemlib.studies.value.spoken_menus import spoken_menu
+from cemlib.teach.markdown import markdown
 
 
 def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> list[Lever]:
@@ -42,11 +40,8 @@ def _coaching_levers(sources: Sources, worths: Worths, rng: np.random.Generator)
     for name, loaded in zip(section.names, (answers, asked), strict=True):
         section.read(len(loaded.frame), loaded.notes, name)
     judged, enquiries = majority_judgements(answers.frame), asked.frame
-    if not policy_effects(judged, held["quality_policy"], ["reliable"]):
-        return []
-    section.used("answer coaching as a lever", len(judged))
-    return [
-        coaching_lever(
+    try:
+        lever = coaching_lever(
             judged,
             held["quality_policy"],
             agents=judged["agent"].nunique(),
@@ -55,7 +50,11 @@ def _coaching_levers(sources: Sources, worths: Worths, rng: np.random.Generator)
             worth=worths.of("call", held["repeat_cost"]),
             rng=rng,
         )
-    ]
+    except ValueError as error:
+        section.show(markdown("Answer coaching is no lever here: {why}.", why=str(error)))
+        return []
+    section.used("answer coaching as a lever", lever.observations)
+    return [lever]
 
 
 def _menu_levers(sources: Sources, worths: Worths, rng: np.random.Generator) -> list[Lever]:

@@ -50,7 +50,8 @@ def coaching_lever(
     Raises
     ------
     ValueError
-        If a number is out of range, or the answers do not compare the policy with another.
+        If a number is out of range, or the answers do not compare two agents or more under the
+        policy with two or more under others.
 
     Examples
     --------
@@ -66,12 +67,8 @@ def coaching_lever(
     checks.between("enquiries", enquiries, 1e-9)
     checks.between("coaching_cost", coaching_cost, 1e-9)
     drawn = checks.vector("worth", worth)
-    effects = policy_effects(answers, policy, ["reliable"])
-    if not effects:
-        raise checks.invalid_argument(
-            "policy", policy, "one of two policies or more in the column policy of the answers"
-        )
-    effect = effects["reliable"]
+    known = _compared(answers, policy)
+    effect = policy_effects(known, policy, ["reliable"])["reliable"]
     noise = rng.standard_t(effect.degrees, len(drawn)) * effect.standard_error
     coached = np.unique(np.linspace(0, count, min(count, 10) + 1).round())
     per_agent = enquiries / count * (effect.estimate + noise)
@@ -84,8 +81,21 @@ def coaching_lever(
         assumes="agents were assigned to the policies by lot, and a reliable answer spares a call",
         datasets=("answers", "enquiries"),
         whole=True,
-        observations=len(answers),
+        observations=len(known),
     )
+
+
+def _compared(answers: pd.DataFrame, policy: str) -> pd.DataFrame:
+    """Return the answers that compare a policy with others, if agents on both sides vary."""
+    if "policy" not in answers:
+        known, agents = answers.head(0), pd.Series(dtype=int)
+    else:
+        known = answers.dropna(subset=["policy", "reliable"])
+        agents = known.groupby(known["policy"] == policy)["agent"].nunique()
+    if len(agents) < 2 or agents.min() < 2:  # the error of one agent's mean would count as 0
+        wanted = "one of two policies or more in the column policy of the answers, with two agents"
+        raise checks.invalid_argument("policy", policy, f"{wanted} or more under it and not")
+    return known
 
 
 def menu_lever(
