@@ -53,7 +53,7 @@ from cemlib.studies.rights.levers import practices_lever
 from cemlib.studies.rights.perception import perception_by_right, perception_index
 from cemlib.studies.rights.planning import practice_problems
 from cemlib.studies.value.datasets import read as read_value
-from cemlib.studies.value.levers import menu_lever
+from cemlib.studies.value.levers import menu_lever, not_under
 from cemlib.studies.value.menus import Voice
 from cemlib.studies.value.operator.answers import population as answers_population
 from cemlib.studies.value.spoken_menus import spoken_menu
@@ -205,10 +205,11 @@ def _call_backs(held: Held) -> Lever:
 
 
 def _answers(sources: Sources, held: Held, rng: np.random.Generator) -> list[Lever]:
-    agents = read_value("answers", sources.file("answers")).frame["agent"].nunique()
+    judged = read_value("answers", sources.file("answers")).frame
     asked = read_value("enquiries", sources.file("enquiries")).frame
-    effect = answers_population()["policy"]["reliable"]
-    coached = np.unique(np.linspace(0, agents, min(agents, 10) + 1).round())
+    effect, agents = answers_population()["policy"]["reliable"], judged["agent"].nunique()
+    left = not_under(judged, str(held["quality_policy"]))
+    coached = np.unique(np.linspace(0, left, min(left, 10) + 1).round())
     enquiries = per_quarter(len(asked), asked["time"])
     coaching = Lever(
         name="answer coaching",

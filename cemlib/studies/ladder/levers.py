@@ -81,7 +81,7 @@ def completions_lever(
         spend=fix_cost * np.arange(len(order) + 1.0),
         results=sessions * np.stack(gained, axis=1),
         worth=drawn_worth,
-        assumes="recorded reasons are a random sample of all, and a fix removes the share stated",
+        assumes="recorded reasons are a random sample, and a fix removes just the share stated",
         datasets=("applications",),
         whole=True,
         observations=observations,

@@ -7,7 +7,7 @@ import numpy as np
 from cemlib.sources import Sources
 from cemlib.stats.levers import Lever, Worths, per_quarter
 from cemlib.studies.value.datasets import read
-from cemlib.studies.value.levers import coaching_lever, menu_lever
+from cemlib.studies.value.levers import coaching_lever, menu_lever, not_under
 from cemlib.studies.value.menus import Voice
 from cemlib.studies.value.reliability import majority_judgements
 from cemlib.studies.value.spoken_menus import spoken_menu
@@ -40,12 +40,15 @@ def _coaching_levers(sources: Sources, worths: Worths, rng: np.random.Generator)
     for name, loaded in zip(section.names, (answers, asked), strict=True):
         section.read(len(loaded.frame), loaded.notes, name)
     judged, enquiries = majority_judgements(answers.frame), asked.frame
+    agents, asked_in_all = judged["agent"].nunique(), per_quarter(len(enquiries), enquiries["time"])
+    if not (left := not_under(judged, held["quality_policy"])):
+        return []
     try:
         lever = coaching_lever(
             judged,
             held["quality_policy"],
-            agents=judged["agent"].nunique(),
-            enquiries=per_quarter(len(enquiries), enquiries["time"]),
+            agents=left,
+            enquiries=asked_in_all * left / agents,
             coaching_cost=held["coaching_cost"],
             worth=worths.of("call", held["repeat_cost"]),
             rng=rng,

@@ -32,9 +32,9 @@ def coaching_lever(
     policy : str
         The policy whose effect on reliable answers is estimated.
     agents : int
-        Agents who could be coached, at least 1.
+        Agents who could still be coached, at least 1.
     enquiries : float
-        Enquiries in a quarter, shared equally among agents.
+        Their enquiries in a quarter, shared equally among them.
     coaching_cost : float
         Money that coaching an agent costs a quarter, more than 0.
     worth : array_like, shape (B,)
@@ -83,6 +83,19 @@ def coaching_lever(
         whole=True,
         observations=len(known),
     )
+
+
+def not_under(answers: pd.DataFrame, policy: str) -> int:
+    """Return how many agents do not work under a policy yet; all if no policy is known.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"agent": list("aab"), "policy": ["trust", "trust", "marks"]})
+    >>> not_under(frame, "trust")
+    1
+    """
+    under = answers.loc[answers["policy"] == policy, "agent"] if "policy" in answers else []
+    return int(answers["agent"].nunique() - len(set(under)))
 
 
 def _compared(answers: pd.DataFrame, policy: str) -> pd.DataFrame:
