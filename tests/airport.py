@@ -41,6 +41,12 @@ assumptions:
   standard: 0.85
   authority_cap: 80
   flat_amount: 30
+  customers: 30000
+  budget: 60000
+  at_risk: 900000
+  satisfaction_worth: 1.5
+  day_cost: 520
+  practice_quarters: 6
 datasets:
   survey:
     file: passengers.csv

@@ -86,4 +86,4 @@ def test_a_build_would_run_every_workbook_that_its_data_answer():
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     assert "Northfield Airport" in lines
-    assert "  6 runs to execute, 0 cached" in lines
+    assert "  7 runs to execute, 0 cached" in lines
