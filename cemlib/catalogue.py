@@ -167,7 +167,7 @@ def answerable(names: Collection[str]) -> list[tuple[str, str, Dataset]]:
     Examples
     --------
     >>> [(slug[:2], dataset.name) for slug, _, dataset in answerable({"complaints"})]
-    [('06', 'complaints')]
+    [('06', 'complaints'), ('07', 'complaints')]
     """
     from cemlib.report.plan.workbook import workbooks
 
