@@ -103,7 +103,6 @@ def problems(name: str, file: str | os.PathLike[str], **options: Any) -> list[Pr
 def sources(
     names: Collection[str],
     company: str | os.PathLike[str] = "",
-    examples: bool = False,
     **files: str | os.PathLike[str],
 ) -> Sources:
     """Return where the data of a workbook come from that draws on several studies.
@@ -112,7 +111,7 @@ def sources(
     ----------
     names : collection of str
         Names of the datasets that it rests on.
-    company, examples, **files
+    company, **files
         As for the function that `cemlib.sources.opener` returns. What is not given as a file is
         taken from the company's file.
 
@@ -130,7 +129,7 @@ def sources(
 
     used = [dataset(name) for name in names]
     every = {entry.asked_by: "" for entry in used}
-    return opener(used)(company, examples, **every | files)
+    return opener(used)(company, False, **every | files)
 
 
 def of_parameter(parameter: str, parameters: frozenset[str]) -> Dataset | None:

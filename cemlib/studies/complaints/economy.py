@@ -49,6 +49,19 @@ class Economy:
     varied: pd.DataFrame | None = None
 
 
+def mean_lifetime(log: pd.DataFrame, assumed: Mapping[str, float], discount: float) -> float:
+    """Return the mean lifetime value of the customers of a log, money: see `economy`.
+
+    Examples
+    --------
+    >>> assumed = {"margin": 0.5, "monthly_retention": 0.9}
+    >>> round(mean_lifetime(pd.DataFrame({"fee": [20.0]}), assumed, 0.1), 6)
+    45.0
+    """
+    multiple = float(lifetime_multiple(assumed["monthly_retention"], discount))
+    return float(assumed["margin"] * multiple * log["fee"].mean())
+
+
 def economy(
     log: pd.DataFrame,
     stays: pd.DataFrame,
@@ -86,8 +99,7 @@ def economy(
     >>> round(economy(pd.DataFrame({"fee": [20.0]}), rows, assumed, 0.1).lifetime, 6)
     45.0
     """
-    multiple = float(lifetime_multiple(assumed["monthly_retention"], discount))
-    lifetime = float(assumed["margin"] * multiple * log["fee"].mean())
+    lifetime = mean_lifetime(log, assumed, discount)
     resolving = break_even_by_outcome(stays, lifetime)
     paid = float(log["compensation"].mean()) if "compensation" in log else None
     cost = float(resolving["cost"].iloc[0])

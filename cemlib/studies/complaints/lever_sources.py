@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from cemlib.formats import join_words
 from cemlib.sources import Sources
 from cemlib.stats.estimates import Floats, bootstrap_weights
 from cemlib.stats.levers import Lever, Worths
 from cemlib.studies.complaints.answers import menu
 from cemlib.studies.complaints.datasets.complaints import Complaints, load_complaints
+from cemlib.studies.complaints.economy import mean_lifetime
 from cemlib.studies.complaints.gains import Gains, Stakes
 from cemlib.studies.complaints.levers import answers_lever, causes_lever, complaint_cost
 from cemlib.studies.complaints.needs import ASSUMPTIONS
 from cemlib.studies.complaints.policies import Rules, limits_around
 from cemlib.studies.complaints.rates import removal
 from cemlib.studies.complaints.response import fit_response
-from cemlib.studies.complaints.retention import (
-    lifetime_multiple,
-    monthly_discount,
-)
+from cemlib.studies.complaints.retention import monthly_discount
+from cemlib.teach.markdown import Markdown, markdown
 
 
 def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> list[Lever]:
@@ -73,18 +73,21 @@ def _cause_levers(
     """Return the lever of further causes; the worth of a complaint is estimated from the log."""
     needed = dict.fromkeys(("cause_cost", "margin", "monthly_retention"))
     section = data.part(sources, "cause", dict.fromkeys(ASSUMPTIONS))
-    if not section or not {"compensation", "stayed", "fee"} <= set(data.log):
+    if not section:
+        return []
+    if lost := sorted({"compensation", "stayed", "fee"} - set(data.log)):
+        why = markdown("the log has no {columns}", columns=join_words(lost))
+        section.show(markdown("Causes are no lever here: {why}.", why=why))
         return []
     if not (costs := sources.section("complaints", assume=needed)):
         return []
     held, known = section.assumed, data.log[["compensation", "stayed"]].notna().all(axis=1)
     removed = removal(data.rows, **held)
     if removed.ratio is None or not 0 < removed.ratio.low <= removed.ratio.high < np.inf:
+        section.show(Markdown("Causes are no lever here: no fall after a removal is known."))
         return []
     value = {name: costs.assumed[name] for name in ("margin", "monthly_retention")}
-    fee = float(data.log["fee"].mean())
-    multiple = float(lifetime_multiple(value["monthly_retention"], monthly_discount(0.1)))
-    lifetime = value["margin"] * multiple * fee
+    lifetime = mean_lifetime(data.log, value, monthly_discount(0.1))
     cost = complaint_cost(data.log[known], value, lifetime, weights[:, known.to_numpy()])
     return [
         causes_lever(

@@ -8,6 +8,7 @@ from cemlib.sources import Sources
 from cemlib.stats.levers import Lever, Worths
 from cemlib.studies.expectation.datasets import NEED_LEVELS, open_table
 from cemlib.studies.expectation.levers import promises_lever
+from cemlib.teach.markdown import Markdown
 
 
 def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> list[Lever]:
@@ -29,6 +30,7 @@ def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> lis
         return []
     held, trial = section.assumed, open_table(section)
     if trial["level"].nunique() < 3:
+        section.show(Markdown("Promises are no lever here: the trial has fewer than three levels."))
         return []
     section.used("realistic promises as a lever", len(trial))
     return [

@@ -9,6 +9,7 @@ from cemlib.stats.levers import Lever, Worths, per_quarter
 from cemlib.studies.ladder.datasets import names_of, read
 from cemlib.studies.ladder.funnel import fit_funnel, removal_draws
 from cemlib.studies.ladder.levers import completions_lever
+from cemlib.teach.markdown import Markdown
 
 
 def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> list[Lever]:
@@ -35,6 +36,7 @@ def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> lis
     funnel = fit_funnel(log, names_of("steps", order, 0))
     drawn = removal_draws(funnel, worths.draws, rng)
     if not drawn.reasons:
+        section.show(Markdown("Application fixes are no lever here: no reason was recorded."))
         return []
     section.used("application fixes as a lever", len(funnel.sessions))
     return [

@@ -19,6 +19,7 @@ from cemlib.studies.repair.levers import (
 )
 from cemlib.studies.repair.parts import lacking, load_own
 from cemlib.studies.repair.policies import draw_loads
+from cemlib.teach.markdown import markdown
 
 if TYPE_CHECKING:
     from cemlib.sources import Sources
@@ -45,7 +46,8 @@ def _desk_levers(sources: Sources, worths: Worths, rng: np.random.Generator) -> 
     if not (section := sources.section("repairs", assume={"wage": None})):
         return []
     log = load_own(section, desk_log)
-    if lacking(log, "golden time") or lacking(log, "desk"):
+    if reason := lacking(log, "golden time") or lacking(log, "desk"):
+        section.show(markdown("Repair agents are no lever here. {why}", why=reason))
         return []
     calls, weekly = log.calls, round(per_quarter(len(log.arrivals), log.cases["opened"]) / WEEKS)
     fit = fit_golden_time(calls, calls["hours_waited"], calls["cured"], **log.fitted_columns)
@@ -54,7 +56,9 @@ def _desk_levers(sources: Sources, worths: Worths, rng: np.random.Generator) -> 
     value = worths.of("customer")
     section.used("repair agents as a lever", len(calls))
     found = [desk_lever(loads, log.arrivals, fit, desk, agents=[1, 2, 3, 4], value=value, rng=rng)]
-    if not lacking(log, "authority"):
+    if reason := lacking(log, "authority"):
+        section.show(markdown("Authority to pay is no lever here. {why}", why=reason))
+    else:
         paid = log.complete("value")
         curves = authority.team_curves(fit, paid, paid["hours_waited"], rng, draws=worths.draws)
         team = max(curves, key=lambda name: (paid["team"] == name).sum())

@@ -11,7 +11,7 @@ from cemlib.studies.value.levers import coaching_lever, menu_lever, not_under
 from cemlib.studies.value.menus import Voice
 from cemlib.studies.value.reliability import majority_judgements
 from cemlib.studies.value.spoken_menus import spoken_menu
-from cemlib.teach.markdown import markdown
+from cemlib.teach.markdown import Markdown, markdown
 
 
 def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> list[Lever]:
@@ -42,6 +42,7 @@ def _coaching_levers(sources: Sources, worths: Worths, rng: np.random.Generator)
     judged, enquiries = majority_judgements(answers.frame), asked.frame
     agents, asked_in_all = judged["agent"].nunique(), per_quarter(len(enquiries), enquiries["time"])
     if not (left := not_under(judged, held["quality_policy"])):
+        section.show(Markdown("Answer coaching is no lever here: all agents are under the policy."))
         return []
     try:
         lever = coaching_lever(
