@@ -26,6 +26,7 @@ from cemlib.studies.company.datasets import USED, load
 from cemlib.studies.complaints import datasets as complaint_data
 from cemlib.studies.complaints.answers import menu
 from cemlib.studies.complaints.datasets.complaints import Complaints
+from cemlib.studies.complaints.economy import mean_lifetime
 from cemlib.studies.complaints.gains import Gains, Stakes
 from cemlib.studies.complaints.levers import answers_lever, causes_lever, complaint_cost
 from cemlib.studies.complaints.operator.generator import complaints as draw_complaints
@@ -33,9 +34,10 @@ from cemlib.studies.complaints.operator.truth import COMPLAINT_TRUTH
 from cemlib.studies.complaints.policies import Rules, limits_around
 from cemlib.studies.complaints.rates import RateRatio
 from cemlib.studies.complaints.response import Response, fit_response
-from cemlib.studies.complaints.retention import lifetime_multiple, monthly_discount
+from cemlib.studies.complaints.retention import monthly_discount
 from cemlib.studies.expectation.levers import promises_lever
 from cemlib.studies.expectation.operator import callbacks as draw_callbacks
+from cemlib.studies.ladder.datasets import read as read_ladder
 from cemlib.studies.ladder.funnel import RemovalDraws
 from cemlib.studies.ladder.levers import completions_lever
 from cemlib.studies.ladder.operator.applications import APPLICATION_TRUTH, REASONS
@@ -60,6 +62,10 @@ from cemlib.studies.value.spoken_menus import spoken_menu
 
 POPULATION = 40_000  # people or cases from whom a curve without a formula is computed
 WORTH_ERROR = 0.3  # share by which what is assumed of worths is wrong, as planted
+LEVERS = (
+    "practices", "application fixes", "realistic promises", "repair agents", "authority to pay",
+    "call-backs", "answer coaching", "layered menu", "complaint answers", "causes removed",
+)  # fmt: skip
 _ONE = np.ones(1)
 WORTH_OF = {
     "points of satisfaction": "satisfaction",
@@ -116,10 +122,17 @@ def true_levers(sources: Sources, rng: np.random.Generator) -> list[Lever]:
         Source of randomness, for what has no formula.
     """
     held = sources.company.assumptions
+    promises = promises_lever(
+        _trial(),
+        cases=held["promised_cases"],
+        cost=held["promise_cost"],
+        worth=_ONE * held["satisfaction_worth"],
+        rng=rng,
+    )
     return [
         _practices(sources, held, rng),
         _completions(sources, held),
-        _promises(held, rng),
+        promises,
         *_desk(sources, held, rng),
         _call_backs(held),
         *_answers(sources, held, rng),
@@ -147,9 +160,7 @@ def _practices(sources: Sources, held: Held, rng: np.random.Generator) -> Lever:
 
 
 def _completions(sources: Sources, held: Held) -> Lever:
-    from cemlib.studies.ladder.datasets import read
-
-    log = read("applications", sources.file("applications"), steps="").frame
+    log = read_ladder("applications", sources.file("applications"), steps="").frame
     hazards = np.array(APPLICATION_TRUTH.hazards)
     passed = np.exp(-hazards.sum(axis=1))
     share = hazards / hazards.sum(axis=1, keepdims=True)
@@ -164,16 +175,6 @@ def _completions(sources: Sources, held: Held) -> Lever:
         fix_share=held["fix_share"],
         worth=_ONE * held["customer_value"],
         observations=count,
-    )
-
-
-def _promises(held: Held, rng: np.random.Generator) -> Lever:
-    return promises_lever(
-        _trial(),
-        cases=held["promised_cases"],
-        cost=held["promise_cost"],
-        worth=_ONE * held["satisfaction_worth"],
-        rng=rng,
     )
 
 
@@ -251,8 +252,7 @@ def _complaints(sources: Sources, held: Held, rng: np.random.Generator) -> list[
     )
     ratio = COMPLAINT_TRUTH.token_ratio
     known = many.log[["compensation", "stayed"]].notna().all(axis=1)
-    fee = float(many.log["fee"].mean())
-    lifetime = held["margin"] * float(lifetime_multiple(held["monthly_retention"], discount)) * fee
+    lifetime = mean_lifetime(many.log, held, discount)
     causes = causes_lever(
         own.rows,
         RateRatio(ratio, ratio, ratio, 0.0),
@@ -330,9 +330,8 @@ def quarter(
     ValueError
         If the plan names a lever that there is not.
     """
-    names = [lever.name for lever in levers]
     for name in plan:
-        checks.one_of("lever", name, names)
+        checks.one_of("lever", name, [lever.name for lever in levers])
     factors = {name: float(doubtful(1.0, doubt, 1, rng)[0]) for name in SHARED}
     rows = []
     for lever in levers:
@@ -351,15 +350,34 @@ def quarter(
     return pd.concat(rows, ignore_index=True)
 
 
-def carry_out(folder: str | os.PathLike[str], plan: str | os.PathLike[str]) -> Path:
+def read_plan(file: str | os.PathLike[str]) -> dict[str, float]:
+    """Return a plan: money by lever.
+
+    Parameters
+    ----------
+    file : str or path
+        A CSV file of the dataset ``plan``.
+
+    Raises
+    ------
+    ValueError
+        If the file does not fit, or names a lever that the operator has not.
+    """
+    table = load("plan", Source(Path(file)))
+    for name in table["lever"]:
+        checks.one_of("lever", name, LEVERS)
+    return dict(zip(table["lever"], table["spend"], strict=True))
+
+
+def carry_out(folder: str | os.PathLike[str], plan: Mapping[str, float]) -> Path:
     """Write the quarter of an operator under a plan into its folder.
 
     Parameters
     ----------
     folder : str or path
         A folder that `cemlib.operator.make` wrote.
-    plan : str or path
-        A CSV file of the dataset ``plan``.
+    plan : mapping of str to float
+        Money by lever, from `read_plan`.
 
     Returns
     -------
@@ -369,14 +387,12 @@ def carry_out(folder: str | os.PathLike[str], plan: str | os.PathLike[str]) -> P
     Raises
     ------
     ValueError
-        If the folder holds no operator, the plan does not fit, or it names another lever.
+        If the folder holds no operator, or the plan names another lever.
     """
     sources, target = sources_of(folder), Path(folder)
-    table = load("plan", Source(Path(plan)))
     seed = json.loads((target / "truth.json").read_bytes())["generator"]["seed"]
     levers = true_levers(sources, np.random.default_rng([seed, _TRUTH]))
-    money = dict(zip(table["lever"], table["spend"], strict=True))
-    drawn = quarter(levers, money, WORTH_ERROR, np.random.default_rng([seed, _QUARTER]))
+    drawn = quarter(levers, plan, WORTH_ERROR, np.random.default_rng([seed, _QUARTER]))
     part = target / ".quarter.csv"
     drawn.to_csv(part, index=False, lineterminator="\n")
     return part.replace(target / "quarter.csv")

@@ -33,7 +33,8 @@ def folder(tmp_path_factory):
 
 def test_the_committed_quarter_is_what_its_plan_brought(folder):
     """The same operator and plan give the same bytes."""
-    written = next_quarter.carry_out(folder, datasets() / "telecom" / "plan.csv")
+    plan = next_quarter.read_plan(datasets() / "telecom" / "plan.csv")
+    written = next_quarter.carry_out(folder, plan)
     assert written.read_bytes() == (datasets() / "telecom" / "quarter.csv").read_bytes()
     assert not list(folder.glob(".*"))
 
@@ -56,6 +57,16 @@ def test_a_plan_of_unknown_levers_is_refused(true):
         next_quarter.quarter(true, {"callbacks": 100.0}, 0.3, np.random.default_rng(1))
 
 
+def test_a_wrong_plan_is_refused_before_anything_is_made(tmp_path):
+    """No folder is left behind by a plan that cannot be carried out."""
+    plan = tmp_path / "plan.csv"
+    plan.write_text("lever,spend\ncallbacks,100\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["data", "make", str(tmp_path / "x"), "--apply", str(plan)])
+    assert done.exit_code == 2
+    assert "did you mean 'call-backs'" in done.output
+    assert not (tmp_path / "x").exists()
+
+
 def test_a_folder_without_an_operator_is_refused(tmp_path):
     """The error says which command makes one."""
     with pytest.raises(ValueError, match="cem data make"):
@@ -71,6 +82,7 @@ def test_true_curves_have_the_levers_that_are_estimated(true):
         for number, study in enumerate(STUDIES)
         for lever in study.levers_of(sources, worths, np.random.default_rng([2, number]))
     ]
+    assert [each.name for each in true] == list(next_quarter.LEVERS)
     assert [(each.name, each.unit) for each in found] == [(each.name, each.unit) for each in true]
     inside = []
     for estimate, known in zip(found, true, strict=True):

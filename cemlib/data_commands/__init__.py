@@ -86,13 +86,15 @@ def make(directory: Path, customers: int, seed: int, plan: Path | None) -> None:
     from cemlib import operator as generate
 
     try:
-        if plan is not None:
-            _refuse_absent(plan)
-        generate.make(directory, customers, seed)
-        if plan is not None:
-            from cemlib.next_quarter import carry_out
+        if plan is None:
+            generate.make(directory, customers, seed)
+        else:
+            from cemlib import next_quarter
 
-            carry_out(directory, plan)
+            _refuse_absent(plan)
+            money = next_quarter.read_plan(plan)  # what is wrong with it is said before anything
+            generate.make(directory, customers, seed)
+            next_quarter.carry_out(directory, money)
     except ValueError as error:
         raise RequestError(str(error)) from error
     echo(str(directory))
