@@ -9,7 +9,7 @@ from cemlib.teach.summary import Found, Summary
 def _answer(found: Found) -> list[Markdown]:
     return [
         found.say(
-            "Spend most on **{largest_lever}**. The recommended division keeps {net_gain:full} "
+            "Most is kept by **{largest_lever}**. The recommended division keeps {net_gain:full} "
             "beyond what it spends ({net_gain:bounds})."
         ),
         found.say(

@@ -55,9 +55,9 @@ def division_table(curves: Curves, divisions: Mapping[str, Division], rates: Arr
     frame = pd.DataFrame({"lever": list(curves.names)})
     for name, division in divisions.items():
         frame[name] = curves.of(division)[1]
-    frame["kept per money more"] = np.asarray(rates).mean(axis=1)
+    frame["kept by the next 1 spent"] = np.asarray(rates).mean(axis=1)
     formats: dict[str, Format] = dict.fromkeys(divisions, about)
-    return table(frame, "Money for each lever", formats | {"kept per money more": 2})
+    return table(frame, "Money for each lever", formats | {"kept by the next 1 spent": 2})
 
 
 def division(curves: Curves, best: Division, by_rate: Division, at_risk: float) -> Markdown:
@@ -132,10 +132,7 @@ def doubt(often: pd.DataFrame, second: RunnerUp | None, worst_gap: float) -> Mar
     funded = often[often["money"] > 0]
     sure = funded.loc[funded["some"] >= 0.95, "lever"]
     parts = [
-        markdown(
-            "{sure} get money in 95 of 100 draws or more.",
-            sure=join_words(sure).capitalize() if len(sure) else "No lever would",
-        )
+        markdown("{sure} get money in 95 of 100 draws or more.", sure=join_words(sure).capitalize())
         if len(sure)
         else Markdown("No lever gets money in 95 of 100 draws.")
     ]
@@ -298,11 +295,11 @@ def next_findings(curves: Curves, best: Division, rates: ArrayLike) -> Iterator[
     first = int(np.argmax(significant(drawn.mean(axis=1))))
     low, high = percentile_interval(drawn[first])
     yield Finding(
-        "next_lever", curves.names[first], "", "Lever that would keep most of more money."
+        "next_lever", curves.names[first], "", "Lever for which more money would keep most."
     )
     yield Finding(
         "next_rate", float(drawn[first].mean()), f"{currency()} kept per {currency()}",
-        f"Money kept per money more for {curves.names[first]}.", float(low), float(high),
+        f"Money kept by the next 1 spent for {curves.names[first]}.", float(low), float(high),
     )  # fmt: skip
 
 
