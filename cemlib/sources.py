@@ -120,10 +120,10 @@ class Sources:
             lines = [_need(find(self.datasets, name)) for name in absent]
             verb = "needs" if any(find(self.datasets, name).own for name in absent) else "rests on"
             self._say("for your company", teach.join_markdown(lines, "; and "), verb)
-            return Section(self, names, False, False, assumed)
+            return Section(self, names)
         if lacks and not example:
             self._say("with these data", join_words(lacks))
-            return Section(self, names, False, False, assumed)
+            return Section(self, names)
         if example:
             assumed = _filled(assumed, read_company(home.operator_file()))
         if missing := [name for name, value in assumed.items() if value is None]:
@@ -134,6 +134,12 @@ class Sources:
             )
             self._say("for your company", needs)
         return Section(self, names, not missing, example, assumed)
+
+    def lever(self, *names: str, assume: Iterable[str]) -> Section:
+        """Return a section; without a word where its data are not of this company."""
+        allowed = self.may_use(*names)
+        needed = dict.fromkeys(assume)
+        return self.section(*names, assume=needed) if allowed else Section(self, names)
 
     def assumptions(self, **values: Any) -> dict[str, Any]:
         """Return parameters; those that are None take the value from the company's file."""
@@ -186,8 +192,7 @@ class Sources:
             teach.prose(teach.bullets(notes))
 
     def _shown_file(self, name: str) -> str:
-        file = self.files.get(name)
-        if file:
+        if file := self.files.get(name):
             return file.path.name
         held = find(self.datasets, name)
         return example_mark([held]) if self.own else held.path.name
@@ -207,12 +212,12 @@ class Section:
         self,
         sources: Sources,
         names: Sequence[str],
-        answered: bool,
-        example: bool,
-        assumed: Mapping[str, Any],
+        answered: bool = False,
+        example: bool = False,
+        assumed: Mapping[str, Any] | None = None,
     ) -> None:
         self.sources, self.names, self.answered = sources, tuple(names), answered
-        self.example, self.assumed = example, dict(assumed)
+        self.example, self.assumed = example, dict(assumed or {})
         self._mark = example_mark(find(sources.datasets, name) for name in names)
 
     def __bool__(self) -> bool:
@@ -274,11 +279,9 @@ class Section:
             display({ADDED_MIME: {"findings": [each.name for each in added]}}, raw=True)
         for finding in added:
             sentence = f"{self._mark}. {finding.sentence}" if self.example else finding.sentence
+            held = finding.datasets or self.names
             self.sources._findings[finding.name] = replace(
-                finding,
-                sentence=sentence,
-                datasets=finding.datasets or self.names,
-                example=self.example,
+                finding, sentence=sentence, datasets=held, example=self.example
             )
 
     def used(self, analysis: str, rows: int | None, reason: str = "", dataset: str = "") -> None:
@@ -298,9 +301,8 @@ class Section:
 
     def read(self, rows: int, notes: Iterable[object] = (), dataset: str = "") -> None:
         """Record the rows read from a file, and the notes on how it was read."""
-        name = dataset or self.names[0]
-        self.used("rows read", rows, dataset=name)
-        self.sources._notes[name] = tuple(notes)
+        self.used("rows read", rows, dataset=dataset)
+        self.sources._notes[dataset or self.names[0]] = tuple(notes)
 
     def _say(self, sentences: list[str]) -> None:
         if sentences:

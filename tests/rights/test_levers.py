@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from cemlib.stats.estimates import Estimates
+from cemlib.stats.levers import Worths
 from cemlib.studies import rights
+from cemlib.studies.rights.datasets import PRACTICES
 from cemlib.studies.rights.planning import PracticeProblem
 
 
@@ -63,3 +65,27 @@ def test_too_few_draws_and_no_practice_are_refused():
         )
     with pytest.raises(ValueError, match="give larger budgets"):
         lever(days=[1])
+
+
+def drawn_from(tmp_path, **sources):
+    """Return the lever of an own survey with overall satisfaction on this scale."""
+    asked = rights.sources(survey=tmp_path / "survey.csv", practices=PRACTICES.path, **sources)
+    asked.assume(satisfaction_worth=7, day_cost=400, practice_quarters=8, customers=4000)
+    worths = Worths.drawn(0.5, 40, np.random.default_rng(1))
+    return rights.levers_of(asked, worths, np.random.default_rng(2))
+
+
+@pytest.mark.parametrize(("scale", "width"), [("0-10", 10), ("1-5", 4)])
+def test_worth_is_that_of_a_point_of_ten_whatever_scale_was_asked(tmp_path, scale, width):
+    """The same answers on another scale are worth the same."""
+    survey = rights.load_survey()
+    low = float(scale[0])
+    asked = survey.answers.assign(overall=low + survey.answers["overall"] * width / 10)
+    asked.to_csv(tmp_path / "survey.csv", index=False)
+    mapping = f"scales: {{items: 1-7, importance: 1-10, overall: {scale}}}\n"
+    (tmp_path / "survey.columns.yaml").write_text(mapping, encoding="utf-8")
+    [found] = drawn_from(tmp_path)
+    [usual] = rights.levers_of(
+        rights.sources(), Worths.drawn(0.5, 40, np.random.default_rng(1)), np.random.default_rng(2)
+    )
+    np.testing.assert_allclose(found.results, usual.results, rtol=1e-6, atol=1e-6)

@@ -23,10 +23,8 @@ def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> lis
     rng : numpy.random.Generator
         Source of randomness.
     """
-    needed = dict.fromkeys(("satisfaction_worth", "promise_cost", "promised_cases"))
-    if not sources.may_use("callbacks"):
-        return []
-    if not (section := sources.section("callbacks", assume=needed)):
+    needed = ("satisfaction_worth", "promise_cost", "promised_cases")
+    if not (section := sources.lever("callbacks", assume=needed)):
         return []
     held, trial = section.assumed, open_table(section)
     if trial["level"].nunique() < 3:

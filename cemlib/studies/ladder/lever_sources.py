@@ -24,10 +24,8 @@ def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> lis
     rng : numpy.random.Generator
         Source of randomness.
     """
-    needed = dict.fromkeys(("customer_value", "fix_cost", "fix_share"))
-    if not sources.may_use("applications"):
-        return []
-    if not (section := sources.section("applications", assume=needed)):
+    needed = ("customer_value", "fix_cost", "fix_share")
+    if not (section := sources.lever("applications", assume=needed)):
         return []
     held, order = section.assumed, sources.company.assumptions.get("steps", "")
     loaded = read("applications", section.file(), steps=order)

@@ -41,9 +41,7 @@ def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> lis
 
 
 def _desk_levers(sources: Sources, worths: Worths, rng: np.random.Generator) -> list[Lever]:
-    if not sources.may_use("repairs"):
-        return []
-    if not (section := sources.section("repairs", assume={"wage": None})):
+    if not (section := sources.lever("repairs", assume=["wage"])):
         return []
     log = load_own(section, desk_log)
     if reason := lacking(log, "golden time") or lacking(log, "desk"):
@@ -71,10 +69,8 @@ def _desk_levers(sources: Sources, worths: Worths, rng: np.random.Generator) -> 
 
 
 def _call_back_levers(sources: Sources, worths: Worths, rng: np.random.Generator) -> list[Lever]:
-    needed = dict.fromkeys(("call_cost", "repeat_cost", "quarterly_resets"))
-    if not sources.may_use("resets"):
-        return []
-    if not (section := sources.section("resets", assume=needed)):
+    needed = ("call_cost", "repeat_cost", "quarterly_resets")
+    if not (section := sources.lever("resets", assume=needed)):
         return []
     held, resets = section.assumed, load_own(section)
     pilot = interrupted.call_back(

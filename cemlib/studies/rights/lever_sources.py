@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cemlib.formats import number, plural
 from cemlib.stats.importance import driver_slopes
 from cemlib.stats.levers import Lever, Worths
 from cemlib.studies.rights.datasets import load_practices
@@ -14,6 +15,7 @@ from cemlib.studies.rights.drivers import regression_basis
 from cemlib.studies.rights.levers import practices_lever
 from cemlib.studies.rights.perception import perception_by_right, perception_index
 from cemlib.studies.rights.planning import practice_problems
+from cemlib.teach.markdown import markdown
 
 if TYPE_CHECKING:
     from cemlib.sources import Sources
@@ -31,21 +33,26 @@ def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> lis
     rng : numpy.random.Generator
         Source of randomness.
     """
-    needed = dict.fromkeys(("satisfaction_worth", "day_cost", "practice_quarters", "customers"))
-    if not sources.may_use("survey", "practices"):
-        return []
-    if not (section := sources.section("survey", "practices", assume=needed)):
+    needed = ("satisfaction_worth", "day_cost", "practice_quarters", "customers")
+    if not (section := sources.lever("survey", "practices", assume=needed)):
         return []
     held = section.assumed
     survey = load_survey(section.file(), rng=rng)
+    section.read(len(survey.answers), survey.notes)
     index = perception_index(survey.answers, survey.items, survey.item_scale)
     weights = survey.resample(worths.draws, rng)
-    basis = regression_basis(index, survey.explained)
-    slopes = driver_slopes(basis.index, survey.outcome_points, weights, survey.weights)
+    basis = regression_basis(index, survey.answers["overall"])
+    if basis.rows < basis.needed:
+        why = "Practices are no lever here: {rows} rated everything, and {needed} are needed."
+        rows, needs = plural(basis.rows, "respondent"), number(basis.needed, 0)
+        section.show(markdown(why, rows=rows, needed=needs))
+        return []
+    low, high = survey.overall_scale  # worth is known for a point of 0–10
+    points = (survey.answers["overall"] - low) * 10 / (high - low)
+    slopes = driver_slopes(basis.index, points, weights, survey.weights)
     perception = perception_by_right(index, weights, survey.weights)
     practices = load_practices(section.file("practices"))
     problem = practice_problems(practices, perception, slopes)[False]
-    section.read(len(survey.answers), survey.notes)
     total = float(problem.candidates["days"].sum())
     return [
         practices_lever(

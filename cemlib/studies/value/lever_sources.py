@@ -30,10 +30,8 @@ def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> lis
 
 
 def _coaching_levers(sources: Sources, worths: Worths, rng: np.random.Generator) -> list[Lever]:
-    needed = dict.fromkeys(("quality_policy", "coaching_cost", "repeat_cost"))
-    if not sources.may_use("answers", "enquiries"):
-        return []
-    if not (section := sources.section("answers", "enquiries", assume=needed)):
+    needed = ("quality_policy", "coaching_cost", "repeat_cost")
+    if not (section := sources.lever("answers", "enquiries", assume=needed)):
         return []
     held = section.assumed
     answers, asked = (read(name, section.file(name)) for name in section.names)
@@ -62,10 +60,7 @@ def _coaching_levers(sources: Sources, worths: Worths, rng: np.random.Generator)
 
 
 def _menu_levers(sources: Sources, worths: Worths, rng: np.random.Generator) -> list[Lever]:
-    needed = dict.fromkeys(("menu_cost", "list_calls", "wage"))
-    if not sources.may_use("offers"):
-        return []
-    if not (section := sources.section("offers", assume=needed)):
+    if not (section := sources.lever("offers", assume=("menu_cost", "list_calls", "wage"))):
         return []
     held, offers = section.assumed, read("offers", section.file())
     section.read(len(offers.frame), offers.notes)
