@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
+import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from cemlib.findings import Finding
-from cemlib.report.artifacts import Outcome
+from cemlib.report.artifacts import NOTEBOOK, Outcome
 from cemlib.report.errors import CellFailure
 from cemlib.report.pages.study import index
 from cemlib.report.plan.study import Run, Study
@@ -177,3 +180,39 @@ def test_on_paper_nothing_is_clipped(visit, name):
         ".map((each) => each.outerHTML.slice(0, 200))"
     )
     assert clipped == []
+
+
+def company_run(folder, slug, company, tags):
+    """Write the notebook of a company's run with a figure and a list, and return its outcome."""
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" width="700" height="420"></svg>'
+    shown = [{"image/svg+xml": picture}, {"text/markdown": "- **desk**: nobody else repairs"}]
+    outputs = [new_output("display_data", data, metadata={"alt": "Money."}) for data in shown]
+    cell = new_code_cell("", outputs=outputs, metadata={"tags": tags})
+    (folder / slug).mkdir(parents=True)
+    nbformat.write(new_notebook(cells=[cell]), folder / slug / NOTEBOOK)
+    book = replace(BOOK, slug=slug, title=slug)
+    values = {each.name: each.default for each in PARAMETERS}
+    run = Run(slug, slug, book, values, (), {}, company=company)
+    return Outcome(run, gain(10.0, False), answer="The desk keeps **most**.")
+
+
+@pytest.mark.parametrize("company", ["Northfield", ""])
+def test_the_board_page_is_the_first_screen_of_a_company(browser, tmp_path, company):
+    """What says where the whole budget goes comes first, and fits a screen with what it assumes."""
+    outcomes = [
+        company_run(tmp_path, slug, company, tags)
+        for slug, tags in (("01-plan", []), ("07-whole", ["board"]))
+    ]
+    index.write(tmp_path, Study("Northfield", "northfield", ()), outcomes)
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((tmp_path / "index.html").as_uri())
+    first = page.locator("article").first
+    assert first.locator("h2").inner_text() == ("07-whole" if company else "01-plan")
+    assert page.locator(".board").count() == bool(company)
+    if company:
+        box = first.locator(".assumed").bounding_box()
+        assert box["y"] + box["height"] <= 800
+        assert "nobody else repairs" in first.inner_text()
+        assert first.locator("img").count() == 1
+        assert not Axe().run(page).response["violations"]
+    page.close()

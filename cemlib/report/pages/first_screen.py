@@ -13,6 +13,7 @@ from cemlib.report.pages.pieces import IMAGES, alternative, image
 from cemlib.report.pages.prose import Heading
 
 FIGURE = "figure"  # tag of the cell whose first figure stands on the first screen
+BOARD = "board"  # tag of the cell that says what the division of a whole budget assumes
 _WIDTH, _HEIGHT, _EDGE = 84, 14, 5
 
 
@@ -65,6 +66,19 @@ def figure(cells: Sequence[NotebookNode]) -> Markup:
                 ):
                     return image(mime, output)
     return Markup("")
+
+
+def board(cells: Sequence[NotebookNode]) -> str:
+    """Return the Markdown of the cell with the tag ``board``: what its board page says further.
+
+    Examples
+    --------
+    >>> board([])
+    ''
+    """
+    tagged = (cell for cell in cells if BOARD in cell.metadata.get("tags", []))
+    said = (output.get("data", {}) for cell in tagged for output in cell.get("outputs", ()))
+    return "\n\n".join(data["text/markdown"] for data in said if "text/markdown" in data)
 
 
 def sections(cells: Sequence[NotebookNode], headings: Sequence[Heading]) -> Mapping[str, Heading]:

@@ -14,6 +14,9 @@ def _answer(found: Found) -> list[Markdown]:
         ),
         found.say(
             "More money would do most for *{next_lever}*: {next_rate:full} ({next_rate:bounds})."
+            if found.value("next_rate") > 1
+            else "More money would not pay: even for *{next_lever}*, {next_rate:full} "
+            "({next_rate:bounds})."
         ),
         found.say(
             "Before the budget is divided, find out more about **{find_out_first}**, if it costs "

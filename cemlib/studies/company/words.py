@@ -15,7 +15,7 @@ from cemlib.stats.levers import Lever
 from cemlib.studies.company.curves import Curves, Division, value
 from cemlib.studies.company.doubt import RunnerUp
 from cemlib.studies.company.plots import about
-from cemlib.teach.markdown import Markdown, join_markdown, markdown
+from cemlib.teach.markdown import Markdown, bullets, join_markdown, markdown
 from cemlib.teach.tables import Format, Table, table
 
 
@@ -36,6 +36,26 @@ def levers_table(levers: Sequence[Lever]) -> Table:
         for lever in levers
     ]
     return table(pd.DataFrame(rows), "Levers, and what each assumes")
+
+
+def assumed(
+    levers: Sequence[Lever], curves: Curves, best: Division, at_risk: float, doubt: float
+) -> Markdown:
+    """Say what must be true of each lever that gets money, and of what all share."""
+    kept, spent = curves.of(best)
+    money = dict(zip(curves.names, spent, strict=True))
+    order = dict(zip(curves.names, significant(-kept.mean(axis=1)), strict=True))
+    shared = markdown(
+        "**all**: {at_risk} would be lost in a quarter without any lever, and what a customer, a "
+        "call, an hour or a point of satisfaction is worth may be wrong by {doubt}",
+        at_risk=about(at_risk),
+        doubt=percent(doubt),
+    )
+    funded = sorted(
+        (each for each in levers if money[each.name] > 0), key=lambda each: order[each.name]
+    )
+    single = [markdown("**{lever}**: {why}", lever=each.name, why=each.assumes) for each in funded]
+    return bullets([*single, shared])
 
 
 def absent(workbooks: Sequence[str]) -> Markdown:

@@ -44,14 +44,22 @@ def page(study: Study, outcomes: Sequence[Outcome], folder: Path | None = None) 
     compared = {outcome.run.workbook.slug for each in compared_runs for outcome in each.outcomes}
     requested = (*study.findings, *study.expected, *study.truth)
     single = [each for each in outcomes if each.run.workbook.slug not in compared]
+    notebooks = {each.run.slug: _cells(each, folder) for each in single}
+    boards = {
+        # in a course, the workbook about the whole is its last
+        each.run.slug: first_screen.board(notebooks[each.run.slug]) if each.run.company else ""
+        for each in single
+    }
+    single.sort(key=lambda each: not boards[each.run.slug])
     return template.fill(
         "index.html.j2",
         scripts=[template.asset("table.js"), template.asset("search.js")],
         study=study,
         outcomes=outcomes,
         single=single,
-        answers={each.run.slug: _answer(each) for each in single},
-        pictures={each.run.slug: _figure(each, folder) for each in single},
+        answers={each.run.slug: _text(each.answer) for each in single},
+        pictures={slug: first_screen.figure(cells) for slug, cells in notebooks.items()},
+        boards={slug: _text(said) for slug, said in boards.items()},
         failed=sum(outcome.failure is not None for outcome in outcomes),
         comparisons=compared_runs,
         section=section,
@@ -63,15 +71,14 @@ def page(study: Study, outcomes: Sequence[Outcome], folder: Path | None = None) 
     )
 
 
-def _answer(outcome: Outcome) -> Markup:
-    """Return the answer of a run as clean HTML."""
-    return Page(Path()).text(outcome.answer, computed=True) if outcome.answer else Markup("")
+def _text(said: str) -> Markup:
+    """Return computed sentences as clean HTML; empty if there are none."""
+    return Page(Path()).text(said, computed=True) if said else Markup("")
 
 
-def _figure(outcome: Outcome, folder: Path | None) -> Markup:
-    """Return the figure of a run's first screen; empty if there is none."""
+def _cells(outcome: Outcome, folder: Path | None) -> list[nbformat.NotebookNode]:
+    """Return the cells of a run that has an answer."""
     path = folder / outcome.run.slug / NOTEBOOK if folder else None
     if not outcome.answer or path is None or not path.is_file():
-        return Markup("")
-    notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-    return first_screen.figure(notebook.cells)
+        return []
+    return list(nbformat.reads(path.read_text(encoding="utf-8"), as_version=4).cells)
