@@ -42,16 +42,19 @@ def workbooks_changed_by(package, *names):
     return [run.slug for run in runs if after.of(run) != before[run.slug]]
 
 
-def test_an_edit_of_a_study_reruns_its_workbook_only(package, tmp_path, monkeypatch):
+def test_an_edit_of_a_study_reruns_its_workbook_and_that_of_the_whole_company(package, tmp_path, monkeypatch):
     monkeypatch.setattr(build, "Fingerprints", lambda: Fingerprints(package))
     out = tmp_path / "out"
     course = study_from_file(locate("course"))
     build.build(course, out, executor=Fake())
     touch(package / "studies" / "repair" / "golden_time.py")
     shown = CliRunner().invoke(cli.main, ["build", "--dry-run", "-o", str(out)])
-    [line] = [line for line in shown.output.splitlines() if "cemlib changed" in line]
-    assert line.strip() == "04-centralised-repair: cemlib changed: studies/repair/golden_time.py"
-    assert f"1 run to execute, {len(course.runs) - 1} cached" in shown.output
+    lines = [line.strip() for line in shown.output.splitlines() if "cemlib changed" in line]
+    assert lines == [
+        f"{slug}: cemlib changed: studies/repair/golden_time.py"
+        for slug in ("04-centralised-repair", "07-one-company")
+    ]
+    assert f"2 runs to execute, {len(course.runs) - 2} cached" in shown.output
 
 
 def test_an_edit_of_the_code_for_study_pages_reruns_no_workbook(package):
