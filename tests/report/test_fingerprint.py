@@ -42,7 +42,7 @@ def workbooks_changed_by(package, *names):
     return [run.slug for run in runs if after.of(run) != before[run.slug]]
 
 
-def test_an_edit_of_a_study_reruns_its_workbook_and_that_of_the_whole_company(package, tmp_path, monkeypatch):
+def test_an_edit_of_a_study_reruns_its_workbook_and_the_last(package, tmp_path, monkeypatch):
     monkeypatch.setattr(build, "Fingerprints", lambda: Fingerprints(package))
     out = tmp_path / "out"
     course = study_from_file(locate("course"))

@@ -151,8 +151,9 @@ def best_by_draw(
 
     Parameters
     ----------
-    net : sequence of array_like, each of shape (B, m)
-        Money kept beyond what is spent, for each lever.
+    net : sequence of array_like, each of shape (B, m) or (1, m)
+        Money kept beyond what is spent, for each lever; it is fastest to put those that are the
+        same under all draws first.
     spent : sequence of array_like, each of shape (m,)
         Its amounts.
     budget : float
@@ -183,10 +184,10 @@ def best_by_draw(
         np.ceil(np.asarray(each, dtype=float) / budget * steps * (1 - _TINY) - _TINY).astype(int)
         for each in spent
     ]
-    draws = len(curves[0])
-    totals, choices = np.zeros((draws, steps + 1)), []
+    totals, choices = np.zeros((1, steps + 1)), []
     for lever, costs in zip(curves, needed, strict=True):
-        best, choice = totals + lever[:, :1], np.zeros((draws, steps + 1), dtype=np.int16)
+        best = totals + lever[:, :1]
+        choice = np.zeros(best.shape, dtype=np.int16)
         for at, cost in enumerate(costs[1:], start=1):
             if cost > steps:
                 break
@@ -196,10 +197,11 @@ def best_by_draw(
             np.copyto(choice[:, cost:], np.int16(at), where=ahead)
         totals = best
         choices.append(choice)
+    draws = len(totals)
     left_over, rows = np.full(draws, steps), np.arange(draws)
     divisions = np.zeros((draws, len(curves)), dtype=np.int64)
     for number in reversed(range(len(curves))):
-        divisions[:, number] = choices[number][rows, left_over]
+        divisions[:, number] = choices[number][rows % len(choices[number]), left_over]
         left_over = left_over - needed[number][divisions[:, number]]
     return totals[:, -1], divisions
 

@@ -103,15 +103,17 @@ def study_worth(curves: Curves, levers: Sequence[str], resolved: float) -> float
     checks.between("resolved", resolved, 0, 1)
     for name in levers:
         checks.one_of("levers", name, curves.names)
-    net, mean = curves.net, curves.mean().net
+    order = sorted(range(len(curves.names)), key=lambda at: curves.names[at] in levers)
+    mean = [curves.mean().net[at] for at in order]
     after = [
-        before + np.sqrt(resolved) * (drawn - before) if name in levers else before
-        for name, drawn, before in zip(curves.names, net, mean, strict=True)
+        before + np.sqrt(resolved) * (curves.net[at] - before)
+        if curves.names[at] in levers
+        else before
+        for at, before in zip(order, mean, strict=True)
     ]
-    drawn = np.broadcast_arrays(*(each[:, :1] for each in after))[0].shape[0]
-    after = [np.broadcast_to(each, (drawn, each.shape[1])) for each in after]
-    now = best_by_draw(mean, curves.spent, curves.budget)[0][0]
-    gain = float(best_by_draw(after, curves.spent, curves.budget)[0].mean() - now)
+    spent = [curves.spent[at] for at in order]
+    now = best_by_draw(mean, spent, curves.budget)[0][0]
+    gain = float(best_by_draw(after, spent, curves.budget)[0].mean() - now)
     return gain if gain > 1e-9 * abs(now) else 0.0  # less is rounding
 
 
