@@ -18,6 +18,7 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 from cemlib.data.problems import DataError
+from cemlib.stats.small_groups import pooled
 from cemlib.studies.rights.datasets.survey import load_survey
 from cemlib.studies.rights.operator.survey import simulate_survey
 
@@ -37,7 +38,11 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def answers() -> pd.DataFrame:
     """Forty answers with gaps, as text and numbers, as `load_survey` returns them."""
-    return simulate_survey(40, np.random.default_rng(8), missing=0.03)
+    drawn = simulate_survey(40, np.random.default_rng(8), missing=0.03)
+    for name in ("segment", "channel"):  # two groups each, that are large enough to be shown
+        drawn[name] = drawn[name].where(drawn.index >= 10, drawn[name].iloc[20])
+        drawn[name] = pooled(drawn[name], drawn["respondent"])
+    return drawn
 
 
 @pytest.fixture

@@ -40,17 +40,19 @@ def text(
     date: bool = False,
     refers_to: tuple[str, str] | None = None,
     personal: bool = False,
+    group: bool = False,
 ) -> pa.Column:
     """Return a column of text, or of dates; `refers_to` names a dataset and its column.
 
     A `personal` column names a person: a user's own file may have it, a committed dataset may not.
+    Results are shown by the values of a `group`, so those of few people are pooled when read.
 
     Examples
     --------
     >>> text("The customer", refers_to=("customers", "customer")).metadata
     {'refers_to': ('customers', 'customer')}
     """
-    metadata = {"date": date, "refers_to": refers_to, "personal": personal}
+    metadata = {"date": date, "refers_to": refers_to, "personal": personal, "group": group}
     described = {name: value for name, value in metadata.items() if value}
     return pa.Column(
         str, check, nullable=nullable, required=required, title=title, metadata=described or None

@@ -20,6 +20,7 @@ from cemlib.data.columns import Columns, conversion_notes
 from cemlib.data.dataset import Dataset
 from cemlib.data.mapping import Mapping, beside
 from cemlib.data.problems import DataError, Problem
+from cemlib.data.small_groups import pool_small_groups
 from cemlib.data.tables import Table, UnreadableError, opened
 from cemlib.data.timestamps import DEFAULT_ZONE
 
@@ -347,6 +348,7 @@ class _Rows:
         reading.frame = pd.DataFrame(data, copy=False)
         self._reverse()
         self._weigh()
+        reading.notes += pool_small_groups(reading.frame, self.schema)
         if self.schema.checks:
             self._as_a_whole()
 

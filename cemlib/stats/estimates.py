@@ -255,6 +255,7 @@ def significant(values: ArrayLike, digits: int = 9) -> Any:
     # same power, so that the last bits of the largest value do not change the step.
     exponent = int(np.frexp(largest * (1 + 1 / 64))[1])
     step = np.ldexp(1.0, exponent - int(np.ceil(digits * np.log2(10))))
+    step = max(step, np.nextafter(0.0, 1.0))  # nothing is smaller
     rounded = np.asarray(np.rint(array / step) * step + 0.0, dtype=float)
     return pd.Series(rounded, values.index) if isinstance(values, pd.Series) else rounded
 

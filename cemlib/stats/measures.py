@@ -17,6 +17,7 @@ from scipy.special import ndtri, stdtrit
 from cemlib import checks
 from cemlib.stats.estimates import Floats
 from cemlib.stats.proportions import wilson_interval
+from cemlib.stats.small_groups import withheld
 from cemlib.stats.weighting import effective_size
 
 KINDS = ("NPS", "top two boxes", "top box", "mean")
@@ -216,7 +217,10 @@ def measure_by(
     clusters: Sequence[object] | None = None,
     min_cell: int = 1,
 ) -> pd.DataFrame:
-    """Estimate a measure in each group; groups of fewer answers than `min_cell` are left out.
+    """Estimate a measure in each group that may be shown.
+
+    Groups of fewer answers than `min_cell` are left out, and with them what would tell their
+    figures; see `cemlib.stats.small_groups.withheld`.
 
     Parameters
     ----------
@@ -225,7 +229,7 @@ def measure_by(
     groups : Series
         Group of each answer; answers without one are left out.
     min_cell : int
-        Smallest number of answers of a group that is shown.
+        Smallest number of answers of a group that is shown: at least 5, or 1 to show all groups.
 
     Returns
     -------
@@ -242,10 +246,10 @@ def measure_by(
     array = None if weights is None else np.asarray(weights, dtype=float)
     owners = None if clusters is None else np.asarray(clusters, dtype=object)
     rows = []
-    for group in sorted(groups.dropna().unique()):
+    counts = groups[answers.notna().to_numpy()].value_counts().to_dict()
+    hidden = withheld(counts, min_cell) if min_cell > 1 else []
+    for group in sorted(set(counts) - set(hidden)):
         at = (groups == group).to_numpy() & answers.notna().to_numpy()
-        if at.sum() < max(min_cell, 1):
-            continue
         found = measure(
             kind, answers[at], scale,
             weights=None if array is None else array[at],

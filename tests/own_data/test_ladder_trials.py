@@ -196,8 +196,8 @@ def test_feedback_with_few_columns_opens_few_sections(tmp_path):
     )  # fmt: skip
     silent = (frame["mode"] == "company-driven") & (frame.index % 3 == 0)
     frame.loc[silent, "rating"] = np.nan
-    one = {"mode": "event-driven", "channel": "fax", "rating": 5}  # no mean of this channel
-    frame.loc[0, list(one)] = list(one.values())
+    frame.loc[:5, ["mode", "channel"]] = ["event-driven", "fax"]
+    frame.loc[:5, "rating"] = [5.0, *[np.nan] * 5]  # one rating has no standard error
     file = tmp_path / "feedback.csv"
     frame.to_csv(file, index=False)
     out = tmp_path / "out"

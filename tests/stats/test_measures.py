@@ -104,9 +104,11 @@ def test_three_distributions_have_the_same_nps():
 
 
 def test_small_groups_are_left_out_and_missing_answers_do_not_count():
-    answers = pd.Series([9.0, 9, np.nan, 3, 3, 3])
-    table = measures.measure_by("NPS", answers, pd.Series(list("aaabbb")), min_cell=3)
-    assert table[["group", "answers"]].to_numpy().tolist() == [["b", 3]]
+    answers = pd.Series([9.0] * 4 + [np.nan] + [3] * 6 + [4] * 7)
+    groups = pd.Series(list("a" * 5 + "b" * 6 + "c" * 7))
+    table = measures.measure_by("NPS", answers, groups, min_cell=5)
+    assert table[["group", "answers"]].to_numpy().tolist() == [["c", 7]]
+    assert len(measures.measure_by("NPS", answers, groups)) == 3
     assert measures.measure("NPS", [np.nan]).answers == 0
 
 

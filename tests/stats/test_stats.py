@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats as reference
 from statsmodels.stats.multitest import multipletests
@@ -149,6 +149,7 @@ def test_detectable_difference_has_the_stated_power(rng):
 
 
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=20), st.integers(0, 2**32))
+@example([5e-324], 0)
 def test_rounded_values_keep_nine_digits_of_the_largest(values, seed):
     array = np.array(values)
     size = np.abs(array).max()

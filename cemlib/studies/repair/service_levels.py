@@ -13,6 +13,7 @@ from cemlib import checks
 from cemlib.stats.changes import natural_limits
 from cemlib.stats.estimates import Floats
 from cemlib.stats.proportions import Share, wilson, wilson_interval
+from cemlib.stats.small_groups import withheld
 
 _HOUR = pd.Timedelta(hours=1)
 _FEWEST = 30
@@ -192,7 +193,8 @@ def _wait(contacts: pd.DataFrame, column: str, target: float, min_cell: int) -> 
         monday = frame["time"] - pd.to_timedelta(moments.day_of_week, unit="D")
         days["group"] = monday.dt.strftime("%Y-%m-%d")
     by_day = days.groupby("group")["within"].agg(estimate="mean", contacts="size").reset_index()
-    by_day = by_day[by_day["contacts"] >= min_cell].reset_index(drop=True)
+    few = withheld(by_day.set_index("group")["contacts"].to_dict(), min_cell)
+    by_day = by_day[~by_day["group"].isin(few)].reset_index(drop=True)
     named = moments.day_of_week.map(dict(enumerate(WEEKDAYS)))
     channels = contacts.loc[due, "channel"] if "channel" in contacts else pd.Series(dtype=object)
     return Wait(
@@ -216,9 +218,11 @@ def _by(
 ) -> pd.DataFrame:
     """Return shares within target by group, in an order; contacts of a day may be alike."""
     rows = []
+    counts = groups.value_counts().to_dict()
+    few = withheld(counts, min_cell)
     for group in order:
         part = frame[(groups == group).to_numpy()]
-        if len(part) >= min_cell:
+        if group in counts and group not in few:
             share = wilson(part["within"], _days(part))
             rows.append((str(group), share.estimate, share.low, share.high, len(part)))
     return pd.DataFrame(rows, columns=["group", "estimate", "low", "high", "contacts"])

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from cemlib import checks
 from cemlib.stats.estimates import Estimates, holm, mean_difference, significant, weighted_means
+from cemlib.stats.small_groups import withheld
 
 
 def perception_index(
@@ -139,7 +140,8 @@ def perception_by_group(
         As for `perception_by_right`.
     min_cell : int
         Minimum number of respondents who rated a right for its mean to be shown: fewer are too
-        few for an estimate and for anonymity. At least 5.
+        few for an estimate and for anonymity. At least 5. Where a single mean would be missing,
+        the next smallest group is left out too, as the mean of all would tell it.
 
     Returns
     -------
@@ -153,15 +155,18 @@ def perception_by_group(
 
     Examples
     --------
-    >>> index = pd.DataFrame({"safety": [20.0, 40.0, 30.0, 35.0, 25.0, 90.0]})
-    >>> perception_by_group(index, pd.Series([*"aaaaab"]), np.ones((2, 6)), min_cell=5)
+    >>> index = pd.DataFrame({"safety": [20.0, 40, 30, 35, 25, 90, 50, 50, 50, 50, 50, 50]})
+    >>> perception_by_group(index, pd.Series([*"aaaaabcccccc"]), np.ones((2, 12)), min_cell=5)
       group   right  n  estimate   low  high
-    0     a  safety  5      30.0  30.0  30.0
+    0     a  safety  5       NaN   NaN   NaN
     1     b  safety  1       NaN   NaN   NaN
+    2     c  safety  6      50.0  50.0  50.0
     """
     checks.min_cell(min_cell)
     counts = np.asarray(weights, dtype=float)
     point = np.ones(len(index)) if survey_weights is None else np.asarray(survey_weights)
+    rated = index.notna().groupby(groups).sum()
+    hidden = {right: withheld(rated[right].to_dict(), min_cell) for right in index}
     tables = []
     for group in sorted(groups.dropna().unique()):
         inside = (groups == group).to_numpy()
@@ -170,7 +175,8 @@ def perception_by_group(
         table = estimates.frame().rename(columns={"name": "right"})
         table.insert(0, "group", group)
         table.insert(2, "n", answered)
-        table.loc[answered < min_cell, ["estimate", "low", "high"]] = np.nan
+        few = [answered[at] < min_cell or group in hidden[right] for at, right in enumerate(index)]
+        table.loc[few, ["estimate", "low", "high"]] = np.nan
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
 

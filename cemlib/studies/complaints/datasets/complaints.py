@@ -58,7 +58,7 @@ def contract() -> pa.DataFrameSchema:
             refers_to=("customers", "customer"),
         ),
         "received": _moment("Time of receipt"),
-        "failure": fields.text("Kind of failure, or category"),
+        "failure": fields.text("Kind of failure, or category", group=True),
     }
     for name, (title, unit) in MONEY.items():
         columns[name] = fields.optional(fields.number(title, (0, 1e7), unit), nullable=True)

@@ -37,11 +37,13 @@ def feedback(
     """
     columns = {
         "customer": fields.text("The customer", nullable=True, required=False, refers_to=CUSTOMER),
-        "segment": fields.text("Customer segment", nullable=True, required=False),
+        "segment": fields.text("Customer segment", nullable=True, required=False, group=True),
         "month": fields.optional(month()),
         "mode": fields.text("Mode of listening", pa.Check.isin(MODES), required=False),
-        "touchpoint": fields.text("Touchpoint; relationship means the company as a whole"),
-        "channel": fields.text("Channel", nullable=True, required=False),
+        "touchpoint": fields.text(
+            "Touchpoint; relationship means the company as a whole", group=True
+        ),
+        "channel": fields.text("Channel", nullable=True, required=False, group=True),
         "days": fields.optional(number("Days since the experience", (0, 366), "days")),
         RATING: fields.answer("Rating; missing where nobody answered", (0, 10)),
         "recommend": fields.optional(
@@ -52,7 +54,9 @@ def feedback(
         if name not in columns:
             title = f"Rating of {name} in the company's survey"
             columns[name] = fields.optional(fields.answer(title, (0, 10)))
-    columns["cause"] = fields.text("Cause of the comment", nullable=True, required=False)
+    columns["cause"] = fields.text(
+        "Cause of the comment", nullable=True, required=False, group=True
+    )
     columns["owner"] = fields.text("Team that got the comment first", nullable=True, required=False)
     columns["hours"] = fields.optional(
         number("Hours until the right team had it", (0, 1e5), "hours")
@@ -210,7 +214,10 @@ def applications() -> pa.DataFrameSchema:
         "step": fields.text("Step reached"),
         "time": fields.moment("Time of the step"),
         "reason": fields.text(
-            "Reason for giving up, if the customer gave one", nullable=True, required=False
+            "Reason for giving up, if the customer gave one",
+            nullable=True,
+            required=False,
+            group=True,
         ),
     }
     return fields.table("applications", columns, unique=None)

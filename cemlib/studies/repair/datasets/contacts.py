@@ -44,11 +44,13 @@ def contacts() -> pa.DataFrameSchema:
             "Key of the customer; empty if unknown", nullable=True,
             refers_to=("customers", "customer"),
         ),
-        "channel": fields.text("Channel of the contact", nullable=True, required=False),
+        "channel": fields.text(
+            "Channel of the contact", nullable=True, required=False, group=True
+        ),
         "time": fields.moment("When the contact began"),
         "problem": fields.text(
             "Code of the problem; empty if none was set", nullable=True, required=False,
-            refers_to=("problems", "problem"),
+            refers_to=("problems", "problem"), group=True,
         ),
         "text": fields.text("What the customer said", nullable=True, required=False),
         "score": fields.answer("Satisfaction with the contact", (1, 5)),

@@ -41,9 +41,9 @@ def repairs() -> pa.DataFrameSchema:
             "The customer", nullable=True, refers_to=("customers", "customer")
         ),
         "problem": fields.text(
-            "Code of the problem", nullable=True, refers_to=("problems", "problem")
+            "Code of the problem", nullable=True, refers_to=("problems", "problem"), group=True
         ),
-        "type": fields.text("Type of customer, as noted by agents", nullable=True),
+        "type": fields.text("Type of customer, as noted by agents", nullable=True, group=True),
         "severity": fields.number("1 a nuisance … 5 unbearable", (1, 5), nullable=True),
         "value": fields.number("Margin at stake", amount, "currency", nullable=True),
         "complained": fields.yes_no("Whether the customer had complained before the call"),
@@ -62,8 +62,8 @@ def repairs() -> pa.DataFrameSchema:
         "hours_waited": fields.number(
             "Wait from first contact to call", (0, 10_000), "hours", nullable=True
         ),
-        "team": fields.text("Team that called", nullable=True),
-        "script": fields.text("Script of the call", nullable=True),
+        "team": fields.text("Team that called", nullable=True, group=True),
+        "script": fields.text("Script of the call", nullable=True, group=True),
         "cap": fields.number("Highest payment allowed", amount, "currency", nullable=True),
         "compensation": fields.number("Payment", amount, "currency", nullable=True),
         "minutes": fields.number("Handling time", (0, 1000), "minutes", nullable=True),

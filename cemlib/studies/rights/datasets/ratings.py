@@ -56,7 +56,11 @@ def ratings_contract(
             "How easy it was; the highest answer is the easiest", effort_scale, "effort_scale"
         ),
     }  # fmt: skip
-    columns = {name: fields.text(title, nullable=True) for name, title in words.items()}
+    groups = ("segment", "channel", "touchpoint")
+    columns = {
+        name: fields.text(title, nullable=True, group=name in groups)
+        for name, title in words.items()
+    }
     columns["respondent"].metadata = {"refers_to": ("customers", "customer")}
     columns |= {name: fields.answer(*each) for name, each in titles.items()}
     columns["comment"] = fields.text("What the customer wrote", nullable=True)

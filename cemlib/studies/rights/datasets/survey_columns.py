@@ -76,7 +76,8 @@ def survey_contract(
     present = set(names) or set(survey_columns())
     questions = [(match[1], int(match[2])) for name in present if (match := ITEM.fullmatch(name))]
     columns = {
-        name: fields.text(title, nullable=True) for name, title in RESPONDENT_COLUMNS.items()
+        name: fields.text(title, nullable=True, group=name in ("segment", "channel"))
+        for name, title in RESPONDENT_COLUMNS.items()
     }
     columns |= {name: fields.text(title) for name, title in DESIGN_COLUMNS.items()}
     for right, item in sorted(questions, key=lambda each: (RIGHTS.index(each[0]), each[1])):

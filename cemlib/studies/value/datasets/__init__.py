@@ -149,7 +149,9 @@ def _answers_contract() -> pa.DataFrameSchema:
             refers_to=("customers", "customer"),
         ),
         "agent": fields.text("Agent who answered", nullable=True),
-        "policy": fields.text("Quality policy of the agent", nullable=True, required=False),
+        "policy": fields.text(
+            "Quality policy of the agent", nullable=True, required=False, group=True
+        ),
         "coder": fields.text("Coder who judged the answer", nullable=True, required=False),
         "gist": fields.text("Gist of the answer, a letter or word", nullable=True, required=False),
     }  # fmt: skip
@@ -235,7 +237,7 @@ def _enquiries_contract() -> pa.DataFrameSchema:
     columns = {
         "enquiry": fields.text("Identifier of the enquiry", required=False),
         "customer": fields.text("Customer who enquired", refers_to=("customers", "customer")),
-        "topic": fields.text("Topic of the enquiry"),
+        "topic": fields.text("Topic of the enquiry", group=True),
         "time": fields.moment("Time of the enquiry"),
     }
     for name, title in (

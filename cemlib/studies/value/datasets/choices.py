@@ -36,7 +36,7 @@ def contract() -> pa.DataFrameSchema:
     """Return the contract of choices with a row per alternative."""
     columns = {
         "respondent": fields.text("Respondent", refers_to=("customers", "customer")),
-        "segment": fields.text("Customer segment", nullable=True, required=False),
+        "segment": fields.text("Customer segment", nullable=True, required=False, group=True),
         "task": fields.whole("Number of the task", pa.Check.ge(1)),
         "alternative": fields.text("Number or letter of the alternative, or none", nullable=True),
         "price": fields.number("Price of delivery", (0, 1e6), "currency", nullable=True),
