@@ -23,6 +23,7 @@ from cemlib import checks
 from cemlib.data.plain import MISSING, YES_NO, canonical, yes_no
 from cemlib.data.problems import Problem
 from cemlib.data.timestamps import DEFAULT_ZONE, zone_of
+from cemlib.masking import quoted
 
 __all__ = ["MISSING", "YES_NO", "Cells", "Rules", "TextCells", "YesNoCells", "bounds_of", "unit_of"]
 
@@ -190,7 +191,7 @@ class Cells:
 
     def declare_missing(self, text: str) -> str:
         """Return the fix for words that mean no answer."""
-        word = checks.shorten(text.strip())
+        word = quoted(text.strip())
         return f"if it means no answer, list it in {self.rules.described_in}: missing: [{word}]"
 
     def _broken(self, check: pa.Check, row: int, text: str) -> Problem:
@@ -285,7 +286,7 @@ class YesNoCells(Cells):
         return NO_VALUE if value is None else value
 
     def _fix(self, text: str) -> str:
-        label = checks.shorten(text.strip())
+        label = quoted(text.strip())
         return f"write yes or no, or add labels to {self.rules.described_in}: {{{label}: 1}}"
 
 

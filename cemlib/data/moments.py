@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandera.pandas as pa
 
-from cemlib import checks
 from cemlib.data.cells import Cells, Rules
 from cemlib.data.problems import Problem
 from cemlib.data.timestamps import ORDERS, parse_moment, parse_orders, suggestion
+from cemlib.masking import quoted
 
 _NO_TIME = np.iinfo(np.int64).min
 _MIXED = (
@@ -119,7 +119,7 @@ class MomentCells(Cells):
         others = [order for order in ("day first", "month first") if order != chosen]
         if others[0] in self._against:
             row, text = self._against[others[0]]
-            shown = checks.shorten(text.strip())
+            shown = quoted(text.strip())
             self.notes.append(
                 f"The dates of {self.source} have {_WORDS[chosen]}, as row {row:,} shows: {shown}."
             )
@@ -132,7 +132,7 @@ class MomentCells(Cells):
             excluding.add(self._against["year first"])
         other, *_, (row, text) = sorted(excluding)
         problem = (
-            f"begins with another part of the date than {checks.shorten(other[1].strip())} "
+            f"begins with another part of the date than {quoted(other[1].strip())} "
             f"in row {other[0]:,}"
         )
         return self.problem(

@@ -11,7 +11,6 @@ from functools import lru_cache
 import numpy as np
 import pandera.pandas as pa
 
-from cemlib import checks
 from cemlib.data.cells import NO_VALUE, Cells, Floats, Rules, bounds_of, unit_of
 from cemlib.data.durations import UNITS, parse_duration
 from cemlib.data.labels import NO_ANSWERS, label_order
@@ -19,6 +18,7 @@ from cemlib.data.layout import Exact
 from cemlib.data.numbers import Number, parse_number
 from cemlib.data.plain import MISSING, canonical
 from cemlib.data.problems import Problem
+from cemlib.masking import quoted
 
 _RESERVED = ("yes", "no", "y", "n", "true", "false", "on", "off", "null")
 _REMEMBERED = 5_000
@@ -116,7 +116,7 @@ class NumberCells(Cells):
                 self._numbers.note_whole(abs(values[at]))
         elif point is None and self._takes_comma(number):
             if number.both and not self._both:
-                shown = checks.shorten(text.strip())
+                shown = quoted(text.strip())
                 self.notes.append(
                     f"In {self.source}, the comma is the decimal sign, as {shown} shows."
                 )
@@ -167,7 +167,7 @@ class NumberCells(Cells):
             other = next(iter(self._money.values()))
             return (
                 1.0,
-                f"is in another currency than {checks.shorten(other[1])} in row {other[0]:,}",
+                f"is in another currency than {quoted(other[1])} in row {other[0]:,}",
             )
         return 1.0, ""
 
@@ -204,7 +204,7 @@ class NumberCells(Cells):
         for kind in ("percentages", "durations"):
             if kind in self._marked and self._unmarked:
                 row, text = self._unmarked
-                example = checks.shorten(self._marked[kind][1])
+                example = quoted(self._marked[kind][1])
                 problem = f"is a plain number among {kind} such as {example}"
                 return [self.problem(row, text, problem, f"write all cells as {kind}, or none")]
         return []
@@ -300,7 +300,7 @@ class NumberCells(Cells):
         meaning = "separates thousands" if grouped else "is the decimal sign"
         cells = f" ({count:,} cells)" if count > 1 else ""
         self.notes.append(
-            f"In {self.source}, {checks.shorten(first.text.strip())} was read as {value:.15g}: "
+            f"In {self.source}, {quoted(first.text.strip())} was read as {value:.15g}: "
             f"the {sign} {meaning}{cells}."
         )
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cemlib import checks
+from cemlib.masking import quoted
 
 LISTED = 50
 GROUPED = 20
@@ -48,7 +48,7 @@ class Problem:
         where = ", ".join(
             part for part in (f"row {self.row}" if self.row else "", _safe(self.column)) if part
         )
-        shown = self.value if _is_plain(self.value) else checks.shorten(self.value)
+        shown = quoted(self.value, bare=True)
         what = f"{shown} {self.problem}" if self.value else self.problem
         return f"{where + ': ' if where else ''}{what}; {self.fix}"
 
@@ -143,7 +143,7 @@ def _as_line(group: Sequence[Problem]) -> str:
     columns = list(dict.fromkeys(_safe(problem.column) for problem in group if problem.column))
     named = ", ".join(columns[:3]) + (f" and {len(columns) - 3} more" if len(columns) > 3 else "")
     where = ", ".join(part for part in (_rows([problem.row for problem in group]), named) if part)
-    shown = first.value if _is_plain(first.value) else checks.shorten(first.value)
+    shown = quoted(first.value, bare=True)
     if first.problem in _KINDS:
         what = f"{count:,} {_KINDS[first.problem]}"
         what += f", for example {shown}" if first.value else ""
@@ -169,10 +169,6 @@ def _rows(rows: Iterable[int]) -> str:
     others = sum(high - low + 1 for low, high in runs[3:])
     rest = f" and {others:,} others" if others else ""
     return f"row{'s' if len(listed) > 1 else ''} {', '.join(shown)}{rest}"
-
-
-def _is_plain(value: str) -> bool:
-    return len(value) <= 20 and bool(value) and all(letter in "0123456789.-+" for letter in value)
 
 
 def _safe(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from cemlib import checks
 from cemlib.data.layout import Rows, Table, UnreadableError
+from cemlib.masking import quoted
 
 _YES = ("true", "yes", "y", "是")
 _NO = ("false", "no", "n", "否")
@@ -193,7 +194,7 @@ def _without_totals(table: Table, rows: Rows) -> Rows:
             yield row, cells
             continue
         what = "footnote" if kind == "footnote" else "total or average"
-        name = checks.shorten(_first(cells)[1])
+        name = quoted(_first(cells)[1])
         table.notes.append(f"Row {row:,} is a {what} ({name}) and is left out.")
 
 

@@ -5,7 +5,6 @@ import lazy_loader as lazy
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
-        "masking": ["mask"],
         "themes": ["find_themes", "propose_themes"],
         "table": ["Themes", "apply_table", "read_table", "theme_csv", "theme_table"],
         "profile": ["theme_counts", "theme_profile", "theme_scores", "theme_weeks"],

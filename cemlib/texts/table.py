@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cemlib import checks, exits
-from cemlib.texts.masking import mask
+from cemlib.masking import mask
 from cemlib.texts.matching import SAMPLE_LENGTH, Floats, Progress, Rows, Rule, distinct, match
 from cemlib.texts.phrases import is_phrase, normalise
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,13 @@ from cemlib.stats.levers import Lever
 from cemlib.studies.company import plots, words
 from cemlib.studies.company.allocation import best_shared
 from cemlib.studies.company.curves import Curves, curves_of
+from cemlib.studies.company.datasets import load
 from cemlib.studies.company.information import study_sizes
 from cemlib.teach.controls import Control
 from cemlib.teach.sentences import prose
+
+if TYPE_CHECKING:
+    from cemlib.sources import Sources
 
 # Workbook parameters that stand before the company's assumptions of the same name.
 ASSUMED = (
@@ -115,6 +119,23 @@ def risk_levels(curves: Curves, at_risk: float) -> dict[float, Any]:
     """
     levels = [np.inf, 2 * at_risk, at_risk, at_risk / 2]
     return {level: best_shared(curves, level) for level in levels}
+
+
+def lacks_outcome(levers: Sequence[Lever], sources: Sources) -> list[str]:
+    """Return what a forecast cannot be held against, where one's own quarter has no such lever.
+
+    Parameters
+    ----------
+    levers : sequence of Lever
+        The levers.
+    sources : Sources
+        With the dataset ``quarter``.
+    """
+    if not sources.is_own("quarter"):
+        return []
+    seen = set(load("quarter", sources.file("quarter"))["lever"])
+    known = any(each.name in seen for each in levers)
+    return [] if known else ["weeks of a lever that has a curve above"]
 
 
 def say_absent(by_study: Sequence[Sequence[Lever]]) -> None:

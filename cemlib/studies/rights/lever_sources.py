@@ -43,9 +43,12 @@ def levers_of(sources: Sources, worths: Worths, rng: np.random.Generator) -> lis
     weights = survey.resample(worths.draws, rng)
     basis = regression_basis(index, survey.answers["overall"])
     if basis.rows < basis.needed:
-        why = "Practices are no lever here: {rows} rated everything, and {needed} are needed."
-        rows, needs = plural(basis.rows, "respondent"), number(basis.needed, 0)
-        section.show(markdown(why, rows=rows, needed=needs))
+        few = markdown(
+            "Practices are no lever here: {rows} rated everything, and {needed} are needed.",
+            rows=plural(basis.rows, "respondent"),
+            needed=number(basis.needed, 0),
+        )
+        section.show(few)
         return []
     low, high = survey.overall_scale  # worth is known for a point of 0–10
     points = (survey.answers["overall"] - low) * 10 / (high - low)
