@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,10 +19,14 @@ from cemlib.data_commands import data
 from cemlib.exits import echo
 from cemlib.formats import join_words
 from cemlib.report.artifacts import TIMEOUT
+from cemlib.report.cluster.options import cluster_options
 from cemlib.report.errors import CannotWriteError, RequestError
 from cemlib.report.pages import words
 from cemlib.report.plan import workbook
 from cemlib.report.run import stop
+
+if TYPE_CHECKING:
+    from cemlib.report.cluster.access import Access
 
 BUILD = Path("reports") / "build"
 
@@ -144,7 +148,7 @@ def run(
 @click.argument("names", metavar="[STUDY]...", nargs=-1)
 @_company
 @click.option("--jobs", type=click.IntRange(min=1), help="Number of runs at a time.")
-@click.option("--scheduler", metavar="ADDRESS", help="Run on the workers of a Dask scheduler.")
+@cluster_options
 @click.option("--force", is_flag=True, help="Run unchanged workbooks too.")
 @click.option("--check", is_flag=True, help="Build twice; exit with 1 if any byte differs.")
 @click.option("--dry-run", is_flag=True, help="Show what would run, and why.")
@@ -172,7 +176,7 @@ def build(
     names: tuple[str, ...],
     company: Path | None,
     out: Path,
-    scheduler: str | None,
+    scheduler: Access | None,
     check: bool,
     dry_run: bool,
     **options: Any,
@@ -192,7 +196,7 @@ def build(
     again = ["--company", str(company.resolve())] if company else [*names]
     raise SystemExit(
         commands.build(
-            studies, out, build_options, scheduler=scheduler, check_by=again if check else None
+            studies, out, build_options, access=scheduler, check_by=again if check else None
         )
     )
 

@@ -34,6 +34,8 @@ from cemlib.report.plan.workbook import Workbook
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from cemlib.report.cluster.access import Access
+
 
 _MOST_FAILED = 10  # named at the end of a build
 
@@ -141,7 +143,7 @@ def build(
     out: Path,
     options: Options,
     *,
-    scheduler: str | None = None,
+    access: Access | None = None,
     check_by: Sequence[str] | None = None,
 ) -> int:
     """Build studies, and return the exit code.
@@ -154,8 +156,8 @@ def build(
         The output folder.
     options : Options
         How to execute the runs.
-    scheduler : str, optional
-        Address of a Dask scheduler whose workers execute them.
+    access : Access, optional
+        Where the Dask scheduler is whose workers execute them.
     check_by : sequence of str, optional
         The arguments of ``cem build`` that name these studies, to build them again in a changed
         environment and compare.
@@ -163,7 +165,7 @@ def build(
     program = printing.browser() if options.pdf else ""
     _check_data_of_what_changed(studies, out, options.force)
     outcomes: list[Outcome] = []
-    with _executor(scheduler) as executor:
+    with _executor(access) as executor:
         for planned in studies:
             outcomes += _build(planned, out, options, executor)
             if options.fail_fast and any(outcome.failure for outcome in outcomes):
@@ -260,13 +262,13 @@ def _build(planned: Study, out: Path, options: Options, executor: Executor | Non
 
 
 @contextmanager
-def _executor(scheduler: str | None) -> Iterator[Executor | None]:
-    if scheduler is None:
+def _executor(access: Access | None) -> Iterator[Executor | None]:
+    if access is None:
         yield None
         return
     from cemlib.report.cluster.pool import ClusterPool
 
-    with ClusterPool(scheduler) as pool:
+    with ClusterPool(access) as pool:
         pool.open()
         yield pool
 

@@ -174,6 +174,6 @@ def lasting(machines):
 def pool(machines):
     from cemlib.report.cluster.pool import ClusterPool
 
-    with ClusterPool(machines.address, arrive=60) as pool:
+    with ClusterPool(machines.access, arrive=60) as pool:
         pool.open()
         yield pool

@@ -30,8 +30,9 @@ class Machines:
         For the logs and the workers' own files.
     """
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, secure: bool = True, **environment: str) -> None:
         self.folder = folder
+        self.certificates = certificates(folder) if secure else None
         self.mark = f"{os.getpid()}-{time.monotonic_ns()}"
         self.environment = {**os.environ, **QUIET, **environment, MARK: self.mark}
         self.stack = ExitStack()
@@ -43,7 +44,22 @@ class Machines:
         with socket.socket() as probe:
             probe.bind((self.host, 0))
             self.port = probe.getsockname()[1]
-        self.address = f"tcp://{self.host}:{self.port}"
+        self.address = f"{'tls' if secure else 'tcp'}://{self.host}:{self.port}"
+
+    @property
+    def access(self):
+        """How the scheduler is reached."""
+        from cemlib.report.cluster.access import Access
+
+        return Access(self.address, *(self.certificates or ()), insecure=not self.certificates)
+
+    @property
+    def options(self) -> list[str]:
+        """The same, as options of ``cem build``."""
+        if self.certificates is None:
+            return ["--scheduler", self.address, "--insecure"]
+        files = zip(("--tls-ca", "--tls-cert", "--tls-key"), self.certificates, strict=True)
+        return ["--scheduler", self.address, *(str(each) for pair in files for each in pair)]
 
     def __enter__(self) -> Machines:
         return self
@@ -58,7 +74,7 @@ class Machines:
             raise RuntimeError(f"left running: {left}")
 
     def scheduler(self) -> subprocess.Popen:
-        options = ["--host", self.host, "--port", str(self.port), "--no-dashboard"]
+        options = ["--host", self.host, "--port", str(self.port), *self._shared()]
         return self._start("scheduler", [], options)
 
     def worker(self, *, hidden: Path | None = None, **environment: str) -> subprocess.Popen:
@@ -72,7 +88,7 @@ class Machines:
             if hidden:
                 cover = f'mount -t tmpfs none {hidden} && exec "$@"'
                 before += ["sh", "-c", cover, "sh"]
-        options = [self.address, "--host", host, "--nthreads", "1", "--no-dashboard"]
+        options = [self.address, "--host", host, "--nthreads", "1", *self._shared()]
         options += ["--local-directory", str(self.folder / f"worker-{self.count}")]
         return self._start("worker", before, options, environment)
 
@@ -98,6 +114,13 @@ class Machines:
             with suppress(OSError):
                 if mark in path.read_bytes().split(b"\0"):
                     yield int(path.parent.name)
+
+    def _shared(self) -> list[str]:
+        if self.certificates is None:
+            return ["--no-dashboard"]
+        names = ("--tls-ca-file", "--tls-cert", "--tls-key")
+        files = zip(names, map(str, self.certificates), strict=True)
+        return ["--no-dashboard", "--protocol", "tls", *(each for pair in files for each in pair)]
 
     def _start(self, kind, before, options, environment=None) -> subprocess.Popen:
         log = (self.folder / f"{kind}-{self.count}.log").open("wb")
@@ -142,6 +165,15 @@ class Machines:
     def _do(self, *arguments: str) -> None:
         if not _ip(*arguments):
             raise RuntimeError(f"ip {' '.join(arguments)} failed")
+
+
+def certificates(folder: Path, name: str = "cluster") -> tuple[Path, Path, Path]:
+    """Make a certificate that is its own authority; return the files of authority, it, its key."""
+    cert, key = folder / f"{name}.pem", folder / f"{name}.key"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    command += ["-nodes", "-days", "2", "-subj", f"/CN={name}", "-keyout", key, "-out", cert]
+    subprocess.run(command, check=True, capture_output=True)
+    return cert, cert, key
 
 
 def _ip(*arguments: str) -> bool:

@@ -13,6 +13,7 @@ import pytest
 
 from cemlib.report import artifacts, build
 from cemlib.report.cluster import pool as cluster
+from cemlib.report.cluster.access import Access
 from cemlib.report.cluster.pool import ClusterPool, WorkersLostError
 from cemlib.report.errors import RequestError
 from cemlib.report.run import execute_run
@@ -97,7 +98,7 @@ def test_a_run_that_kills_its_process_hurts_no_worker(pool, study, tmp_path):
 
 
 def test_the_command_ends_as_it_does_on_one_machine(machines, ends, local, tmp_path):
-    options = ["--scheduler", machines.address, "--timeout", 20, "-o", tmp_path]
+    options = [*machines.options, "--timeout", 20, "-o", tmp_path]
     ended = subprocess.run(
         cem("build", "ends", *options), capture_output=True, text=True, timeout=90, check=False
     )
@@ -138,7 +139,7 @@ def test_a_cancelled_job_gives_its_worker_back(pool, lasting, study):
 def test_jobs_end_when_their_client_ends(number, code, machines, lasting, study, tmp_path):
     study("lasts", *[("lasts", {})] * 2)
     process = subprocess.Popen(
-        cem("build", "lasts", "--scheduler", machines.address, "-o", tmp_path),
+        cem("build", "lasts", *machines.options, "-o", tmp_path),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -155,7 +156,7 @@ def test_jobs_end_when_their_client_ends(number, code, machines, lasting, study,
 
 
 def test_a_pool_that_is_shut_down_takes_no_more(machines, ends):
-    pool = ClusterPool(machines.address)
+    pool = ClusterPool(machines.access)
     pool.shutdown()
     with pytest.raises(RuntimeError, match="after shutdown"):
         pool.submit(execute_run.execute_run, ends.runs[0])
@@ -172,7 +173,7 @@ def test_a_worker_with_another_cemlib_is_refused(machines, pool, study, tmp_path
         [unfit] = workers(pool).keys() - before
         study("late", *[("prints", {"word": str(number)}) for number in range(6)])
         ended = subprocess.run(
-            cem("build", "late", "--scheduler", machines.address, "-o", tmp_path / "out"),
+            cem("build", "late", *machines.options, "-o", tmp_path / "out"),
             capture_output=True,
             text=True,
             timeout=60,
@@ -180,7 +181,7 @@ def test_a_worker_with_another_cemlib_is_refused(machines, pool, study, tmp_path
         )
         assert ended.returncode == 2
         [problem] = ended.stderr.splitlines()
-        assert problem.startswith("cem: worker tcp://")
+        assert problem.startswith("cem: worker tls://")
         assert "cemlib/home.py differs there; install the same cemlib" in problem
         assert not list((tmp_path / "out").rglob("*.html"))
         _goes_on_without(unfit, pool, study)
@@ -212,7 +213,7 @@ def test_other_datasets_are_refused(machines, tmp_path, monkeypatch):
     monkeypatch.setenv("CEMLIB_HOME", str(tmp_path))
     with (
         pytest.raises(RequestError, match=r"datasets/truth\.csv differs there") as caught,
-        ClusterPool(machines.address) as pool,
+        ClusterPool(machines.access) as pool,
     ):
         pool.open()
     assert len(caught.value.problems) == 2
@@ -224,7 +225,7 @@ def test_a_missing_scheduler_is_reported_in_seconds(address, monkeypatch):
     monkeypatch.setattr(cluster, "CONNECT", 1)
     with (
         pytest.raises(RequestError, match=f"there is no scheduler at {address}"),
-        ClusterPool(address) as pool,
+        ClusterPool(Access(address, insecure=True)) as pool,
     ):
         pool.open()
 
@@ -232,9 +233,9 @@ def test_a_missing_scheduler_is_reported_in_seconds(address, monkeypatch):
 def test_a_scheduler_without_workers_is_reported(tmp_path):
     from machines import Machines
 
-    with Machines(tmp_path) as machines, ClusterPool(machines.address, arrive=1) as pool:
+    with Machines(tmp_path) as machines, ClusterPool(machines.access, arrive=1) as pool:
         machines.scheduler()
-        with pytest.raises(RequestError, match="has no worker; start one: dask worker tcp://"):
+        with pytest.raises(RequestError, match="has no worker; start one: dask worker tls://"):
             pool.open()
 
 
@@ -242,7 +243,7 @@ def test_without_distributed_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (
         pytest.raises(RequestError, match=r"pip install 'cemlib\[cluster\]'"),
-        ClusterPool("tcp://127.0.0.1:9") as pool,
+        ClusterPool(Access("tcp://127.0.0.1:9")) as pool,
     ):
         pool.open()
 
@@ -274,7 +275,7 @@ def test_a_run_that_kills_every_worker_fails_alone(pool, study):
         pool.submit(execute_run.execute_run, run, 20.0) for run in (killing, speaking)
     )
     with pytest.raises(
-        WorkersLostError, match="2 workers died while executing it, the last was tcp://"
+        WorkersLostError, match="2 workers died while executing it, the last was tls://"
     ):
         killed.result(60)
     assert spoken.result(60).outcome.failure is None

@@ -71,9 +71,10 @@ def test_only_the_same_content_at_the_same_place_is_seen(tmp_path):
 
 
 def test_a_data_file_that_changes_while_it_is_sent_is_not_sent(tmp_path):
+    from cemlib.report.cluster.access import Access
     from cemlib.report.cluster.pool import ClusterPool
 
     path = tmp_path / "answers.csv"
     path.write_text("1")
     with pytest.raises(OSError, match="changed while it was read"):
-        ClusterPool("tcp://127.0.0.1:9")._sent(Path(path), "0" * 64)
+        ClusterPool(Access("tcp://127.0.0.1:9"))._sent(Path(path), "0" * 64)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from cemlib.report.cluster import job as cluster_job
 from cemlib.report.cluster import site as cluster_site
+from cemlib.report.cluster.access import Access
 from cemlib.report.cluster.job import Job, JobCancelledError, UnfitWorkerError
 from cemlib.report.errors import RequestError
 from cemlib.report.plan.study import Run
@@ -51,14 +52,14 @@ class ClusterPool(Executor):
 
     Parameters
     ----------
-    address : str
-        Address of the scheduler, such as ``tcp://10.0.0.1:8786``.
+    access : Access
+        Where the scheduler is, and the certificates.
     arrive : float
         Seconds to wait for a first worker.
     """
 
-    def __init__(self, address: str, arrive: float = ARRIVE) -> None:
-        self.address = address
+    def __init__(self, access: Access, arrive: float = ARRIVE) -> None:
+        self.access = access
         self._arrive = arrive
         self._lock = threading.RLock()
         self._open = ExitStack()
@@ -74,7 +75,8 @@ class ClusterPool(Executor):
         Raises
         ------
         RequestError
-            If Dask distributed is not installed, there is no scheduler at the address, no worker,
+            If Dask distributed is not installed, others could answer at the address, there is no
+            scheduler at it, no worker,
             or a worker that would give other results; every such worker is named.
         RuntimeError
             If the pool is shut down.
@@ -85,7 +87,7 @@ class ClusterPool(Executor):
             if self._client is None:
                 with ExitStack() as stack:
                     stack.enter_context(_quietly())
-                    self._client = _client(self.address)
+                    self._client = _client(self.access)
                     stack.callback(self._close)
                     self._check()
                     self._open = stack.pop_all()
@@ -162,8 +164,8 @@ class ClusterPool(Executor):
             self._client.wait_for_workers(1, timeout=self._arrive)
         except TimeoutError:
             raise RequestError(
-                f"the scheduler at {self.address} has no worker; "
-                f"start one: dask worker {self.address} --nthreads 1"
+                f"the scheduler at {self.access.address} has no worker; "
+                f"start one: dask worker {self.access.address} --nthreads 1"
             ) from None
         sites = self._client.run(cluster_site.survey, on_error="return")
         here, needed = cluster_site.survey(), cluster_site.needed()
@@ -260,7 +262,9 @@ class ClusterPool(Executor):
         from distributed.scheduler import KilledWorker
 
         if theirs.cancelled():
-            raise SchedulerLostError(f"the scheduler at {self.address} cannot be reached any more")
+            raise SchedulerLostError(
+                f"the scheduler at {self.access.address} cannot be reached any more"
+            )
         try:
             result = theirs.result()
         except KilledWorker as error:
@@ -284,16 +288,20 @@ class ClusterPool(Executor):
                 self._client.cancel(jobs, force=True)
 
 
-def _client(address: str) -> Client:
+def _client(access: Access) -> Client:
     from distributed import Client
 
+    access.check()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # versions are compared, and reported in detail, later
-            return Client(address, timeout=CONNECT, name="cem", set_as_default=False)
+            return Client(
+                access.address, timeout=CONNECT, name="cem", set_as_default=False,
+                security=access.security(),
+            )  # fmt: skip
     except (OSError, ValueError, TypeError) as error:
         raise RequestError(
-            f"there is no scheduler at {address} ({error}); start one: dask scheduler"
+            f"there is no scheduler at {access.address} ({error}); start one: dask scheduler"
         ) from error
 
 
