@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cemlib import checks
+from cemlib.formats import plural
 from cemlib.stats.small_groups import OTHERS, pooled
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def pool_small_groups(frame: pd.DataFrame, contract: pa.DataFrameSchema) -> list
     >>> frame = pd.DataFrame({"team": [*"aaaaaa", *"bbbbbb", "c"]})
     >>> pool_small_groups(frame, contract)
     ['2 values of team are read as “others”: too few people have one of them to be shown alone.']
+    >>> pool_small_groups(frame, contract)
+    []
     """
     person = next((name for name in PEOPLE if name in frame), None)
     who = pd.Series(range(len(frame))) if person is None else frame[person]
@@ -50,11 +53,11 @@ def pool_small_groups(frame: pd.DataFrame, contract: pa.DataFrameSchema) -> list
             continue
         before = frame[name]
         after = pooled(before, who)
-        if count := before[(after == OTHERS).fillna(False).astype(bool)].nunique():
+        if count := before[before.notna() & after.ne(before).fillna(False)].nunique():
             frame[name] = after.astype(before.dtype)
+            are = "is" if count == 1 else "are"
             notes.append(
-                f"{count:,} value{' of' if count == 1 else 's of'} {name} "
-                f"{'is' if count == 1 else 'are'} read as “{OTHERS}”: too few people have one of "
-                "them to be shown alone."
+                f"{plural(count, 'value')} of {name} {are} read as “{OTHERS}”: too few people have "
+                "one of them to be shown alone."
             )
     return notes

@@ -104,11 +104,10 @@ def study_worth(curves: Curves, levers: Sequence[str], resolved: float) -> float
     for name in levers:
         checks.one_of("levers", name, curves.names)
     order = sorted(range(len(curves.names)), key=lambda at: curves.names[at] in levers)
-    mean = [curves.mean().net[at] for at in order]
+    net, prior = curves.net, curves.mean().net
+    mean = [prior[at] for at in order]
     after = [
-        before + np.sqrt(resolved) * (curves.net[at] - before)
-        if curves.names[at] in levers
-        else before
+        before + np.sqrt(resolved) * (net[at] - before) if curves.names[at] in levers else before
         for at, before in zip(order, mean, strict=True)
     ]
     spent = [curves.spent[at] for at in order]

@@ -47,7 +47,9 @@ def page(study: Study, outcomes: Sequence[Outcome], folder: Path | None = None) 
     notebooks = {each.run.slug: _cells(each, folder) for each in single}
     boards = {
         # in a course, the workbook about the whole is its last
-        each.run.slug: first_screen.board(notebooks[each.run.slug]) if each.run.company else ""
+        each.run.slug: first_screen.board(notebooks[each.run.slug])
+        if each.run.company or each.run.own
+        else ""
         for each in single
     }
     single.sort(key=lambda each: not boards[each.run.slug])
