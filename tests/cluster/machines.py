@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import ExitStack, suppress
+from itertools import count
 from pathlib import Path
 
 NETWORKS = ("198.51.100", "203.0.113", "192.0.2")  # kept for examples by RFC 5737
 MARK = "CEM_TEST_MACHINES"
+TAKEN = count(1)
 QUIET = {
     "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
     "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "False",
@@ -37,7 +41,8 @@ class Machines:
         self.environment = {**os.environ, **QUIET, **environment, MARK: self.mark}
         self.stack = ExitStack()
         self.count = 0
-        self.name = f"cem{os.getpid() % 100_000}"
+        # the kernel takes links down some time after `ip netns del`: a name is used once
+        self.name = f"cem{os.getpid() % 100_000}-{next(TAKEN)}"
         self.network = ""
         self.apart = self._bridge()
         self.host = f"{self.network}.1" if self.apart else "127.0.0.1"
@@ -83,7 +88,7 @@ class Machines:
         before: list[str] = []
         host = "127.0.0.1"
         if self.apart:
-            before = ["ip", "netns", "exec", self._namespace(self.count)]
+            before = ["ip", "netns", "exec", self.namespace(self.count)]
             host = f"{self.network}.{self.count + 1}"
             if hidden:
                 cover = f'mount -t tmpfs none {hidden} && exec "$@"'
@@ -141,6 +146,11 @@ class Machines:
         """Make a bridge on a network that nobody uses here, if that is allowed."""
         if not shutil.which("ip") or os.environ.get("CEM_TEST_LOOPBACK"):
             return False
+        with (Path(tempfile.gettempdir()) / "cem-test-networks.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # else two test processes could take one network
+            return self._network()
+
+    def _network(self) -> bool:
         used = Path("/proc/net/fib_trie").read_text()
         self.network = next((each for each in NETWORKS if f" {each}." not in used), "")
         if not self.network or not _ip("link", "add", self.name, "type", "bridge"):
@@ -150,7 +160,7 @@ class Machines:
             "link", "set", self.name, "up"
         )
 
-    def _namespace(self, number: int) -> str:
+    def namespace(self, number: int) -> str:
         name, here, there = (f"{self.name}{end}{number}" for end in "nab")
         address = f"{self.network}.{number + 1}/24"
         self._do("netns", "add", name)

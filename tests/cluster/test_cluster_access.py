@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,19 @@ def test_a_foreign_certificate_is_not_let_in(machines, tmp_path, monkeypatch):
     mixed = Access(machines.address, machines.certificates[0], *certificates(tmp_path, "other")[1:])
     with pytest.raises(RequestError, match="there is no scheduler at"), ClusterPool(mixed) as pool:
         pool.open()
+
+
+def test_machines_can_start_while_a_process_of_earlier_ones_ends(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parent)
+    from machines import Machines
+
+    lingering = []
+    for _ in range(2):
+        with Machines(tmp_path) as machines:
+            if not machines.apart and not lingering:
+                pytest.skip("there are no network namespaces")
+            inside = ["ip", "netns", "exec", machines.namespace(1)]
+            lingering.append(subprocess.Popen([*inside, "sleep", "2"]))
+            time.sleep(0.2)  # so that it is inside before the namespace goes
+    for process in lingering:
+        assert process.wait() == 0
