@@ -47,6 +47,8 @@ def read(path: Path) -> Any:
     """
     import yaml
 
+    if path.exists() and not path.is_file():  # a pipe would be waited for without end
+        raise ValueError("is not a file")
     with path.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:

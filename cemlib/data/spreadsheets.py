@@ -6,12 +6,13 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import ParseError, iterparse
+from xml.etree.ElementTree import ParseError
 
+from cemlib.data.bounds import pruned
 from cemlib.data.headers import numbered, table_of
-from cemlib.data.layout import FORMATS, Layout, Rows, Table, UnreadableError
-from cemlib.data.workbooks import cell_text, choose_sheet, note_hidden
+from cemlib.data.layout import Layout, Rows, Table
+from cemlib.data.sheet_process import sheet_names, sheet_rows
+from cemlib.data.workbooks import choose_sheet, note_hidden
 
 _ODS = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _NAMES = {"xls": "old .xls workbook", "xlsb": "binary .xlsb workbook", "ods": ".ods spreadsheet"}
@@ -33,7 +34,7 @@ def spreadsheet(path: Path, kind: str, layout: Layout) -> Iterator[Table]:
     Yields
     ------
     Table
-        The sheet is in memory; its rows are converted when they are needed.
+        Its rows are read when they are needed.
 
     Raises
     ------
@@ -41,52 +42,20 @@ def spreadsheet(path: Path, kind: str, layout: Layout) -> Iterator[Table]:
         If it is damaged or encrypted, holds no table, or rows are hidden and the user does not
         say what happens to them.
     """
-    import python_calamine
-
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-    except python_calamine.PasswordError as error:
-        raise encrypted() from error
-    except Exception as error:  # a damaged workbook may fail in any way
-        if "password" in str(error).lower() or "encrypt" in str(error).lower():
-            raise encrypted() from error
-        name = type(error).__name__
-        raise UnreadableError(0, f"is a damaged {_NAMES[kind]} ({name})", FORMATS) from error
-    with book:
-        seen = [
-            sheet.name
-            for sheet in book.sheets_metadata
-            if sheet.visible == python_calamine.SheetVisibleEnum.Visible
-            and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-        ]
-        names = [
-            sheet.name
-            for sheet in book.sheets_metadata
-            if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-        ]
-        order = seen + [name for name in names if name not in seen]
-        name, notes = choose_sheet(order, names, layout, lambda name: _rows(book, name, kind))
-        rows = _rows(book, name, kind)
-        if kind == "ods":
-            rows = _visible(rows, _hidden_rows(path, name), layout.hidden, notes)
-        else:
-            notes.append("Hidden rows cannot be told in this kind of workbook; all rows were read.")
-        yield table_of(rows, layout, padded=True, notes=notes)
-
-
-def encrypted() -> UnreadableError:
-    """Return the error for a workbook with a password."""
-    return UnreadableError(0, "is an encrypted workbook", "save it without a password")
-
-
-def _rows(book: Any, name: str, kind: str) -> Rows:
-    try:
-        sheet = book.get_sheet_by_name(name)
-        values = sheet.to_python(skip_empty_area=False)
-    except Exception as error:  # a damaged sheet may fail in any way
-        problem = f"is a damaged {_NAMES[kind]} ({type(error).__name__})"
-        raise UnreadableError(0, problem, FORMATS) from error
-    return numbered([cell_text(value) for value in row] for row in values)
+    what = _NAMES[kind]
+    sheets = sheet_names(path, what)
+    seen = [name for name, visible in sheets if visible]
+    names = [name for name, _ in sheets]
+    order = seen + [name for name in names if name not in seen]
+    name, notes = choose_sheet(
+        order, names, layout, lambda name: numbered(sheet_rows(path, what, name))
+    )
+    rows = numbered(sheet_rows(path, what, name))
+    if kind == "ods":
+        rows = _visible(rows, _hidden_rows(path, name), layout.hidden, notes)
+    else:
+        notes.append("Hidden rows cannot be told in this kind of workbook; all rows were read.")
+    yield table_of(rows, layout, padded=True, notes=notes)
 
 
 def _visible(rows: Rows, hidden: frozenset[int], declared: str, notes: list[str]) -> Rows:
@@ -107,7 +76,7 @@ def _hidden_rows(path: Path, name: str) -> frozenset[int]:
     row, inside = 0, False
     with zipfile.ZipFile(path) as archive, archive.open("content.xml") as content:
         try:
-            for event, element in iterparse(content, events=("start", "end")):
+            for event, element in pruned(content, frozenset([f"{_ODS}table-row"])):
                 if element.tag == f"{_ODS}table":
                     inside = event == "start" and element.get(f"{_ODS}name") == name
                 elif event == "end" and inside and element.tag == f"{_ODS}table-row":
@@ -118,7 +87,6 @@ def _hidden_rows(path: Path, name: str) -> frozenset[int]:
                     ):
                         hidden.update(range(row + 1, row + count + 1))
                     row += count
-                    element.clear()
         except (ParseError, ValueError):
             return frozenset(hidden)
     return frozenset(hidden)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cemlib.data.bounds import check_cells
 from cemlib.data.layout import FORMATS, MAX_COLUMNS, Rows, Table, UnreadableError
 from cemlib.data.workbooks import cell_text
 
@@ -15,7 +16,7 @@ _NAMES = {"sav": "SPSS file", "dta": "Stata file"}
 
 
 @contextmanager
-def statistical(path: Path, kind: str) -> Iterator[Table]:
+def statistical(path: Path, kind: str, limit: int) -> Iterator[Table]:
     """Open a file of SPSS or Stata.
 
     Parameters
@@ -24,6 +25,8 @@ def statistical(path: Path, kind: str) -> Iterator[Table]:
         The file.
     kind : str
         ``"sav"`` or ``"dta"``.
+    limit : int
+        Maximum size of a file in bytes, and so of its cells in number.
 
     Yields
     ------
@@ -34,7 +37,7 @@ def statistical(path: Path, kind: str) -> Iterator[Table]:
     Raises
     ------
     UnreadableError
-        If it is damaged; also while the rows are read.
+        If it is damaged or has too many cells; also while the rows are read.
     """
     _, facts = _read(path, kind, metadataonly=True, user_missing=True)
     names = list(facts.column_names)
@@ -42,6 +45,7 @@ def statistical(path: Path, kind: str) -> Iterator[Table]:
         raise UnreadableError(0, "is empty", "add a header and rows")
     if len(names) > MAX_COLUMNS:
         raise UnreadableError(1, f"has {len(names):,} columns", FORMATS)
+    check_cells(max(facts.number_rows or 0, 0), len(names), limit)
     labels = {
         name: {cell_text(value): str(label) for value, label in pairs.items()}
         for name, pairs in facts.variable_value_labels.items()

@@ -20,9 +20,11 @@ from cemlib.data.headers import table_of
 from cemlib.data.layout import FORMATS, Layout, Table, UnreadableError
 from cemlib.data.parquet import parquet
 from cemlib.data.selection import select
-from cemlib.data.spreadsheets import encrypted, spreadsheet
+from cemlib.data.sheet_process import encrypted
+from cemlib.data.spreadsheets import spreadsheet
 from cemlib.data.statistical import statistical
-from cemlib.data.workbooks import look_inside, workbook
+from cemlib.data.workbooks import look_inside
+from cemlib.data.worksheets import workbook
 
 __all__ = ["MAX_LINE", "Layout", "Table", "UnreadableError", "limit_bytes", "opened"]
 
@@ -132,10 +134,10 @@ def opened(path: Path, limit_mb: int, layout: Layout | None = None) -> Iterator[
         with workbook(path, layout) as table:
             yield select(table, layout.filters)
     elif kind == "parquet":
-        with parquet(path) as table:
+        with parquet(path, limit) as table:
             yield select(table, layout.filters, totals=False)
     elif kind in ("sav", "dta"):
-        with statistical(path, kind) as table:
+        with statistical(path, kind, limit) as table:
             yield select(table, layout.filters, totals=False)
     else:
         with spreadsheet(path, kind, layout) as table:

@@ -1,71 +1,22 @@
-"""Worksheets of an .xlsx workbook, row by row, with what a spreadsheet program hides."""
+"""What all spreadsheets share: the kind, the sheet that is read, and cells as texts."""
 
 from __future__ import annotations
 
 import datetime
-import math
-import warnings
+import re
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from cemlib import checks
-from cemlib.data.headers import Ahead, looks_like_table, numbered, table_of
-from cemlib.data.layout import FORMATS, Exact, Layout, Rows, Table, UnreadableError
+from cemlib.data.bounds import MAX_PART, MAX_UNPACKED, too_large
+from cemlib.data.headers import Ahead, looks_like_table
+from cemlib.data.layout import FORMATS, Exact, Layout, UnreadableError
 
-_UNPACKED = 8  # XML in a workbook may be this many times as large as the limit for its file
-_A_YEAR = 366  # a date before it, in days of the workbook's calendar, is a duration
+_WHOLE = re.compile(  # parts of an .xlsx that are in memory as a whole
+    r"\[content_types\]\.xml|docprops/.*|xl/(workbook|styles)\.xml|xl/theme/.*|.*\.rels"
+)
 _ROWS_NAMED = 6
-
-
-@contextmanager
-def workbook(path: Path, layout: Layout) -> Iterator[Table]:
-    """Open the sheet of an .xlsx workbook that holds a table.
-
-    Parameters
-    ----------
-    path : Path
-        The workbook.
-    layout : Layout
-        What the user says about sheet, header row and hidden rows.
-
-    Yields
-    ------
-    Table
-        Its rows are read when they are needed.
-
-    Raises
-    ------
-    UnreadableError
-        If it is damaged or holds no table; also while the rows are read.
-    """
-    import openpyxl
-
-    with path.open("rb") as file:  # openpyxl refuses a path with another ending
-        try:
-            with warnings.catch_warnings(
-                action="ignore"
-            ):  # about styles and forms, which are not read
-                book = openpyxl.load_workbook(
-                    file, read_only=True, data_only=True, keep_links=False
-                )
-        except Exception as error:  # a damaged workbook may fail in any way
-            raise damaged(error) from error
-        try:
-            sheets = {sheet.title: sheet for sheet in book.worksheets}
-            seen = [name for name, sheet in sheets.items() if sheet.sheet_state == "visible"]
-            order = seen + [name for name in sheets if name not in seen]
-            name, notes = choose_sheet(
-                order, list(sheets), layout, lambda name: numbered(_Sheet(sheets[name]).texts())
-            )
-            sheet = _Sheet(sheets[name], layout.hidden, notes)
-            table = table_of(sheet.rows(), layout, padded=True, notes=notes)
-            table.epoch_1904 = book.epoch.year == 1904
-            yield table
-        finally:
-            book.close()
 
 
 def choose_sheet(
@@ -174,12 +125,13 @@ def look_inside(path: Path, limit: int) -> str:
     else:
         raise UnreadableError(0, "is an archive, but not an .xlsx workbook", FORMATS)
     texts = sum(size for name, size in members.items() if "sharedstrings" in name.lower())
-    if sum(members.values()) > _UNPACKED * limit or texts > limit:
-        raise UnreadableError(
-            0,
-            f"would unpack to {sum(members.values()) / 1e6:,.0f} MB",
-            "save only the sheet you need as CSV, or take a sample of its rows",
-        )
+    whole = [size for name, size in members.items() if _WHOLE.fullmatch(name.lower())]
+    if (
+        sum(members.values()) > MAX_UNPACKED * limit
+        or texts > limit
+        or max(whole, default=0) > MAX_PART
+    ):
+        raise too_large(sum(members.values()))
     return kind.decode()
 
 
@@ -251,136 +203,3 @@ def duration_text(seconds: float) -> str:
     whole, part = divmod(milliseconds, 1000)
     sign = "-" if seconds < 0 and (hours or minutes or milliseconds) else ""
     return f"{sign}{hours}:{minutes:02}:{whole:02}" + (f".{part:03}" if part else "")
-
-
-class _Sheet:
-    """A worksheet as rows of text.
-
-    Parameters
-    ----------
-    sheet : ReadOnlyWorksheet
-        The worksheet.
-    hidden : str
-        What happens to hidden rows.
-    notes : list of str
-        Takes the notes about hidden and merged cells when all rows are read.
-    """
-
-    def __init__(self, sheet: Any, hidden: str = "", notes: list[str] | None = None) -> None:
-        self.sheet, self.hidden, self.notes = sheet, hidden, notes
-        self.hidden_rows: list[int] = []
-        self.parser: Any = None
-
-    def rows(self) -> Rows:
-        """Yield the rows, without those that are hidden and left out.
-
-        Raises
-        ------
-        UnreadableError
-            At a formula without a value; after the last row, if rows are hidden and the user does
-            not say what happens to them.
-        """
-        for row, texts in numbered(self.texts()):
-            if self.parser.unknown:
-                self._raise_formulas(row)
-            if self._is_hidden(row) and any(texts):
-                self.hidden_rows.append(row)
-                if self.hidden == "leave out":
-                    continue
-            yield row, texts
-        self._close()
-
-    def texts(self) -> Iterator[list[str]]:
-        """Yield every row as texts, blank ones too."""
-        with self.sheet._get_source() as source:
-            self.parser = _parser(self.sheet, source)
-            parsed, last = self.parser.parse(), 0
-            while True:
-                try:
-                    with warnings.catch_warnings(action="ignore"):
-                        row, cells = next(parsed)
-                except StopIteration:
-                    return
-                except Exception as error:  # a damaged sheet may fail in any way
-                    raise damaged(error) from error
-                for _ in range(last + 1, row):
-                    yield []
-                texts = [""] * (cells[-1]["column"] if cells else 0)
-                for cell in cells:
-                    if cell["value"] is not None and cell["column"] <= len(texts):
-                        texts[cell["column"] - 1] = cell_text(cell["value"])
-                if row > last:
-                    yield texts
-                    last = row
-
-    def _is_hidden(self, row: int) -> bool:
-        facts = self.parser.row_dimensions.pop(str(row), {})
-        return facts.get("hidden") in ("1", "true") or facts.get("ht") == "0"
-
-    def _raise_formulas(self, row: int) -> None:
-        """Raise the error for the first formula without a value, with the number of others."""
-        from openpyxl.utils import get_column_letter
-
-        first, column = self.parser.unknown[0]
-        for _ in self.texts():
-            unknown = self.parser.unknown
-        count, last = len(unknown), unknown[-1][0]
-        more = f", as do {count - 1:,} more cells down to row {last:,}" if count > 1 else ""
-        raise UnreadableError(
-            first,
-            f"holds a formula without a stored value{more}",
-            "open the file in a spreadsheet program and save it",
-            column=get_column_letter(column),
-        )
-
-    def _close(self) -> None:
-        """Say or refuse what a spreadsheet program shows otherwise than it is read."""
-        notes = self.notes if self.notes is not None else []
-        note_hidden(self.hidden_rows, self.hidden, notes)
-        merged = self.parser.merged_cells
-        ranges = [each.ref for each in merged.mergeCell] if merged else []
-        if ranges:
-            shown = ", ".join(ranges[:_ROWS_NAMED]) + (", …" if len(ranges) > _ROWS_NAMED else "")
-            notes.append(f"Merged cells ({shown}): only the first of each has the value.")
-
-
-def _parser(sheet: Any, source: Any) -> Any:
-    """Return a parser of the worksheet that also lists formulas without a stored value."""
-    from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
-
-    class Parser(WorkSheetParser):
-        unknown: list[tuple[int, int]]
-
-        def parse_cell(self, element: Any) -> dict[str, Any]:
-            cell: dict[str, Any] = super().parse_cell(element)
-            value = cell["value"]
-            if value is None:
-                kind = element.get("t", "n")
-                if kind == "n" and element.find(FORMULA_TAG) is not None:
-                    self.unknown.append((cell["row"], cell["column"]))
-            elif isinstance(value, datetime.datetime | datetime.timedelta):
-                serial = _serial(element.findtext(VALUE_TAG))
-                if math.isfinite(serial) and (
-                    serial < _A_YEAR or isinstance(value, datetime.timedelta)
-                ):
-                    cell["value"] = duration_text(serial * 86_400)
-            return cell
-
-    book = sheet.parent
-    parser = Parser(
-        source,
-        sheet._shared_strings,
-        data_only=True,
-        epoch=book.epoch,
-        date_formats=book._date_formats,
-        timedelta_formats=book._timedelta_formats,
-    )
-    parser.unknown = []
-    return parser
-
-
-def _serial(text: str | None) -> float:
-    try:
-        return float(text or "")
-    except ValueError:  # a date as ISO text
-        return math.inf
