@@ -130,7 +130,7 @@ def read_mapping(
         problems, content = Problems(source.described_in), dict(source.entry)
     else:
         path = beside(source.path)
-        if not path.is_file():
+        if not path.exists():
             return Mapping(zone=source.zone)
         problems = Problems(path.name)
         content = _parse(path, problems)

@@ -69,7 +69,7 @@ def refuse_foreign(path: Path, columns: Sequence[str]) -> None:
     try:
         if not path.exists() or (path.is_file() and not path.stat().st_size):
             return
-        names = _columns(path)
+        names = _columns(path) if path.is_file() else []  # a pipe would be waited for
     except (OSError, ValueError):
         names = []
     if names[:1] != [columns[0]] or not set(columns) <= set(names):

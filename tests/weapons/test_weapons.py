@@ -14,6 +14,8 @@ from cemlib.data.bounds import MAX_CELL
 from cemlib.data.company import examine
 from cemlib.data.parquet import parquet
 from cemlib.data.sheet_process import MEMORY
+from cemlib.report.errors import RequestError
+from cemlib.report.files import refuse_foreign
 
 SECONDS = 120  # of CPU; the slowest takes about 25 on an idle core
 MEGABYTES = 1_200  # beyond what the process has before
@@ -84,8 +86,9 @@ def test_descriptions_are_not_read_from_pipes(tmp_path):
     answers = tmp_path / "answers.csv"
     answers.write_text("safety_1,choice_1,overall\n5,4,9\n4,4,8\n")
     os.mkfifo(tmp_path / "answers.columns.yaml")
-    (problem,) = [each for each in problems("survey", answers) if "not a file" in each.problem]
-    assert "answers.columns.yaml" in str(problem) or problem.row == 0
+    assert "is not a file" in str(problems("survey", answers)[0])
+    with pytest.raises(RequestError, match="was not written by cem"):
+        refuse_foreign(pipe, ["name"])
 
 
 def test_texts_that_many_rows_share_come_back_as_they_were(tmp_path):
