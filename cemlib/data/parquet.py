@@ -91,14 +91,17 @@ def _rows(file: Any, nested: frozenset[str]) -> Rows:
     batches = file.iter_batches(batch_size=_BLOCK, columns=flat if nested else None)
     while True:
         try:
-            batch = next(batches)
-        except StopIteration:
-            return
+            batch = next(batches, None)
+            columns = [_texts(column, row + 1) for column in batch.columns] if batch else []
+        except UnreadableError:
+            raise
         except Exception as error:  # a damaged file may fail in any way
             raise _damaged(error) from error
+        if batch is None:
+            return
         if batch.schema.names != flat:
             raise _damaged(IndexError())
-        read = iter([_texts(column, row + 1) for column in batch.columns])
+        read = iter(columns)
         cells = [[""] * batch.num_rows if name in nested else next(read) for name in names]
         for texts in zip(*cells, strict=True):
             row += 1

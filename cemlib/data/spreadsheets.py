@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
+from cemlib.data import apart
 from cemlib.data.bounds import pruned
 from cemlib.data.headers import numbered, table_of
 from cemlib.data.layout import Layout, Rows, Table
-from cemlib.data.sheet_process import sheet_names, sheet_rows
 from cemlib.data.workbooks import choose_sheet, note_hidden
 
 _ODS = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_READER = "cemlib.data.calamine"
 _NAMES = {"xls": "old .xls workbook", "xlsb": "binary .xlsb workbook", "ods": ".ods spreadsheet"}
 
 
@@ -43,19 +44,23 @@ def spreadsheet(path: Path, kind: str, layout: Layout) -> Iterator[Table]:
         say what happens to them.
     """
     what = _NAMES[kind]
-    sheets = sheet_names(path, what)
+    sheets = list(apart.read(_READER, what, str(path)))
     seen = [name for name, visible in sheets if visible]
     names = [name for name, _ in sheets]
     order = seen + [name for name in names if name not in seen]
     name, notes = choose_sheet(
-        order, names, layout, lambda name: numbered(sheet_rows(path, what, name))
+        order, names, layout, lambda name: numbered(_sheet(path, what, name))
     )
-    rows = numbered(sheet_rows(path, what, name))
+    rows = numbered(_sheet(path, what, name))
     if kind == "ods":
         rows = _visible(rows, _hidden_rows(path, name), layout.hidden, notes)
     else:
         notes.append("Hidden rows cannot be told in this kind of workbook; all rows were read.")
     yield table_of(rows, layout, padded=True, notes=notes)
+
+
+def _sheet(path: Path, what: str, name: str) -> Iterator[list[str]]:
+    return map(apart.unpacked, apart.read(_READER, what, str(path), name))
 
 
 def _visible(rows: Rows, hidden: frozenset[int], declared: str, notes: list[str]) -> Rows:

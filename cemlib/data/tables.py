@@ -14,13 +14,13 @@ from pathlib import Path
 
 from cemlib import checks
 from cemlib.data import delimited
+from cemlib.data.apart import encrypted
 from cemlib.data.delimited import MAX_LINE
 from cemlib.data.encodings import encoding_of
 from cemlib.data.headers import table_of
 from cemlib.data.layout import FORMATS, Layout, Table, UnreadableError
 from cemlib.data.parquet import parquet
 from cemlib.data.selection import select
-from cemlib.data.sheet_process import encrypted
 from cemlib.data.spreadsheets import spreadsheet
 from cemlib.data.statistical import statistical
 from cemlib.data.workbooks import look_inside

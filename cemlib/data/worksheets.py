@@ -135,7 +135,11 @@ class _Sheet:
 
     def texts(self) -> Iterator[list[str]]:
         """Yield every row as texts, blank ones too."""
-        with self.source.reader.archive.open(self.source.part) as content:
+        try:
+            part = self.source.reader.archive.open(self.source.part)
+        except Exception as error:  # a damaged archive may fail in any way
+            raise damaged(error) from error
+        with part as content:
             self.parser = _parser(self.source.reader, content)
             parsed, last, count, read = self.parser.parse(), 0, 0, 0
             while True:

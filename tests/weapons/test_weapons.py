@@ -10,10 +10,10 @@ import weapons
 
 from cemlib import plain_yaml
 from cemlib.catalogue import problems
+from cemlib.data.apart import MEMORY
 from cemlib.data.bounds import MAX_CELL
 from cemlib.data.company import examine
 from cemlib.data.parquet import parquet
-from cemlib.data.sheet_process import MEMORY
 from cemlib.report.errors import RequestError
 from cemlib.report.files import refuse_foreign
 
