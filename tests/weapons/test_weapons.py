@@ -30,7 +30,7 @@ after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 apart = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 print(json.dumps([said, (after - before) / 1024, apart / 1024]))
 """
-RARE = {  # what says that the weapon hit what it was made for
+SAID = {  # what says that the weapon hit what it was made for
     "far_row": "lies outside a sheet",
     "far_columns": "lies outside a sheet",
     "junk_between_rows": "beside its rows",
@@ -64,7 +64,7 @@ def test_a_weapon_is_answered_in_bounded_memory_and_time(tmp_path, weapon):
     assert said, "the file was taken for a table without problems"
     assert memory < MEGABYTES
     assert apart <= MEMORY >> 20
-    assert RARE.get(weapon.__name__, "") in said[0]
+    assert SAID.get(weapon.__name__, "") in said[0]
     assert not any("root:" in each or "Traceback" in each or len(each) > 1_000 for each in said)
 
 
