@@ -47,6 +47,8 @@ def read(module: str, what: str, *arguments: str) -> Iterator[Any]:
     ) as process:
         try:
             for line in process.stdout or ():
+                if not line.endswith(b"\n"):  # it ended while it said this
+                    break
                 message = json.loads(line)
                 if isinstance(message, dict) and "refused" in message:
                     raise _error(what, message.pop("refused"), **message)
